@@ -1,0 +1,194 @@
+"""Articles: stored once per address, kept as revisions when rewritten, queued for reading until read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.facts import Analysis, to_json
+from db.leases import Claim, Lease, claim, finish, lease_of
+from db.models import ArticleRevisionRow, ArticleRow, OutletRow
+from db.text import clean_line, clean_text, text_hash
+from db.upsert import insert_new
+
+READ_ATTEMPTS = 3
+FUTURE_ALLOWED = timedelta(minutes=10)
+OLDEST_PLAUSIBLE = datetime(2000, 1, 1, tzinfo=UTC)
+PARTIAL_LENGTH = 200
+
+Alerting = Literal["normal", "silent", "forced"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article as extracted or imported. `url` is any absolute URI; `fields` tells each field's source."""
+
+    url: str
+    url_key: str
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    canonical_url: str | None = None
+    author: str | None = None
+    section: str | None = None
+    image: str | None = None
+    published_at: datetime | None = None
+    published_precision: Literal["instant", "day"] | None = None
+    modified_at: datetime | None = None
+    fetched_at: datetime | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    alerting: Alerting = "normal"
+    page_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """What storing did: `created`, `revised` (its text changed and will be read again) or `same`."""
+
+    id: int
+    outcome: Literal["created", "revised", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadArticle:
+    """An article claimed for reading, with what its outlet tells about it."""
+
+    lease: Lease
+    id: int
+    revision: int
+    url: str
+    title: str | None
+    text: str
+    language: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    alerting: Alerting
+    outlet: str | None
+    outlet_title: str | None
+    outlet_kind: str | None
+    outlet_languages: tuple[str, ...]
+    timezone: str
+
+
+def store_article(session: Session, article: NewArticle, now: datetime) -> StoredArticle:
+    """Store an article, or a new revision of the one at its address, in the caller's transaction.
+
+    Text is cleaned here (SEC-12) and impossible dates are put right (SEC-18), so that no way in can forget it.
+    A page that lost its text (under 200 characters) never overwrites a longer one (F-11).
+    """
+    values = _values(article, now)
+    created = insert_new(session, ArticleRow, {**values, "first_seen_at": now})
+    if created is not None:
+        return StoredArticle(created, "created")
+    row = session.scalars(select(ArticleRow).where(ArticleRow.url_key == article.url_key)).one()
+    if row.text_hash == values["text_hash"] or _is_loss(row.text, values["text"]):
+        return StoredArticle(row.id, "same")
+    _revise(session, row, values, now)
+    return StoredArticle(row.id, "revised")
+
+
+def _values(article: NewArticle, now: datetime) -> dict[str, Any]:
+    title = clean_line(article.title) if article.title else None
+    text = clean_text(article.text)
+    published_at, note = plausible_time(article.published_at, article.fetched_at or now, now)
+    names = ("url", "url_key", "outlet", "language", "canonical_url", "image", "fetched_at", "alerting", "page_id")
+    return {
+        **{name: getattr(article, name) for name in names},
+        "title": title or None,
+        "text": text,
+        "author": clean_line(article.author, 300) if article.author else None,
+        "section": clean_line(article.section, 300) if article.section else None,
+        "published_at": published_at,
+        "published_precision": article.published_precision if published_at else None,
+        "modified_at": article.modified_at,
+        "fields": {**article.fields, "published_note": note} if note else article.fields,
+        "is_partial": len(text) < PARTIAL_LENGTH,
+        "text_hash": text_hash(title, text),
+    }
+
+
+def plausible_time(stated: datetime | None, fetched_at: datetime, now: datetime) -> tuple[datetime | None, str | None]:
+    """Return a stated time made plausible (SEC-18), and a note if it was not: the future is clamped to the fetch."""
+    if stated is None:
+        return None, None
+    if stated > now + FUTURE_ALLOWED:
+        return fetched_at, f"stated {stated.isoformat()}, in the future: taken as the time of the fetch"
+    if stated < OLDEST_PLAUSIBLE:
+        return None, f"stated {stated.isoformat()}, before 2000: taken as unknown"
+    return stated, None
+
+
+def _is_loss(known: str, found: str) -> bool:
+    return len(found) < PARTIAL_LENGTH <= len(known)
+
+
+def _revise(session: Session, row: ArticleRow, values: dict[str, Any], now: datetime) -> None:
+    session.add(
+        ArticleRevisionRow(
+            article_id=row.id,
+            revision=row.revision,
+            title=row.title,
+            text=row.text,
+            text_hash=row.text_hash,
+            seen_at=now,
+        ),
+    )
+    kept = {"url", "url_key", "outlet", "alerting"} | (
+        {"published_at", "published_precision"} if row.published_at else set()
+    )
+    for name, value in values.items():
+        if name not in kept:
+            setattr(row, name, value)
+    row.revision += 1
+    row.read_at, row.read_attempts, row.read_error = None, 0, None
+
+
+def claim_unread(session: Session, by: Claim) -> list[UnreadArticle]:
+    """Claim articles to read, oldest first. The attempt is counted now, before anything is parsed (poison rule)."""
+    queue = ArticleRow.read_at.is_(None) & (ArticleRow.read_attempts < READ_ATTEMPTS)
+    rows = claim(session, ArticleRow, queue, [ArticleRow.id], by)
+    for row in rows:
+        row.read_attempts += 1
+    outlets = {outlet.name: outlet for outlet in session.scalars(select(OutletRow))} if rows else {}
+    return [_unread(row, outlets.get(row.outlet or "")) for row in rows]
+
+
+def _unread(row: ArticleRow, outlet: OutletRow | None) -> UnreadArticle:
+    return UnreadArticle(
+        lease=lease_of(row),
+        id=row.id,
+        revision=row.revision,
+        url=row.url,
+        title=row.title,
+        text=row.text,
+        language=row.language,
+        published_at=row.published_at,
+        published_precision=row.published_precision,
+        alerting=row.alerting,  # type: ignore[arg-type]
+        outlet=row.outlet,
+        outlet_title=outlet.title if outlet else None,
+        outlet_kind=outlet.kind if outlet else None,
+        outlet_languages=tuple(outlet.languages) if outlet else (),
+        timezone=outlet.timezone if outlet else "UTC",
+    )
+
+
+def finish_reading(session: Session, article: UnreadArticle, analysis: Analysis, now: datetime) -> bool:
+    """Leave the queue with the result; False if the lease was lost: the caller must then roll back."""
+    if not finish(session, ArticleRow, article.lease):
+        return False
+    row = session.get_one(ArticleRow, article.id)
+    row.read_at, row.read_error, row.language = now, None, row.language or analysis.language
+    row.decision, row.analysis = analysis.decision, to_json(analysis)
+    return True
+
+
+def note_reading_error(session: Session, article: UnreadArticle, error: str) -> None:
+    """Remember why an article could not be read and give it back; after three attempts it stays parked."""
+    if finish(session, ArticleRow, article.lease):
+        session.get_one(ArticleRow, article.id).read_error = error[:1000]

@@ -1,0 +1,111 @@
+"""Questions people ask of what is stored: events, articles. Lists have no limit unless one is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.facts import EventFacts, from_json
+from db.models import ArticleRevisionRow, ArticleRow, EventRelationRow, EventRow, MentionRow
+from db.views import ArticleView, EventArticle, EventView, utc
+
+
+def list_events(session: Session, *, limit: int | None = None) -> list[EventView]:
+    """Return events, the newest by event date (else first report) first."""
+    rows = session.scalars(select(EventRow).where(EventRow.merged_into.is_(None), EventRow.revision > 0)).all()
+    ordered = sorted(
+        rows, key=lambda row: (str(row.event_date or (row.first_published_at or row.first_seen_at).date()), row.id)
+    )
+    newest = ordered[::-1][:limit]
+    return [_event_view(session, row) for row in newest]
+
+
+def get_event(session: Session, event_id: int) -> EventView | None:
+    """Return one event, or None."""
+    row = session.get(EventRow, event_id)
+    return _event_view(session, row) if row is not None and row.revision > 0 else None
+
+
+def _event_view(session: Session, row: EventRow) -> EventView:
+    return EventView(
+        id=row.id,
+        revision=row.revision,
+        first_seen=row.first_seen_at,
+        updated=row.updated_at,
+        facts=from_json(EventFacts, row.facts),
+        articles=_articles_of(session, row.id),
+        related=_related_to(session, row.id),
+        is_baseline=row.is_baseline,
+    )
+
+
+def _articles_of(session: Session, event_id: int) -> tuple[EventArticle, ...]:
+    query = (
+        select(ArticleRow, MentionRow.role)
+        .join(MentionRow, MentionRow.article_id == ArticleRow.id)
+        .where(MentionRow.event_id == event_id, MentionRow.is_current)
+        .order_by(ArticleRow.published_at.is_(None), ArticleRow.published_at, ArticleRow.id, MentionRow.id)
+    )
+    views: dict[int, EventArticle] = {}
+    for article, role in session.execute(query):
+        view = EventArticle(
+            article.id, article.url, article.outlet, article.language, article.title, article.published_at, role
+        )
+        views.setdefault(article.id, view)
+    return tuple(views.values())
+
+
+def _related_to(session: Session, event_id: int) -> tuple[int, ...]:
+    forward = session.scalars(select(EventRelationRow.other_id).where(EventRelationRow.event_id == event_id))
+    backward = session.scalars(select(EventRelationRow.event_id).where(EventRelationRow.other_id == event_id))
+    return tuple(sorted({*forward, *backward}))
+
+
+def list_articles(session: Session, *, limit: int | None = None) -> list[ArticleView]:
+    """Return articles, the newest first."""
+    rows = session.scalars(select(ArticleRow).order_by(ArticleRow.id.desc()).limit(limit)).all()
+    return [_article_view(session, row) for row in rows]
+
+
+def get_article(session: Session, article_id: int) -> ArticleView | None:
+    """Return one article whole: with text, analysis and earlier revisions; or None."""
+    row = session.get(ArticleRow, article_id)
+    return _article_view(session, row, whole=True) if row is not None else None
+
+
+def find_article(session: Session, url: str) -> ArticleView | None:
+    """Return the article at exactly this address, whole; or None."""
+    row = session.scalars(select(ArticleRow).where(ArticleRow.url == url)).first()
+    return _article_view(session, row, whole=True) if row is not None else None
+
+
+def _article_view(session: Session, row: ArticleRow, *, whole: bool = False) -> ArticleView:
+    mentions = select(MentionRow.event_id).where(MentionRow.article_id == row.id, MentionRow.is_current)
+    analysis = row.analysis or {}
+    return ArticleView(
+        id=row.id,
+        url=row.url,
+        outlet=row.outlet,
+        language=row.language,
+        title=row.title,
+        published=row.published_at,
+        fetched=row.fetched_at,
+        decision=row.decision,
+        kinds=tuple(analysis.get("kinds", ())),
+        events=tuple(sorted({event for event in session.scalars(mentions) if event is not None})),
+        copy_of=row.copy_of,
+        text=row.text if whole else None,
+        analysis=row.analysis if whole else None,
+        revisions=_revisions(session, row.id) if whole else (),
+        read_error=row.read_error,
+    )
+
+
+def _revisions(session: Session, article_id: int) -> tuple[dict[str, Any], ...]:
+    query = select(ArticleRevisionRow).where(ArticleRevisionRow.article_id == article_id)
+    rows = session.scalars(query.order_by(ArticleRevisionRow.revision))
+    return tuple(
+        {"revision": row.revision, "title": row.title, "text": row.text, "seen": utc(row.seen_at)} for row in rows
+    )

@@ -1,0 +1,96 @@
+"""Opening a database: made on first use, migrated when older, refused untouched when newer (DB-5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from db.database import Database, connect, translated
+from db.errors import DatabaseCorruptError, DatabaseError, DatabaseUnavailableError, NewerDatabaseError
+
+
+def open_database(url: str) -> Database:
+    """Return the database at `url`, at this program's version.
+
+    A SQLite file is made on first use; an older one is copied beside itself, then migrated in one transaction.
+    Raises NewerDatabaseError, DatabaseCorruptError, DatabaseUnavailableError.
+    """
+    found = _version_found(url)
+    scripts = ScriptDirectory.from_config(_alembic())
+    head = scripts.get_current_head()
+    if found == head:
+        return connect(url)
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        address = connect(url).address
+        raise NewerDatabaseError(address, f"made by a newer version ({found}); update the program")
+    return _migrated(connect(url), found)
+
+
+def _migrated(database: Database, found: str | None) -> Database:
+    if database.path is not None:
+        try:
+            database.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise DatabaseUnavailableError(database.address, f"{error.strerror}: check the path") from error
+    if found is not None and database.path is not None:
+        _back_up(database, found)
+    with database.begin(lock="migration") as session:
+        config = _alembic()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "head")
+    return database
+
+
+def _back_up(database: Database, found: str) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    copy = f"{database.path}.{found}-{stamp}.backup"
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM INTO :copy"), {"copy": copy})
+
+
+def _version_found(url: str) -> str | None:
+    """Look at the version without changing a byte; None for a database that is not there or is empty."""
+    probe = connect(url)
+    if probe.path is not None:
+        if not probe.path.exists() or probe.path.stat().st_size == 0:
+            return None
+        probe = connect(url, read_only=True)
+    try:
+        with probe.engine.connect() as connection:
+            return _version(connection, probe.address)
+    except DBAPIError as error:
+        raise translated(connect(url).address, error) from error
+    finally:
+        probe.close()
+
+
+def _version(connection: Connection, address: str) -> str | None:
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        return None
+    if "alembic_version" not in tables:
+        raise DatabaseError(address, "holds tables of another program; give an empty or a Volya database")
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def check_integrity(database: Database) -> None:
+    """Raise DatabaseCorruptError if SQLite's quick check finds damage (DB-7); PostgreSQL keeps watch itself."""
+    if not database.is_sqlite:
+        return
+    with database.read() as session:
+        answer = session.execute(text("PRAGMA quick_check(1)")).scalar()
+    if answer != "ok":
+        raise DatabaseCorruptError(database.address, f"{answer}; restore the newest backup with `volya restore`")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -1,0 +1,39 @@
+"""What text may be stored (SEC-12): no control, bidi or invisible characters, no towers of combining marks."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+# Zero-width joiner and non-joiner (200C, 200D) stay: some scripts need them.
+_DROPPED = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u061c\u202a-\u202e\u2066-\u2069\u00ad]")
+_LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_MARKS = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
+_UNWANTED_CATEGORIES = ("Cc", "Cs", "Cn", "Co")
+
+
+def clean_text(text: str) -> str:
+    """Return `text` in NFC, with plain line breaks and tabs and nothing that hides or forges. Idempotent."""
+    broken = _LINE_BREAKS.sub("\n", text)
+    kept = "".join(
+        c for c in _DROPPED.sub("", broken) if c in "\n\t" or unicodedata.category(c) not in _UNWANTED_CATEGORIES
+    )
+    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", kept)).strip()
+
+
+def clean_line(text: str, limit: int = 1000) -> str:
+    """Return `text` cleaned and on one line, at most `limit` code points."""
+    return " ".join(clean_text(text).split())[:limit].rstrip()
+
+
+def full_text(title: str | None, text: str) -> str:
+    """Return what evidence offsets count in: title, blank line, body; the body alone where there is no title."""
+    return f"{title}\n\n{text}" if title else text
+
+
+def text_hash(title: str | None, text: str) -> str:
+    """Return the identity of a text: equal for texts that differ in white space only."""
+    return hashlib.sha256(" ".join(full_text(title, text).split()).encode()).hexdigest()

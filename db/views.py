@@ -1,0 +1,128 @@
+"""What people see: frozen values that the questions in `db.queries` return, and their stable JSON (contracts)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from db.facts import EventFacts, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class EventArticle:
+    """An article of an event and its part in it: first, report, copy, follow-up."""
+
+    id: int
+    url: str
+    outlet: str | None
+    language: str | None
+    title: str | None
+    published: datetime | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event with its folded facts, its articles in order of publication, and related events."""
+
+    id: int
+    revision: int
+    first_seen: datetime
+    updated: datetime
+    facts: EventFacts
+    articles: tuple[EventArticle, ...]
+    related: tuple[int, ...] = ()
+    is_baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article as listed; `text` and `analysis` only where one article is shown."""
+
+    id: int
+    url: str
+    outlet: str | None
+    language: str | None
+    title: str | None
+    published: datetime | None
+    fetched: datetime | None
+    decision: str | None
+    kinds: tuple[str, ...]
+    events: tuple[int, ...]
+    copy_of: int | None
+    text: str | None = None
+    analysis: dict[str, Any] | None = None
+    revisions: tuple[dict[str, Any], ...] = ()
+    read_error: str | None = None
+
+
+def event_json(view: EventView, title: str) -> dict[str, Any]:
+    """Return the object of `volya events list --json`; `title` is written in the reader's language."""
+    facts = to_json(view.facts)
+    keys = ("nationalities", "people", "negotiators", "mediators", "transit", "concessions", "roots")
+    return {
+        "id": view.id,
+        "kind": facts["kind"],
+        "status": facts["status"],
+        "polarity": facts["polarity"],
+        "revision": view.revision,
+        "title": title,
+        "event_date": facts["event_date"],
+        "date_precision": facts["date_precision"],
+        "first_seen": utc(view.first_seen),
+        "updated": utc(view.updated),
+        "counts": facts["counts"],
+        **{key: facts[key] for key in keys},
+        "independent_sources": len(view.facts.roots),
+        "conflicts": facts["conflicts"],
+        "articles": [event_article_json(article) for article in view.articles],
+        "related": list(view.related),
+    }
+
+
+def event_article_json(article: EventArticle) -> dict[str, Any]:
+    """Return one row of an event's `articles`."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "outlet": article.outlet,
+        "language": article.language,
+        "published": utc(article.published),
+        "role": article.role,
+    }
+
+
+def article_json(view: ArticleView, *, whole: bool = False) -> dict[str, Any]:
+    """Return the object of `volya articles list --json`, or of `articles show --json` when `whole`."""
+    listed = {
+        "id": view.id,
+        "url": view.url,
+        "outlet": view.outlet,
+        "language": view.language,
+        "title": view.title,
+        "published": utc(view.published),
+        "fetched": utc(view.fetched),
+        "decision": view.decision,
+        "kinds": list(view.kinds),
+        "events": list(view.events),
+        "copy_of": view.copy_of,
+    }
+    if not whole:
+        return listed
+    return {**listed, "text": view.text, "analysis": view.analysis, "revisions": list(view.revisions)}
+
+
+def utc(moment: datetime | date | None) -> str | None:
+    """Return RFC 3339 in UTC with a Z, to the second."""
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def outlet_counts(view: EventView) -> Counter[str]:
+    """Return how many articles each outlet has on an event."""
+    return Counter(article.outlet or "unknown" for article in view.articles)
