@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.facts import Analysis, to_json
-from db.leases import Claim, Lease, claim, finish, lease_of
+from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import ArticleRevisionRow, ArticleRow, OutletRow
 from db.text import clean_line, clean_text, text_hash
 from db.upsert import insert_new
@@ -148,7 +148,7 @@ def _revise(session: Session, row: ArticleRow, values: dict[str, Any], now: date
     row.read_at, row.read_attempts, row.read_error = None, 0, None
 
 
-def claim_unread(session: Session, by: Claim) -> list[UnreadArticle]:
+def claim_unread(session: Session, by: LeaseRequest) -> list[UnreadArticle]:
     """Claim articles to read, oldest first. The attempt is counted now, before anything is parsed (poison rule)."""
     queue = ArticleRow.read_at.is_(None) & (ArticleRow.read_attempts < READ_ATTEMPTS)
     rows = claim(session, ArticleRow, queue, [ArticleRow.id], by)

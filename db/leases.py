@@ -31,7 +31,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LeaseRequest:
     """Who claims, at what time, until when, and how many rows at most."""
 
     owner: str
@@ -45,9 +45,9 @@ def claim(
     table: type[Row],
     queue: ColumnElement[bool],
     order: Sequence[Any],
-    by: Claim,
+    by: LeaseRequest,
 ) -> list[Row]:
-    """Claim up to `by.limit` rows of `queue` whose lease is free; the rows are live in `session`."""
+    """LeaseRequest up to `by.limit` rows of `queue` whose lease is free; the rows are live in `session`."""
     free = or_(table.lease_until.is_(None), table.lease_until <= by.now)
     statement = select(table).where(and_(queue, free)).order_by(*order).limit(by.limit)
     rows = list(session.scalars(statement.with_for_update(skip_locked=True)))
