@@ -47,7 +47,7 @@ def claim(
     order: Sequence[Any],
     by: LeaseRequest,
 ) -> list[Row]:
-    """LeaseRequest up to `by.limit` rows of `queue` whose lease is free; the rows are live in `session`."""
+    """Claim up to `by.limit` rows of `queue` whose lease is free; the rows are live in `session`."""
     free = or_(table.lease_until.is_(None), table.lease_until <= by.now)
     statement = select(table).where(and_(queue, free)).order_by(*order).limit(by.limit)
     rows = list(session.scalars(statement.with_for_update(skip_locked=True)))
