@@ -1,0 +1,154 @@
+"""What every test may ask for: a database of the present version, and a throwaway PostgreSQL server."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from db import Database, open_database
+
+STARTS_WITHIN_SECONDS = 30
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from: a copy takes a millisecond, a migration many."""
+    path = tmp_path_factory.mktemp("template") / "volya.sqlite3"
+    database = open_database(f"sqlite:///{path}")
+    with database.begin():
+        pass
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated SQLite database of this test's own."""
+    shutil.copy(migrated_sqlite, tmp_path / "volya.sqlite3")
+    return f"sqlite:///{tmp_path / 'volya.sqlite3'}"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """An empty, migrated SQLite database, opened."""
+    database = open_database(sqlite_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the tests.
+
+    It listens on a Unix socket in a folder of its own, so that no port can be taken and nobody else can come in.
+    Without a server on this machine the test is skipped, but in CI (CI=true) that is a failure.
+    """
+    programs = _server_programs()
+    if programs is None:
+        reason = "no PostgreSQL server found: install the package `postgresql`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="volya-postgresql-"))  # short: a socket's path has 107 characters at most
+    try:
+        yield from _serve(programs, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def make_postgresql_database(postgresql_server: str) -> Callable[[], str]:
+    """Return a function that makes an empty, migrated database and returns its address."""
+    _administer(postgresql_server, "CREATE DATABASE template_volya")
+    template = open_database(_address(postgresql_server, "template_volya"))
+    template.close()
+
+    def make() -> str:
+        name = f"volya_{next(_numbers)}"
+        _administer(postgresql_server, f"CREATE DATABASE {name} TEMPLATE template_volya")
+        return _address(postgresql_server, name)
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("sqlite_url"))
+    return str(request.getfixturevalue("make_postgresql_database")())
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty, migrated database, opened: once SQLite, once PostgreSQL."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+def _server_programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+def _serve(programs: Path, folder: Path) -> Iterator[str]:
+    as_user = _unprivileged(folder)
+    data = folder / "data"
+    initdb = [programs / "initdb", "-D", data, "-U", "volya", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    subprocess.run(initdb, check=True, capture_output=True, user=as_user, cwd=folder)
+    fast = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c", "shared_buffers=32MB"]
+    command = [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *fast]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, user=as_user, cwd=folder)
+    try:
+        _wait_until_ready(programs, folder, server)
+        yield f"postgresql+psycopg://volya@/postgres?host={folder}"
+    finally:
+        server.send_signal(signal.SIGINT)  # "fast shutdown": does not wait for clients
+        server.wait(STARTS_WITHIN_SECONDS)
+
+
+def _unprivileged(folder: Path) -> str | None:
+    """PostgreSQL refuses to run as root: then it runs as the user that its package made."""
+    if os.geteuid() != 0:
+        return None
+    os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+    return "postgres"
+
+
+def _wait_until_ready(programs: Path, folder: Path, server: subprocess.Popen[bytes]) -> None:
+    # psql waits by itself: each try ends as soon as the server answers or refuses.
+    question = [programs / "pg_isready", "-h", folder, "-q", "-t", "1"]
+    for _ in range(STARTS_WITHIN_SECONDS * 20):
+        if subprocess.run(question, check=False).returncode == 0:
+            return
+        try:
+            server.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    pytest.fail(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _address(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
