@@ -1,0 +1,147 @@
+"""A feed's bytes to entries: RSS, Atom, RDF by feedparser. Pure; runs in the extraction pool.
+
+A body is a feed only if it looks like one (formats: `<rss`, `<feed` or `<rdf:RDF` near the start): feedparser
+reads an HTML page or an 11-byte error as an empty feed, and an outlet would seem silent instead of broken.
+"""
+
+from __future__ import annotations
+
+import calendar
+import html
+import io
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+from lxml import html as lxml_html
+from lxml.etree import LxmlError
+
+from crawler.errors import FeedError
+from crawler.guard import MAX_FEED_BYTES, MAX_PAGE_BYTES
+from crawler.items import EntryItem
+from crawler.urls import is_web_address, url_key
+
+MAX_ENTRIES = 500
+_SNIFFED_BYTES = 2048
+_FEED_START = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BREAKING = re.compile(r"<(?:br|/p|/div|/li|/h\d|/blockquote)\b[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
+_SPACES = re.compile(r"[^\S\n]+")
+_TITLE_LENGTH = 1000
+_SUMMARY_LENGTH = 5000
+
+
+def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[EntryItem, ...]:
+    """Return the entries of a feed in its order, at most 500, each with an absolute http(s) link.
+
+    Entries without a usable link are left out. Raises FeedError: over 5 MiB, not a feed, broken with no entry.
+    """
+    if len(body) > MAX_FEED_BYTES:
+        raise FeedError(url, f"{len(body):,} bytes, more than {MAX_FEED_BYTES:,}")
+    if not looks_like_feed(body):
+        raise FeedError(url, "not a feed")
+    headers = {"content-location": url, **({"content-type": content_type} if content_type else {})}
+    parsed = feedparser.parse(
+        io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False, response_headers=headers
+    )
+    if parsed.bozo and not parsed.entries:
+        raise FeedError(url, f"broken: {_one_line(str(parsed.get('bozo_exception', 'no entries')))}")
+    entries = [_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
+    return _once_each([entry for entry in entries if entry is not None])
+
+
+def looks_like_feed(body: bytes) -> bool:
+    """Tell whether a feed's root element stands in the first 2 kB after BOM and comments."""
+    encoding = "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+    start = _COMMENT.sub("", body[: 4 * _SNIFFED_BYTES].decode(encoding, "ignore"))
+    return _FEED_START.search(start[:_SNIFFED_BYTES]) is not None
+
+
+def _entry(entry: Mapping[str, Any], feed_url: str) -> EntryItem | None:
+    link = _link(entry, feed_url)
+    if link is None:
+        return None
+    content = max((str(part.get("value") or "") for part in entry.get("content", ())), key=len, default="")
+    return EntryItem(
+        url=link,
+        url_key=url_key(link),
+        guid=_one_line(entry.get("id") or "") or None,
+        title=plain_line(entry.get("title") or "")[:_TITLE_LENGTH] or None,
+        summary=plain_text(entry.get("summary") or "")[:_SUMMARY_LENGTH] or None,
+        content=plain_text(content or _full_text(entry)) or None,
+        author=plain_line(entry.get("author") or "")[:300] or None,
+        published_at=_time(entry.get("published_parsed") or entry.get("updated_parsed")),
+    )
+
+
+def _full_text(entry: Mapping[str, Any]) -> str:
+    """Return the text of `yandex:full-text`, by local name: the prefix may be undeclared."""
+    for name in ("yandex_full-text", "full-text"):
+        if entry.get(name):
+            return str(entry[name])
+    return ""
+
+
+def _link(entry: Mapping[str, Any], feed_url: str) -> str | None:
+    """Return the entry's link made absolute; a guid serves where it is an address and there is no link (SEC-10)."""
+    for candidate in (entry.get("link"), entry.get("id")):
+        address = "".join(str(candidate or "").split())
+        if not address:
+            continue
+        try:
+            absolute = urljoin(feed_url, address) if candidate is entry.get("link") else address
+        except ValueError:
+            continue
+        if is_web_address(absolute):
+            return absolute
+    return None
+
+
+def _time(parsed: Any) -> datetime | None:
+    """Return feedparser's struct_time, which is UTC, as an aware datetime; None for an impossible one."""
+    if parsed is None:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def plain_line(markup: str) -> str:
+    """Return text on one line, tags and entities gone; an escaped tag is a tag (SEC-9: titles are hostile text)."""
+    return _one_line(plain_text(markup))
+
+
+def plain_text(markup: str) -> str:
+    """Return the text of a piece of HTML with its paragraphs as lines; plain text comes back as it is."""
+    if not _MARKUP.search(markup):
+        return _tidy(markup)
+    spaced = _BREAKING.sub(lambda found: f"{found[0]}\n", markup[:MAX_PAGE_BYTES])
+    try:
+        root = lxml_html.fragment_fromstring(spaced, create_parent="div")
+    except (LxmlError, ValueError):
+        return _tidy(html.unescape(re.sub(r"<[^<>]*>", " ", spaced)))
+    for hidden in root.xpath(".//script|.//style|.//noscript|.//comment()"):
+        hidden.drop_tree()
+    return _tidy(str(root.text_content()))
+
+
+def _tidy(text: str) -> str:
+    lines = (_SPACES.sub(" ", line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())
+
+
+def _once_each(entries: list[EntryItem]) -> tuple[EntryItem, ...]:
+    """Drop later entries with the key of an earlier one: feeds repeat themselves (F-17)."""
+    first: dict[str, EntryItem] = {}
+    for entry in entries:
+        first.setdefault(entry.url_key, entry)
+    return tuple(first.values())

@@ -1,0 +1,138 @@
+"""What is refused before any parser sees it, and bytes to text. Pure, linear in the length of the page.
+
+Parsers are quadratic in nesting depth (lexbor) or in the attributes of one tag (all of them), and text extractors
+hang on pages of 20 MB: so size, depth and tag length are bounded here (SEC-4).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
+
+from crawler.errors import PageError
+
+MAX_PAGE_BYTES = 3 * 1024 * 1024
+MAX_FEED_BYTES = 5 * 1024 * 1024
+MAX_TAG_LENGTH = 64 * 1024
+MAX_DEPTH = 1_000
+_DETECTED_BYTES = 50_000
+_DETECTABLE = ["utf_8", "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "cp1250", "cp1252", "cp1257", "iso8859_2"]
+
+_MARKUP = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
+_TAG_STOP = re.compile(r"""=\s*"[^"]*"|=\s*'[^']*'|>""")
+_COMMENT_END = re.compile(r"--!?>")
+_RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
+# Void elements never nest; the others close themselves when the next one opens.
+_NOT_NESTING = frozenset(
+    "area base br col embed hr img input link meta source track wbr "
+    "p li dt dd tr td th tbody thead tfoot option optgroup rp rt colgroup html head body".split()
+)
+# Drawings are full of these, written `<path …/>`.
+_EMPTY_SHAPES = frozenset("path circle rect line polygon polyline ellipse use stop image animate".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A page as text, the encoding it was read with, and what told it: bom, utf-8, header, html, detected, guess."""
+
+    text: str
+    encoding: str
+    source: str
+
+
+def check_page(body: bytes, url: str, declared: str | None = None) -> Decoded:
+    """Return the page as text, or raise PageError: over 3 MiB, a tag over 64 KiB, nested deeper than 1,000."""
+    if len(body) > MAX_PAGE_BYTES:
+        raise PageError(url, f"{len(body):,} bytes, more than {MAX_PAGE_BYTES:,}")
+    decoded = decode(body, declared)
+    _check_markup(decoded.text, url)
+    return decoded
+
+
+def decode(body: bytes, declared: str | None = None) -> Decoded:
+    """Decode strictly by the best evidence: BOM, valid UTF-8, the header, the page's own words, detection (F-13).
+
+    Valid UTF-8 with letters beyond ASCII comes before what is declared: no text in a one-byte encoding happens
+    to be valid UTF-8, and windows-1251 accepts any bytes. Replacement characters appear only as the last resort.
+    """
+    named, bom = read_bom(body)
+    if named and bom:
+        return Decoded(body[len(bom) :].decode(named, "replace"), named, "bom")
+    candidates = (("utf-8", "utf-8"), (declared, "header"), (html_body_declared_encoding(body[:4096]), "html"))
+    for name, source in candidates:
+        text = _strictly(body, name)
+        if text is not None and name is not None:
+            return Decoded(text, _canonical_name(name), source)
+    return _detected(body)
+
+
+def _strictly(body: bytes, name: str | None) -> str | None:
+    resolved = resolve_encoding(name) if name else None
+    if resolved is None:
+        return None
+    try:
+        return body.decode(resolved)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _canonical_name(name: str) -> str:
+    return codecs.lookup(resolve_encoding(name) or name).name
+
+
+def _detected(body: bytes) -> Decoded:
+    best = from_bytes(body[:_DETECTED_BYTES], cp_isolation=_DETECTABLE).best()
+    if best is not None:
+        text = _strictly(body, best.encoding)
+        if text is not None:
+            return Decoded(text, _canonical_name(best.encoding), "detected")
+    return Decoded(body.decode("utf-8", "replace"), "utf-8", "guess")
+
+
+def _check_markup(text: str, url: str) -> None:
+    nested: Counter[str] = Counter()
+    depth = position = 0
+    while (markup := _MARKUP.search(text, position)) is not None:
+        name = (markup[2] or "").lower()
+        position = _end_of(text, markup.start(), name, url)
+        if not name or name in _NOT_NESTING or name in _RAW_END:
+            continue
+        if name in _EMPTY_SHAPES and text[position - 2] == "/":
+            continue
+        if not markup[1]:
+            nested[name] += 1
+            depth += 1
+        elif nested[name]:
+            nested[name] -= 1
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise PageError(url, f"elements nested deeper than {MAX_DEPTH:,}")
+
+
+def _end_of(text: str, start: int, name: str, url: str) -> int:
+    """Return where the markup at `start` ends: behind a comment, a tag, or a script with its content."""
+    if not name:
+        end = _COMMENT_END.search(text, start + 2)
+        return end.end() if end else len(text)
+    position = _tag_end(text, start, url)
+    if name in _RAW_END and text[start + 1] != "/":
+        close = _RAW_END[name].search(text, position)
+        return close.start() if close else len(text)
+    return position
+
+
+def _tag_end(text: str, start: int, url: str) -> int:
+    """Return the position behind a tag's `>`; one inside a quoted attribute does not count."""
+    position, limit = start, start + MAX_TAG_LENGTH
+    while (stop := _TAG_STOP.search(text, position, limit)) is not None:
+        position = stop.end()
+        if stop[0] == ">":
+            return position
+    if limit < len(text):
+        raise PageError(url, f"a tag longer than {MAX_TAG_LENGTH:,} characters")
+    return len(text)

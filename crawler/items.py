@@ -1,0 +1,112 @@
+"""What is handed on between the parts of the crawler: frozen values, no behaviour beyond their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+Value = TypeVar("Value")
+Precision = Literal["instant", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryItem:
+    """One entry of a feed. `url` is absolute http(s); `content` is the full text where the feed carries it.
+
+    Title, summary and content are plain text; `published_at` is aware UTC or unknown.
+    """
+
+    url: str
+    url_key: str
+    guid: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    content: str | None = None
+    author: str | None = None
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageItem:
+    """A fetched page, decompressed but not yet decoded. `charset` is what the Content-Type header declared."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    charset: str | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[Value]):
+    """One extracted field: its value, where on the page it was found, and how far that place is trusted (0 to 1)."""
+
+    value: Value | None = None
+    source: str | None = None
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedArticle:
+    """What was taken from one page. Times are aware UTC; `precision` says whether only the day is known."""
+
+    url: str
+    title: Field[str]
+    text: Field[str]
+    author: Field[str]
+    published: Field[datetime]
+    modified: Field[datetime]
+    language: Field[str]
+    section: Field[str]
+    canonical: Field[str]
+    image: Field[str]
+    encoding: str
+    precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleItem:
+    """An article as `scrapy crawl` prints it: the page's fields, plainly, with its outlet."""
+
+    outlet: str
+    url: str
+    title: str | None
+    text: str
+    author: str | None
+    published: str | None
+    language: str | None
+
+
+def article_json(article: ExtractedArticle) -> dict[str, Any]:
+    """Return what `volya extract` prints: each field as {value, source, confidence}, times in RFC 3339."""
+    found: dict[str, Any] = {"url": article.url, "encoding": article.encoding}
+    for name in _field_names():
+        field: Field[Any] = getattr(article, name)
+        found[name] = {
+            "value": _plain(field.value, article.precision if name == "published" else None),
+            "source": field.source,
+            "confidence": field.confidence,
+        }
+    return found
+
+
+def provenance(article: ExtractedArticle) -> dict[str, Any]:
+    """Return each filled field's source and confidence: what is stored beside an article's values."""
+    named = {name: getattr(article, name) for name in _field_names()}
+    return {name: {"source": f.source, "confidence": f.confidence} for name, f in named.items() if f.source}
+
+
+def _field_names() -> list[str]:
+    return [field.name for field in fields(ExtractedArticle) if field.name not in ("url", "encoding", "precision")]
+
+
+def _plain(value: Any, precision: Precision | None) -> Any:
+    if not isinstance(value, datetime):
+        return value
+    if precision == "day":
+        return value.date().isoformat()
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
