@@ -1,0 +1,81 @@
+"""Destinations: where alerts go, and which events each wants to hear of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from db.facts import CountRole, EventCount, EventFacts, Kind, Status
+
+ALERTING_KINDS = (Kind.RELEASE, Kind.NEGOTIATION)
+_SIZES = frozenset(
+    {
+        CountRole.RELEASED,
+        CountRole.PARDONED,
+        CountRole.POLITICAL,
+        CountRole.LEFT_COUNTRY,
+        CountRole.PLANNED,
+        CountRole.DEMANDED,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A destination of the settings. An empty filter lets everything through; several filters must all agree.
+
+    `languages` are those of the articles, `language` is that of the message. `settle` is how long a first alert
+    waits for more sources (D-20). Address and secrets never show in `repr` (SEC-20).
+    """
+
+    name: str
+    channel: str
+    kinds: tuple[Kind, ...] = ALERTING_KINDS
+    statuses: tuple[Status, ...] = ()
+    languages: tuple[str, ...] = ()
+    nationalities: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    minimum: int | None = None
+    language: str = "en"
+    approval: bool = False
+    settle: timedelta = timedelta(0)
+    url: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def matches(destination: Destination, facts: EventFacts, languages: Collection[str] = ()) -> bool:
+    """Say whether a destination wants to be told of an event whose articles are in `languages`."""
+    return (
+        facts.kind in destination.kinds
+        and facts.kind in ALERTING_KINDS
+        and _agrees(destination.statuses, (facts.status,))
+        and _agrees(destination.languages, languages)
+        and _agrees(destination.nationalities, _nationalities(facts))
+        and _agrees(_folded(destination.people), _folded(person.name for person in facts.people))
+        and (destination.minimum is None or _size(facts) >= destination.minimum)
+    )
+
+
+def _agrees(wanted: Collection[str], found: Collection[str]) -> bool:
+    return not wanted or any(one in wanted for one in found)
+
+
+def _folded(names: Collection[str] | Iterator[str]) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in names)
+
+
+def _nationalities(facts: EventFacts) -> set[str]:
+    return set(facts.nationalities) | {count.nationality for count in facts.counts if count.nationality}
+
+
+def _size(facts: EventFacts) -> int:
+    return max((_number(count) for count in facts.counts if count.role in _SIZES), default=0)
+
+
+def _number(count: EventCount) -> int:
+    """Return the largest number a count may mean; "most of 1,300" counts as 1,300: told too often, not too rarely."""
+    whole = count.of_count if count.value is None else None
+    return max(number or 0 for number in (count.value, count.value_max, whole))

@@ -1,0 +1,146 @@
+"""When an event is told, to whom as what. All pure: change the rules of alerting here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from alerts.destinations import ALERTING_KINDS
+from db.facts import EventChange, EventFacts, FieldChange, Kind, Polarity, Precision, Status
+
+WITHDRAWING = frozenset({Status.DENIED, Status.RETRACTED, Status.SUPERSEDED})
+SETTLE_UNEDITABLE = timedelta(seconds=60)
+_SPANS = {Precision.WEEK: timedelta(days=7), Precision.MONTH: timedelta(days=31)}
+
+
+class Reason(StrEnum):
+    """As what a destination is told of an event's revision."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that settings may change. `max_age`: an older event gets no instant alert (D-26)."""
+
+    max_age: timedelta = timedelta(hours=36)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What surrounds a revision: how old the event is, whether a person ordered its alert (`import --alerts`)."""
+
+    age: timedelta
+    is_forced: bool = False
+
+
+class Placement(StrEnum):
+    """What becomes of a decision in one destination's queue."""
+
+    INSERT = "insert"  # a row of its own
+    REQUEUE = "requeue"  # the one `created` row starts afresh, with the newest text
+    FOLD = "fold"  # the waiting `created` will be rendered at the newest revision anyway
+    CALL_OFF = "call_off"  # never sent and no longer so: the waiting `created` leaves the queue
+    NOTHING = "nothing"
+
+
+def should_announce(
+    facts: EventFacts, change: EventChange, occasion: Occasion, rules: Rules, *, already_told: bool
+) -> Reason | None:
+    """Return as what one destination is to be told of a revision, or None for silence (domain rule 3, D-21, D-26).
+
+    Only releases and negotiations alert. An event that was never told there (baseline, import, or a filter that
+    only now lets it through) is new to that destination, whatever changed.
+    """
+    if facts.kind not in ALERTING_KINDS:
+        return None
+    if already_told:
+        return _about_told(facts, change)
+    if not _is_news(facts):
+        return None
+    is_late = occasion.age > rules.max_age and not occasion.is_forced
+    return None if is_late else Reason.CREATED
+
+
+def _about_told(facts: EventFacts, change: EventChange) -> Reason | None:
+    if not change.is_material:
+        return None
+    return Reason.WITHDRAWN if facts.status in WITHDRAWING else Reason.UPDATED
+
+
+def _is_news(facts: EventFacts) -> bool:
+    """Say whether an untold event is worth a first alert: a refusal of talks is news, a withdrawn report is not."""
+    is_refusal = facts.kind == Kind.NEGOTIATION and facts.polarity == Polarity.NEGATIVE
+    return facts.status not in WITHDRAWING or (is_refusal and facts.status == Status.DENIED)
+
+
+def placement(reason: Reason | None, created_state: str | None) -> Placement:
+    """Return what to do with a decision where the destination's `created` row is in `created_state` (None: no row).
+
+    A `created` that waits and cannot have been accepted tells the newest revision by itself (D-23). One that may
+    have been accepted keeps its bytes (W-1), so the update follows it as a row of its own. A dead one gets
+    another try with its new text; one dropped by a person (`cancelled`) stays dropped.
+    """
+    if reason is None or created_state == "cancelled":
+        return Placement.NOTHING
+    if created_state is None:
+        return Placement.INSERT if reason == Reason.CREATED else Placement.NOTHING
+    if created_state in ("superseded", "dead"):
+        return Placement.NOTHING if reason == Reason.WITHDRAWN else Placement.REQUEUE
+    if created_state == "pending":
+        return Placement.CALL_OFF if reason == Reason.WITHDRAWN else Placement.FOLD
+    return Placement.NOTHING if reason == Reason.CREATED else Placement.INSERT
+
+
+def is_told(created_state: str | None) -> bool:
+    """Say whether a destination knows, or will know, of an event, by the state of its `created` row."""
+    return created_state not in (None, "superseded")
+
+
+def fold(changes: Sequence[EventChange]) -> EventChange:
+    """Return several changes in order as one: first `before`, last `after`, the reason of the weightiest."""
+    if not changes:
+        return EventChange(reason="nothing changed")
+    fields: dict[str, FieldChange] = {}
+    for change in changes:
+        for one in change.fields:
+            before = fields[one.field].before if one.field in fields else one.before
+            fields[one.field] = FieldChange(one.field, before, one.after)
+    weightiest = max(changes, key=lambda change: (change.is_major, change.is_material))
+    return EventChange(
+        reason=weightiest.reason,
+        fields=tuple(one for one in fields.values() if one.before != one.after),
+        is_material=any(change.is_material for change in changes),
+        is_major=any(change.is_major for change in changes),
+    )
+
+
+def event_age(
+    facts: EventFacts, first_published_at: datetime | None, first_seen_at: datetime, now: datetime
+) -> timedelta:
+    """Return how old an event is by its best date (D-26).
+
+    An event date is a day, week or month, so it counts from its end; a page published before that end is the
+    closer word. Without either, the time we first saw it.
+    """
+    ends = _end_of(facts.event_date, facts.date_precision)
+    known = [moment for moment in (ends, first_published_at) if moment is not None]
+    return max(now - min(known, default=first_seen_at), timedelta(0))
+
+
+def _end_of(day: date | None, precision: Precision | None) -> datetime | None:
+    if day is None:
+        return None
+    span = _SPANS.get(precision, timedelta(days=1)) if precision else timedelta(days=1)
+    return datetime.combine(day, time(0), UTC) + span
+
+
+def settle_time(setting: timedelta | None, *, can_edit: bool) -> timedelta:
+    """Return how long a first alert waits for more sources (D-20); None is "auto"."""
+    if setting is not None:
+        return setting
+    return timedelta(0) if can_edit else SETTLE_UNEDITABLE
