@@ -1,1 +1,35 @@
-"""."""
+"""FETCH: everything that touches the outside web's bytes, and the one place where they are parsed.
+
+Feed -> entry -> page -> article. Outlets are data (`outlets`); feeds, addresses, guards and extraction are pure
+(`feeds`, `urls`, `addresses`, `guard`, `extract`) and run in processes that can be killed (`pool`); one long-lived
+Scrapy spider fetches what the database says is due (`spiders.feed`, `worker`), and what was found is stored with
+the feed's validators last (`pipelines`). Scrapy is loaded only by `worker`, `middlewares`, `resolver`,
+`pipelines` and `spiders`, so that importing a name of this package costs little.
+"""
+
+from crawler.errors import (
+    AddressError,
+    CatalogueError,
+    CrawlerError,
+    ExtractionError,
+    FeedError,
+    PageError,
+)
+from crawler.outlets import EntryPoint, Outlet, load_outlets, parse_duration, select_outlets
+from crawler.urls import is_web_address, url_key
+
+__all__ = [
+    "AddressError",
+    "CatalogueError",
+    "CrawlerError",
+    "EntryPoint",
+    "ExtractionError",
+    "FeedError",
+    "Outlet",
+    "PageError",
+    "is_web_address",
+    "load_outlets",
+    "parse_duration",
+    "select_outlets",
+    "url_key",
+]

@@ -1,0 +1,265 @@
+"""Who is crawled: the catalogue (`crawler/outlets/*.toml`, a file a country) and the user's own tables.
+
+Both hold the same `[[crawler.outlet]]` tables, so that one can be copied into the other. Every key is checked;
+an error names file, outlet, key and the nearest valid key. Nothing here touches the network.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from crawler.errors import CatalogueError
+from crawler.urls import is_web_address
+
+KINDS = ("independent", "state", "official", "wire", "ngo", "aggregator", "public")
+FEED_TYPES = ("rss", "atom", "rdf")
+ENTRY_POINT_TYPES = (*FEED_TYPES, "json_feed", "news_sitemap", "section", "telegram", "api")
+CONFIDENCES = ("high", "medium", "low")
+PRIORITIES = (1, 2, 3)
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?")
+_DURATION = re.compile(r"(\d+)\s*([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "check_every",
+                "entry_points", "homepage", "proxy", "note")  # fmt: skip
+_ENTRY_POINT_KEYS = ("type", "url", "confidence", "evidence", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """A feed (or another door) of an outlet. `evidence` is where its address was last seen to work, with the date."""
+
+    type: str
+    url: str
+    confidence: Literal["high", "medium", "low"] = "medium"
+    evidence: str | None = None
+    note: str | None = None
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether this version fetches entry points of this type: feeds."""
+        return self.type in FEED_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """An outlet. `check_every` is in seconds; None lets the rhythm adapt. `priority` 1 is polled most often."""
+
+    name: str
+    title: str
+    kind: str
+    languages: tuple[str, ...]
+    timezone: str
+    entry_points: tuple[EntryPoint, ...]
+    country: str | None = None
+    priority: int = 2
+    check_every: int | None = None
+    homepage: str | None = None
+    proxy: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table under validation; `place` is the file and the outlet, for errors."""
+
+    place: str
+    values: Mapping[str, Any]
+
+    def fail(self, key: str, trouble: str) -> CatalogueError:
+        return CatalogueError(self.place, f"{key}: {trouble}")
+
+    def check_keys(self, known: Sequence[str]) -> None:
+        for key in self.values:
+            if key not in known:
+                raise self.fail(key, f"unknown key{_hint(key, known)}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or not value.strip():
+            raise self.fail(key, "a text is needed")
+        return value.strip()
+
+    def optional(self, key: str) -> str | None:
+        return self.text(key) if key in self.values else None
+
+    def choice(self, key: str, known: Sequence[str], default: str | None = None) -> str:
+        value = self.text(key, default)
+        if value not in known:
+            raise self.fail(key, f"{value!r} is none of {', '.join(known)}{_hint(value, known)}")
+        return value
+
+
+def load_outlets(
+    own: Iterable[Mapping[str, Any]] = (),
+    selected: str | Collection[str] = "all",
+    own_source: str = "settings",
+) -> tuple[Outlet, ...]:
+    """Return the outlets to crawl: the catalogue, with `own` tables beside or in place of those of the same name.
+
+    `selected` is "all" or names. Raises CatalogueError, naming the place, the key and the nearest valid word.
+    """
+    outlets = {outlet.name: outlet for outlet in load_catalogue()}
+    outlets.update((outlet.name, outlet) for outlet in _read_tables(list(own), own_source))
+    return select_outlets(tuple(outlets.values()), selected)
+
+
+def select_outlets(outlets: Sequence[Outlet], selected: str | Collection[str]) -> tuple[Outlet, ...]:
+    """Return those named. Raises CatalogueError for a name that is not there, with the nearest one that is."""
+    if selected == "all":
+        return tuple(outlets)
+    named = [selected] if isinstance(selected, str) else list(selected)
+    known = {outlet.name: outlet for outlet in outlets}
+    for name in named:
+        if name not in known:
+            raise CatalogueError("outlets", f"no outlet is called {name!r}{_hint(name, list(known))}")
+    return tuple(known[name] for name in dict.fromkeys(named))
+
+
+def load_catalogue() -> tuple[Outlet, ...]:
+    """Return the outlets that ship with the program, by country."""
+    folder = resources.files("crawler") / "outlets"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    found = [outlet for file in files for outlet in read_outlets(file.read_text("utf-8"), file.name)]
+    _check_names(found, "catalogue")
+    return tuple(found)
+
+
+def read_outlets(text: str, source: str) -> tuple[Outlet, ...]:
+    """Return the outlets of one TOML text; `source` names it in errors."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(source, f"no valid TOML: {error}") from error
+    crawler = tables.get("crawler")
+    found = crawler.get("outlet") if isinstance(crawler, dict) else None
+    if not isinstance(found, list) or set(tables) != {"crawler"}:
+        raise CatalogueError(source, "holds [[crawler.outlet]] tables and nothing else")
+    return _read_tables(found, source)
+
+
+def parse_duration(text: object) -> int:
+    """Return "90s", "5m", "2h" or "1d" in seconds. Raises ValueError on anything else, and on zero."""
+    found = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None or int(found[1]) == 0:
+        raise ValueError(f'{text!r} is no duration, as in "90s", "5m", "2h" or "1d"')
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def _read_tables(tables: Sequence[Mapping[str, Any]], source: str) -> tuple[Outlet, ...]:
+    outlets = tuple(_outlet(table, source, number) for number, table in enumerate(tables, 1))
+    _check_names(outlets, source)
+    return outlets
+
+
+def _check_names(outlets: Iterable[Outlet], source: str) -> None:
+    seen: set[str] = set()
+    for outlet in outlets:
+        if outlet.name in seen:
+            raise CatalogueError(f"{source}: outlet {outlet.name!r}", "name: used twice")
+        seen.add(outlet.name)
+
+
+def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
+    name = values.get("name") if isinstance(values, Mapping) else None
+    table = _Table(f"{source}: outlet {name!r}" if name else f"{source}: outlet number {number}", values)
+    table.check_keys(_OUTLET_KEYS)
+    if not _NAME.fullmatch(table.text("name")):
+        raise table.fail("name", "lower-case letters, digits and hyphens only")
+    return Outlet(
+        name=table.text("name"),
+        title=table.text("title"),
+        kind=table.choice("kind", KINDS),
+        languages=_languages(table),
+        timezone=_timezone(table),
+        entry_points=_entry_points(table),
+        country=_country(table),
+        priority=_priority(table),
+        check_every=_check_every(table),
+        homepage=table.optional("homepage"),
+        proxy=table.optional("proxy"),
+        note=table.optional("note"),
+    )
+
+
+def _languages(table: _Table) -> tuple[str, ...]:
+    values = table.values.get("languages")
+    if not isinstance(values, list) or not values:
+        raise table.fail("languages", 'a list of codes is needed, as in ["uk", "ru"]')
+    for value in values:
+        if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+            raise table.fail("languages", f"{value!r} is no language code, as in uk or be-Latn")
+    return tuple(values)
+
+
+def _timezone(table: _Table) -> str:
+    zone = table.text("timezone", "UTC")
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError on some versions
+        raise table.fail("timezone", f"{zone!r} is no time zone, as in Europe/Kyiv") from error
+    except KeyError as error:
+        raise table.fail("timezone", f"{zone!r} is no time zone, as in Europe/Kyiv") from error
+    return zone
+
+
+def _country(table: _Table) -> str | None:
+    country = table.optional("country")
+    if country is not None and not re.fullmatch(r"[A-Z]{2}", country):
+        raise table.fail("country", f"{country!r} is no country code, as in UA")
+    return country
+
+
+def _priority(table: _Table) -> int:
+    priority = table.values.get("priority", 2)
+    if priority not in PRIORITIES or isinstance(priority, bool):
+        raise table.fail("priority", f"{priority!r} is none of 1, 2, 3")
+    return cast("int", priority)
+
+
+def _check_every(table: _Table) -> int | None:
+    if "check_every" not in table.values:
+        return None
+    try:
+        return parse_duration(table.values["check_every"])
+    except ValueError as error:
+        raise table.fail("check_every", str(error)) from error
+
+
+def _entry_points(table: _Table) -> tuple[EntryPoint, ...]:
+    values = table.values.get("entry_points")
+    if not isinstance(values, list) or not values:
+        raise table.fail("entry_points", 'a list is needed, as in [ { type = "rss", url = "https://…" } ]')
+    points = tuple(_entry_point(value, table, number) for number, value in enumerate(values, 1))
+    if len({point.url for point in points}) != len(points):
+        raise table.fail("entry_points", "the same url twice")
+    return points
+
+
+def _entry_point(values: Any, outlet: _Table, number: int) -> EntryPoint:
+    if not isinstance(values, Mapping):
+        raise outlet.fail("entry_points", f"number {number} is no table with type and url")
+    table = _Table(f"{outlet.place}: entry_points[{number - 1}]", values)
+    table.check_keys(_ENTRY_POINT_KEYS)
+    url = table.text("url")
+    if not is_web_address(url):
+        raise table.fail("url", f"{url!r} is no absolute http(s) address")
+    return EntryPoint(
+        type=table.choice("type", ENTRY_POINT_TYPES),
+        url=url,
+        confidence=cast("Literal['high', 'medium', 'low']", table.choice("confidence", CONFIDENCES, "medium")),
+        evidence=table.optional("evidence"),
+        note=table.optional("note"),
+    )
+
+
+def _hint(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(str(word), known, 1, 0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
