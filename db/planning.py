@@ -1,0 +1,98 @@
+"""Planning in the database: polls that nobody has drawn a conclusion from yet, and the times of the next checks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from db.models import EntryPointRow, OutletRow, PollRow
+
+HISTORY = 12
+PLANNED_AT_ONCE = 200
+OUTAGE_SHARE = 0.8
+OUTAGE_OUTLETS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PastPoll:
+    """What one poll found. `outcome` is new, same, unmodified, failed, refused or blocked; `retry_after` in seconds."""
+
+    at: datetime
+    outcome: str
+    items_seen: int = 0
+    items_new: int = 0
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolledEntryPoint:
+    """An entry point with polls not yet planned on; `history` is newest first, at most HISTORY polls of any age."""
+
+    id: int
+    priority: int
+    check_every: timedelta | None
+    newest_poll: int
+    history: tuple[PastPoll, ...]
+
+
+def is_unplanned(session: Session) -> bool:
+    """Whether any poll waits: asked without a write lock, because the answer is mostly no."""
+    return bool(session.scalar(select(exists().where(PollRow.planned_at.is_(None)))))
+
+
+def unplanned_entry_points(session: Session) -> list[PolledEntryPoint]:
+    """Return entry points with polls that nobody planned on, at most PLANNED_AT_ONCE."""
+    waiting = select(PollRow.entry_point_id).where(PollRow.planned_at.is_(None)).distinct().limit(PLANNED_AT_ONCE)
+    query = (
+        select(EntryPointRow, OutletRow.priority)
+        .join(OutletRow, EntryPointRow.outlet == OutletRow.name)
+        .where(EntryPointRow.id.in_(waiting))
+        .order_by(EntryPointRow.id)
+    )
+    return [_polled(session, row, priority) for row, priority in session.execute(query).all()]
+
+
+def _polled(session: Session, row: EntryPointRow, priority: int) -> PolledEntryPoint:
+    query = select(PollRow).where(PollRow.entry_point_id == row.id).order_by(PollRow.id.desc()).limit(HISTORY)
+    polls = session.scalars(query).all()
+    return PolledEntryPoint(
+        id=row.id,
+        priority=priority,
+        check_every=timedelta(seconds=row.check_every) if row.check_every else None,
+        newest_poll=polls[0].id,
+        history=tuple(PastPoll(p.at, p.outcome, p.items_seen, p.items_new, p.retry_after) for p in polls),
+    )
+
+
+def set_next_check(session: Session, entry_point: PolledEntryPoint, next_check_at: datetime, now: datetime) -> None:
+    """Write when to look again and mark the polls this was drawn from; a poll stored since then waits on."""
+    row = update(EntryPointRow).where(EntryPointRow.id == entry_point.id)
+    session.execute(row.values(next_check_at=next_check_at))
+    seen = (PollRow.entry_point_id == entry_point.id) & (PollRow.id <= entry_point.newest_poll)
+    session.execute(update(PollRow).where(seen, PollRow.planned_at.is_(None)).values(planned_at=now))
+
+
+def is_own_outage(session: Session) -> bool:
+    """Whether the network here is down rather than the outlets (F-2): at least 80 % of three or more give no answer.
+
+    An outlet gives no answer when all its entry points that were ever tried failed last time without an HTTP status.
+    """
+    tried = select(EntryPointRow.outlet, EntryPointRow.failures, EntryPointRow.last_status).where(
+        EntryPointRow.is_enabled, EntryPointRow.last_checked_at.is_not(None)
+    )
+    unanswered: dict[str, bool] = defaultdict(lambda: True)
+    for outlet, failures, status in session.execute(tried):
+        unanswered[outlet] &= failures > 0 and status is None
+    return len(unanswered) >= OUTAGE_OUTLETS and sum(unanswered.values()) >= OUTAGE_SHARE * len(unanswered)
+
+
+def move_checks(session: Session, by: timedelta, after: datetime) -> int:
+    """Move every next check later than `after` by `by`: the clock was set, and the waits were meant as durations."""
+    rows = session.scalars(select(EntryPointRow).where(EntryPointRow.next_check_at > after)).all()
+    for row in rows:
+        row.next_check_at += by
+    return len(rows)
