@@ -1,1 +1,33 @@
-"""."""
+"""PRETEND: a made-up world on loopback, for the demonstration, the tests and the benchmarks.
+
+Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
+`tell`), and receivers that record what they get and fail on order (`WebhookReceiver`). It imports none of the other
+packages: what it says about them is seen through HTTP only.
+"""
+
+from newsroom.outlets import OutletServer
+from newsroom.press import MadeUpOutlet, Publication, made_up_outlets
+from newsroom.receivers import ReceiverError, WebhookReceiver, open_signed
+from newsroom.serving import Answer, Exchange, LoopbackServer, Request, Reset
+from newsroom.stories import Story, StoryError, ToldStory, all_stories, find_story, tell
+
+__all__ = [
+    "Answer",
+    "Exchange",
+    "LoopbackServer",
+    "MadeUpOutlet",
+    "OutletServer",
+    "Publication",
+    "ReceiverError",
+    "Request",
+    "Reset",
+    "Story",
+    "StoryError",
+    "ToldStory",
+    "WebhookReceiver",
+    "all_stories",
+    "find_story",
+    "made_up_outlets",
+    "open_signed",
+    "tell",
+]

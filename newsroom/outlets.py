@@ -1,0 +1,190 @@
+"""A made-up outlet on loopback: its feed with validators, robots.txt, front page and articles, published by the clock."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+
+from newsroom.feeds import feed_type, render_feed
+from newsroom.pages import render_article, render_home
+from newsroom.press import MadeUpOutlet, Publication
+from newsroom.serving import Answer, Exchange, LoopbackServer, Request
+from newsroom.stories import Story, ToldStory, tell
+
+_HTML = "text/html; charset=utf-8"
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class OutletServer:
+    """One outlet with an address of its own; a context manager.
+
+    A story is there from the moment it was published for: `clock` decides, so a schedule can be given ahead.
+    `script` makes the next requests of a path fail; `exchanges` are what was asked (304s, politeness).
+    """
+
+    def __init__(
+        self,
+        outlet: MadeUpOutlet,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.outlet = outlet
+        self._clock = clock
+        self._publications: list[Publication] = []
+        self._scripts: dict[str, list[Answer]] = {}
+        self._lock = threading.Lock()
+        self._server = LoopbackServer(self._respond, clock, host, port)
+
+    @property
+    def url(self) -> str:
+        """Return the root address, without a slash at its end."""
+        return self._server.url
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Return host and port."""
+        return self._server.address
+
+    @property
+    def feed_url(self) -> str:
+        """Return the address of the feed."""
+        return f"{self.url}{self.outlet.feed_path}"
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return everything asked so far, oldest first."""
+        return self._server.exchanges
+
+    def publish(
+        self, story: Story, at: datetime, day: date | None = None, numbers: Mapping[str, int] | None = None
+    ) -> Publication:
+        """Publish `story` at the time `at` (aware), told of `day` (default: the UTC day of `at`) with `numbers`.
+
+        Raises StoryError when a place of the story stays empty.
+        """
+        return self.publish_told(tell(story, day or at.astimezone(UTC).date(), numbers), at)
+
+    def publish_told(self, told: ToldStory, at: datetime) -> Publication:
+        """Publish a story that is already told."""
+        with self._lock:
+            number = 100_000 + len(self._publications)
+            publication = Publication(told, f"/news/{at:%Y/%m/%d}/{told.name}-{number}.html", at)
+            self._publications.append(publication)
+        return publication
+
+    def script(self, path: str, *answers: Answer) -> None:
+        """Give the next requests of `path` these answers, one each, before the true one comes back."""
+        with self._lock:
+            self._scripts.setdefault(path, []).extend(answers)
+
+    def wait_until(self, holds: Callable[[tuple[Exchange, ...]], bool], seconds: float) -> bool:
+        """Wait until `holds` is true of what was asked, at most `seconds`; say whether it is."""
+        return self._server.wait_until(holds, seconds)
+
+    def count(self, path: str, status: int | None = None) -> int:
+        """Return how often `path` was asked for (and answered with `status`)."""
+        return count(self.exchanges, path, status)
+
+    def visible(self) -> tuple[Publication, ...]:
+        """Return what is published by now, newest first."""
+        now = self._clock()
+        with self._lock:
+            there = [one for one in self._publications if one.published_at <= now]
+        return tuple(sorted(there, key=lambda one: one.published_at, reverse=True))
+
+    def _respond(self, request: Request) -> Answer:
+        with self._lock:
+            script = self._scripts.get(request.path)
+            if script:
+                return script.pop(0)
+        return self._route(request)
+
+    def _route(self, request: Request) -> Answer:
+        if request.method not in ("GET", "HEAD"):
+            return Answer(405)
+        publications = self.visible()
+        if request.path == "/robots.txt":
+            return Answer(200, self.outlet.robots.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+        if request.path == self.outlet.feed_path:
+            return self._feed(request, publications)
+        if request.path == "/":
+            return _page(request, render_home(self.outlet, self.url, publications))
+        return self._article(request, publications)
+
+    def _feed(self, request: Request, publications: Sequence[Publication]) -> Answer:
+        body = render_feed(self.outlet, self.url, publications)
+        modified_at = publications[0].published_at if publications else _NEVER
+        headers = {
+            "Content-Type": feed_type(self.outlet),
+            "ETag": f'"{hashlib.sha256(body).hexdigest()[:24]}"',
+            "Last-Modified": format_datetime(modified_at.astimezone(UTC), usegmt=True),
+            "Cache-Control": "max-age=0",
+        }
+        if is_unchanged(request, headers["ETag"], modified_at):
+            return Answer(304, b"", headers)
+        return _compress(request, Answer(200, body, headers))
+
+    def _article(self, request: Request, publications: Sequence[Publication]) -> Answer:
+        for one in publications:
+            if one.path == request.path:
+                others = [other for other in publications if other is not one]
+                return _page(request, render_article(self.outlet, self.url, one, others))
+        return Answer(404, b"<!DOCTYPE html><title>404</title><h1>404</h1>", {"Content-Type": _HTML})
+
+    def start(self) -> Self:
+        """Begin to answer."""
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop answering."""
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def count(exchanges: Sequence[Exchange], path: str, status: int | None = None) -> int:
+    """Return how many of `exchanges` asked for `path` (and got `status`)."""
+    return sum(1 for one in exchanges if one.request.path == path and status in (None, one.status))
+
+
+def is_unchanged(request: Request, etag: str, modified_at: datetime) -> bool:
+    """Say whether a conditional request is to get 304 (RFC 9110 §13.2.2: If-None-Match wins over the date)."""
+    if "if-none-match" in request.headers:
+        given = [one.strip().removeprefix("W/") for one in request.headers["if-none-match"].split(",")]
+        return etag in given or "*" in given
+    since = _http_date(request.headers.get("if-modified-since"))
+    return since is not None and modified_at.replace(microsecond=0) <= since
+
+
+def _http_date(text: str | None) -> datetime | None:
+    """Return the date of a header; None if there is none or it cannot be read, which HTTP treats alike."""
+    try:
+        found = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+
+
+def _page(request: Request, body: bytes) -> Answer:
+    return _compress(request, Answer(200, body, {"Content-Type": _HTML, "Cache-Control": "max-age=60"}))
+
+
+def _compress(request: Request, answer: Answer) -> Answer:
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return answer
+    headers = {**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Answer(answer.status, gzip.compress(answer.body, 6, mtime=0), headers)

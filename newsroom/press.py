@@ -1,0 +1,72 @@
+"""What an outlet is and what it has published: the values that feeds and pages are made from."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newsroom.stories import ToldStory
+
+ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /account/\n"
+
+
+class Dialect(StrEnum):
+    """Which kind of feed an outlet has."""
+
+    RSS = "rss"
+    ATOM = "atom"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpOutlet:
+    """An invented outlet. `ordinary` names the stories it printed before anything happened."""
+
+    name: str
+    title: str
+    language: str
+    timezone: str
+    dialect: Dialect
+    feed_path: str
+    ordinary: tuple[str, ...] = ()
+    robots: str = ROBOTS
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A told story under its path; `published_at` is aware. It is there from that moment on."""
+
+    story: ToldStory
+    path: str
+    published_at: datetime
+
+    def local_time(self, outlet: MadeUpOutlet) -> datetime:
+        """Return the time of publication as the outlet's desk writes it, to the second."""
+        return self.published_at.astimezone(ZoneInfo(outlet.timezone)).replace(microsecond=0)
+
+
+@cache
+def made_up_outlets() -> Mapping[str, MadeUpOutlet]:
+    """Return the outlets of `outlets.toml` by name."""
+    return {table["name"]: _outlet(table) for table in _read("outlets.toml")["outlet"]}
+
+
+@cache
+def furniture(language: str) -> Mapping[str, Any]:
+    """Return the words around an article in `language`. Raises KeyError for a language without them."""
+    words: Mapping[str, Any] = _read("furniture.toml")[language]
+    return words
+
+
+def _outlet(table: Mapping[str, Any]) -> MadeUpOutlet:
+    return MadeUpOutlet(**{**table, "dialect": Dialect(table["dialect"]), "ordinary": tuple(table["ordinary"])})
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("newsroom").joinpath(name).read_text(encoding="utf-8"))
