@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from db.backup import copy_database
 from db.database import Database, connect, translated
 from db.errors import DatabaseCorruptError, DatabaseError, DatabaseUnavailableError, NewerDatabaseError
 
@@ -49,9 +50,7 @@ def _migrated(database: Database, found: str | None) -> Database:
 
 def _back_up(database: Database, found: str) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    copy = f"{database.path}.{found}-{stamp}.backup"
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM INTO :copy"), {"copy": copy})
+    copy_database(database, Path(f"{database.path}.{found}-{stamp}.backup"))
 
 
 def _version_found(url: str) -> str | None:

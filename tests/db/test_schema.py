@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from db import Database, DatabaseError, open_database
+from db import Database, DatabaseError, open_database, schema
 from db.models import Base
 
 
@@ -52,3 +52,12 @@ def test_a_database_of_another_program_is_refused_and_named(tmp_path: Path) -> N
     database.close()
     with pytest.raises(DatabaseError, match=r"other\.sqlite3.*another program"):
         open_database(f"sqlite:///{path}")
+
+
+def test_before_a_migration_the_file_is_copied_beside_itself(sqlite_database: Database, tmp_path: Path) -> None:
+    schema._back_up(sqlite_database, "0001")
+    [copy] = tmp_path.glob("volya.sqlite3.0001-*.backup")
+    copied = open_database(f"sqlite:///{copy}")
+    with copied.read() as session:
+        assert session.execute(text("SELECT count(*) FROM articles")).scalar() == 0
+    copied.close()
