@@ -1,0 +1,82 @@
+"""What a receiver got, opened and judged: exactly the webhooks a plot has to bring, each with a valid signature (pure)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from newsroom.plot import Scene
+from newsroom.receivers import ReceiverError, open_signed
+from newsroom.serving import Exchange, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A received webhook. `problem` says why its signature or form is not valid, and is None if it is."""
+
+    key: str
+    type: str
+    event_id: int | None
+    text: str
+    released: int | None
+    problem: str | None = None
+
+
+def read_webhook(request: Request, secret: str) -> Webhook:
+    """Return a request as a webhook, its signature checked; nothing in it is believed if that does not verify."""
+    key = request.headers.get("webhook-id", "")
+    try:
+        body = open_signed(request, secret)
+        data = body["data"]
+        return Webhook(key, str(body["type"]), data.get("id"), str(data.get("text", "")), _released(data))
+    except ReceiverError as error:
+        return Webhook(key, "unreadable", None, "", None, str(error))
+    except (KeyError, TypeError, AttributeError) as error:
+        return Webhook(key, "unreadable", None, "", None, f"not the form of a webhook: {error!r}")
+
+
+def received(exchanges: Sequence[Exchange], secret: str) -> tuple[Webhook, ...]:
+    """Return what came, in order; a repeat of one key (allowed: at least once) is told once."""
+    webhooks = (read_webhook(exchange.request, secret) for exchange in exchanges)
+    return tuple({webhook.key: webhook for webhook in webhooks}.values())
+
+
+def judge(webhooks: Sequence[Webhook], plot: Sequence[Scene], numbers: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what differs from the plot, a sentence each; nothing if all is as it has to be."""
+    return (
+        *(webhook.problem for webhook in webhooks if webhook.problem),
+        *_differences(Counter(scene.brings for scene in plot if scene.brings), Counter(one.type for one in webhooks)),
+        *_strangers(webhooks),
+        *_figures(webhooks, numbers),
+    )
+
+
+def _differences(wanted: Counter[str], got: Counter[str]) -> Iterable[str]:
+    for name in sorted(wanted | got):
+        if wanted[name] != got[name]:
+            yield f"{name}: {got[name]} came, {wanted[name]} should have"
+
+
+def _strangers(webhooks: Sequence[Webhook]) -> Iterable[str]:
+    ids = sorted({one.event_id for one in webhooks if one.event_id is not None})
+    if len(ids) > 1:
+        yield f"the webhooks speak of {len(ids)} events ({', '.join(map(str, ids))}), there was one"
+
+
+def _figures(webhooks: Sequence[Webhook], numbers: Mapping[str, int]) -> Iterable[str]:
+    wanted = {"event.created": numbers["released"], "event.updated": numbers["more"]}
+    for webhook in webhooks:
+        if webhook.type in wanted and webhook.released != wanted[webhook.type]:
+            yield f"{webhook.type} says {webhook.released} were freed, the outlets wrote {wanted[webhook.type]}"
+
+
+def _released(data: Mapping[str, Any]) -> int | None:
+    """Return the highest number of people freed: where outlets disagree, a range is shown (domain rule 10)."""
+    values = [
+        count.get("value_max") or count["value"]
+        for count in data.get("counts", ())
+        if count["role"] == "released" and count.get("nationality") is None and count["value"] is not None
+    ]
+    return max(values, default=None)
