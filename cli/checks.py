@@ -1,0 +1,155 @@
+"""What `volya check` looks at: each finding is ok, worth knowing (warn) or wrong (bad), with what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from cli.catalogue import chosen_outlets
+from cli.credentials import read_secrets
+from cli.errors import CommandError, SettingsError
+from cli.keys import Settings
+from cli.views import local
+from db import Database, DatabaseError, Session, check_integrity
+from db.crawling import OutletView, list_outlets
+from db.maintenance import SignOfLife, signs_of_life
+from db.outbox import DestinationView, list_destinations
+from db.status import QueueView, count_stored, database_size, database_version, is_failing, list_queues
+
+State = Literal["ok", "warn", "bad"]
+
+DISK_NEEDED = 64 << 20  # below it nothing is crawled or sent (DB-6)
+DISK_WANTED = 1 << 30
+SIGN_OF_LIFE = timedelta(minutes=2)
+STUCK_AFTER = timedelta(minutes=30)
+UNSENT_AFTER = timedelta(hours=1)
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `check`: what was looked at, how it is, and what to do where it is not well."""
+
+    name: str
+    state: State
+    text: str
+    advice: str = ""
+    is_configuration: bool = False
+
+
+def check_settings(settings: Settings, source: str, environment: dict[str, str]) -> Iterator[Finding]:
+    """Look at what the settings name: secrets, outlets, destinations, the contact."""
+    yield Finding("settings", "ok", source)
+    yield from _secrets(settings, environment)
+    try:
+        yield Finding("catalogue", "ok", f"{len(chosen_outlets(settings))} outlets chosen")
+    except CommandError as error:
+        yield Finding("catalogue", "bad", str(error), "correct the outlets in the settings", is_configuration=True)
+    if not settings.crawler.contact:
+        yield Finding("contact", "warn", "outlets cannot reach you", "set crawler.contact")
+    if not settings.alerts.destination:
+        yield Finding("destinations", "warn", "alerts go nowhere", "add an alerts.destination")
+
+
+def _secrets(settings: Settings, environment: dict[str, str]) -> Iterator[Finding]:
+    try:
+        yield Finding("secrets", "ok", f"{len(read_secrets(settings, environment))} read")
+    except SettingsError as error:
+        for trouble in error.troubles:
+            text = f"{trouble.key}: {trouble.trouble}"
+            yield Finding("secrets", "bad", text, "set it where the service runs", is_configuration=True)
+
+
+def check_database(database: Database, now: datetime) -> Iterator[Finding]:
+    """Look at the database and at what it tells of destinations, outlets and queues."""
+    yield from _storage(database)
+    with database.read() as session:
+        yield from _stored(session, now)
+
+
+def _storage(database: Database) -> Iterator[Finding]:
+    try:
+        check_integrity(database)
+    except DatabaseError as error:
+        yield Finding("database", "bad", error.trouble, "restore the newest backup")
+        return
+    if database.path is not None:
+        free = shutil.disk_usage(database.path.absolute().parent).free
+        state: State = "bad" if free < DISK_NEEDED else "warn" if free < DISK_WANTED else "ok"
+        yield Finding("disk", state, f"{_bytes(free)} free", "" if state == "ok" else "free some space")
+    with database.read() as session:
+        counts = ", ".join(f"{number} {name}" for name, number in count_stored(session).items())
+        version, size = database_version(session), _bytes(database_size(session))
+    yield Finding("database", "ok", f"{database.address}, version {version}, {size}, {counts}")
+
+
+def _stored(session: Session, now: datetime) -> Iterator[Finding]:
+    service = _service(signs_of_life(session), now)
+    yield service
+    for destination in list_destinations(session):
+        yield _destination(destination, now)
+    yield from _outlets(list_outlets(session))
+    for queue in list_queues(session, now):
+        yield from _queue(queue, now, is_served=service.state == "ok")
+
+
+def _service(signs: Iterable[SignOfLife], now: datetime) -> Finding:
+    alive = [sign for sign in signs if sign.kind == "service" and now - sign.heartbeat_at < SIGN_OF_LIFE]
+    if not alive:
+        return Finding("service", "warn", "does not run", "start it: volya run")
+    return Finding("service", "ok", f"runs on {alive[0].host} (pid {alive[0].pid})")
+
+
+def _destination(view: DestinationView, now: datetime) -> Finding:
+    name, waiting = f"destination {view.name}", f"{view.pending} waiting"
+    if view.state == "orphan":
+        return Finding(name, "warn", f"no longer in the settings, {waiting}", "add it again, or let its queue expire")
+    if view.state != "enabled":
+        return Finding(
+            name, "bad", f"{view.state}: {view.reason or 'no reason given'}, {waiting}", "correct it and restart"
+        )
+    if view.open_until is not None and view.open_until > now:
+        return Finding(
+            name, "bad", f"{view.failures} failures in a row, {waiting}", f"next try {local(view.open_until)}"
+        )
+    if view.oldest_pending_at is not None and now - view.oldest_pending_at > UNSENT_AFTER:
+        text = f"{waiting}, the oldest since {local(view.oldest_pending_at)}"
+        return Finding(name, "bad", text, "see volya alerts list")
+    if view.dead:
+        return Finding(name, "warn", f"{view.dead} messages were given up", "see volya alerts list")
+    return Finding(name, "ok", f"{view.channel}, {waiting}")
+
+
+def _outlets(outlets: Sequence[OutletView]) -> Iterator[Finding]:
+    watched = [outlet for outlet in outlets if outlet.is_enabled]
+    failing = [outlet.name for outlet in watched if is_failing(outlet)]
+    if not failing:
+        yield Finding("outlets", "ok", f"{len(watched)} watched, none failing")
+        return
+    names = ", ".join(failing[:SHOWN]) + (" …" if len(failing) > SHOWN else "")
+    if len(failing) == len(watched):
+        yield Finding("outlets", "bad", f"none of {len(watched)} answers", "is this machine on the network?")
+    else:
+        yield Finding("outlets", "warn", f"{len(failing)} of {len(watched)} fail: {names}", "see volya outlets list")
+
+
+def _queue(view: QueueView, now: datetime, *, is_served: bool) -> Iterator[Finding]:
+    is_stuck = is_served and view.oldest_at is not None and now - view.oldest_at > STUCK_AFTER
+    since = f", the oldest since {local(view.oldest_at)}" if view.oldest_at is not None else ""
+    advice = "it is not worked off: look at the log of the service" if is_stuck else ""
+    yield Finding(f"queue of {view.name}", "bad" if is_stuck else "ok", f"{view.waiting} waiting{since}", advice)
+    if view.parked:
+        text = f"{view.parked} given up after all attempts"
+        yield Finding(f"parked {view.name}", "warn", text, "their errors are in the log of the service")
+
+
+def _bytes(number: int) -> str:
+    value, unit = float(number), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if value < 1000 or unit == "TB":  # noqa: PLR2004 (a thousand makes the next unit)
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"

@@ -1,0 +1,120 @@
+"""`volya explain`: why something fired, merged or stayed silent, and why it was or was not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from cli.errors import CommandError
+from cli.headlines import titled_json
+from cli.invocation import Invocation, invocation_of
+from cli.references import Reference, parse_reference
+from cli.views import local, print_json, print_text
+from db import Session
+from db.outbox import AlertView, DeliveryView, DestinationView, alert_json, get_alert, list_destinations
+from db.queries import find_article, get_article, get_event, list_changes
+from db.status import alert_ids_of
+from db.views import ArticleView, EventView, article_json, change_json
+from events import explain_article, explain_event
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain", epilog="Examples: volya explain a7 · volya explain e3 · volya explain https://…")(explain)
+
+
+def explain(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="ARTICLE|EVENT")],
+) -> None:
+    """Say why an article or event fired, merged or stayed silent; and why it was or was not sent, and where.
+
+    Name an article as a7 or article:7 or by its address, an event as e3 or event:3. A bare number is an article;
+    an event only where there is no article of that number.
+    """
+    invocation = invocation_of(context)
+    reference = parse_reference(what)
+    with invocation.database() as database, database.read() as session:
+        article = _article(session, reference)
+        if article is not None:
+            _print_article(session, article, invocation)
+            return
+        event = get_event(session, reference.number) if reference.number and reference.thing != "article" else None
+        if event is None:
+            raise CommandError(f"{what}: no such article or event; see volya articles list, volya events list")
+        _print_event(session, event, invocation)
+
+
+def _article(session: Session, reference: Reference) -> ArticleView | None:
+    if reference.url is not None:
+        return find_article(session, reference.url)
+    return get_article(session, reference.number) if reference.number and reference.thing != "event" else None
+
+
+def _print_article(session: Session, view: ArticleView, invocation: Invocation) -> None:
+    events = [event for number in view.events if (event := get_event(session, number)) is not None]
+    if not invocation.is_json:
+        print_text(explain_article(view, events))
+        for event in events:
+            print_text("\n" + "\n".join(_sending(session, event)))
+        return
+    language = invocation.settings.alerts.language
+    print_json(
+        {"article": article_json(view, whole=True), "events": [titled_json(event, language) for event in events]}
+    )
+
+
+def _print_event(session: Session, view: EventView, invocation: Invocation) -> None:
+    changes = list_changes(session, view.id)
+    if not invocation.is_json:
+        print_text(explain_event(view, changes))
+        print_text("\n" + "\n".join(_sending(session, view)))
+        return
+    explained: dict[str, Any] = {
+        "event": titled_json(view, invocation.settings.alerts.language),
+        "changes": [change_json(change) for change in changes],
+        "alerts": [alert_json(alert) for alert in _alerts(session, view)],
+    }
+    print_json(explained)
+
+
+def _alerts(session: Session, view: EventView) -> list[AlertView]:
+    found = (get_alert(session, number) for number in alert_ids_of(session, view.id))
+    return [alert for alert in found if alert is not None]
+
+
+def _sending(session: Session, view: EventView) -> Iterator[str]:
+    """Say of each destination what it was sent about an event, or why nothing."""
+    alerts = _alerts(session, view)
+    yield f"Event {view.id}: {_decided(view, alerts)}"
+    for destination in list_destinations(session):
+        yield f"  {destination.name}: {_told(destination, alerts)}"
+
+
+def _decided(view: EventView, alerts: Sequence[AlertView]) -> str:
+    if alerts:
+        return f"{len(alerts)} alert{'s' if len(alerts) > 1 else ''} decided, the last {local(alerts[-1].created_at)}."
+    if view.is_baseline:
+        return "no alert: it is told only by articles that must not alert (imported, or there before we began)."
+    return "no alert: it was too old when it was found, no destination wants it, or it waits to be decided on."
+
+
+def _told(destination: DestinationView, alerts: Sequence[AlertView]) -> str:
+    mine = [one for alert in alerts for one in alert.deliveries if one.destination == destination.name]
+    if not mine:
+        return "nothing was sent; " + ("its filters keep it out" if alerts else "there is no alert")
+    return "; ".join(map(_delivery, mine))
+
+
+def _delivery(view: DeliveryView) -> str:
+    about = f"{view.type} "
+    if view.state == "sent":
+        return about + f"sent {local(view.sent_at)}, after {view.attempts} attempt{'s' if view.attempts > 1 else ''}"
+    if not view.is_approved:
+        return about + "held until it is approved"
+    trouble = (view.log[-1].error if view.log else None) or view.last_error
+    because = f" ({trouble})" if trouble else ""
+    again = f", next attempt {local(view.next_attempt_at)}" if view.next_attempt_at else ""
+    return about + view.state + because + again

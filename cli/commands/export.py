@@ -1,0 +1,103 @@
+"""`volya export`: everything, for other programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from cli.headlines import titled_json
+from cli.invocation import Invocation, invocation_of
+from cli.views import print_json_lines
+from db import Database
+from db.queries import get_article, list_articles, list_events
+from db.views import article_json
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    EVENTS = "events"
+    ARTICLES = "articles"
+
+
+class Form(StrEnum):
+    """In which form."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("export", epilog="Example: volya export events --format csv > events.csv")(export)
+
+
+def export(
+    context: typer.Context,
+    what: What,
+    form: Annotated[Form, typer.Option("--format", help="The form of the export.")] = Form.JSONL,
+) -> None:
+    """Write all events or all articles to standard output; times in UTC."""
+    invocation = invocation_of(context)
+    with invocation.database() as database:
+        objects = _articles(database) if what == What.ARTICLES else _events(database, invocation)
+        if form == Form.CSV:
+            _write_csv(objects)
+        elif form == Form.JSON:
+            _write_array(objects)
+        else:
+            print_json_lines(objects)
+
+
+def _events(database: Database, invocation: Invocation) -> Iterator[dict[str, Any]]:
+    language = invocation.settings.alerts.language
+    with database.read() as session:
+        for view in reversed(list_events(session)):
+            yield titled_json(view, language)
+
+
+def _articles(database: Database) -> Iterator[dict[str, Any]]:
+    with database.read() as session:
+        for listed in reversed(list_articles(session)):
+            view = get_article(session, listed.id)
+            if view is not None:
+                yield article_json(view, whole=True)
+
+
+def _write_array(objects: Iterable[dict[str, Any]]) -> None:
+    separator = "[\n"
+    for value in objects:
+        sys.stdout.write(separator + json.dumps(value, ensure_ascii=False))
+        separator = ",\n"
+    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def _write_csv(objects: Iterable[dict[str, Any]]) -> None:
+    """Write one row an object; nested values as JSON, no cell that a spreadsheet would take for a formula (SEC-16)."""
+    writer = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    for number, value in enumerate(objects):
+        if number == 0:
+            writer.writerow(value)
+        writer.writerow(map(safe_cell, _flat(value)))
+
+
+def _flat(value: Mapping[str, Any]) -> Iterator[str]:
+    for part in value.values():
+        if part is None:
+            yield ""
+        else:
+            yield part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)
+
+
+def safe_cell(text: str) -> str:
+    """Return a cell that no spreadsheet runs."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,93 @@
+"""`volya import`: documents from JSON lines, as if crawled."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated, BinaryIO
+
+import typer
+
+from cli.catalogue import fill_catalogue
+from cli.documents import BadLine, Document, new_article, parse_document, read_lines
+from cli.errors import ExitCode
+from cli.invocation import invocation_of
+from cli.reading import read_everything
+from cli.views import print_json, print_text, progress
+from crawler.urls import url_key
+from db import Database
+from db.articles import Alerting, store_article
+from db.status import outlet_zones
+
+BATCH = 100
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import", epilog="Example: volya import articles.jsonl --alerts")(import_)
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="One JSON object a line; - reads standard input.")],
+    alerts: Annotated[bool, typer.Option("--alerts", help="Announce what they tell, too.")] = False,  # noqa: FBT002 (a flag)
+) -> None:
+    """Store and read documents as if they had been crawled. Importing twice changes nothing.
+
+    A line that is no document is reported with its number and skipped; the exit code is then 1.
+    """
+    invocation = invocation_of(context)
+    with _opened(file) as stream, invocation.database() as database:
+        fill_catalogue(database, invocation.settings)
+        outcomes = _store(database, stream, "forced" if alerts else "silent")
+        reading = read_everything(database, f"import-{os.getpid()}")
+    summary = {name: outcomes[name] for name in ("created", "revised", "same", "bad")}
+    summary |= {"read": reading.read, "failed": reading.failed, "events": len(reading.changed_events)}
+    if invocation.is_json:
+        print_json(summary)
+    else:
+        print_text(", ".join(f"{number} {name}" for name, number in summary.items()))
+    if outcomes["bad"] or reading.failed:
+        raise typer.Exit(ExitCode.FOUND_WRONG)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+    else:
+        with open(file, "rb") as stream:  # noqa: PTH123 (the name is shown in errors as it was given)
+            yield stream
+
+
+def _store(database: Database, stream: BinaryIO, alerting: Alerting) -> Counter[str]:
+    """Store every document of `stream` and say on standard error which lines are none."""
+    outcomes: Counter[str] = Counter()
+    with database.read() as session:
+        zones = outlet_zones(session)
+    parsed = _parsed(stream, outcomes)
+    with progress() as bar:
+        task = bar.add_task("Storing", total=None)
+        while batch := list(islice(parsed, BATCH)):
+            now = datetime.now(UTC)
+            with database.begin() as session:
+                for document in batch:
+                    article = new_article(document, zones, url_key, alerting)
+                    outcomes[store_article(session, article, now).outcome] += 1
+            bar.advance(task, len(batch))
+    return outcomes
+
+
+def _parsed(stream: BinaryIO, outcomes: Counter[str]) -> Iterator[Document]:
+    for number, line in read_lines(stream):
+        document = line if isinstance(line, BadLine) else parse_document(number, line)
+        if isinstance(document, Document):
+            yield document
+        else:
+            outcomes["bad"] += 1
+            sys.stderr.write(f"volya: line {document.number}: {document.trouble}\n")

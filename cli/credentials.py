@@ -1,0 +1,71 @@
+"""Secrets: read from where the settings say they are, held so that they cannot be printed by accident (SEC-20)."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from cli.errors import SettingsError, SettingsTrouble
+from cli.keys import SecretReference, Settings
+
+LONGEST_SECRET = 64 * 1024
+SHORTEST_TOKEN = 32
+
+
+def read_secret(key: str, reference: SecretReference, environment: Mapping[str, str]) -> SecretStr:
+    """Return the secret behind `reference`, without white space around it; raises SettingsError naming `key`."""
+    if reference.env is not None:
+        value = environment.get(reference.env, "").strip()
+        if not value:
+            trouble = f"the environment variable {reference.env} is not set"
+            raise SettingsError(SettingsTrouble("settings", key, trouble))
+        return SecretStr(value)
+    return SecretStr(_file_content(key, reference.file or Path(), is_shared=reference.shared))
+
+
+def _file_content(key: str, file: Path, *, is_shared: bool) -> str:
+    try:
+        mode = file.stat().st_mode
+        if mode & (stat.S_IRWXG | stat.S_IRWXO) and not is_shared:
+            trouble = f"{file} can be read by others: chmod 600 it, or add shared = true if that is meant (SEC-21)"
+            raise SettingsError(SettingsTrouble("settings", key, trouble))
+        with file.open(encoding="utf-8") as opened:
+            value = opened.read(LONGEST_SECRET).strip()
+    except OSError as error:
+        raise SettingsError(SettingsTrouble("settings", key, f"{file}: {error.strerror}")) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(SettingsTrouble("settings", key, f"{file}: not UTF-8")) from error
+    if not value:
+        raise SettingsError(SettingsTrouble("settings", key, f"{file} is empty"))
+    return value
+
+
+def read_secrets(settings: Settings, environment: Mapping[str, str]) -> dict[str, SecretStr]:
+    """Return every secret of the settings by its key (`alerts.destination.desk.url`, `web.token`).
+
+    Raises SettingsError with everything that is wrong with any of them.
+    """
+    secrets: dict[str, SecretStr] = {}
+    troubles: list[SettingsTrouble] = []
+    for key, reference in _references(settings).items():
+        try:
+            secrets[key] = read_secret(key, reference, environment)
+        except SettingsError as error:
+            troubles.extend(error.troubles)
+    token = secrets.get("web.token")
+    if token is not None and len(token.get_secret_value().encode()) < SHORTEST_TOKEN:
+        troubles.append(SettingsTrouble("settings", "web.token", f"shorter than {SHORTEST_TOKEN} bytes (SEC-22)"))
+    if troubles:
+        raise SettingsError(*troubles)
+    return secrets
+
+
+def _references(settings: Settings) -> dict[str, SecretReference]:
+    found: dict[str, SecretReference | None] = {"web.token": settings.web.token}
+    for destination in settings.alerts.destination:
+        key = f"alerts.destination.{destination.name}"
+        found |= {f"{key}.url": destination.url, f"{key}.secret": destination.secret}
+    return {key: reference for key, reference in found.items() if reference is not None}

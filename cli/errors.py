@@ -1,0 +1,81 @@
+"""Errors of the command line and the exit codes that people script against (sysexits)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import httpx
+
+from db import (
+    AlreadyRunningError,
+    DatabaseCorruptError,
+    DatabaseError,
+    DatabaseFullError,
+    DatabaseUnavailableError,
+    NewerDatabaseError,
+)
+
+
+class ExitCode(IntEnum):
+    """What the program's end says; stable from the first release on."""
+
+    FINE = 0
+    FOUND_WRONG = 1
+    USAGE = 2
+    UNAVAILABLE = 69
+    INPUT_OUTPUT = 74
+    ALREADY_RUNNING = 75
+    CONFIGURATION = 78
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked: what, where, and what to do, in one line."""
+
+    def __init__(self, what: str, code: ExitCode = ExitCode.FOUND_WRONG) -> None:
+        super().__init__(what)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsTrouble:
+    """One thing wrong in the settings: `place` is the file with its line, the option or the variable."""
+
+    place: str
+    key: str
+    trouble: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.place, self.key, self.trouble) if part)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; one line a trouble, none of them holds a value."""
+
+    def __init__(self, *troubles: SettingsTrouble) -> None:
+        super().__init__("\n".join(str(trouble) for trouble in troubles))
+        self.troubles = troubles
+
+
+def exit_code_of(error: Exception) -> ExitCode | None:
+    """Return the exit code of an expected error; None for a fault of the program itself."""
+    if isinstance(error, CommandError):
+        return error.code
+    for kind, code in _CODES:
+        if isinstance(error, kind):
+            return code
+    return None
+
+
+# The first that fits: the particular before the general.
+_CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
+    (SettingsError, ExitCode.CONFIGURATION),
+    (AlreadyRunningError, ExitCode.ALREADY_RUNNING),
+    (NewerDatabaseError, ExitCode.CONFIGURATION),
+    (DatabaseCorruptError, ExitCode.INPUT_OUTPUT),
+    (DatabaseFullError, ExitCode.INPUT_OUTPUT),
+    (DatabaseUnavailableError, ExitCode.INPUT_OUTPUT),
+    (DatabaseError, ExitCode.CONFIGURATION),
+    (httpx.HTTPError, ExitCode.UNAVAILABLE),
+    (OSError, ExitCode.INPUT_OUTPUT),
+)

@@ -1,0 +1,184 @@
+"""The keys people write in the settings: one frozen table class a TOML table, unknown keys are errors.
+
+`settings.toml` ships with all of them; `cli.settings` reads and checks. Messages of validators never repeat a
+value: it may be a secret in the wrong place.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+
+from db.facts import Kind, Status
+
+SECONDS_OF = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,6})([smhd])")
+
+
+def parse_duration(value: Any) -> timedelta:
+    """Return the time that "90s", "5m", "24h" or "7d" stands for; raises ValueError."""
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found[1]) == 0:
+        raise ValueError('give a duration such as "90s", "5m", "24h" or "7d"')
+    return timedelta(seconds=int(found[1]) * SECONDS_OF[found[2]])
+
+
+def _settle(value: Any) -> timedelta | Literal["auto"]:
+    return "auto" if value == "auto" else parse_duration(value)
+
+
+def _selection(value: Any) -> tuple[str, ...] | Literal["all"]:
+    if value == "all":
+        return "all"
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+        return tuple(value)
+    raise ValueError('give "all" or a list of names')
+
+
+def _reference(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError('a secret is never written here: give { env = "NAME" } or { file = "/path" }')  # noqa: TRY004 (pydantic takes ValueError)
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:  # noqa: PLR2004 (the largest port)
+        raise ValueError('give an address and a port, such as "127.0.0.1:8320"')
+    return value
+
+
+Duration = Annotated[timedelta, PlainValidator(parse_duration)]
+Settle = Annotated[timedelta | Literal["auto"], PlainValidator(_settle)]
+OutletSelection = Annotated[tuple[str, ...] | Literal["all"], PlainValidator(_selection)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Nationality = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
+
+
+class Table(BaseModel):
+    """A table of the settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class SecretReference(Table):
+    """Where a secret stands: in an environment variable or in a file that only its owner may read (SEC-20, SEC-21).
+
+    `shared = true` accepts a file that others may read, for secret stores that mount no other kind.
+    """
+
+    env: str | None = None
+    file: Path | None = None
+    shared: bool = False
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> SecretReference:
+        if (self.env is None) == (self.file is None):
+            raise ValueError('give either { env = "NAME" } or { file = "/path" }')
+        return self
+
+
+Secret = Annotated[SecretReference, BeforeValidator(_reference)]
+
+
+class DbKeys(Table):
+    """`[db]`."""
+
+    url: str = "auto"
+
+
+class CrawlerKeys(Table):
+    """`[crawler]`; the tables of own outlets have the form of the catalogue and are checked with it."""
+
+    contact: str = ""
+    outlets: OutletSelection = "all"
+    allow_addresses: tuple[str, ...] = ()
+    proxy: str = ""
+    outlet: tuple[dict[str, Any], ...] = ()
+
+
+class DestinationKeys(Table):
+    """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
+
+    name: Name
+    channel: Literal["console", "webhook"]
+    url: Secret | None = None
+    secret: Secret | None = None
+    kinds: tuple[Literal[Kind.RELEASE, Kind.NEGOTIATION], ...] = ()
+    statuses: tuple[Status, ...] = ()
+    languages: tuple[Language, ...] = ()
+    nationalities: tuple[Nationality, ...] = ()
+    people: tuple[str, ...] = ()
+    minimum: Annotated[int, Field(ge=1)] | None = None
+    language: Language | None = None
+    approval: bool = False
+
+    @model_validator(mode="after")
+    def _has_what_its_channel_needs(self) -> DestinationKeys:
+        if self.channel == "webhook" and (self.url is None or self.secret is None):
+            raise ValueError('a webhook needs url and secret, each as { env = "NAME" } or { file = "/path" }')
+        if self.channel == "console" and (self.url is not None or self.secret is not None):
+            raise ValueError("the console has no url and no secret")
+        return self
+
+
+class AlertsKeys(Table):
+    """`[alerts]`; without any destination alerts go to the console."""
+
+    language: Language = "en"
+    settle: Settle = "auto"
+    destination: tuple[DestinationKeys, ...] = (DestinationKeys(name="console", channel="console"),)
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> AlertsKeys:
+        names = [destination.name for destination in self.destination]
+        if len(names) != len(set(names)):
+            raise ValueError("two destinations have the same name")
+        return self
+
+
+class WebKeys(Table):
+    """`[web]`; beyond loopback the page needs a token (SEC-22)."""
+
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8320"
+    token: Secret | None = None
+
+    @property
+    def host(self) -> str:
+        """The address to listen on, without brackets."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port to listen on; 0 lets the system choose."""
+        return int(self.listen.rpartition(":")[2])
+
+    @model_validator(mode="after")
+    def _token_beyond_loopback(self) -> WebKeys:
+        if self.token is None and not _is_loopback(self.host):
+            raise ValueError("listening beyond this machine needs web.token (32 bytes or more)")
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(Table):
+    """Everything that can be set. Built-in values make a working program: a SQLite file, the whole catalogue."""
+
+    db: DbKeys = DbKeys()
+    crawler: CrawlerKeys = CrawlerKeys()
+    alerts: AlertsKeys = AlertsKeys()
+    web: WebKeys = WebKeys()

@@ -1,0 +1,105 @@
+"""What the program says while it runs: standard error, one line a record, no secret, nothing forged by a title.
+
+SEC-15: text of others can start no line of its own and is cut; SEC-20: every configured secret and everything
+shaped like one is replaced in the finished line, so tracebacks are covered too.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+REDACTED = "[redacted]"
+LONGEST_TEXT = 300
+LONGEST_TRACE = 8000
+SHORTEST_SECRET = 4
+QUIET_LOGGERS = ("httpx", "httpcore", "hpack", "asyncio", "urllib3", "htmldate", "trafilatura", "alembic", "tzlocal")
+_SHAPES = re.compile(
+    r"/bot\d+:[\w-]+"
+    r"|hooks\.slack\.com/(?:services|workflows)/[\w/.-]+"
+    r"|discord(?:app)?\.com/api/webhooks/[\w/.-]+"
+    r"|xox[a-z](?:\.xox[a-z])?-[\w-]+"
+    r"|whsec_[\w+/=-]+"
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",
+)
+
+
+class Redactor:
+    """Takes secrets out of text: those it was told, as written, in an address and in JSON, and known shapes."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._pattern: re.Pattern[str] | None = None
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Take these secrets out from now on, instead of those told before."""
+        forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def redact(self, text: str) -> str:
+        """Return `text` without secrets."""
+        told = self._pattern.sub(REDACTED, text) if self._pattern is not None else text
+        return _SHAPES.sub(REDACTED, told)
+
+
+def _forms(secret: str) -> set[str]:
+    return {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1]}
+
+
+redactor = Redactor()  # one for the process: logs, errors and tracebacks all go through it
+
+
+def plain(text: str, limit: int | None = None) -> str:
+    """Return `text` on one line with control and direction characters escaped, cut to `limit` code points."""
+    cut = text if limit is None or len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cs") else _escape(c) for c in cut)
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+class LineFormatter(logging.Formatter):
+    """One line a record: time in UTC, level, logger, message; with `has_traces` also where an error came from."""
+
+    def __init__(self, *, has_traces: bool) -> None:
+        super().__init__()
+        self._has_traces = has_traces
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the finished line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        line = f"{at} {record.levelname} {record.name}: {_message(record)}{self._error(record)}"
+        return plain(redactor.redact(line))
+
+    def _error(self, record: logging.LogRecord) -> str:
+        if not record.exc_info or record.exc_info[1] is None:
+            return ""
+        if self._has_traces:
+            return " | " + self.formatException(record.exc_info)[-LONGEST_TRACE:]
+        error = record.exc_info[1]
+        return f" | {type(error).__name__}: {str(error)[:LONGEST_TEXT]}"
+
+
+def _message(record: logging.LogRecord) -> str:
+    if isinstance(record.args, tuple):
+        record.args = tuple(plain(arg, LONGEST_TEXT) if isinstance(arg, str) else arg for arg in record.args)
+    return record.getMessage()
+
+
+def set_up_logs(level: int) -> None:
+    """Send all logs to standard error from `level` on; DEBUG also shows where errors came from."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter(has_traces=level <= logging.DEBUG))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET_LOGGERS:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

@@ -1,0 +1,144 @@
+"""The command tree and its border: every expected error becomes one line on standard error and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from cli.commands import (
+    alerts,
+    analyse,
+    articles,
+    check,
+    crawl,
+    events,
+    explain,
+    export,
+    extract,
+    imports,
+    migrate,
+    outlets,
+    run,
+)
+from cli.errors import ExitCode, exit_code_of
+from cli.invocation import Invocation
+from cli.logs import plain, redactor, set_up_logs
+from cli.views import prepare_streams
+
+FLAGS = ("--json", "-v", "--verbose")
+WITH_VALUE = ("--settings", "--set")
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with global options first, wherever they stood: `events list --json` works too."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = list(arguments)
+    while left:
+        argument = left.pop(0)
+        if argument == "--":
+            return [*first, *rest, "--", *left]
+        if argument in FLAGS or argument.startswith(tuple(f"{name}=" for name in WITH_VALUE)):
+            first.append(argument)
+        elif argument in WITH_VALUE:
+            first += [argument, *left[:1]]
+            del left[:1]
+        else:
+            rest.append(argument)
+    return [*first, *rest]
+
+
+class Root(TyperGroup):
+    """The root command; takes its options in any place."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse with the global options moved to the front."""
+        return super().parse_args(ctx, hoisted(args))
+
+
+app = typer.Typer(
+    cls=Root,
+    name="volya",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: volya run --settings settings.toml",
+)
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 (a typer callback takes the value of its option)
+    if asked:
+        typer.echo(f"volya {version('volya')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    settings: Annotated[
+        Path | None, typer.Option(help="Settings file; default ./settings.toml, then the user's and the system's.")
+    ] = None,
+    override: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting: db.url=sqlite:///FILE.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,  # noqa: FBT002 (a flag)
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log details to standard error.")] = False,  # noqa: FBT002 (a flag)
+    _version: Annotated[  # noqa: FBT002 (a flag)
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Watch the news for political prisoners being freed in Belarus, and for the negotiations about it.
+
+    Global options may stand before or after the command.
+    """
+    context.obj = Invocation(settings, tuple(override or ()), json, verbose)
+    set_up_logs(logging.DEBUG if verbose else logging.WARNING)
+
+
+for _commands in (run, crawl, imports, analyse, extract, explain, check, export, migrate):
+    _commands.register(app)
+for _noun in (articles, events, alerts, outlets):
+    app.add_typer(_noun.app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    prepare_streams()
+    try:
+        code = app(args=arguments, prog_name="volya", standalone_mode=False)
+        sys.stdout.flush()
+    except TyperException as error:
+        return _refuse(error.format_message() or "see volya --help", ExitCode.USAGE)
+    except (KeyboardInterrupt, typer.Abort):
+        return 128 + 2  # as the shell reports an interrupt
+    except BrokenPipeError:
+        # The reader has seen enough; what is still buffered must not raise again when Python closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FINE
+    except Exception as error:  # noqa: BLE001 (the border of the program)
+        return _report(error)
+    return code if isinstance(code, int) else ExitCode.FINE
+
+
+def _report(error: Exception) -> int:
+    code = exit_code_of(error)
+    if code is None:
+        logging.getLogger("volya").critical("a fault of the program; -v shows where", exc_info=error)
+        return ExitCode.FOUND_WRONG
+    return _refuse(str(error), code)
+
+
+def _refuse(message: str, code: ExitCode) -> int:
+    for line in message.splitlines():
+        sys.stderr.write(f"volya: {plain(redactor.redact(line))}\n")
+    return code

@@ -1,0 +1,125 @@
+"""How things stand, for people: outlets as JSON, the queues with their age and what was given up, what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.orm import Session
+
+from db.articles import READ_ATTEMPTS
+from db.crawling import EntryPointView, OutletView
+from db.models import AlertRow, ArticleRow, EntryPointRow, EventRow, FeedEntryRow, OutletRow, PageRow
+from db.pages import EXTRACT_ATTEMPTS, FETCH_ATTEMPTS
+from db.views import utc
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """A step's queue: how many wait, since when the first of them is due, how many were given up after all attempts."""
+
+    name: str
+    waiting: int
+    oldest_at: datetime | None
+    parked: int = 0
+
+
+def list_queues(session: Session, now: datetime) -> list[QueueView]:
+    """Return the queues between outlets and alerts, in the order of the path; only what is due by `now` waits."""
+    return list(_queues(session, now))
+
+
+def _queues(session: Session, now: datetime) -> Iterator[QueueView]:
+    polls = EntryPointRow.is_enabled & (EntryPointRow.next_check_at <= now)
+    yield _queue(session, "entry points", polls, EntryPointRow.next_check_at)
+    unfetched = FeedEntryRow.fetched_at.is_(None)
+    entries = unfetched & (FeedEntryRow.attempts < FETCH_ATTEMPTS) & (FeedEntryRow.next_attempt_at <= now)
+    given_up = unfetched & (FeedEntryRow.attempts >= FETCH_ATTEMPTS)
+    yield _queue(session, "entries", entries, FeedEntryRow.next_attempt_at, given_up)
+    pages = PageRow.extracted_at.is_(None) & (PageRow.attempts < EXTRACT_ATTEMPTS)
+    parked_pages = (PageRow.attempts >= EXTRACT_ATTEMPTS) & PageRow.last_error.is_not(None)
+    yield _queue(session, "pages", pages, PageRow.fetched_at, parked_pages)
+    unread = ArticleRow.read_at.is_(None)
+    articles = unread & (ArticleRow.read_attempts < READ_ATTEMPTS)
+    parked_articles = unread & (ArticleRow.read_attempts >= READ_ATTEMPTS)
+    yield _queue(session, "articles", articles, ArticleRow.first_seen_at, parked_articles)
+    events = (EventRow.announced_revision < EventRow.revision) & EventRow.merged_into.is_(None)
+    yield _queue(session, "events", events, EventRow.updated_at)
+
+
+def _queue(
+    session: Session, name: str, queue: ColumnElement[bool], since: Any, parked: ColumnElement[bool] | None = None
+) -> QueueView:
+    waiting, oldest = session.execute(select(func.count(), func.min(since)).where(queue)).one()
+    given_up = session.scalar(select(func.count()).select_from(since.class_).where(parked)) if parked is not None else 0
+    return QueueView(name, waiting, oldest, given_up or 0)
+
+
+def count_stored(session: Session) -> dict[str, int]:
+    """Return how many outlets, articles and events are stored."""
+    tables = {"outlets": OutletRow, "articles": ArticleRow, "events": EventRow}
+    return {name: session.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
+
+
+def database_version(session: Session) -> str:
+    """Return the version of the database's tables."""
+    return str(session.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def database_size(session: Session) -> int:
+    """Return the size of the database in bytes."""
+    if session.get_bind().dialect.name == "sqlite":
+        pages, size = session.scalar(text("PRAGMA page_count")), session.scalar(text("PRAGMA page_size"))
+        return int(pages or 0) * int(size or 0)
+    return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def alert_ids_of(session: Session, event_id: int) -> list[int]:
+    """Return the alerts of an event, the oldest first."""
+    return list(session.scalars(select(AlertRow.id).where(AlertRow.event_id == event_id).order_by(AlertRow.id)))
+
+
+def outlet_zones(session: Session) -> dict[str, str]:
+    """Return each stored outlet's time zone."""
+    return dict(session.execute(select(OutletRow.name, OutletRow.timezone)).tuples().all())
+
+
+def is_failing(view: OutletView) -> bool:
+    """Say whether an outlet was asked and none of its entry points answers."""
+    asked = [point for point in view.entry_points if point.is_enabled and point.last_checked_at is not None]
+    return view.is_enabled and bool(asked) and all(point.failures > 0 for point in asked)
+
+
+def outlet_json(view: OutletView) -> dict[str, Any]:
+    """Return the object of `volya outlets list --json`."""
+    return {
+        "name": view.name,
+        "title": view.title,
+        "kind": view.kind,
+        "languages": list(view.languages),
+        "timezone": view.timezone,
+        "country": view.country,
+        "priority": view.priority,
+        "enabled": view.is_enabled,
+        "failing": is_failing(view),
+        "entry_points": [_entry_point_json(point) for point in view.entry_points],
+    }
+
+
+def _entry_point_json(view: EntryPointView) -> dict[str, Any]:
+    return {
+        "type": view.type,
+        "url": view.url,
+        "state": view.state,
+        "enabled": view.is_enabled,
+        "failures": view.failures,
+        "last_status": view.last_status,
+        "last_error": view.last_error,
+        "last_checked": utc(view.last_checked_at),
+        "last_success": utc(view.last_success_at),
+        "last_new": utc(view.last_new_at),
+        "next_check": utc(view.next_check_at),
+    }
