@@ -1,1 +1,49 @@
-"""."""
+"""ANNOUNCE and DELIVER: who is told of an event, and how the message gets there.
+
+`policy` decides (pure), `announce` writes alert and deliveries in one transaction, `message` renders (pure),
+`deliver` keeps a permanent task a destination that sends and records, `outcome` and `verdict` say what an answer
+means and what follows (pure), `channels` speak to the services. A message is marked as sent after it was accepted:
+nothing is lost, and a repeat carries the same key.
+"""
+
+from alerts.announce import announce_due
+from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
+from alerts.channels.console import ConsoleChannel
+from alerts.channels.webhook import Limits, WebhookChannel
+from alerts.deliver import DeliveryLoop
+from alerts.destinations import Destination, matches
+from alerts.errors import AlertError, UnknownDestinationError, UnknownLanguageError, UnusableDestinationError
+from alerts.message import Message, Telling, headline, render
+from alerts.outcome import Result, SendOutcome
+from alerts.policy import Rules, settle_time
+from alerts.sending import Sender, SendingOptions
+from alerts.wording import message_languages
+
+__all__ = [
+    "AlertError",
+    "Channel",
+    "ConsoleChannel",
+    "DeliveryLoop",
+    "Destination",
+    "EditingChannel",
+    "Limits",
+    "Message",
+    "Parcel",
+    "Remote",
+    "Result",
+    "Rules",
+    "SendOutcome",
+    "Sender",
+    "SendingOptions",
+    "Telling",
+    "UnknownDestinationError",
+    "UnknownLanguageError",
+    "UnusableDestinationError",
+    "WebhookChannel",
+    "announce_due",
+    "headline",
+    "matches",
+    "message_languages",
+    "render",
+    "settle_time",
+]

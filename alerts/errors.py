@@ -18,3 +18,11 @@ class UnusableDestinationError(AlertError):
 
 class UnknownDestinationError(AlertError):
     """It has not been stored yet: `sync_destinations` comes before `announce_due`."""
+
+
+class UnknownLanguageError(Exception):
+    """No message can be written in this language: there is no file for it in `alerts/messages`."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(f"no messages in language {language!r}")
+        self.language = language

@@ -1,1 +1,1 @@
-"""."""
+"""Channels: one file a service that messages are sent by, all behind the protocol of `base`."""

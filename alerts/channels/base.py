@@ -1,0 +1,65 @@
+"""What every channel can do: write a message as bytes, and send those bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from alerts.message import Layout, Message
+from alerts.outcome import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The bytes of one delivery. `key` is the same at every attempt (D-3), so is `body` (W-1)."""
+
+    key: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A message as the service knows it: where it stands and its id."""
+
+    channel: str | None
+    id: str
+
+
+class Channel(Protocol):
+    """A way to a receiver. `send` returns what happened and never raises for what a receiver or a network does.
+
+    `has_key`: the receiver can tell a repeat by the key (P2). `can_edit`: this is an `EditingChannel`. `interval`:
+    the seconds between two messages that the receiver can bear (D-16).
+    """
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether a sent message can be edited."""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the receiver knows a repeat by its key."""
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two messages at least."""
+
+    def compose(self, message: Message, layout: Layout) -> bytes:
+        """Write a message for this service, on the given rung of the ladder (D-13)."""
+
+    async def send(self, parcel: Parcel) -> Result:
+        """Send a new message; one attempt, under a total deadline (D-15)."""
+
+    async def close(self) -> None:
+        """Give back what the channel holds open."""
+
+
+@runtime_checkable
+class EditingChannel(Channel, Protocol):
+    """A channel whose messages can be changed and answered after they were sent (D-22)."""
+
+    async def edit(self, parcel: Parcel, remote: Remote) -> Result:
+        """Replace the content of a sent message."""
+
+    async def reply(self, parcel: Parcel, remote: Remote) -> Result:
+        """Send a message in the thread of a sent one."""

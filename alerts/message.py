@@ -1,0 +1,202 @@
+"""An event as a message: a headline in the reader's language, lines of facts, links. Pure.
+
+Everything is written from the facts; nothing is translated from an outlet's own headline. What an outlet gave
+(names, addresses) is cleaned and cut, because it is a stranger's text (SEC-12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from urllib.parse import urlsplit
+
+from alerts.lines import Figure, change_line, fact_lines, figures
+from alerts.wording import Wording, wording
+from db.facts import CountRole, EventChange, EventFacts, Kind, Outcome, Polarity, Status
+from db.text import clean_line
+from db.views import EventArticle, EventView
+
+LINKS = 6
+LINK_LIMIT = 500
+SHORT_LIMIT = 500
+NAMES_IN_HEADLINE = 3
+MINSK_SIDE = frozenset({"Alexander Lukashenko", "Natallia Eismont", "Ivan Tertel"})  # "talks with" names the others
+
+
+class Layout(IntEnum):
+    """The rungs of the ladder that a refused message goes down (D-13)."""
+
+    FULL = 0
+    PLAIN = 1
+    SHORT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A rendered alert. `type` is created, updated or withdrawn; `url` is the event's page of ours, if there is one.
+
+    `title` is the event in one sentence, `headline` the same behind "UPDATE:" where it is one.
+    `previous_revision` is the newest revision the destination has acknowledged, and `change` what came since.
+    """
+
+    type: str
+    language: str
+    title: str
+    headline: str
+    lines: tuple[str, ...]
+    links: tuple[str, ...]
+    event: EventView
+    change: EventChange
+    previous_revision: int | None
+    at: datetime
+    url: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole message as plain text."""
+        return "\n".join([self.headline, *self.lines, *self.links])
+
+    @property
+    def short(self) -> str:
+        """Headline and first link, at most 500 characters: the last rung of the ladder (D-13)."""
+        link = self.url or (self.links[0] if self.links else "")
+        room = SHORT_LIMIT - len(link) - 1
+        return f"{self.headline[:room]}\n{link}" if link and room > 0 else self.headline[:SHORT_LIMIT]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a message tells besides the event: as what, what changed since which revision, when, and our page of it."""
+
+    type: str
+    change: EventChange
+    previous_revision: int | None
+    at: datetime
+    url: str | None = None
+    is_possible_repeat: bool = False
+
+
+def render(view: EventView, telling: Telling, language: str) -> Message:
+    """Write the message of an event. Raises UnknownLanguageError."""
+    words = wording(language)
+    head = headline(view.facts, language)
+    prefixed = words.tables["prefixes"].get(telling.type, "{headline}").format(headline=head)
+    changed = change_line(telling.change, words) if telling.type != "created" else None
+    repeat = [words.say("prefixes", "possible_repeat")] if telling.is_possible_repeat else []
+    return Message(
+        type=telling.type,
+        language=language,
+        title=head,
+        headline=prefixed,
+        lines=(*([changed] if changed else []), *fact_lines(view.facts, words), *repeat),
+        links=_links(view.articles, words),
+        event=view,
+        change=telling.change,
+        previous_revision=telling.previous_revision,
+        at=telling.at,
+        url=telling.url,
+    )
+
+
+def render_short(view: EventView, telling: Telling, language: str) -> Message:
+    """Write a message of little more than kind, number and link, for events whose facts we fail to write (F-38)."""
+    links = tuple(article.url for article in view.articles if _is_link(article.url))[:1]
+    title = clean_line(f"{view.facts.kind.value}, {view.facts.status.value}: event {view.id}")
+    return Message(
+        telling.type,
+        language,
+        title,
+        title,
+        (),
+        links,
+        view,
+        telling.change,
+        telling.previous_revision,
+        telling.at,
+        telling.url,
+    )
+
+
+def headline(facts: EventFacts, language: str) -> str:
+    """Return an event in one sentence: "Belarus frees 52 prisoners after talks with John Coale"."""
+    words = wording(language)
+    text = _release(facts, words) if facts.kind == Kind.RELEASE else _negotiation(facts, words)
+    is_refusal = facts.kind == Kind.NEGOTIATION and facts.polarity == Polarity.NEGATIVE
+    if facts.status == Status.DENIED and not is_refusal:
+        return words.say("headlines", "denied", headline=text)
+    if facts.status in (Status.RETRACTED, Status.SUPERSEDED):
+        return words.say("headlines", "retracted", headline=text)
+    return text
+
+
+def _release(facts: EventFacts, words: Wording) -> str:
+    figure = _main_figure(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY)
+    pardon = _main_figure(facts, CountRole.PARDONED)
+    names = [p.name for p in facts.people if p.outcome in (Outcome.FREED, Outcome.DEPORTED)]
+    if figure is None and pardon is not None:
+        text = words.say("headlines", "pardon", freed=words.amount("freed", pardon.number))
+    elif figure is None and names:
+        listed = words.listed([words.name(name) for name in names], NAMES_IN_HEADLINE)
+        text = words.say("headlines", "release_named", names=listed)
+    else:
+        freed = words.amount("freed", figure.number) if figure else words.say("freed", "some")
+        text = words.say("headlines", "release", freed=freed)
+    guests = [words.name(name) for name in facts.negotiators if name not in MINSK_SIDE]
+    if guests:
+        text = words.say("headlines", "after_talks", headline=text, names=words.listed(guests, NAMES_IN_HEADLINE))
+    return _with_root(text, facts, words) if facts.status == Status.RUMOURED else text
+
+
+def _negotiation(facts: EventFacts, words: Wording) -> str:
+    planned = _main_figure(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED)
+    demanded = _main_figure(facts, CountRole.DEMANDED)
+    figure = planned or demanded
+    freeing = words.amount("freeing", figure.number) if figure else words.say("freeing", "some")
+    if facts.polarity == Polarity.NEGATIVE:
+        return _with_root(words.say("headlines", "refusal", freeing=freeing), facts, words)
+    if planned is None and demanded is not None:
+        return _with_root(words.say("headlines", "demand", freeing=freeing), facts, words)
+    if facts.mediators:
+        who = words.listed([words.country(code) for code in facts.mediators], NAMES_IN_HEADLINE)
+        text = words.say("headlines", "talks_with", who=who, freeing=freeing)
+    else:
+        text = words.say("headlines", "talks", freeing=freeing)
+    objects = dict.fromkeys(words.label("objects", one.object) for one in facts.concessions)
+    if objects:
+        return words.say("headlines", "in_return", headline=text, objects=words.listed(objects, 4))
+    return _with_root(text, facts, words)
+
+
+def _main_figure(facts: EventFacts, *roles: CountRole) -> Figure | None:
+    """Return the figure of the whole event: of no nationality and no part, the first of `roles` that is given."""
+    whole = [figure for figure in figures(facts) if figure.nationality is None]
+    for role in roles:
+        for figure in whole:
+            if figure.role == role and (figure.whole is None or figure.number.low is None):
+                return figure
+    return None
+
+
+def _with_root(text: str, facts: EventFacts, words: Wording) -> str:
+    return words.say("headlines", "says", headline=text, root=words.name(facts.roots[0])) if facts.roots else text
+
+
+def _links(articles: Sequence[EventArticle], words: Wording) -> tuple[str, ...]:
+    """Return the first link and up to five more, an outlet's own reports before copies, and how many are left."""
+    ordered = sorted(articles, key=lambda article: article.role == "copy")
+    usable = [article for article in ordered if _is_link(article.url)]
+    shown = [f"{words.name(article.outlet)}: {article.url}" if article.outlet else article.url for article in usable]
+    left = len(shown) - LINKS
+    return tuple([*shown[:LINKS], words.plural("more", left, str(left))] if left > 0 else shown)
+
+
+def _is_link(url: str) -> bool:
+    """Say whether an address may be shown as a link: http(s) only, no white space, not endless."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
+    return is_web and len(url) <= LINK_LIMIT and not any(c.isspace() for c in url)

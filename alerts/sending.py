@@ -1,0 +1,200 @@
+"""One delivery to one destination: claim and write it, commit, send, record (D-5).
+
+Database calls run in threads: a commit waits for the disk, and for other writers up to 30 s, and in the loop it
+would hold up every other destination for that long (P6). No transaction is open while bytes travel (DB-2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
+from alerts.destinations import Destination
+from alerts.message import Layout, Message, Telling, render, render_short
+from alerts.outcome import DEADLINE, Result, SendOutcome
+from alerts.policy import WITHDRAWING, fold
+from alerts.verdict import Moment, judge
+from db import Database, Session
+from db.announcing import announced_event, changes_after
+from db.deliveries import (
+    AttemptRecord,
+    DueDelivery,
+    claim_delivery,
+    finish_attempt,
+    fix_body,
+    give_up_unwritten,
+    next_due_at,
+)
+from db.facts import EventChange
+from db.leases import LeaseRequest
+from db.views import EventView
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 35.0  # seconds after which a channel is left that does not keep its own total deadline (30 s, D-15)
+IN_FLIGHT = timedelta(seconds=45)  # longer than that, and the commit that follows
+
+Writer = Callable[[EventView, Telling, str], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class SendingOptions:
+    """How deliveries are sent. `owner` is unique to the process; `chance` returns a number in [0, 1).
+
+    `page` is the address under which the web page's events stand; without it messages name no page of ours.
+    """
+
+    owner: str
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+    page: str | None = None
+    lease: timedelta = IN_FLIGHT
+    patience: float = PATIENCE
+    deadline: timedelta = DEADLINE
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A delivery whose bytes are fixed and committed as `sending`."""
+
+    delivery: DueDelivery
+    body: bytes
+
+
+class Sender:
+    """Sends the queue of one destination, one message at a time."""
+
+    def __init__(self, database: Database, destination: Destination, channel: Channel, options: SendingOptions) -> None:
+        self.destination = destination
+        self.channel = channel
+        self._database = database
+        self._options = options
+
+    async def next_due_at(self) -> datetime | None:
+        """Return when there is something to send; None: nothing waits for time."""
+        return await asyncio.to_thread(self._next_due_at)
+
+    def _next_due_at(self) -> datetime | None:
+        with self._database.read() as session:
+            return next_due_at(session, self.destination.name)
+
+    async def send_next(self) -> bool:
+        """Send the next due delivery; False if there is none. Raises DatabaseError; then nothing more was sent."""
+        ready = await asyncio.to_thread(self._take)
+        if ready is None:
+            return False
+        started, at = time.monotonic(), self._options.clock()
+        result = await self._send(ready)
+        milliseconds = round((time.monotonic() - started) * 1000)
+        attempt = AttemptRecord(
+            at=at,
+            outcome=result.outcome,
+            status=result.status,
+            error=None if result.outcome == SendOutcome.OK else result.code,
+            milliseconds=milliseconds,
+            bytes=len(ready.body),
+            response=result.response,
+        )
+        await asyncio.to_thread(self._record, ready.delivery, attempt, result)
+        return True
+
+    def _take(self) -> _Ready | None:
+        """Claim the next delivery and fix its bytes in one transaction: `sending` is committed before any byte leaves.
+
+        A delivery that cannot even be written is parked, and the one behind it is taken.
+        """
+        while True:
+            with self._database.begin() as session:
+                delivery = self._claim(session)
+                if delivery is None:
+                    return None
+                body = self._body(session, delivery)
+                if body is not None:
+                    return _Ready(delivery, body)
+                give_up_unwritten(session, delivery, "its message could not be written")
+
+    def _claim(self, session: Session) -> DueDelivery | None:
+        now = self._options.clock()
+        request = LeaseRequest(self._options.owner, now, now + self._options.lease, 1)
+        return claim_delivery(session, self.destination.name, request)
+
+    def _body(self, session: Session, delivery: DueDelivery) -> bytes | None:
+        is_repeat = delivery.is_uncertain and not self.channel.has_key
+        if delivery.body is not None and not is_repeat:
+            return delivery.body
+        view = announced_event(session, delivery.event_id) if delivery.event_id is not None else None
+        if view is None:
+            return None
+        changes = changes_after(session, view.id, delivery.told_revision or 0, view.revision)
+        telling = Telling(
+            type=_type_of(delivery, view),
+            change=fold(changes) if delivery.told_revision is not None else _first(changes),
+            previous_revision=delivery.told_revision,
+            at=self._options.clock(),
+            url=f"{self._options.page.rstrip('/')}/events/{view.id}" if self._options.page else None,
+            is_possible_repeat=is_repeat,
+        )
+        body = self._written(view, telling, delivery)
+        if body is not None:
+            fix_body(session, delivery, body, view.revision)
+        return body
+
+    def _written(self, view: EventView, telling: Telling, delivery: DueDelivery) -> bytes | None:
+        """Write the message on the rung the delivery has come down to; where our own writing fails, lower (F-38)."""
+        rungs: list[tuple[Layout, Writer]] = [(layout, render) for layout in Layout if layout >= delivery.attempts]
+        for layout, write in [*rungs, (Layout.SHORT, render_short)]:
+            try:
+                return self.channel.compose(write(view, telling, self.destination.language), layout)
+            except Exception:  # a fault of ours in one message must not stop the queue (F-38)
+                log.exception("event %d cannot be written as %s", view.id, layout.name.lower())
+        return None
+
+    async def _send(self, ready: _Ready) -> Result:
+        parcel = Parcel(ready.delivery.key, ready.body)
+        try:
+            async with asyncio.timeout(self._options.patience):
+                return await self._dispatch(parcel, ready.delivery)
+        except Exception as error:  # noqa: BLE001 (a fault of a channel costs this delivery, never the loop)
+            # Only the class is told: the text of a network error may hold the address (SEC-20).
+            log.error("destination %s: %s while sending", self.destination.name, type(error).__name__)  # noqa: TRY400
+            return Result(SendOutcome.UNCERTAIN, code=type(error).__name__)
+
+    async def _dispatch(self, parcel: Parcel, delivery: DueDelivery) -> Result:
+        remote = Remote(delivery.remote_channel, delivery.remote_id) if delivery.remote_id else None
+        if remote is None or delivery.type == "created" or not isinstance(self.channel, EditingChannel):
+            return await self.channel.send(parcel)
+        if delivery.type == "reply":
+            return await self.channel.reply(parcel, remote)
+        return await self.channel.edit(parcel, remote)
+
+    def _record(self, delivery: DueDelivery, attempt: AttemptRecord, result: Result) -> None:
+        now, chance = self._options.clock(), self._options.chance
+        verdict = judge(delivery, result, Moment(now, chance(), chance(), self._options.deadline))
+        with self._database.begin() as session:
+            is_ours = finish_attempt(session, delivery, attempt, verdict)
+        name = self.destination.name
+        if not is_ours:
+            log.warning("destination %s: delivery %s was taken over by another process", name, delivery.key)
+        elif verdict.health.state == "disabled":
+            log.error("destination %s is disabled: %s", name, verdict.health.reason)
+        elif verdict.state == "dead":
+            log.error("destination %s: delivery %s is dead: %s", name, delivery.key, verdict.error_code)
+        elif verdict.health.failures == 1:
+            log.warning("destination %s fails: %s; it is tried again", name, verdict.error_code)
+
+
+def _type_of(delivery: DueDelivery, view: EventView) -> str:
+    """Return what a message is: an update that stands for a withdrawn event says so, whatever it was queued as."""
+    if delivery.type == "created":
+        return "created"
+    return "withdrawn" if view.facts.status in WITHDRAWING else "updated"
+
+
+def _first(changes: tuple[EventChange, ...]) -> EventChange:
+    """Return the change of a first message: why the event was made; no fields, all of it is new."""
+    return EventChange(changes[0].reason if changes else "new event", (), is_material=True, is_major=True)

@@ -1,0 +1,247 @@
+"""Announcing in the database: events whose newest revision was not decided on yet, destinations, and the outbox.
+
+Who is told what is decided in `alerts.policy`; here is the queue, and the rows that the decision writes. The caller
+does both in one transaction an event (D-1c).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from db.facts import EventChange, EventFacts, from_json, to_json
+from db.models import AlertRow, ArticleRow, DeliveryRow, DestinationRow, EventChangeRow, EventRow
+from db.queries import get_event
+from db.upsert import insert_new
+from db.views import EventView
+
+WITHDRAWN_UNSENT = "withdrawn before it was sent"
+
+
+@dataclass(frozen=True, slots=True)
+class DueEvent:
+    """An event with revisions that nobody has decided on. `is_forced`: an order of the operator is among them."""
+
+    view: EventView
+    changes: tuple[EventChange, ...]
+    first_published_at: datetime | None
+    is_forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a destination knows of an event: the state of its `created` row, and the newest revision it was given."""
+
+    created_state: str
+    revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """The decision to tell of an event's revision."""
+
+    event_id: int
+    revision: int
+    type: str
+    change: EventChange
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One alert for one destination. `key` is made once and never changes (D-3)."""
+
+    alert_id: int
+    destination_id: int
+    event_id: int
+    revision: int
+    type: str
+    key: str
+    next_attempt_at: datetime
+    is_approved: bool = True
+
+
+def find_due_events(session: Session, limit: int) -> list[int]:
+    """Return the events whose newest revision waits to be announced, the longest known first."""
+    queue = (EventRow.announced_revision < EventRow.revision) & EventRow.merged_into.is_(None)
+    return list(session.scalars(select(EventRow.id).where(queue).order_by(EventRow.id).limit(limit)))
+
+
+def load_due_event(session: Session, event_id: int) -> DueEvent | None:
+    """Return an event of the queue, its row locked until the transaction ends; None if it has left the queue."""
+    row = session.scalars(select(EventRow).where(EventRow.id == event_id).with_for_update()).one_or_none()
+    view = get_event(session, event_id)
+    if row is None or view is None or row.announced_revision >= row.revision:
+        return None
+    changes = changes_after(session, event_id, row.announced_revision, row.revision)
+    return DueEvent(view, changes, row.first_published_at, _is_forced(session, row))
+
+
+def _is_forced(session: Session, row: EventRow) -> bool:
+    query = (
+        select(EventChangeRow.id)
+        .join(ArticleRow, EventChangeRow.article_id == ArticleRow.id)
+        .where(EventChangeRow.event_id == row.id, EventChangeRow.revision > row.announced_revision)
+        .where(ArticleRow.alerting == "forced")
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def changes_after(session: Session, event_id: int, revision: int, upto: int) -> tuple[EventChange, ...]:
+    """Return what the revisions after `revision`, up to and with `upto`, changed, in order."""
+    query = (
+        select(EventChangeRow.change)
+        .where(EventChangeRow.event_id == event_id, EventChangeRow.revision > revision, EventChangeRow.revision <= upto)
+        .order_by(EventChangeRow.revision)
+    )
+    return tuple(from_json(EventChange, change) for change in session.scalars(query))
+
+
+def announced_event(session: Session, event_id: int) -> EventView | None:
+    """Return an event as it stood at the newest revision that was decided on, with the articles known by now.
+
+    Messages tell this state: a newer one is still to be decided on, and may have to go out as something else.
+    """
+    view = get_event(session, event_id)
+    row = session.get(EventRow, event_id)
+    if view is None or row is None or row.announced_revision in (0, view.revision):
+        return view
+    query = select(EventChangeRow).where(
+        EventChangeRow.event_id == event_id, EventChangeRow.revision == row.announced_revision
+    )
+    then = session.scalars(query).one()
+    return replace(view, revision=then.revision, updated=then.at, facts=from_json(EventFacts, then.facts))
+
+
+def mark_announced(session: Session, event_id: int, revision: int) -> None:
+    """Take an event out of the queue up to `revision`."""
+    session.get_one(EventRow, event_id).announced_revision = revision
+    session.flush()
+
+
+def destination_ids(session: Session) -> dict[str, int]:
+    """Return the stored destinations of the settings, name to id; those removed from the settings are left out."""
+    rows = session.execute(select(DestinationRow.name, DestinationRow.id).where(DestinationRow.state != "orphan"))
+    return {name: number for name, number in rows}  # noqa: C416 (a Row is not the pair that dict() wants typed)
+
+
+def told_of(session: Session, event_id: int) -> dict[int, Told]:
+    """Return what each destination (by id) knows of an event; those without a `created` row are left out."""
+    rows = session.scalars(select(DeliveryRow).where(DeliveryRow.event_id == event_id)).all()
+    newest: dict[int, int] = {}
+    for row in rows:
+        if row.sent_revision is not None and row.state in ("sent", "sending", "uncertain"):
+            newest[row.destination_id] = max(newest.get(row.destination_id, 0), row.sent_revision)
+    created = (row for row in rows if row.type == "created")
+    return {row.destination_id: Told(row.state, newest.get(row.destination_id)) for row in created}
+
+
+def add_alert(session: Session, alert: NewAlert, now: datetime) -> int:
+    """Store the decision and return its id; deciding twice on one revision returns the first."""
+    values = {
+        "event_id": alert.event_id,
+        "revision": alert.revision,
+        "type": alert.type,
+        "reason": alert.change.reason,
+        "change": to_json(alert.change),
+        "created_at": now,
+    }
+    made = insert_new(session, AlertRow, values)
+    if made is not None:
+        return made
+    same = (AlertRow.event_id == alert.event_id) & (AlertRow.revision == alert.revision)
+    return session.scalars(select(AlertRow.id).where(same)).one()
+
+
+def add_delivery(session: Session, new: NewDelivery, now: datetime) -> bool:
+    """Queue a delivery; unsent older news of the same event gives way to it (D-23). False if it was there (D-2)."""
+    supersede_older(session, new.destination_id, new.event_id, new.revision)
+    values = {
+        **{name: getattr(new, name) for name in NewDelivery.__slots__},
+        "state": "pending",
+        "attempts": 0,
+        "created_at": now,
+    }
+    return insert_new(session, DeliveryRow, values) is not None
+
+
+def supersede_older(session: Session, destination_id: int, event_id: int, revision: int) -> None:
+    """Take unsent updates that are older than `revision` out of the queue.
+
+    The `created` stays: it must arrive first (P5). One that may have been accepted gives way too: the newer message
+    carries the whole state (W-4). One in flight is left to its sender.
+    """
+    older = (
+        (DeliveryRow.destination_id == destination_id)
+        & (DeliveryRow.event_id == event_id)
+        & (DeliveryRow.type != "created")
+        & DeliveryRow.state.in_(("pending", "uncertain"))
+        & (DeliveryRow.revision < revision)
+    )
+    session.execute(update(DeliveryRow).where(older).values(state="superseded", body=None))
+
+
+def restart_created(
+    session: Session, destination_id: int, event_id: int, next_attempt_at: datetime | None = None
+) -> bool:
+    """Let the unsent `created` be written anew, at the newest revision; with a time, put it back into the queue."""
+    values: dict[str, object] = {"body": None, "sent_revision": None, "attempts": 0}
+    if next_attempt_at is not None:
+        values |= {"state": "pending", "next_attempt_at": next_attempt_at, "last_error_code": None}
+        values |= {"first_at": None}  # D-11 counts the age of this text
+    return _change_created(session, destination_id, event_id, ("pending", "superseded", "dead"), values)
+
+
+def call_off_created(session: Session, destination_id: int, event_id: int) -> bool:
+    """Take a `created` that was never sent out of the queue: its event is no longer so."""
+    values = {"state": "superseded", "body": None, "last_error_code": WITHDRAWN_UNSENT}
+    return _change_created(session, destination_id, event_id, ("pending",), values)
+
+
+def _change_created(
+    session: Session, destination_id: int, event_id: int, states: Iterable[str], values: Mapping[str, object]
+) -> bool:
+    created = (
+        (DeliveryRow.destination_id == destination_id)
+        & (DeliveryRow.event_id == event_id)
+        & (DeliveryRow.type == "created")
+        & DeliveryRow.state.in_(tuple(states))
+    )
+    result = session.execute(update(DeliveryRow).where(created).values(**values))
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def sync_destinations(session: Session, channels: Mapping[str, str], now: datetime) -> None:
+    """Make the stored destinations those of the settings (name to channel).
+
+    One that left the settings becomes an `orphan` and keeps its queue; coming back it goes on (F-33). One that was
+    disabled stays so until it is enabled by hand.
+    """
+    known = {row.name: row for row in session.scalars(select(DestinationRow))}
+    for name, channel in channels.items():
+        row = known.get(name)
+        if row is None:
+            session.add(DestinationRow(name=name, channel=channel, state="enabled", since=now))
+        elif row.state == "orphan":
+            row.state, row.reason, row.channel, row.since = "enabled", None, channel, now
+        else:
+            row.channel = channel
+    for name, row in known.items():
+        if name not in channels and row.state != "orphan":
+            row.state, row.reason, row.since = "orphan", "removed from the settings", now
+    session.flush()
+
+
+def enable_destination(session: Session, name: str, now: datetime) -> bool:
+    """Let a destination send again, its faults forgotten; False if there is none of this name."""
+    row = session.scalars(select(DestinationRow).where(DestinationRow.name == name)).one_or_none()
+    if row is None:
+        return False
+    row.state, row.reason, row.since = "enabled", None, now
+    row.failures, row.first_failure_at, row.open_until = 0, None, None
+    session.flush()
+    return True

@@ -1,0 +1,258 @@
+"""The outbox: which delivery is next at a destination, what is known before its first byte leaves, and what came of it.
+
+One message at a time is in flight at a destination, in any process: the destination's row is leased for that long
+(D-14). A row that is `sending` while the lease is free was left by a process that died: it may have been accepted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db.announcing import WITHDRAWN_UNSENT, supersede_older
+from db.leases import Lease, LeaseRequest, claim, finish, lease_of
+from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow
+
+UNSENT = ("pending", "sending", "uncertain")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a destination fares: faults in a row since when, and until when nothing is sent there (the breaker)."""
+
+    state: str = "enabled"
+    reason: str | None = None
+    failures: int = 0
+    first_failure_at: datetime | None = None
+    open_until: datetime | None = None
+    last_ok_at: datetime | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """A delivery claimed for sending.
+
+    `attempts` counts this message's own faults, `tries` every attempt so far. `body` is None before the first one.
+    `told_revision` is the newest revision the destination has acknowledged. `remote_*` is the message to edit.
+    """
+
+    lease: Lease
+    id: int
+    key: str
+    type: str
+    event_id: int | None
+    attempts: int
+    tries: int
+    first_at: datetime | None
+    body: bytes | None = field(repr=False)
+    is_uncertain: bool
+    told_revision: int | None
+    remote_channel: str | None
+    remote_id: str | None
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One attempt (D-6). `error` and `response` are redacted; `response` is at most 1 kB."""
+
+    at: datetime
+    outcome: str
+    status: int | None = None
+    error: str | None = None
+    milliseconds: int = 0
+    bytes: int = 0
+    response: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state after an attempt: of the delivery, and of its destination. `keeps_body` holds W-1 over a retry."""
+
+    state: str
+    attempts: int
+    next_attempt_at: datetime
+    error_code: str | None
+    health: Health
+    keeps_body: bool = True
+    remote_channel: str | None = None
+    remote_id: str | None = None
+
+
+def next_due_at(session: Session, destination: str) -> datetime | None:
+    """Return when the next delivery of a destination is due (perhaps in the past); None: nothing waits for time.
+
+    A read only, so that an idle destination never takes the write lock.
+    """
+    row = session.scalars(select(DestinationRow).where(DestinationRow.name == destination)).one_or_none()
+    if row is None or row.state != "enabled":
+        return None
+    queue = or_(_queue(row.id), and_(DeliveryRow.destination_id == row.id, DeliveryRow.state == "sending"))
+    times = list(session.scalars(select(DeliveryRow.next_attempt_at).where(queue)))
+    holds = [moment for moment in (row.open_until, row.lease_until) if moment is not None]
+    return max([min(times), *holds]) if times else None
+
+
+def claim_delivery(session: Session, destination: str, by: LeaseRequest) -> DueDelivery | None:
+    """Claim the next due delivery of a destination and mark it `sending`; None if there is none.
+
+    The caller commits before the first byte leaves (D-5), with the body fixed by `fix_body` where it is None.
+    """
+    rows = claim(session, DestinationRow, DestinationRow.name == destination, [DestinationRow.id], by)
+    if not rows:
+        return None
+    place = rows[0]
+    _recover(session, place, by.now)
+    row = _next(session, place, by.now)
+    if row is None:
+        finish(session, DestinationRow, lease_of(place))
+        return None
+    was_uncertain = row.state == "uncertain"
+    row.state, row.first_at = "sending", row.first_at or by.now
+    session.flush()
+    return _due(session, place, row, is_uncertain=was_uncertain)
+
+
+def _recover(session: Session, place: DestinationRow, now: datetime) -> None:
+    left = (DeliveryRow.destination_id == place.id) & (DeliveryRow.state == "sending")
+    for row in session.scalars(select(DeliveryRow).where(left)):
+        row.state, row.next_attempt_at = "uncertain", now
+        lost = AttemptRecord(at=now, outcome="uncertain", error="the sender ended before the answer")
+        session.add(_attempt_row(row.id, lost))
+    session.flush()
+
+
+def _next(session: Session, place: DestinationRow, now: datetime) -> DeliveryRow | None:
+    if place.state != "enabled" or (place.open_until is not None and place.open_until > now):
+        return None
+    query = select(DeliveryRow).where(_queue(place.id), DeliveryRow.next_attempt_at <= now).order_by(DeliveryRow.id)
+    return session.scalars(query.limit(1)).first()
+
+
+def _queue(destination_id: int) -> ColumnElement[bool]:
+    """Return what may be sent: approved, unsent, and for one event in order: the `created`, then the rest (P5)."""
+    older, created = aliased(DeliveryRow), aliased(DeliveryRow)
+    same_event = (older.destination_id == destination_id) & (older.event_id == DeliveryRow.event_id)
+    waits = exists().where(same_event, older.id < DeliveryRow.id, older.state.in_(UNSENT))
+    was_created = exists().where(
+        created.destination_id == destination_id,
+        created.event_id == DeliveryRow.event_id,
+        created.type == "created",
+        created.state == "sent",
+    )
+    return and_(
+        DeliveryRow.destination_id == destination_id,
+        DeliveryRow.state.in_(("pending", "uncertain")),
+        DeliveryRow.is_approved,
+        ~waits,
+        or_(DeliveryRow.type == "created", DeliveryRow.event_id.is_(None), was_created),
+    )
+
+
+def _due(session: Session, place: DestinationRow, row: DeliveryRow, *, is_uncertain: bool) -> DueDelivery:
+    acknowledged = select(DeliveryRow).where(
+        DeliveryRow.destination_id == place.id, DeliveryRow.event_id == row.event_id, DeliveryRow.state == "sent"
+    )
+    sent = session.scalars(acknowledged).all()
+    created = next((one for one in sent if one.type == "created"), None)
+    counted = select(func.count()).where(DeliveryAttemptRow.delivery_id == row.id)
+    return DueDelivery(
+        lease=lease_of(place),
+        id=row.id,
+        key=row.key,
+        type=row.type,
+        event_id=row.event_id,
+        attempts=row.attempts,
+        tries=session.scalars(counted).one(),
+        first_at=row.first_at,
+        body=row.body,
+        is_uncertain=is_uncertain,
+        told_revision=max((one.sent_revision for one in sent if one.sent_revision is not None), default=None),
+        remote_channel=created.remote_channel if created else None,
+        remote_id=created.remote_id if created else None,
+        health=health_of(place),
+    )
+
+
+def health_of(place: DestinationRow) -> Health:
+    """Return a destination's health as a value."""
+    return Health(**{name: getattr(place, name) for name in Health.__slots__})
+
+
+def fix_body(session: Session, delivery: DueDelivery, body: bytes, revision: int | None) -> None:
+    """Keep the bytes that every attempt will send (W-1), and which revision they tell."""
+    row = session.get_one(DeliveryRow, delivery.id)
+    row.body, row.sent_revision = body, revision
+    session.flush()
+
+
+def give_up_unwritten(session: Session, delivery: DueDelivery, error_code: str) -> None:
+    """Park a delivery that we could not even write, so that it does not hold up the queue (F-38)."""
+    row = session.get_one(DeliveryRow, delivery.id)
+    row.state, row.last_error_code = "dead", error_code
+    finish(session, DestinationRow, delivery.lease)
+    session.flush()
+
+
+def finish_attempt(session: Session, delivery: DueDelivery, attempt: AttemptRecord, verdict: Verdict) -> bool:
+    """Record an attempt and what follows from it, in one transaction.
+
+    False if the lease was lost meanwhile: the attempt is recorded, the rest is left to the process that took over.
+    """
+    session.add(_attempt_row(delivery.id, attempt))
+    if not finish(session, DestinationRow, delivery.lease):
+        return False
+    place = session.get_one(DestinationRow, delivery.lease.id)
+    if place.state == "enabled" and verdict.health.state != "enabled":
+        place.state, place.reason, place.since = verdict.health.state, verdict.health.reason, attempt.at
+    for name in ("failures", "first_failure_at", "open_until", "last_ok_at", "moved_to"):
+        setattr(place, name, getattr(verdict.health, name))
+    _apply(session, session.get_one(DeliveryRow, delivery.id), verdict, attempt.at)
+    return True
+
+
+def _apply(session: Session, row: DeliveryRow, verdict: Verdict, at: datetime) -> None:
+    row.state, row.attempts, row.last_error_code = verdict.state, verdict.attempts, verdict.error_code
+    row.next_attempt_at = verdict.next_attempt_at
+    if verdict.state == "sent":
+        row.sent_at, row.remote_channel, row.remote_id = at, verdict.remote_channel, verdict.remote_id
+    elif not verdict.keeps_body:
+        row.body, row.sent_revision = None, None
+    session.flush()
+    if verdict.state != "sent":
+        _give_way(session, row)
+
+
+def _give_way(session: Session, row: DeliveryRow) -> None:
+    """Let newer news of the event, queued while this message was in flight, take its place (D-23, P5)."""
+    newer = (
+        (DeliveryRow.destination_id == row.destination_id)
+        & (DeliveryRow.event_id == row.event_id)
+        & (DeliveryRow.id > row.id)
+        & (DeliveryRow.state == "pending")
+    )
+    newest = session.scalars(select(DeliveryRow).where(newer).order_by(DeliveryRow.id.desc()).limit(1)).first()
+    if newest is None or newest.revision is None or row.event_id is None:
+        return
+    if row.type != "created":
+        supersede_older(session, row.destination_id, row.event_id, newest.revision)
+    elif row.state in ("dead", "pending"):  # certainly not accepted: it tells the newest revision itself
+        _rewrite_created(row, is_withdrawn=newest.type == "withdrawn")
+        session.execute(update(DeliveryRow).where(newer).values(state="superseded", body=None))
+    session.flush()
+
+
+def _rewrite_created(row: DeliveryRow, *, is_withdrawn: bool) -> None:
+    row.body, row.sent_revision, row.attempts, row.first_at = None, None, 0, None
+    row.state = "superseded" if is_withdrawn else "pending"
+    if is_withdrawn:
+        row.last_error_code = WITHDRAWN_UNSENT
+
+
+def _attempt_row(delivery_id: int, attempt: AttemptRecord) -> DeliveryAttemptRow:
+    values = {name: getattr(attempt, name) for name in AttemptRecord.__slots__}
+    return DeliveryAttemptRow(delivery_id=delivery_id, **values)

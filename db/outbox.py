@@ -1,0 +1,194 @@
+"""What people ask of the outbox: alerts with their deliveries and attempts, and the figures that `check` judges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.deliveries import UNSENT, AttemptRecord
+from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow
+from db.views import utc
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """An alert at one destination. `attempts` counts all, `message_faults` those of the message itself (D-7)."""
+
+    id: int
+    destination: str
+    channel: str
+    type: str
+    key: str
+    state: str
+    is_approved: bool
+    attempts: int
+    message_faults: int
+    next_attempt_at: datetime | None
+    first_at: datetime | None
+    sent_at: datetime | None
+    sent_revision: int | None
+    last_error: str | None
+    log: tuple[AttemptRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert: which event at which revision, why, and what became of it at each destination."""
+
+    id: int
+    event: int | None
+    revision: int | None
+    type: str
+    reason: str
+    change: dict[str, Any]
+    created_at: datetime
+    deliveries: tuple[DeliveryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationView:
+    """A destination's health and queue. `oldest_pending_at`: since when its oldest unsent delivery waits."""
+
+    name: str
+    channel: str
+    state: str
+    reason: str | None
+    failures: int
+    open_until: datetime | None
+    last_ok_at: datetime | None
+    pending: int
+    dead: int
+    oldest_pending_at: datetime | None
+
+
+def list_alerts(session: Session, *, limit: int | None = None) -> list[AlertView]:
+    """Return alerts, the newest first."""
+    rows = session.scalars(select(AlertRow).order_by(AlertRow.id.desc()).limit(limit)).all()
+    return [_alert_view(session, row) for row in rows]
+
+
+def get_alert(session: Session, alert_id: int) -> AlertView | None:
+    """Return one alert, or None."""
+    row = session.get(AlertRow, alert_id)
+    return _alert_view(session, row) if row is not None else None
+
+
+def list_destinations(session: Session) -> list[DestinationView]:
+    """Return every destination, those removed from the settings included, with the figures of its queue."""
+    rows = session.scalars(select(DestinationRow).order_by(DestinationRow.name)).all()
+    return [_destination_view(session, row) for row in rows]
+
+
+def _alert_view(session: Session, row: AlertRow) -> AlertView:
+    query = (
+        select(DeliveryRow, DestinationRow)
+        .join(DestinationRow, DeliveryRow.destination_id == DestinationRow.id)
+        .where(DeliveryRow.alert_id == row.id)
+        .order_by(DeliveryRow.id)
+    )
+    deliveries = tuple(_delivery_view(session, one, place) for one, place in session.execute(query))
+    return AlertView(row.id, row.event_id, row.revision, row.type, row.reason, row.change, row.created_at, deliveries)
+
+
+def _delivery_view(session: Session, row: DeliveryRow, place: DestinationRow) -> DeliveryView:
+    query = select(DeliveryAttemptRow).where(DeliveryAttemptRow.delivery_id == row.id).order_by(DeliveryAttemptRow.id)
+    log = tuple(_attempt_record(attempt) for attempt in session.scalars(query))
+    return DeliveryView(
+        id=row.id,
+        destination=place.name,
+        channel=place.channel,
+        type=row.type,
+        key=row.key,
+        state=row.state,
+        is_approved=row.is_approved,
+        attempts=len(log),
+        message_faults=row.attempts,
+        next_attempt_at=row.next_attempt_at if row.state in ("pending", "uncertain") else None,
+        first_at=row.first_at,
+        sent_at=row.sent_at,
+        sent_revision=row.sent_revision if row.state == "sent" else None,
+        last_error=row.last_error_code,
+        log=log,
+    )
+
+
+def _attempt_record(row: DeliveryAttemptRow) -> AttemptRecord:
+    return AttemptRecord(**{name: getattr(row, name) for name in AttemptRecord.__slots__})
+
+
+def _destination_view(session: Session, row: DestinationRow) -> DestinationView:
+    here = DeliveryRow.destination_id == row.id
+    unsent = here & DeliveryRow.state.in_(UNSENT)
+    pending, oldest = session.execute(select(func.count(), func.min(DeliveryRow.created_at)).where(unsent)).one()
+    dead = session.scalars(select(func.count()).select_from(DeliveryRow).where(here, DeliveryRow.state == "dead")).one()
+    return DestinationView(
+        name=row.name,
+        channel=row.channel,
+        state=row.state,
+        reason=row.reason,
+        failures=row.failures,
+        open_until=row.open_until,
+        last_ok_at=row.last_ok_at,
+        pending=pending,
+        dead=dead,
+        oldest_pending_at=oldest,
+    )
+
+
+def alert_json(view: AlertView) -> dict[str, Any]:
+    """Return the object of `volya alerts list --json`."""
+    return {
+        "id": view.id,
+        "event": view.event,
+        "revision": view.revision,
+        "type": view.type,
+        "reason": view.reason,
+        "change": view.change,
+        "created": utc(view.created_at),
+        "deliveries": [_delivery_json(delivery) for delivery in view.deliveries],
+    }
+
+
+def _delivery_json(view: DeliveryView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "destination": view.destination,
+        "channel": view.channel,
+        "type": view.type,
+        "key": view.key,
+        "state": view.state,
+        "approved": view.is_approved,
+        "attempts": view.attempts,
+        "next_attempt": utc(view.next_attempt_at),
+        "first_attempt": utc(view.first_at),
+        "sent": utc(view.sent_at),
+        "sent_revision": view.sent_revision,
+        "last_error": view.last_error,
+        "log": _log_json(view.log),
+    }
+
+
+def _log_json(log: Sequence[AttemptRecord]) -> list[dict[str, Any]]:
+    names = ("outcome", "status", "error", "milliseconds", "bytes", "response")
+    return [{"at": utc(one.at), **{name: getattr(one, name) for name in names}} for one in log]
+
+
+def destination_json(view: DestinationView) -> dict[str, Any]:
+    """Return one destination's health and queue as JSON."""
+    return {
+        "name": view.name,
+        "channel": view.channel,
+        "state": view.state,
+        "reason": view.reason,
+        "failures": view.failures,
+        "open_until": utc(view.open_until),
+        "last_ok": utc(view.last_ok_at),
+        "pending": view.pending,
+        "dead": view.dead,
+        "oldest_pending": utc(view.oldest_pending_at),
+    }
