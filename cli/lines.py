@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\-\s\"']+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*([\w\-.\"']+)\s*=")
+Key = tuple[str | int, ...]
 
 
-def line_of(text: str, key: tuple[str | int, ...]) -> int | None:
+def line_of(text: str, key: Key) -> int | None:
     """Return the line of `key`, else of the nearest table around it, counted from one; None if neither is found.
 
     Tables and keys as people write them are found; what stands inside an inline table is placed at that table.
@@ -20,20 +17,22 @@ def line_of(text: str, key: tuple[str | int, ...]) -> int | None:
     return None
 
 
-def _places(text: str) -> dict[tuple[str | int, ...], int]:
-    places: dict[tuple[str | int, ...], int] = {}
+def _places(text: str) -> dict[Key, int]:
+    places: dict[Key, int] = {}
     counts: dict[tuple[str, ...], int] = {}
-    table: tuple[str | int, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            names = _names(header[2])
-            if header[1] == "[[":
+    table: Key = ()
+    for number, written in enumerate(text.splitlines(), 1):
+        line = written.strip()
+        if line.startswith("["):
+            is_array = line.startswith("[[")
+            names = _names(line.lstrip("[").partition("]")[0])
+            if is_array:
                 counts[names] = counts.get(names, -1) + 1
                 places.setdefault(names, number)
             table = _with_indexes(names, counts)
             places.setdefault(table, number)
-        elif found := _KEY.match(line):
-            places.setdefault((*table, *_names(found[1])), number)
+        elif "=" in line and not line.startswith("#"):
+            places.setdefault((*table, *_names(line.partition("=")[0])), number)
     return places
 
 
@@ -41,8 +40,8 @@ def _names(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("\"'") for part in dotted.split("."))
 
 
-def _with_indexes(names: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> tuple[str | int, ...]:
-    table: tuple[str | int, ...] = ()
+def _with_indexes(names: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> Key:
+    table: Key = ()
     for length, name in enumerate(names, 1):
         table = (*table, name)
         if names[:length] in counts:

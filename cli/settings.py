@@ -156,21 +156,19 @@ def password_of(address: str) -> str | None:
 def _troubles(error: ValidationError, sources: Sequence[_Source]) -> Iterator[SettingsTrouble]:
     for detail in error.errors(include_url=False, include_input=False):
         key: Key = detail["loc"]
-        source = next((source for source in reversed(sources) if _holds(source.values, key)), None)
-        place = source.place(key) if source is not None else "settings"
-        yield SettingsTrouble(place, _dotted(key), _trouble(detail["type"], detail["msg"], key))
+        # The trouble is where most of its key was written; of two places the later, which won.
+        source = max(reversed(sources), key=lambda source: _depth(source.values, key), default=_Source({}, "settings"))
+        yield SettingsTrouble(source.place(key), _dotted(key), _trouble(detail["type"], detail["msg"], key))
 
 
-def _holds(values: Any, key: Key) -> bool:
-    """Whether the longest part of `key` that can be written is in `values`: a missing key is its table's trouble."""
-    for step in key[:-1]:
-        if not isinstance(values, dict | list):
-            return True
-        try:
-            values = values[step]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return not isinstance(values, dict) or not key or key[-1] in values or len(key) > 1
+def _depth(values: Any, key: Key) -> int:
+    """Return how many steps of `key` lead through `values`."""
+    for depth, step in enumerate(key):
+        is_there = step in values if isinstance(values, dict) else isinstance(step, int) and isinstance(values, list)
+        if not is_there or (isinstance(values, list) and isinstance(step, int) and step >= len(values)):
+            return depth
+        values = values[step]
+    return len(key)
 
 
 _WORDS = {

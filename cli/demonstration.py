@@ -1,0 +1,186 @@
+"""The service on a made-up newsroom: its settings file, its process, and waiting for what it does.
+
+Used by `volya demo` and by the tests of the whole program; the service is the real one, `volya run`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from cli.errors import CommandError
+from cli.settings import PREFIX
+from newsroom.stage import Stage
+
+URL_VARIABLE = "VOLYA_DEMO_URL"
+SECRET_VARIABLE = "VOLYA_DEMO_SECRET"  # noqa: S105  the name of a variable, not a secret
+_TICK_SECONDS = 0.1
+_LOG_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where one showing lives: its folder (settings, database, log), the web page's port, the webhook's secret."""
+
+    folder: Path
+    port: int
+    secret: str
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings that the service reads."""
+        return self.folder / "settings.toml"
+
+    @property
+    def database_url(self) -> str:
+        """The address of the throwaway database."""
+        return f"sqlite:///{self.folder / 'volya.sqlite3'}"
+
+    @property
+    def log_file(self) -> Path:
+        """What the service says, with what the console destination shows."""
+        return self.folder / "service.log"
+
+    @property
+    def url(self) -> str:
+        """The address of the service's web page."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def make_site(folder: Path) -> Site:
+    """Return a site in `folder` with a free port and a fresh secret (32 random bytes, Standard Webhooks)."""
+    return Site(folder, free_port(), f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}")
+
+
+def free_port() -> int:
+    """Return a port of loopback that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def settings_text(site: Site, stage: Stage, settle: str = "3s", check_every: str = "1s") -> str:
+    """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only."""
+    servers = stage.outlets.values()
+    addresses = ["{}/32:{}".format(*server.address) for server in servers]
+    lines = [
+        "[db]",
+        f"url = {_quoted(site.database_url)}",
+        "[web]",
+        f'listen = "127.0.0.1:{site.port}"',
+        "[alerts]",
+        f'settle = "{settle}"',
+        "[[alerts.destination]]",
+        'name = "console"\nchannel = "console"',
+        "[[alerts.destination]]",
+        'name = "receiver"\nchannel = "webhook"',
+        f'url = {{ env = "{URL_VARIABLE}" }}\nsecret = {{ env = "{SECRET_VARIABLE}" }}',
+        "[crawler]",
+        'contact = "mailto:nobody@example.org"',
+        f"outlets = {_quoted([server.outlet.name for server in servers])}",
+        f"allow_addresses = {_quoted(addresses)}",
+    ]
+    for server in servers:
+        outlet = server.outlet
+        lines += [
+            "[[crawler.outlet]]",
+            f'name = "{outlet.name}"\ntitle = {_quoted(outlet.title)}\nkind = "independent"',
+            f'languages = ["{outlet.language}"]\ntimezone = "{outlet.timezone}"\npriority = 1',
+            f'check_every = "{check_every}"',
+            f'entry_points = [ {{ type = "{outlet.dialect}", url = "{server.feed_url}" }} ]',
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: str | Sequence[str]) -> str:
+    # JSON strings and lists of them are TOML too.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def service_environment(site: Site, stage: Stage, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return `environment` with the webhook's address and secret, without anybody's own settings of ours."""
+    kept = {name: value for name, value in environment.items() if not (name.startswith(PREFIX) and "__" in name)}
+    return {**kept, URL_VARIABLE: stage.receiver.url, SECRET_VARIABLE: site.secret}
+
+
+class Service:
+    """`volya run` as a process of its own; a context manager.
+
+    It is in a session of its own, so that an interrupt from the terminal reaches us only and we end it in order.
+    """
+
+    def __init__(self, site: Site, environment: Mapping[str, str]) -> None:
+        self.site = site
+        command = (sys.executable, "-m", "cli", "run", "--settings", str(site.settings_file))
+        with site.log_file.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  our own program
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(environment), start_new_session=True
+            )
+
+    def wait_until(self, holds: Callable[[], bool], ends_at: float) -> bool:
+        """Wait until `holds` is true, at most until `ends_at` (monotonic); say whether it is.
+
+        Raises CommandError with the last lines of its log if the service ends meanwhile.
+        """
+        while True:
+            if holds():
+                return True
+            if self.process.poll() is not None:
+                raise CommandError(f"the service ended with {self.process.returncode}: {self.last_words()}")
+            if time.monotonic() >= ends_at:
+                return False
+            with suppress(
+                subprocess.TimeoutExpired
+            ):  # the tick: waiting on the process, so that its end is seen at once
+                self.process.wait(_TICK_SECONDS)
+
+    def is_healthy(self) -> bool:
+        """Say whether `/healthz` answers 200."""
+        try:
+            return httpx.get(f"{self.site.url}/healthz", timeout=2, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    def last_words(self) -> str:
+        """Return the last lines of the log, on one line."""
+        lines = self.site.log_file.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]
+        return " | ".join(line.strip() for line in lines if line.strip()) or "it said nothing"
+
+    def stop(self, seconds: float) -> int | None:
+        """Ask the service to end (SIGTERM) and return its exit code; None if it had to be killed after `seconds`."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(max(seconds, 0))
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
+
+    def kill(self) -> None:
+        """Kill the service and what it started, at once (SIGKILL)."""
+        with suppress(ProcessLookupError):  # it ended by itself in this moment
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()

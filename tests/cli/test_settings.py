@@ -1,0 +1,172 @@
+"""Settings: where they are read from, what wins, and what is said when they are wrong."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.errors import SettingsError
+from cli.keys import Settings
+from cli.settings import database_url, find_settings, load_settings
+
+SHIPPED = Path(__file__).parents[2] / "settings.toml"
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def troubles(folder: Path, text: str, overrides: tuple[str, ...] = (), environment: dict[str, str] | None = None):
+    with pytest.raises(SettingsError) as caught:
+        load_settings(written(folder, text), overrides, environment or {})
+    return str(caught.value).replace(str(folder), "")
+
+
+def test_the_shipped_file_works_and_holds_the_built_in_values():
+    assert load_settings(SHIPPED, (), {}) == Settings()
+
+
+def test_the_shipped_file_names_every_key():
+    text = SHIPPED.read_text(encoding="utf-8")
+    for table in (Settings.model_fields[name].annotation for name in Settings.model_fields):
+        for key in table.model_fields:
+            assert f"{key} = " in text or f".{key}]]" in text, key
+
+
+def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path):
+    text = SHIPPED.read_text(encoding="utf-8")
+    lines = [
+        line.removeprefix("# ") if line.startswith(("# [[", "# token")) or _is_key(line) else line
+        for line in text.splitlines()
+    ]
+    settings = load_settings(written(tmp_path, "\n".join(lines)), (), {})
+    assert [destination.name for destination in settings.alerts.destination] == ["console", "desk"]
+    assert settings.crawler.outlet[0]["name"] == "my-outlet"
+    assert settings.web.token is not None
+
+
+def _is_key(line: str) -> bool:
+    word = line.removeprefix("# ").split(" ")
+    return line.startswith("# ") and len(word) > 1 and word[1] == "="
+
+
+def test_the_environment_wins_over_the_file_and_an_option_over_both(tmp_path):
+    file = written(tmp_path, '[db]\nurl = "sqlite:///file"\n[web]\nlisten = "127.0.0.1:1"\n[alerts]\nlanguage = "uk"\n')
+    environment = {"VOLYA_DB__URL": "sqlite:///environment", "VOLYA_WEB__LISTEN": "127.0.0.1:2", "VOLYA_TOKEN": "x"}
+    settings = load_settings(file, ["web.listen=127.0.0.1:3"], environment)
+    assert (settings.db.url, settings.web.port, settings.alerts.language) == ("sqlite:///environment", 3, "uk")
+
+
+def test_lists_and_durations_can_be_overridden():
+    settings = load_settings(None, ['crawler.outlets=["tsn", "nv"]', "alerts.settle=90s"], {})
+    assert settings.crawler.outlets == ("tsn", "nv")
+    assert settings.alerts.settle == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[db\n", "/settings.toml: not TOML: Expected ']' at the end of a table declaration (at line 1, column 4)"),
+        ('[db]\nurll = "x"', "/settings.toml:2: db.urll: unknown key; did you mean db.url?"),
+        ("\n[crawlers]\n", "/settings.toml:2: crawlers: unknown key; did you mean crawler?"),
+        ("[web]\nzebra = 1", "/settings.toml:2: web.zebra: unknown key; valid here: listen, token"),
+        ("[web]\nlisten = 5", "/settings.toml:2: web.listen: give a text in quotation marks"),
+        (
+            '[web]\nlisten = "here"',
+            '/settings.toml:2: web.listen: give an address and a port, such as "127.0.0.1:8320"',
+        ),
+        ('[web]\nlisten = "0.0.0.0:80"', "web: listening beyond this machine needs web.token (32 bytes or more)"),
+        ("db = 3", "/settings.toml:1: db: give a table"),
+        ('[alerts]\nsettle = "5 minutes"', '/settings.toml:2: alerts.settle: give a duration such as "90s"'),
+        ('[alerts]\nsettle = "0s"', "alerts.settle: give a duration"),
+        ('[crawler]\noutlets = "some"', '/settings.toml:2: crawler.outlets: give "all" or a list of names'),
+        (
+            '[[alerts.destination]]\nname = "a"\nchannel = "console"\n\n[[alerts.destination]]\nname = "b"\nchanel = "console"',
+            "/settings.toml:7: alerts.destination[2].chanel: unknown key; did you mean alerts.destination[2].channel?",
+        ),
+        ('[[alerts.destination]]\nname = "b"', "/settings.toml:1: alerts.destination[1].channel: is missing"),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "pigeon"',
+            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console' or 'webhook'",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "webhook"',
+            "alerts.destination[1]: a webhook needs url and secret",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "console"\n[[alerts.destination]]\nname = "b"\nchannel = "console"',
+            "alerts: two destinations have the same name",
+        ),
+        ('[web]\ntoken = { env = "A", file = "b" }', 'web.token: give either { env = "NAME" } or { file = "/path" }'),
+    ],
+)
+def test_trouble_is_said_with_its_line_its_key_and_the_nearest_valid_key(tmp_path, text, said):
+    assert said in troubles(tmp_path, text)
+
+
+def test_every_trouble_is_said_at_once(tmp_path):
+    assert len(troubles(tmp_path, '[db]\nurll = "x"\n[web]\nlisten = 5\n').splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[web]\ntoken = "CANARY"',
+        '[[alerts.destination]]\nname = "d"\nchannel = "webhook"\nurl = "https://CANARY.example"\nsecret = "CANARY"',
+        '[db]\nurl = "postgresql://me:CANARY@host/db"',
+        '[crawler]\nproxy = "http://me:CANARY@proxy:1"',
+    ],
+)
+def test_a_secret_written_in_the_file_is_refused_and_not_repeated(tmp_path, text):
+    said = troubles(tmp_path, text)
+    assert "CANARY" not in said
+    assert "a secret is never written here" in said or "holds a password" in said
+
+
+@pytest.mark.parametrize("override", ["web.token=CANARY", "db.url=postgresql://me:CANARY@host/db"])
+def test_a_secret_is_never_taken_from_an_option(tmp_path, override):
+    said = troubles(tmp_path, "", (override,))
+    assert said.startswith("--set: ")
+    assert "CANARY" not in said
+
+
+def test_an_address_with_a_password_may_come_from_the_environment():
+    settings = load_settings(None, [], {"VOLYA_DB__URL": "postgresql+psycopg://me:pass@host/db"})
+    assert settings.db.url.endswith("@host/db")
+
+
+def test_an_unknown_variable_and_option_are_named(tmp_path):
+    assert (
+        troubles(tmp_path, "", (), {"VOLYA_DB__ULR": "x"}) == "VOLYA_DB__ULR: db.ulr: unknown key; did you mean db.url?"
+    )
+    assert troubles(tmp_path, "[web]\n", ("web.lisen=x",)) == "--set: web.lisen: unknown key; did you mean web.listen?"
+    assert "give table.key=value" in troubles(tmp_path, "", ("nonsense",))
+
+
+def test_a_trouble_is_placed_where_its_value_came_from(tmp_path):
+    said = troubles(tmp_path, "[web]\nlisten = 5\n", ("db.url=sqlite:///x",), {})
+    assert said == "/settings.toml:2: web.listen: give a text in quotation marks"
+
+
+def test_files_that_are_no_text_are_refused(tmp_path):
+    for content in (b"\xff\xfe\x00", b"[db]\nurl = '\xe9'", b"a" * (1 << 21)):
+        (tmp_path / "settings.toml").write_bytes(content)
+        with pytest.raises(SettingsError):
+            load_settings(tmp_path / "settings.toml", (), {})
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(SettingsError, match="no.toml: No such file or directory: check the path"):
+        load_settings(tmp_path / "no.toml", (), {})
+    assert find_settings(tmp_path / "no.toml") == tmp_path / "no.toml"
+
+
+def test_the_database_is_in_the_state_folder_of_systemd_or_in_the_users_data():
+    assert (
+        database_url(Settings(), {"STATE_DIRECTORY": "/var/lib/volya:/other"})
+        == "sqlite:////var/lib/volya/volya.sqlite3"
+    )
+    assert database_url(Settings(), {}).endswith("/volya/volya.sqlite3")
+    assert database_url(load_settings(None, ["db.url=sqlite:///x"], {}), {"STATE_DIRECTORY": "/var"}) == "sqlite:///x"
