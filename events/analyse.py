@@ -1,0 +1,230 @@
+"""`analyse`: a document in, an Analysis out. Pure: no clock, no network, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from db.facts import Analysis, Concession, Count, CountRole, Decision, Evidence, Kind, Mention, Modality, Person, Polarity, Precision, Qualifier
+from events.attribution import Attribution, find_attribution
+from events.classify import Classification, classify
+from events.concessions import find_concessions, likely_giver
+from events.counts import find_counts
+from events.document import Document
+from events.found import Found
+from events.frames import Frame, FrameKind, frames_of
+from events.language import language_of
+from events.lexicon import Lexicon, languages, lexicon_of
+from events.marks import OLD_IN_HEAD, MarkedSentence, mark_sentences
+from events.people import find_mediators, find_negotiators, find_people, find_transit
+from events.sentences import Zone
+
+_DONE_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY, CountRole.SUBSET, CountRole.POLITICAL)
+_TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
+_STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """Everything found in one document."""
+
+    document: Document
+    lexicon: Lexicon
+    marked: tuple[MarkedSentence, ...]
+    frames: tuple[Frame, ...]
+    counts: tuple[Found[Count], ...]
+    attribution: Attribution
+
+
+def analyse(document: Document) -> Analysis:
+    """Return what a text says, and why (contracts.md, `volya analyse`)."""
+    language = _language(document)
+    if language is None:
+        return Analysis(None, (), Decision.NONE, "in none of the seven languages")
+    if language not in languages():
+        return Analysis(language, (), Decision.NONE, f"no lexicon for {language} yet")
+    lexicon = lexicon_of(language)
+    marked = mark_sentences(document, lexicon)
+    frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon))
+    counts = tuple(found for sentence in marked for found in find_counts(sentence, lexicon, document.publication_day))
+    material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
+    classification = classify(marked, frames)
+    return Analysis(
+        language=language,
+        kinds=classification.kinds,
+        decision=classification.decision,
+        reason=classification.reason,
+        mentions=_mentions(material, classification),
+        background=_background(material, classification),
+    )
+
+
+def _language(document: Document) -> str | None:
+    declared = (document.language or "")[:2].lower()
+    likely = (declared, *document.outlet_languages) if declared else document.outlet_languages
+    return language_of(document.full_text, likely)
+
+
+def _mentions(material: _Material, classification: Classification) -> tuple[Mention, ...]:
+    mentions: list[Mention] = []
+    if classification.release is not None:
+        mentions.append(_mention(material, Kind.RELEASE, classification.release, classification))
+    if classification.negotiation is not None:
+        mentions.append(_mention(material, Kind.NEGOTIATION, classification.negotiation, classification))
+    if classification.decision is Decision.RELATED:
+        mentions.append(_related(material))
+    return tuple(mentions)
+
+
+def _related(material: _Material) -> Mention:
+    """A mention that never alerts: it only ties an article to the event it may follow up."""
+    frame = next((frame for frame in material.frames if frame.kind is FrameKind.TOPIC), None)
+    evidence = (_evidence(material, "kind", frame.rule, frame.start, frame.end),) if frame else ()
+    people = _unique(found for sentence in material.marked for found in find_people(sentence, material.lexicon))
+    held = [found for found in material.counts if found.value.role is CountRole.HELD and not found.is_background]
+    return Mention(
+        kind=Kind.RELATED,
+        modality=Modality.COMPLETED,
+        polarity=Polarity.POSITIVE,
+        plover="",
+        counts=tuple(found.value for found in held),
+        people=tuple(found.value for found in people),
+        attribution=material.attribution.chain,
+        root=material.attribution.root,
+        evidence=(*evidence, *_rows(material, "counts", held), *_rows(material, "people", people)),
+    )
+
+
+def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
+    news = [sentence for sentence in material.marked if not sentence.is_background]
+    lexicon = material.lexicon
+    counts = _counts_for(material, kind, classification)
+    people = _unique(f for s in news for f in find_people(s, lexicon)) if kind is Kind.RELEASE else []
+    negotiators = _unique(f for s in news for f in find_negotiators(s, lexicon))
+    mediators = _unique(f for s in news for f in find_mediators(s, lexicon))
+    transit = _unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
+    concessions = _best_steps([f for s in news for f in find_concessions(s, lexicon, likely_giver(material.marked))])
+    day, precision, date_evidence = _event_date(material, frame)
+    return Mention(
+        kind=kind,
+        modality=frame.modality,
+        polarity=frame.polarity,
+        plover=frame.plover,
+        event_date=day,
+        date_precision=precision,
+        counts=tuple(found.value for found in counts),
+        nationalities=_nationalities(counts),
+        people=tuple(found.value for found in people),
+        negotiators=tuple(found.value for found in negotiators),
+        mediators=tuple(found.value for found in mediators),
+        transit=tuple(found.value for found in transit),
+        concessions=tuple(found.value for found in concessions),
+        attribution=material.attribution.chain,
+        root=material.attribution.root,
+        evidence=(
+            _evidence(material, "kind", frame.rule, frame.start, frame.end),
+            *date_evidence,
+            *_rows(material, "counts", counts),
+            *_rows(material, "people", people),
+            *_rows(material, "negotiators", negotiators),
+            *_rows(material, "mediators", mediators),
+            *_rows(material, "transit", transit),
+            *_rows(material, "concessions", concessions),
+            *material.attribution.evidence,
+        ),
+    )
+
+
+def _counts_for(material: _Material, kind: Kind, classification: Classification) -> list[Found[Count]]:
+    """Return the news counts of a mention: done roles for a release, planned ones for talks, the stock for either."""
+    has_release = classification.release is not None
+    roles = _DONE_ROLES if kind is Kind.RELEASE else _TALK_ROLES
+    if kind is Kind.RELEASE or not has_release:
+        roles = (*roles, *_STOCK_ROLES)
+    if kind is Kind.RELEASE and classification.negotiation is None:
+        roles = (*roles, *_TALK_ROLES)
+    news = [found for found in material.counts if not found.is_background and found.value.role in roles]
+    exact = {found.value.role for found in news if found.value.value is not None or found.value.of_count is not None}
+    return _unique(found for found in news if found.value.qualifier is not Qualifier.VAGUE or found.value.of_count or found.value.role not in exact)
+
+
+def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:
+    """Return what the article only recalls, one mention a sentence: facts marked background, never an event (rule 3)."""
+    is_release = classification.release is not None
+    recalled = [f for f in material.counts if f.is_background or (f.value.role in _DONE_ROLES and not is_release)]
+    frames = [frame for frame in material.frames if frame.is_background and frame.kind in (FrameKind.RELEASE, FrameKind.PLAN, FrameKind.TALKS)]
+    mentions: list[Mention] = []
+    for sentence in material.marked:
+        start, end = sentence.sentence.start, sentence.sentence.end
+        counts = [replace(f, value=replace(f.value, background=True)) for f in recalled if start <= f.start < end]
+        frame = next((frame for frame in frames if start <= frame.start < end), None)
+        if counts or frame:
+            mentions.append(_recalled(material, sentence, counts, frame))
+    return tuple(mentions)
+
+
+def _recalled(material: _Material, sentence: MarkedSentence, counts: list[Found[Count]], frame: Frame | None) -> Mention:
+    is_release = frame.kind is FrameKind.RELEASE if frame else any(f.value.role in _DONE_ROLES for f in counts)
+    reference = next(iter(sentence.dates), None)
+    people = _unique(find_people(sentence, material.lexicon))
+    kind_row = [_evidence(material, "kind", frame.rule, frame.start, frame.end)] if frame else []
+    return Mention(
+        kind=Kind.RELEASE if is_release else Kind.NEGOTIATION if frame else Kind.RELATED,
+        modality=frame.modality if frame else Modality.COMPLETED,
+        polarity=frame.polarity if frame else Polarity.POSITIVE,
+        plover=frame.plover if frame else "",
+        event_date=reference.day if reference else None,
+        date_precision=reference.precision if reference else None,
+        counts=tuple(found.value for found in counts),
+        nationalities=_nationalities(counts),
+        people=tuple(found.value for found in people),
+        evidence=(*kind_row, *_rows(material, "counts", counts), *_rows(material, "people", people)),
+    )
+
+
+def _event_date(material: _Material, frame: Frame) -> tuple[date | None, Precision | None, tuple[Evidence, ...]]:
+    """Return the day the thing happened: told in its sentence or the lead, else the day of publication (rule 9)."""
+    today = material.document.publication_day
+    if today is None:
+        return None, None, ()
+    own = [s for s in material.marked if s.sentence.start <= frame.start < s.sentence.end]
+    head = [s for s in material.marked if s.sentence.zone is Zone.LEAD]
+    for sentence in (*own, *head):
+        for reference in sentence.dates:
+            if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY:
+                start = sentence.sentence.start + reference.start
+                row = _evidence(material, "event_date", f"{material.lexicon.language}.date.told", start, start + reference.end - reference.start)
+                return reference.day, Precision.DAY, (row,)
+    row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)
+    return today, Precision.DAY, (row,)
+
+
+def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
+    return {f.value.nationality: f.value.value for f in counts if f.value.nationality and f.value.value is not None and f.value.role in _DONE_ROLES}
+
+
+def _best_steps(found: list[Found[Concession]]) -> list[Found[Concession]]:
+    """Return one row an object: the furthest step told (announced beats discussed)."""
+    order = ["demanded", "discussed", "announced", "legally_effective"]
+    best: dict[str, Found[Concession]] = {}
+    for row in found:
+        known = best.get(row.value.object)
+        if known is None or order.index(row.value.step) > order.index(known.value.step):
+            best[row.value.object] = row
+    return list(best.values())
+
+
+def _unique(found: Iterable[Found[Count]] | Iterable[Found[Person]] | Iterable[Found[str]]) -> list[Found]:  # type: ignore[type-arg]
+    kept: dict[object, Found] = {}  # type: ignore[type-arg]
+    for row in found:
+        kept.setdefault(repr(row.value), row)
+    return list(kept.values())
+
+
+def _rows(material: _Material, field: str, found: Iterable[Found]) -> list[Evidence]:  # type: ignore[type-arg]
+    return [_evidence(material, f"{field}[{index}]", row.rule, row.start, row.end) for index, row in enumerate(found)]
+
+
+def _evidence(material: _Material, field: str, rule: str, start: int, end: int) -> Evidence:
+    return Evidence(field, rule, start, end, material.document.full_text[start:end])

@@ -1,0 +1,121 @@
+"""What an article's news is: release, negotiation, both, related or none (domain.md §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from db.facts import Decision, Kind
+from events.frames import NEGOTIATING, Frame, FrameKind
+from events.marks import MarkedSentence
+from events.sentences import HEAD, Zone
+
+_ANCHOR_ROLES = frozenset({"ruler", "prisoner", "opposition", "counter"})
+_BARGAIN_RULES = (FrameKind.CONCESSION, FrameKind.PLAN, FrameKind.REFUSAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """The decision on an article, its reason in words, and the frame that shows each kind."""
+
+    decision: Decision
+    kinds: tuple[Kind, ...]
+    reason: str
+    release: Frame | None = None
+    negotiation: Frame | None = None
+
+
+def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> Classification:
+    """Decide by ordered rules: what is not ours, then done releases, then talks, then the topic alone."""
+    head = [sentence for sentence in marked if sentence.is_head()]
+    blocked = _blocked(marked, head)
+    if blocked is not None:
+        return Classification(Decision.NONE, (), blocked)
+    news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
+    if _is_commentary(news):
+        return _topic_only(marked, frames, "comment or interview in the title")
+    release = _release(news)
+    negotiation = _negotiation(news) if release is None else _bargain(frames)
+    if release is not None:
+        kinds = (Kind.RELEASE, Kind.NEGOTIATION) if negotiation else (Kind.RELEASE,)
+        return Classification(Decision.EVENT, kinds, f"completed release in the {release.zone}", release, negotiation)
+    if negotiation is not None:
+        reason = f"{_words(negotiation)} in the {negotiation.zone}"
+        return Classification(Decision.EVENT, (Kind.NEGOTIATION,), reason, None, negotiation)
+    return _topic_only(marked, frames, "neither release nor talks in title and lead")
+
+
+def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> str | None:
+    """Return why an article is not about Belarusian jails, or None."""
+    if not _is_anchored(marked, head):
+        return "no Belarus, and nobody known from its jails, in title and lead"
+    is_political = any(sentence.has("political", "pardon_done") for sentence in head)
+    if any(sentence.has("pow") for sentence in head) and not is_political:
+        return "prisoners of war"
+    if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
+        return "another country is the jailer"
+    return None
+
+
+def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
+    if any(sentence.has("belarus") or sentence.roles() & _ANCHOR_ROLES for sentence in head):
+        return True
+    return sum(sentence.has("belarus") for sentence in marked) > 1 and any(sentence.has("prisoner") for sentence in head)
+
+
+def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
+    """Whether Belarus stands with prisoners or relief in a sentence of its own right."""
+    return any(
+        (sentence.has("belarus") or sentence.roles() & _ANCHOR_ROLES)
+        and (sentence.has("political", "prisoner", "pardon_done", "relief", "release_done", "release_noun") or sentence.roles() & {"envoy", "prisoner"})
+        for sentence in head
+    )
+
+
+def _is_commentary(news: list[Frame]) -> bool:
+    title = [frame for frame in news if frame.zone is Zone.TITLE]
+    has_comment = any(frame.kind is FrameKind.COMMENT for frame in title)
+    return has_comment and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
+
+
+def _release(news: list[Frame]) -> Frame | None:
+    """Return the completed release that is news. A refusal in the same title wins ("won't free … freed before")."""
+    done = [frame for frame in news if frame.kind is FrameKind.RELEASE]
+    in_title = [frame for frame in done if frame.zone is Zone.TITLE]
+    return _first(in_title) or _first(done)
+
+
+def _negotiation(news: list[Frame]) -> Frame | None:
+    """Return the frame that says best what the talks are: title before lead, then a plan before mere talks."""
+    found = [frame for frame in news if frame.kind in NEGOTIATING]
+    ranks = {kind: rank for rank, kind in enumerate((FrameKind.REFUSAL, FrameKind.PLAN, FrameKind.CONCESSION, FrameKind.DEMAND, FrameKind.TALKS))}
+    return min(found, key=lambda frame: (frame.zone is not Zone.TITLE, ranks[frame.kind], frame.start), default=None)
+
+
+def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
+    """Return what was given or talked about beside a release: the bare name of a negotiator is not enough."""
+    found = [frame for frame in frames if not frame.is_background and frame.kind in _BARGAIN_RULES]
+    about = [frame for frame in frames if not frame.is_background and frame.rule.endswith("talks.about")]
+    return _first(found) or _first(about)
+
+
+def _first(frames: Iterable[Frame]) -> Frame | None:
+    return min(frames, key=lambda frame: frame.start, default=None)
+
+
+def _words(frame: Frame) -> str:
+    words = {
+        FrameKind.REFUSAL: "a refusal or denial",
+        FrameKind.PLAN: f"a release {frame.modality.value.replace('_', ' ')}",
+        FrameKind.CONCESSION: "relief for Minsk",
+        FrameKind.DEMAND: "a demand to release",
+    }
+    return words.get(frame.kind, "talks with Minsk")
+
+
+def _topic_only(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], reason: str) -> Classification:
+    in_head = any(frame.kind is FrameKind.TOPIC and frame.zone in HEAD for frame in frames)
+    jailed = any(sentence.is_head() and "prisoner" in sentence.roles() for sentence in marked)
+    if in_head or jailed:
+        return Classification(Decision.RELATED, (), f"Belarus's prisoners are the topic, but {reason}")
+    return Classification(Decision.NONE, (), reason)

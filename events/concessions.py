@@ -1,0 +1,44 @@
+"""Concessions: what Minsk is given, by whom, and how far that has come (domain.md §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.facts import Concession, Step
+from events.found import Found, found_in
+from events.lexicon import OBJECTS, Lexicon
+from events.marks import MarkedSentence
+
+
+def find_concessions(marked: MarkedSentence, lexicon: Lexicon, likely_giver: str | None) -> Iterator[Found[Concession]]:
+    """Yield the objects of relief in a sentence that speaks of relief; `likely_giver` where it names nobody."""
+    if not marked.has("relief", "exchange") and not (marked.has("sanctions") and marked.has("want", "discuss", "offer")):
+        return
+    step, giver = _step(marked), _giver(marked) or likely_giver
+    for name in OBJECTS:
+        span = marked.first(name)
+        if span is not None:
+            yield found_in(marked, Concession(name, giver, step), span, f"{lexicon.language}.concession.{step.value}")
+
+
+def _step(marked: MarkedSentence) -> Step:
+    if marked.has("legal"):
+        return Step.LEGALLY_EFFECTIVE
+    if marked.has("want", "demand") and not marked.has("relief_done"):
+        return Step.DEMANDED
+    is_open = marked.has("possible", "plan", "offer", "discuss")
+    return Step.ANNOUNCED if marked.has("relief_done") and not is_open else Step.DISCUSSED
+
+
+def _giver(marked: MarkedSentence) -> str | None:
+    if marked.has("us"):
+        return "US"
+    return "EU" if marked.has("eu") else None
+
+
+def likely_giver(sentences: Sequence[MarkedSentence]) -> str | None:
+    """Return the side that title and lead speak of: it is the one that can give."""
+    head = [sentence for sentence in sentences if sentence.is_head()]
+    if any(sentence.has("us") for sentence in head):
+        return "US"
+    return "EU" if any(sentence.has("eu") for sentence in head) else None

@@ -1,0 +1,243 @@
+"""Counts: what each number in the text counts, by the verb or noun that governs it (domain.md §2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from db.facts import Count, CountRole, Qualifier
+from events.found import Found, found_in
+from events.frames import is_negated, is_unreal
+from events.lexicon import Lexicon
+from events.marks import MarkedSentence, Span
+from events.numbers import Number
+
+_UNIT_REACH = 45  # from a number to the noun it counts
+_PART_REACH = 25  # from a number to "of them"
+_STOP = re.compile(r"[,.;:()]|\d")
+_WHO = ("prisoner", "foreigner", "person", "freed")
+_GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
+    ("release_done", CountRole.RELEASED),
+    ("freed", CountRole.RELEASED),
+    ("pardon_done", CountRole.PARDONED),
+    ("arrival", CountRole.LEFT_COUNTRY),
+    ("release_future", CountRole.PLANNED),
+    ("announce", CountRole.PLANNED),
+    ("plan", CountRole.PLANNED),
+    ("possible", CountRole.PLANNED),
+    ("discuss", CountRole.PLANNED),
+    ("offer", CountRole.PLANNED),
+    ("want", CountRole.DEMANDED),
+    ("demand", CountRole.DEMANDED),
+    ("held", CountRole.HELD),
+    ("arrest", None),  # numbers of arrests and sentences are not ours
+)
+_NAMING = (("release_noun", CountRole.RELEASED), ("pardon_noun", CountRole.PARDONED), ("release_infinitive", CountRole.RELEASED))
+_MOODS: tuple[tuple[str, CountRole], ...] = (
+    ("want", CountRole.DEMANDED),
+    ("demand", CountRole.DEMANDED),
+    ("discuss", CountRole.PLANNED),
+    ("possible", CountRole.PLANNED),
+    ("plan", CountRole.PLANNED),
+    ("offer", CountRole.PLANNED),
+    ("announce", CountRole.PLANNED),
+    ("talks", CountRole.PLANNED),
+    ("deal", CountRole.PLANNED),
+)
+_DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A number with its noun."""
+
+    number: Number
+    unit: Span
+    nationality: str | None
+
+
+def find_counts(marked: MarkedSentence, lexicon: Lexicon, as_of: date | None) -> tuple[Found[Count], ...]:
+    """Return the counts of one sentence, in order. `as_of` dates the figures of those still held."""
+    counts: list[Found[Count]] = []
+    last: Count | None = None
+    for counted in _counted(marked, lexicon):
+        part = _part_of(marked, counted, last)
+        count = part or _count(marked, counted, lexicon, as_of)
+        if count is None:
+            continue
+        span = (counted.number.start, max(counted.number.end, counted.unit[1]))
+        counts.append(found_in(marked, count, span, f"{lexicon.language}.count.{count.role.value}"))
+        last = count if part is None else last
+    return (*counts, *_most_of(marked, lexicon), *_listed_nationalities(marked, lexicon, counts))
+
+
+def _counted(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[_Counted]:
+    folded = marked.sentence.folded
+    people = sorted(span for concept in _WHO for span in marked.hits.get(concept, ()))
+    for number in marked.numbers:
+        if number.is_distributive or _is_of_most(marked, number):
+            continue
+        nationality = _nationality_after(folded, number.end, lexicon)
+        unit = next((span for span in people if _reaches(folded, number.end, span)), None)
+        if nationality is not None:
+            yield _Counted(number, nationality[1], nationality[0])
+        elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
+            yield _Counted(number, unit, None)
+        elif _stands_alone(marked, number):
+            yield _Counted(number, (number.start, number.end), None)
+
+
+def _reaches(folded: str, end: int, span: Span) -> bool:
+    return end <= span[0] <= end + _UNIT_REACH and not _STOP.search(folded, end, span[0])
+
+
+def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
+    """A number without its noun: part of a whole just named ("6 of them"), or the object of a headline ("frees 52")."""
+    after = marked.sentence.folded[number.end : number.end + _PART_REACH]
+    if any(number.end <= start <= number.end + 3 for start, _ in marked.hits.get("of_them", ())):
+        return True
+    is_object = any(0 <= number.start - end <= 2 for name in ("release_done", "pardon_done") for _, end in marked.hits.get(name, ()))
+    return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
+
+
+def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> Count | None:
+    """Return "20 of them political" or "among them 6 Lithuanians" as parts of the whole named before."""
+    if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
+        return None
+    links = marked.hits.get("of_them", ())
+    near = (counted.nationality is not None and bool(links)) or any(counted.number.end <= start <= counted.number.end + 3 or end <= counted.number.start <= end + 40 for start, end in links)
+    if not near:
+        return None
+    after = marked.sentence.folded[counted.number.end : counted.number.end + _UNIT_REACH]
+    is_political = any(counted.number.end <= start <= counted.number.end + _UNIT_REACH for start, _ in marked.hits.get("political", ()))
+    role = CountRole.POLITICAL if is_political and not _STOP.search(after.split("політ")[0].split("полит")[0][:10]) else CountRole.SUBSET
+    return Count(role, counted.number.value, counted.number.value_max, counted.number.qualifier, nationality=counted.nationality, of_count=whole.value)
+
+
+def _count(marked: MarkedSentence, counted: _Counted, lexicon: Lexicon, as_of: date | None) -> Count | None:
+    role = _role(marked, counted.number, lexicon)
+    if role is None:
+        return None
+    number = counted.number
+    count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
+    if role is not CountRole.HELD:
+        return count
+    return replace(count, counter=_counter(marked, lexicon), as_of=as_of)
+
+
+def _role(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> CountRole | None:
+    """Return what the nearest governor before the number (else behind it) makes of it."""
+    governors = sorted(_governors(marked, lexicon), key=lambda governor: governor[:2])
+    before = [role for _, end, role in governors if end <= number.start]
+    after = [role for start, _, role in governors if start >= number.end]
+    role = before[-1] if before else after[0] if after else None
+    if role in _DONE and lexicon.zones["cumulative"].search(marked.sentence.folded):
+        return CountRole.CUMULATIVE
+    return role
+
+
+def _governors(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[tuple[int, int, CountRole | None]]:
+    for concept, role in _GOVERNORS:
+        for span in marked.hits.get(concept, ()):
+            yield *span, _real_role(marked, concept, span, role, lexicon)
+    done = [span for concept in ("release_done", "pardon_done") for span in marked.hits.get(concept, ())]
+    for concept, role in _NAMING:
+        for start, end in marked.hits.get(concept, ()):
+            if not any(first <= start and end <= last for first, last in done):  # "signed a decree on the pardon of"
+                yield start, end, _named_role(marked, role)
+
+
+def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole | None, lexicon: Lexicon) -> CountRole | None:
+    """A verb undone by a modal plans; a negated one counts nothing (rule 2)."""
+    if role not in _DONE or concept == "freed":
+        return role
+    if is_negated(marked, span, lexicon):
+        return None
+    return CountRole.PLANNED if is_unreal(marked, span, lexicon) else role
+
+
+def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
+    """A release named by noun or infinitive is what the sentence's mood makes of it, else as done."""
+    return next((role for concept, role in _MOODS if marked.has(concept)), done)
+
+
+def _counter(marked: MarkedSentence, lexicon: Lexicon) -> str | None:
+    """Return who counted: a counting body named in the sentence, or the one that "according to" names."""
+    counters = [name.entity.name for name in marked.names if name.entity.role == "counter"]
+    if counters:
+        return counters[0]
+    cue = lexicon.attribution["counted_by"].search(marked.sentence.folded)
+    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue.end() <= _UNIT_REACH]
+    return named[0] if named else None
+
+
+def _is_of_most(marked: MarkedSentence, number: Number) -> bool:
+    return any(0 <= number.start - end <= _PART_REACH and not _STOP.search(marked.sentence.folded, end, number.start) for _, end in marked.hits.get("whole", ()))
+
+
+def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
+    """"Most of the remaining 1,300": no value, vague, of 1,300."""
+    for start, end in marked.hits.get("whole", ()):
+        whole = next((n for n in marked.numbers if n.value and _is_of_most(marked, n) and n.start > end), None)
+        role = _role(marked, Number(None, None, Qualifier.VAGUE, start, end), lexicon)
+        if whole is not None and role is not None:
+            count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)
+            yield found_in(marked, count, (start, whole.end), f"{lexicon.language}.count.most_of")
+
+
+def _nationality_after(folded: str, end: int, lexicon: Lexicon) -> tuple[str, Span] | None:
+    """Return the nationality that a number counts: a people, or citizens of a country."""
+    citizen = lexicon.concepts["citizen"].search(folded, end, end + _UNIT_REACH)
+    for nation in lexicon.nationalities:
+        people = nation.people.search(folded, end, end + _UNIT_REACH)
+        if people and not _STOP.search(folded, end, people.start()):
+            return nation.code, people.span()
+        country = nation.country.search(folded, citizen.start() - 15 if citizen else end, end + _UNIT_REACH) if citizen else None
+        if citizen and country and not _STOP.search(folded, end, max(citizen.start(), country.start())):
+            return nation.code, (min(citizen.start(), country.start()), max(citizen.end(), country.end()))
+    return None
+
+
+def _listed_nationalities(marked: MarkedSentence, lexicon: Lexicon, counts: list[Found[Count]]) -> Iterator[Found[Count]]:
+    """Return the parts of a list: "6 of them citizens of Lithuania, two each Latvia, Poland and Germany"."""
+    whole = next((found.value for found in counts if found.value.role in _DONE and found.value.value), None)
+    if whole is None and not marked.has("of_them"):
+        return
+    told = {found.value.nationality for found in counts}
+    for number, end in _with_reach(marked):
+        for nation, span in _nations(marked, number, end, lexicon):
+            if nation not in told and number.value is not None:
+                told.add(nation)
+                count = Count(CountRole.SUBSET, number.value, nationality=nation, of_count=whole.value if whole else None)
+                yield found_in(marked, count, span, f"{lexicon.language}.count.nationality")
+
+
+def _with_reach(marked: MarkedSentence) -> Iterator[tuple[Number, int]]:
+    """Yield each number with the place where the next one begins."""
+    starts = [number.start for number in marked.numbers[1:]] + [len(marked.sentence.folded)]
+    yield from zip(marked.numbers, starts, strict=True)
+
+
+def _nations(marked: MarkedSentence, number: Number, end: int, lexicon: Lexicon) -> list[tuple[str, Span]]:
+    """Return the nations a number goes with: all in its reach if distributive, else the first, close by."""
+    folded = marked.sentence.folded
+    if not number.is_distributive:
+        close = _nationality_after(folded, number.end, lexicon) or _country_next(folded, number.end, lexicon)
+        return [close] if close else []
+    found: list[tuple[int, str, Span]] = []
+    for nation in lexicon.nationalities:
+        match = nation.people.search(folded, number.end, end) or nation.country.search(folded, number.end, end)
+        if match:
+            found.append((match.start(), nation.code, match.span()))
+    return [(code, span) for _, code, span in sorted(found)]
+
+
+def _country_next(folded: str, end: int, lexicon: Lexicon) -> tuple[str, Span] | None:
+    """Return the country that follows a number at once: "one — Great Britain"."""
+    for nation in lexicon.nationalities:
+        match = nation.country.search(folded, end, end + _UNIT_REACH)
+        if match and not folded[end : match.start()].strip(" —-"):
+            return nation.code, match.span()
+    return None

@@ -1,0 +1,49 @@
+"""A text to be understood, and what is known about where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from db import clean_line, clean_text, full_text
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as stored: cleaned, title and body apart. Make one with `document()` where the text is raw.
+
+    `timezone` is the outlet's (IANA name): "today" in the text is today there.
+    """
+
+    title: str | None
+    text: str
+    language: str | None = None
+    outlet: str | None = None
+    outlet_title: str | None = None
+    outlet_kind: str | None = None
+    outlet_languages: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_precision: str | None = None
+    timezone: str = "UTC"
+
+    @property
+    def full_text(self) -> str:
+        """What evidence offsets count in."""
+        return full_text(self.title, self.text)
+
+    @property
+    def publication_day(self) -> date | None:
+        """The day of publication where the outlet is; a date without a time stands as it is."""
+        if self.published_at is None:
+            return None
+        try:
+            return self.published_at.astimezone(ZoneInfo(self.timezone)).date()
+        except (ZoneInfoNotFoundError, ValueError):
+            return self.published_at.date()
+
+
+def document(title: str | None, text: str, **known: object) -> Document:
+    """Return a Document of raw text, cleaned as storing would clean it, so that offsets agree."""
+    clean_title = clean_line(title) if title else None
+    return Document(clean_title or None, clean_text(text), **known)  # type: ignore[arg-type]  # keys are Document's own

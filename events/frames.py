@@ -1,0 +1,226 @@
+"""Frames: what a sentence says happens, by ordered rules over concepts (rules beat trained classifiers here).
+
+A frame is found where its trigger stands with what it needs; a modal, a future or a negation directly before a verb
+undoes it. Done beats talk; the article decides in `events.classify`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.facts import Modality, Polarity
+from events.lexicon import Lexicon
+from events.marks import MarkedSentence, Span
+from events.sentences import Zone
+
+_BEFORE = 60  # how far before a verb its modal or negation may stand
+_OBJECT_REACH = 70  # how far behind a verb the object of a dismissal may stand
+
+
+class FrameKind(StrEnum):
+    """What a frame is about; the first is news of a release, the middle five of a negotiation, the rest of neither."""
+
+    RELEASE = "release"
+    PLAN = "plan"
+    TALKS = "talks"
+    CONCESSION = "concession"
+    REFUSAL = "refusal"
+    DEMAND = "demand"
+    ARREST = "arrest"
+    COMMENT = "comment"
+    TOPIC = "topic"
+
+
+NEGOTIATING = (FrameKind.PLAN, FrameKind.TALKS, FrameKind.CONCESSION, FrameKind.REFUSAL, FrameKind.DEMAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame with the span (in the full text) that shows it and the rule that found it."""
+
+    kind: FrameKind
+    modality: Modality
+    polarity: Polarity
+    plover: str
+    rule: str
+    start: int
+    end: int
+    zone: Zone
+    is_background: bool
+
+
+# CAMEO/PLOVER codes of the event-data standard (domain.md §2).
+_PLOVER = {
+    FrameKind.RELEASE: "0841",
+    FrameKind.PLAN: "0353",
+    FrameKind.TALKS: "046",
+    FrameKind.CONCESSION: "0354",
+    FrameKind.REFUSAL: "1243",
+    FrameKind.DEMAND: "1053",
+}
+_HELD = ("prisoner", "political")
+_FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
+
+
+def frames_of(marked: MarkedSentence, lexicon: Lexicon) -> tuple[Frame, ...]:
+    """Return the frames of a sentence, strongest kind first."""
+    finders = (_refusals, _releases, _plans, _concessions, _demands, _talks, _topics)
+    return tuple(frame for finder in finders for frame in finder(marked, lexicon))
+
+
+def is_unreal(marked: MarkedSentence, span: Span, lexicon: Lexicon) -> bool:
+    """Whether a modal, a future or a condition stands directly before a verb."""
+    return lexicon.concepts["unreal_before"].search(_before(marked, span)) is not None
+
+
+def is_negated(marked: MarkedSentence, span: Span, lexicon: Lexicon) -> bool:
+    """Whether a negation stands directly before a verb."""
+    return lexicon.concepts["negation_before"].search(_before(marked, span)) is not None
+
+
+def _before(marked: MarkedSentence, span: Span) -> str:
+    return marked.sentence.folded[max(0, span[0] - _BEFORE) : span[0]]
+
+
+def _frame(
+    marked: MarkedSentence,
+    span: Span,
+    kind: FrameKind,
+    modality: Modality,
+    rule: str,
+    polarity: Polarity = Polarity.POSITIVE,
+) -> Frame:
+    return Frame(
+        kind=kind,
+        modality=modality,
+        polarity=polarity,
+        plover=_PLOVER.get(kind, ""),
+        rule=rule,
+        start=marked.sentence.start + span[0],
+        end=marked.sentence.start + span[1],
+        zone=marked.sentence.zone,
+        is_background=marked.is_background,
+    )
+
+
+def _releases(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    """Completed releases: a finite verb with somebody jailed, a pardon, or the freed arriving."""
+    for concept in ("release_done", "pardon_done", "arrival"):
+        for span in marked.hits.get(concept, ()):
+            if not _has_object(marked, concept, span) or is_negated(marked, span, lexicon):
+                continue
+            is_real = not is_unreal(marked, span, lexicon)
+            kind = FrameKind.RELEASE if is_real else FrameKind.PLAN
+            modality = Modality.COMPLETED if is_real else Modality.POSSIBLE
+            name = {"release_done": "completed", "pardon_done": "pardoned", "arrival": "arrived"}[concept]
+            yield _frame(marked, span, kind, modality, f"{lexicon.language}.release.{name}" if is_real else f"{lexicon.language}.plan.unreal")
+
+
+def _has_object(marked: MarkedSentence, concept: str, span: Span) -> bool:
+    """Whether somebody jailed is released: "released a statement" and "dismissed a minister" are not releases."""
+    if concept == "pardon_done":
+        return True
+    is_dismissal = any(span[1] <= start <= span[1] + _OBJECT_REACH for start, _ in marked.hits.get("office", ()))
+    if marked.has(*_HELD):
+        return not is_dismissal or marked.has("political")
+    if is_dismissal:
+        return False
+    if "prisoner" in marked.roles():
+        return True
+    return concept == "release_done" and _has_counted_people(marked, span)
+
+
+def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
+    people = (*marked.hits.get("person", ()), *marked.hits.get("foreigner", ()))
+    return any(number.end <= start <= number.end + 30 for number in marked.numbers for start, _ in people if number.start > span[0] - 40)
+
+
+def _plans(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
+    if not (marked.has(*_HELD, "foreigner") or "prisoner" in marked.roles()):
+        return
+    for span in marked.hits.get("release_future", ()):
+        if not is_negated(marked, span, lexicon):
+            yield _frame(marked, span, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.future")
+    span = marked.first("release_noun", "pardon_noun", "release_infinitive")
+    if span is None:
+        return
+    modality = _mood(marked, span)
+    if modality is not None:
+        yield _frame(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{modality.value}")
+
+
+def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
+    """Return how a release named by noun or infinitive is meant, by the strongest word in its sentence."""
+    moods = (
+        ("announce", Modality.ANNOUNCED),
+        ("discuss", Modality.UNDER_DISCUSSION),
+        ("offer", Modality.PLANNED),
+        ("plan", Modality.PLANNED),
+        ("want", Modality.DEMANDED),
+        ("possible", Modality.POSSIBLE),
+        ("talks", Modality.UNDER_DISCUSSION),
+        ("deal", Modality.UNDER_DISCUSSION),
+    )
+    for concept, modality in moods:
+        hits = marked.hits.get(concept, ())
+        if any(hit != span and (concept != "announce" or hit[0] < span[0]) for hit in hits):
+            return modality
+    return None
+
+
+def _concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    """Relief for Minsk: done, or only discussed."""
+    span = marked.first("relief")
+    if span is None or marked.has("other_jailer") and not marked.has("belarus", "potash", "belavia"):
+        return
+    if not (marked.has("belarus", "potash", "belavia") or "ruler" in marked.roles() or marked.has("exchange")):
+        return
+    is_done = marked.has("relief_done", "legal") and not marked.has("possible", "want", "plan", "offer", "discuss")
+    modality = Modality.COMPLETED if is_done else Modality.UNDER_DISCUSSION
+    frame = _frame(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{'done' if is_done else 'discussed'}")
+    yield frame if not is_done else _with_plover(frame, "085")
+
+
+def _with_plover(frame: Frame, code: str) -> Frame:
+    return Frame(frame.kind, frame.modality, frame.polarity, code, frame.rule, frame.start, frame.end, frame.zone, frame.is_background)
+
+
+def _refusals(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    span = marked.first("refusal", "denial")
+    about = marked.has(*_HELD, *_FREEING) or (marked.has("talks", "deal", "discuss") and marked.has("belarus", "us"))
+    if span is not None and about and (marked.has(*_HELD) or marked.has("refusal")):
+        rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
+        yield _frame(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
+
+
+def _demands(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    """Demands by those who can give something for it; a call by relatives or campaigners is only the topic."""
+    span = marked.first("demand")
+    acts = marked.has("us", "eu") or marked.roles() & {"leader", "envoy"}
+    if span is not None and acts and marked.has("release_noun", "pardon_noun", "release_infinitive") and marked.has(*_HELD):
+        yield _frame(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
+
+
+def _talks(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
+    span = marked.first("talks", "discuss", "deal", "meeting")
+    if span is None:
+        return
+    is_about = marked.has(*_HELD, "relief") and marked.has("talks", "discuss", "deal")
+    has_both = marked.has("belarus") and (marked.has("us", "eu") or "envoy" in marked.roles())
+    is_meeting = marked.has("meeting", "talks", "discuss", "deal") and "envoy" in marked.roles() and marked.has("belarus")
+    if is_about or is_meeting or (has_both and marked.has("talks", "deal")):
+        yield _frame(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.{'about' if is_about else 'met'}")
+
+
+def _topics(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    for concept, kind in (("comment", FrameKind.COMMENT), ("arrest", FrameKind.ARREST)):
+        span = marked.first(concept)
+        if span is not None:
+            yield _frame(marked, span, kind, Modality.COMPLETED, f"{lexicon.language}.topic.{concept}")
+    span = marked.first("political") or (marked.first("prisoner") if marked.has("belarus") else None)
+    if span is not None:
+        yield _frame(marked, span, FrameKind.TOPIC, Modality.COMPLETED, f"{lexicon.language}.topic.prisoners")

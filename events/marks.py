@@ -1,0 +1,148 @@
+"""Sentences with everything found in them: concepts, names, dates, numbers; and whether they tell news or recall it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from events.dates import DateReference, find_dates
+from events.document import Document
+from events.lexicon import Entity, Lexicon, entities
+from events.numbers import Number, find_numbers
+from events.sentences import FURNITURE, HEAD, Sentence, Zone, sentences_of, speech_spans
+
+OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
+OLD_IN_HEAD = timedelta(days=9)
+_TRIGGERS = ("release_done", "pardon_done", "arrival")
+_NO_DAY = date(2000, 1, 1)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """A name of the gazetteer at a place in the sentence."""
+
+    entity: Entity
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSentence:
+    """A sentence and its marks; all spans count inside the sentence."""
+
+    sentence: Sentence
+    hits: Mapping[str, tuple[Span, ...]]
+    names: tuple[NamedEntity, ...]
+    dates: tuple[DateReference, ...]
+    numbers: tuple[Number, ...]
+    speech: tuple[Span, ...]
+    is_background: bool
+
+    def has(self, *concepts: str) -> bool:
+        """Whether any of the concepts occurs."""
+        return any(self.hits.get(concept) for concept in concepts)
+
+    def first(self, *concepts: str) -> Span | None:
+        """Return the earliest hit of any of the concepts."""
+        return min((span for concept in concepts for span in self.hits.get(concept, ())), default=None)
+
+    def is_head(self) -> bool:
+        """Whether it stands in title or lead."""
+        return self.sentence.zone in HEAD
+
+    def roles(self) -> frozenset[str]:
+        """Return the roles of the people and bodies named."""
+        return frozenset(name.entity.role for name in self.names)
+
+
+def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence, ...]:
+    """Mark every sentence that is not furniture. In a body paragraph, background lasts until news interrupts it."""
+    speech = speech_spans(document.full_text)
+    marked: list[MarkedSentence] = []
+    for sentence in sentences_of(document, lexicon):
+        if sentence.zone in FURNITURE:
+            continue
+        previous = marked[-1] if marked and marked[-1].sentence.paragraph == sentence.paragraph else None
+        marked.append(_mark(sentence, document, lexicon, speech, previous))
+    return tuple(marked)
+
+
+def _mark(
+    sentence: Sentence,
+    document: Document,
+    lexicon: Lexicon,
+    speech: tuple[Span, ...],
+    previous: MarkedSentence | None,
+) -> MarkedSentence:
+    today = document.publication_day
+    hits = _hits(sentence.folded, lexicon)
+    dates = find_dates(sentence.folded, lexicon, today) if today else ()
+    is_background = _is_background(sentence, hits, dates, lexicon, today)
+    if previous is not None and previous.is_background and sentence.zone is Zone.BODY and not _is_recent(dates, today):
+        is_background = True
+    return MarkedSentence(
+        sentence=sentence,
+        hits=hits,
+        names=_names(sentence.folded),
+        dates=dates,
+        numbers=_without_dates(find_numbers(sentence.folded, lexicon), dates),
+        speech=tuple(_inside(span, sentence) for span in speech if span[0] < sentence.end and sentence.start < span[1]),
+        is_background=is_background,
+    )
+
+
+def _hits(folded: str, lexicon: Lexicon) -> dict[str, tuple[Span, ...]]:
+    hits: dict[str, tuple[Span, ...]] = {}
+    for concept, pattern in lexicon.concepts.items():
+        if concept in ("unreal_before", "negation_before"):
+            continue
+        spans = tuple(match.span() for match in pattern.finditer(folded))
+        if spans:
+            hits[concept] = spans
+    return hits
+
+
+def _names(folded: str) -> tuple[NamedEntity, ...]:
+    found = [NamedEntity(entity, *match.span()) for entity in entities() for match in entity.pattern.finditer(folded)]
+    kept = [name for name in found if not any(_covers(other, name) for other in found)]
+    return tuple(sorted(kept, key=lambda name: name.start))
+
+
+def _covers(other: NamedEntity, name: NamedEntity) -> bool:
+    """Whether a longer name holds this one ("Lukashenko's press service" holds "Lukashenko")."""
+    return other is not name and other.start <= name.start and name.end <= other.end and other.end - other.start > name.end - name.start
+
+
+def _inside(span: Span, sentence: Sentence) -> Span:
+    return max(0, span[0] - sentence.start), min(len(sentence.text), span[1] - sentence.start)
+
+
+def _without_dates(numbers: Iterable[Number], dates: tuple[DateReference, ...]) -> tuple[Number, ...]:
+    return tuple(n for n in numbers if not any(n.start < d.end and d.start < n.end for d in dates))
+
+
+def _is_background(
+    sentence: Sentence,
+    hits: Mapping[str, tuple[Span, ...]],
+    dates: tuple[DateReference, ...],
+    lexicon: Lexicon,
+    today: date | None,
+) -> bool:
+    """Whether a sentence recalls instead of telling: by its cue, by totals over time, by an older date (rule 3)."""
+    if sentence.zone is Zone.RECAP or lexicon.zones["cumulative"].search(sentence.folded):
+        return True
+    if _is_recent(dates, today):
+        return False
+    margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
+    if any(reference.last_day < (today or _NO_DAY) - margin for reference in dates):
+        return True
+    old = lexicon.zones["old"].search(sentence.folded)
+    triggers = [span for concept in _TRIGGERS for span in hits.get(concept, ())]
+    return old is not None and sentence.zone not in HEAD and (not triggers or old.start() <= max(triggers)[1] + 40)
+
+
+def _is_recent(dates: tuple[DateReference, ...], today: date | None) -> bool:
+    return today is not None and any(reference.last_day >= today - OLD_IN_BODY for reference in dates)

@@ -1,0 +1,78 @@
+"""Who is named: the freed with their outcome, those who talk, those in between, and where the freed are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.facts import Outcome, Person
+from events.found import Found, found_in
+from events.frames import is_negated, is_unreal
+from events.lexicon import Lexicon
+from events.marks import MarkedSentence, NamedEntity
+
+_TALKERS = frozenset({"ruler", "envoy", "leader"})
+_TALKING = ("talks", "discuss", "meeting", "deal")
+
+
+def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield the named prisoners of a sentence that tells of a release."""
+    freed = [span for concept in ("release_done", "arrival", "pardon_done") for span in marked.hits.get(concept, ())]
+    real = [span for span in freed if not is_unreal(marked, span, lexicon)]
+    is_list = marked.has("of_them")
+    for name in _named(marked, "prisoner"):
+        if any(is_negated(marked, span, lexicon) for span in real):
+            yield found_in(marked, Person(name.entity.name, Outcome.NOT_INCLUDED), (name.start, name.end), f"{lexicon.language}.people.not_included")
+        elif real or (is_list and marked.has("freed", "release_noun", "pardon_noun")):
+            yield found_in(marked, Person(name.entity.name, Outcome.FREED), (name.start, name.end), f"{lexicon.language}.people.freed")
+
+
+def find_negotiators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
+    """Yield those who meet, talk or act for a side; not in quoted speech, where names are only talked about."""
+    talks = marked.has(*_TALKING)
+    acts = marked.is_head() and marked.has("release_done", "pardon_done", "offer", "refusal")
+    for name in marked.names:
+        if name.entity.role not in _TALKERS or _is_spoken(marked, name):
+            continue
+        if name.entity.role == "ruler" and (talks or acts):
+            yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.acts")
+        elif talks and (name.entity.role == "envoy" or marked.has("belarus")) and not _is_possessive(marked, name):
+            yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.talks")
+
+
+def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a leader is named only as somebody's principal: "Trump's envoy John Coale", "the Trump administration"."""
+    if name.entity.role != "leader":
+        return False
+    after = marked.sentence.folded[name.end : name.end + 25]
+    before = marked.sentence.folded[max(0, name.start - 45) : name.start]
+    has_envoy = any(other.entity.role == "envoy" for other in marked.names)
+    return has_envoy or after.startswith(("'s", " administration")) or any(word in before for word in ("адміністрац", "администрац", "administration of"))
+
+
+def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
+    """Yield the countries that the freed are taken to."""
+    for start, end in marked.hits.get("arrival", ()):
+        for nation in lexicon.nationalities:
+            match = nation.country.search(marked.sentence.folded, max(0, start - 5), end + 40)
+            if match and nation.code != "BY":
+                yield found_in(marked, nation.code, match.span(), f"{lexicon.language}.transit.arrival")
+
+
+def find_mediators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
+    """Yield the states in between."""
+    for start, end in marked.hits.get("mediation", ()):
+        window = (max(0, start - 30), end + 40)
+        sides = [("US", lexicon.concepts["us"]), ("EU", lexicon.concepts["eu"])]
+        sides += [(nation.code, nation.country) for nation in lexicon.nationalities if nation.code not in ("BY", "US")]
+        for code, pattern in sides:
+            match = pattern.search(marked.sentence.folded, *window)
+            if match:
+                yield found_in(marked, code, match.span(), f"{lexicon.language}.mediator.named")
+
+
+def _named(marked: MarkedSentence, role: str) -> list[NamedEntity]:
+    return [name for name in marked.names if name.entity.role == role]
+
+
+def _is_spoken(marked: MarkedSentence, name: NamedEntity) -> bool:
+    return any(start <= name.start and name.end <= end for start, end in marked.speech)

@@ -1,0 +1,133 @@
+"""Sentences with zones: what is title and lead, what is recalled, what is furniture (domain rules 3 and 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from events.document import Document
+from events.lexicon import Lexicon
+from events.normalise import fold
+
+LEAD_LENGTH = 200  # code points of content after which the lead ends, at the end of its paragraph
+CONTENT_LENGTH = 40  # a shorter paragraph is a byline, a heading or a label
+SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (SEC-26)
+TEXT_CAP = 40_000
+
+_END = re.compile(r"[.!?…]+[\"»”'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŠŽĖĄ0-9])")
+_NO_END = re.compile(
+    r"(?:^|[\s(])(?:[A-ZА-ЯІЇЄҐ]|[A-Z]\.[A-Z]|тис|тыс|млн|млрд|ст|вул|ул|ім|им|р|рр|г|гг|див|напр|mr|mrs|ms|dr|st|sen|gen|rep|gov|no|vs|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.\s+$",
+    re.IGNORECASE,
+)
+
+
+class Zone(StrEnum):
+    """The part of the article a sentence stands in."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+    RECAP = "recap"
+    CAPTION = "caption"
+    READ_ALSO = "read_also"
+
+
+HEAD = (Zone.TITLE, Zone.LEAD)
+FURNITURE = (Zone.CAPTION, Zone.READ_ALSO)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its span in the full text; `folded` has the same length as `text`."""
+
+    text: str
+    folded: str
+    start: int
+    zone: Zone
+    paragraph: int
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the full text."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    text: str
+    start: int
+    is_title: bool
+
+
+def sentences_of(document: Document, lexicon: Lexicon) -> tuple[Sentence, ...]:
+    """Split a document into sentences, in order, each with its zone."""
+    found: list[Sentence] = []
+    lead_length = 0
+    is_after_read_also = False
+    for number, paragraph in enumerate(_paragraphs(document)):
+        zone = _zone(paragraph, lexicon, lead_length, is_after_read_also=is_after_read_also)
+        is_after_read_also = zone is Zone.READ_ALSO and _is_label(paragraph.text)
+        if zone is Zone.LEAD and len(paragraph.text) >= CONTENT_LENGTH:
+            lead_length += len(paragraph.text)
+        found.extend(_split(paragraph, number, zone, lexicon))
+    return tuple(found)
+
+
+def _paragraphs(document: Document) -> Iterator[_Paragraph]:
+    text = document.full_text[:TEXT_CAP]
+    title_length = len(document.title or "")
+    for match in re.finditer(r"[^\n]+", text):
+        stripped = match.group().strip()
+        if stripped:
+            start = match.start() + match.group().index(stripped[0])
+            yield _Paragraph(stripped, start, is_title=match.end() <= title_length)
+
+
+def _zone(paragraph: _Paragraph, lexicon: Lexicon, lead_length: int, *, is_after_read_also: bool) -> Zone:
+    folded = fold(paragraph.text)
+    if paragraph.is_title:
+        return Zone.TITLE
+    if lexicon.zones["read_also"].match(folded) or (is_after_read_also and not paragraph.text.endswith(".")):
+        return Zone.READ_ALSO
+    if lexicon.zones["caption"].search(folded) and len(folded) < LEAD_LENGTH and not folded.endswith("."):
+        return Zone.CAPTION
+    return Zone.LEAD if lead_length < LEAD_LENGTH else Zone.BODY
+
+
+def _is_recap(folded: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence begins with a cue such as "we recall" or "earlier"."""
+    start = next((index for index, character in enumerate(folded) if character.isalnum()), 0)
+    return lexicon.zones["recap"].match(folded, start) is not None
+
+
+def _is_label(text: str) -> bool:
+    return len(text) < CONTENT_LENGTH
+
+
+def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> Iterator[Sentence]:
+    for start, end in _spans(paragraph.text):
+        text = paragraph.text[start:end].rstrip()[:SENTENCE_CAP]
+        folded = fold(text)
+        if zone not in (Zone.TITLE, *FURNITURE) and _is_recap(folded, lexicon):
+            zone = Zone.RECAP  # noqa: PLW2901 (a recap lasts to the end of its paragraph)
+        if text:
+            yield Sentence(text, folded, paragraph.start + start, zone, number)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _END.finditer(text):
+        if _NO_END.search(text, max(start, match.end() - 12), match.end()):
+            continue
+        yield start, match.end()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def speech_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of quoted speech: quotations of four words or more (shorter ones are names)."""
+    quoted = re.finditer(r"[«„“\"]([^«»„“”\"\n]{15,1500})[»”“\"]", text)
+    return tuple(match.span() for match in quoted if len(match.group(1).split()) > 3)  # noqa: PLR2004 (as told above)
