@@ -52,7 +52,8 @@ def outlet(request: pytest.FixtureRequest, open_outlet: Callable[[MadeUpOutlet],
     return open_outlet(made_up_outlets()[request.param])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=10, follow_redirects=False) as opened:
+    """One client for all tests: making one reads the certificates of the whole world."""
+    with httpx.Client(timeout=10, follow_redirects=False, trust_env=False) as opened:
         yield opened
