@@ -102,11 +102,18 @@ def check_document(number: int, value: Any) -> Document | BadLine:
         return Document.model_validate(value)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return BadLine(number, "; ".join(dict.fromkeys(_said(detail["loc"], detail["msg"]) for detail in details)))
+        return BadLine(number, "; ".join(_said(detail["type"], detail["loc"], detail["msg"]) for detail in details))
 
 
-def _said(location: tuple[int | str, ...], message: str) -> str:
-    words = message.removeprefix("Value error, ")
+_WORDS = {
+    "missing": "is missing",
+    "string_type": "not a text",
+    "string_pattern_mismatch": "not of the form that this key takes",
+}
+
+
+def _said(kind: str, location: tuple[int | str, ...], message: str) -> str:
+    words = _WORDS.get(kind, message.removeprefix("Value error, "))
     return f"{location[0]}: {words}" if location else words
 
 

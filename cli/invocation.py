@@ -35,8 +35,12 @@ class Invocation:
     def settings(self) -> Settings:
         """The settings, checked; raises SettingsError. A password in an address is kept out of logs from here on."""
         settings = load_settings(self.file, self.overrides, os.environ)
-        redactor.learn(filter(None, map(password_of, (settings.db.url, settings.crawler.proxy))))
+        redactor.learn(_passwords(settings))
         return settings
+
+    def passwords(self) -> tuple[str, ...]:
+        """Return the passwords inside addresses of the settings, to be kept out of logs."""
+        return _passwords(self.settings)
 
     @property
     def database_url(self) -> str:
@@ -56,6 +60,11 @@ class Invocation:
         """Return the options with which another process reads the same settings; none of them holds a secret."""
         file = ("--settings", str(self.file.absolute())) if self.file is not None else ()
         return (*file, *(part for override in self.overrides for part in ("--set", override)))
+
+
+def _passwords(settings: Settings) -> tuple[str, ...]:
+    found = map(password_of, (settings.db.url, settings.crawler.proxy))
+    return tuple(password for password in found if password is not None)
 
 
 def invocation_of(context: typer.Context) -> Invocation:

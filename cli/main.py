@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +31,7 @@ from cli.commands import (
 from cli.errors import ExitCode, exit_code_of
 from cli.invocation import Invocation
 from cli.logs import plain, redactor, set_up_logs
+from cli.version import VERSION
 from cli.views import prepare_streams
 
 FLAGS = ("--json", "-v", "--verbose")
@@ -78,7 +78,7 @@ app = typer.Typer(
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 (a typer callback takes the value of its option)
     if asked:
-        typer.echo(f"volya {version('volya')}")
+        typer.echo(f"volya {VERSION}")
         raise typer.Exit
 
 
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = app(args=arguments, prog_name="volya", standalone_mode=False)
         sys.stdout.flush()
     except TyperException as error:
-        return _refuse(error.format_message() or "see volya --help", ExitCode.USAGE)
+        return _refuse_usage(error.format_message() or "see volya --help")
     except (KeyboardInterrupt, typer.Abort):
         return 128 + 2  # as the shell reports an interrupt
     except BrokenPipeError:
@@ -135,7 +135,15 @@ def _report(error: Exception) -> int:
     if code is None:
         logging.getLogger("volya").critical("a fault of the program; -v shows where", exc_info=error)
         return ExitCode.FOUND_WRONG
-    return _refuse(str(error), code)
+    is_of_a_file = isinstance(error, OSError) and error.filename is not None
+    return _refuse(f"{error.filename}: {error.strerror}" if is_of_a_file else str(error), code)
+
+
+def _refuse_usage(message: str) -> int:
+    if message.startswith("Usage:"):  # nothing was asked: the help is the answer
+        sys.stderr.write(f"{message}\n")
+        return ExitCode.USAGE
+    return _refuse(message, ExitCode.USAGE)
 
 
 def _refuse(message: str, code: ExitCode) -> int:

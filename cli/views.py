@@ -66,7 +66,7 @@ def cell(value: Any) -> Text:
     """Return a value as text in a table: nothing as a dash, a time as local time, states in colour."""
     if isinstance(value, datetime):
         return Text(local(value), no_wrap=True)
-    if value is None or value in ("", ()):
+    if value is None or value == ():
         return Text("–")
     if isinstance(value, tuple | list):
         return Text(", ".join(map(str, value)))

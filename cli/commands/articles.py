@@ -9,7 +9,7 @@ import typer
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.references import numbered
-from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
+from cli.views import print_json, print_json_lines, print_pairs, print_table, print_text
 from db.queries import get_article, list_articles
 from db.views import ArticleView, article_json
 
@@ -66,8 +66,8 @@ def _print_article(view: ArticleView) -> None:
             "Address": view.url,
             "Outlet": view.outlet,
             "Language": view.language,
-            "Published": local(view.published),
-            "Fetched": local(view.fetched),
+            "Published": view.published,
+            "Fetched": view.fetched,
             "Decision": view.decision or "not read yet",
             "Kinds": view.kinds,
             "Reason": (view.analysis or {}).get("reason"),

@@ -44,7 +44,7 @@ def import_(
     invocation = invocation_of(context)
     with _opened(file) as stream, invocation.database() as database:
         fill_catalogue(database, invocation.settings)
-        outcomes = _store(database, stream, "forced" if alerts else "silent")
+        outcomes = _store(database, _parsed(file, stream), "forced" if alerts else "silent")
         reading = read_everything(database, f"import-{os.getpid()}")
     summary = {name: outcomes[name] for name in ("created", "revised", "same", "bad")}
     summary |= {"read": reading.read, "failed": reading.failed, "events": len(reading.changed_events)}
@@ -65,29 +65,31 @@ def _opened(file: str) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _store(database: Database, stream: BinaryIO, alerting: Alerting) -> Counter[str]:
-    """Store every document of `stream` and say on standard error which lines are none."""
+def _store(database: Database, parsed: Iterator[Document | BadLine], alerting: Alerting) -> Counter[str]:
+    """Store every document and return how many came to what; each batch is a transaction."""
     outcomes: Counter[str] = Counter()
     with database.read() as session:
         zones = outlet_zones(session)
-    parsed = _parsed(stream, outcomes)
     with progress() as bar:
         task = bar.add_task("Storing", total=None)
         while batch := list(islice(parsed, BATCH)):
             now = datetime.now(UTC)
             with database.begin() as session:
-                for document in batch:
-                    article = new_article(document, zones, url_key, alerting)
-                    outcomes[store_article(session, article, now).outcome] += 1
+                stored = [
+                    store_article(session, new_article(document, zones, url_key, alerting), now).outcome
+                    for document in batch
+                    if isinstance(document, Document)
+                ]
+            outcomes.update(stored)
+            outcomes["bad"] += len(batch) - len(stored)
             bar.advance(task, len(batch))
     return outcomes
 
 
-def _parsed(stream: BinaryIO, outcomes: Counter[str]) -> Iterator[Document]:
+def _parsed(name: str, stream: BinaryIO) -> Iterator[Document | BadLine]:
+    """Yield what each line is, and say on standard error which are no documents."""
     for number, line in read_lines(stream):
-        document = line if isinstance(line, BadLine) else parse_document(number, line)
-        if isinstance(document, Document):
-            yield document
-        else:
-            outcomes["bad"] += 1
-            sys.stderr.write(f"volya: line {document.number}: {document.trouble}\n")
+        found = line if isinstance(line, BadLine) else parse_document(number, line)
+        if isinstance(found, BadLine):
+            sys.stderr.write(f"volya: {name}: line {found.number}: {found.trouble}\n")
+        yield found

@@ -9,7 +9,7 @@ import typer
 from cli.catalogue import fill_catalogue
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
-from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
+from cli.views import print_json, print_json_lines, print_pairs, print_table, print_text
 from db.crawling import EntryPointView, OutletView, list_outlets
 from db.status import outlet_json
 
@@ -63,10 +63,10 @@ def _point_pairs(point: EntryPointView) -> dict[str, object]:
         "State": point.state if point.is_enabled else f"{point.state}, not watched",
         "Failures in a row": point.failures,
         "Last error": point.last_error,
-        "Last checked": local(point.last_checked_at),
-        "Last success": local(point.last_success_at),
-        "Last news": local(point.last_new_at),
-        "Next check": local(point.next_check_at),
+        "Last checked": point.last_checked_at,
+        "Last success": point.last_success_at,
+        "Last news": point.last_new_at,
+        "Next check": point.next_check_at,
     }
 
 

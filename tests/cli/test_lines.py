@@ -35,5 +35,5 @@ url = { env = "X" }
         (("nothing",), None),
     ],
 )
-def test_the_line_of_a_key_or_of_the_table_around_it_is_found(key, line):
+def test_the_line_of_a_key_or_of_the_table_around_it_is_found(key: tuple[str | int, ...], line: int | None) -> None:
     assert line_of(TEXT, key) == line

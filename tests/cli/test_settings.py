@@ -18,24 +18,26 @@ def written(folder: Path, text: str) -> Path:
     return file
 
 
-def troubles(folder: Path, text: str, overrides: tuple[str, ...] = (), environment: dict[str, str] | None = None):
+def troubles(
+    folder: Path, text: str, overrides: tuple[str, ...] = (), environment: dict[str, str] | None = None
+) -> str:
     with pytest.raises(SettingsError) as caught:
         load_settings(written(folder, text), overrides, environment or {})
     return str(caught.value).replace(str(folder), "")
 
 
-def test_the_shipped_file_works_and_holds_the_built_in_values():
+def test_the_shipped_file_works_and_holds_the_built_in_values() -> None:
     assert load_settings(SHIPPED, (), {}) == Settings()
 
 
-def test_the_shipped_file_names_every_key():
+def test_the_shipped_file_names_every_key() -> None:
     text = SHIPPED.read_text(encoding="utf-8")
     for table in (Settings.model_fields[name].annotation for name in Settings.model_fields):
         for key in table.model_fields:
             assert f"{key} = " in text or f".{key}]]" in text, key
 
 
-def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path):
+def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> None:
     text = SHIPPED.read_text(encoding="utf-8")
     lines = [
         line.removeprefix("# ") if line.startswith(("# [[", "# token")) or _is_key(line) else line
@@ -52,14 +54,14 @@ def _is_key(line: str) -> bool:
     return line.startswith("# ") and len(word) > 1 and word[1] == "="
 
 
-def test_the_environment_wins_over_the_file_and_an_option_over_both(tmp_path):
+def test_the_environment_wins_over_the_file_and_an_option_over_both(tmp_path: Path) -> None:
     file = written(tmp_path, '[db]\nurl = "sqlite:///file"\n[web]\nlisten = "127.0.0.1:1"\n[alerts]\nlanguage = "uk"\n')
     environment = {"VOLYA_DB__URL": "sqlite:///environment", "VOLYA_WEB__LISTEN": "127.0.0.1:2", "VOLYA_TOKEN": "x"}
     settings = load_settings(file, ["web.listen=127.0.0.1:3"], environment)
     assert (settings.db.url, settings.web.port, settings.alerts.language) == ("sqlite:///environment", 3, "uk")
 
 
-def test_lists_and_durations_can_be_overridden():
+def test_lists_and_durations_can_be_overridden() -> None:
     settings = load_settings(None, ['crawler.outlets=["tsn", "nv"]', "alerts.settle=90s"], {})
     assert settings.crawler.outlets == ("tsn", "nv")
     assert settings.alerts.settle == timedelta(seconds=90)
@@ -102,11 +104,11 @@ def test_lists_and_durations_can_be_overridden():
         ('[web]\ntoken = { env = "A", file = "b" }', 'web.token: give either { env = "NAME" } or { file = "/path" }'),
     ],
 )
-def test_trouble_is_said_with_its_line_its_key_and_the_nearest_valid_key(tmp_path, text, said):
+def test_trouble_is_said_with_its_line_its_key_and_the_nearest_valid_key(tmp_path: Path, text: str, said: str) -> None:
     assert said in troubles(tmp_path, text)
 
 
-def test_every_trouble_is_said_at_once(tmp_path):
+def test_every_trouble_is_said_at_once(tmp_path: Path) -> None:
     assert len(troubles(tmp_path, '[db]\nurll = "x"\n[web]\nlisten = 5\n').splitlines()) == 2
 
 
@@ -119,25 +121,25 @@ def test_every_trouble_is_said_at_once(tmp_path):
         '[crawler]\nproxy = "http://me:CANARY@proxy:1"',
     ],
 )
-def test_a_secret_written_in_the_file_is_refused_and_not_repeated(tmp_path, text):
+def test_a_secret_written_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
     said = troubles(tmp_path, text)
     assert "CANARY" not in said
     assert "a secret is never written here" in said or "holds a password" in said
 
 
 @pytest.mark.parametrize("override", ["web.token=CANARY", "db.url=postgresql://me:CANARY@host/db"])
-def test_a_secret_is_never_taken_from_an_option(tmp_path, override):
+def test_a_secret_is_never_taken_from_an_option(tmp_path: Path, override: str) -> None:
     said = troubles(tmp_path, "", (override,))
     assert said.startswith("--set: ")
     assert "CANARY" not in said
 
 
-def test_an_address_with_a_password_may_come_from_the_environment():
+def test_an_address_with_a_password_may_come_from_the_environment() -> None:
     settings = load_settings(None, [], {"VOLYA_DB__URL": "postgresql+psycopg://me:pass@host/db"})
     assert settings.db.url.endswith("@host/db")
 
 
-def test_an_unknown_variable_and_option_are_named(tmp_path):
+def test_an_unknown_variable_and_option_are_named(tmp_path: Path) -> None:
     assert (
         troubles(tmp_path, "", (), {"VOLYA_DB__ULR": "x"}) == "VOLYA_DB__ULR: db.ulr: unknown key; did you mean db.url?"
     )
@@ -145,25 +147,25 @@ def test_an_unknown_variable_and_option_are_named(tmp_path):
     assert "give table.key=value" in troubles(tmp_path, "", ("nonsense",))
 
 
-def test_a_trouble_is_placed_where_its_value_came_from(tmp_path):
+def test_a_trouble_is_placed_where_its_value_came_from(tmp_path: Path) -> None:
     said = troubles(tmp_path, "[web]\nlisten = 5\n", ("db.url=sqlite:///x",), {})
     assert said == "/settings.toml:2: web.listen: give a text in quotation marks"
 
 
-def test_files_that_are_no_text_are_refused(tmp_path):
+def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
     for content in (b"\xff\xfe\x00", b"[db]\nurl = '\xe9'", b"a" * (1 << 21)):
         (tmp_path / "settings.toml").write_bytes(content)
         with pytest.raises(SettingsError):
             load_settings(tmp_path / "settings.toml", (), {})
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(SettingsError, match="no.toml: No such file or directory: check the path"):
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no\.toml: No such file or directory: check the path"):
         load_settings(tmp_path / "no.toml", (), {})
     assert find_settings(tmp_path / "no.toml") == tmp_path / "no.toml"
 
 
-def test_the_database_is_in_the_state_folder_of_systemd_or_in_the_users_data():
+def test_the_database_is_in_the_state_folder_of_systemd_or_in_the_users_data() -> None:
     assert (
         database_url(Settings(), {"STATE_DIRECTORY": "/var/lib/volya:/other"})
         == "sqlite:////var/lib/volya/volya.sqlite3"

@@ -1,0 +1,39 @@
+"""`volya run`: the service."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import typer
+
+from cli.catalogue import sync_catalogue
+from cli.credentials import read_secrets
+from cli.invocation import invocation_of
+from cli.logs import redactor, set_up_logs
+from cli.wiring import service_parts, utc_now
+from db import check_integrity, hold_service_lock
+from db.announcing import sync_destinations
+from scheduler.service import Service
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run", epilog="Example: volya run --settings /etc/volya/settings.toml")(run)
+
+
+def run(context: typer.Context) -> None:
+    """Run the service: crawl on schedule, read, announce, deliver, show. Ends in order on SIGTERM or Ctrl-C."""
+    invocation = invocation_of(context)
+    set_up_logs(logging.DEBUG if invocation.is_verbose else logging.INFO)
+    settings = invocation.settings
+    secrets = read_secrets(settings, os.environ)
+    redactor.learn({*(secret.get_secret_value() for secret in secrets.values()), *invocation.passwords()})
+    with invocation.database() as database, hold_service_lock(database):
+        check_integrity(database)
+        sync_catalogue(database, settings)
+        with database.begin() as session:
+            channels = {keys.name: keys.channel for keys in settings.alerts.destination}
+            sync_destinations(session, channels, utc_now())
+        service = Service(service_parts(invocation, database, secrets))
+        service.run()

@@ -1,0 +1,10 @@
+"""The version of the program."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    VERSION = version("volya")
+except PackageNotFoundError:  # run from a checkout that is not installed
+    VERSION = "0"

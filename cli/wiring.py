@@ -1,0 +1,109 @@
+"""The composition root: from settings to the parts of the program, and the only place that knows all of them.
+
+The service is built without the crawler: it starts the crawl worker as another process, so Scrapy is never loaded
+here. `crawl_options` is for that other process and for `volya crawl`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+from pydantic import SecretStr
+from web.app import build_app
+
+from alerts.announce import announce_due
+from alerts.channels.base import Channel
+from alerts.channels.console import ConsoleChannel
+from alerts.channels.webhook import WebhookChannel
+from alerts.deliver import DeliveryLoop
+from alerts.destinations import ALERTING_KINDS, Destination
+from alerts.policy import Rules, settle_time
+from alerts.sending import SendingOptions
+from cli.invocation import Invocation
+from cli.keys import DestinationKeys, Settings
+from cli.version import VERSION
+from db import Database
+from events import read_new
+from scheduler.child import ChildPlan
+from scheduler.parts import ServiceParts, WebParts
+
+BACKUPS = "backups"
+Secrets = Mapping[str, SecretStr]
+
+
+def utc_now() -> datetime:
+    """Return the present time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def user_agent() -> str:
+    """Return who we are to receivers."""
+    return f"Volya/{VERSION}"
+
+
+def channel_of(destination: DestinationKeys, secrets: Secrets) -> Channel:
+    """Return the channel of a destination: the one line that a new channel adds is here."""
+    return CHANNELS[destination.channel](destination.name, secrets)
+
+
+def _console(_name: str, _secrets: Secrets) -> Channel:
+    return ConsoleChannel(sys.stdout)
+
+
+def _webhook(name: str, secrets: Secrets) -> Channel:
+    url, secret = (secrets[f"alerts.destination.{name}.{key}"].get_secret_value() for key in ("url", "secret"))
+    return WebhookChannel(name, url, secret, user_agent=user_agent(), clock=utc_now)
+
+
+CHANNELS: Mapping[str, Callable[[str, Secrets], Channel]] = {"console": _console, "webhook": _webhook}
+
+
+def destination_of(keys: DestinationKeys, settings: Settings, channel: Channel) -> Destination:
+    """Return a destination as alerting knows it; its address and secrets stay with its channel."""
+    settle = settings.alerts.settle
+    return Destination(
+        name=keys.name,
+        channel=keys.channel,
+        kinds=tuple(keys.kinds) or ALERTING_KINDS,
+        statuses=keys.statuses,
+        languages=keys.languages,
+        nationalities=keys.nationalities,
+        people=keys.people,
+        minimum=keys.minimum,
+        language=keys.language or settings.alerts.language,
+        approval=keys.approval,
+        settle=settle_time(None if settle == "auto" else settle, can_edit=channel.can_edit),
+    )
+
+
+def service_parts(invocation: Invocation, database: Database, secrets: Secrets) -> ServiceParts:
+    """Return everything the service is made of."""
+    settings = invocation.settings
+    owner = f"service-{os.getpid()}"
+    channels = {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination}
+    destinations = [destination_of(keys, settings, channels[keys.name]) for keys in settings.alerts.destination]
+    options = SendingOptions(owner=owner, clock=utc_now, chance=random.SystemRandom().random)
+    return ServiceParts(
+        database=database,
+        read=partial(read_new, database, owner=owner),
+        announce=partial(_announce, database, destinations),
+        delivery=DeliveryLoop(database, channels, destinations, options),
+        web=WebParts(settings.web.host, settings.web.port, build_app),
+        child=ChildPlan(worker_argv(invocation)),
+        backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
+    )
+
+
+def _announce(database: Database, destinations: list[Destination], *, now: datetime) -> int:
+    return announce_due(database, destinations, Rules(), now)
+
+
+def worker_argv(invocation: Invocation) -> tuple[str, ...]:
+    """Return the command of the crawl process: this program again, with the same settings, without a secret (P10)."""
+    verbose = ("--verbose",) if invocation.is_verbose else ()
+    return (sys.executable, "-m", "cli", "crawl", "--worker", *invocation.global_arguments(), *verbose)

@@ -1,0 +1,48 @@
+"""How the tests of the command line call it: in this process, as its entry point does, on a database of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import main
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call of the program came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[Any]:
+        """The JSON lines of standard output."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def volya(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
+    """Call the program: `volya("events", "list", "--json")`; no settings file but one the test writes."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VOLYA_DB__URL", sqlite_url)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "system"))
+    monkeypatch.setenv("TZ", "UTC")
+
+    def call(*arguments: str) -> Answer:
+        capfd.readouterr()
+        code = main(arguments)
+        captured = capfd.readouterr()
+        return Answer(int(code), captured.out, captured.err)
+
+    return call
