@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from crawler.errors import AddressError
 
 WEB_PORTS = frozenset({80, 443})
+_HIGHEST_PORT = 65_535
 # The old 6to4 anycast net and the host agent of a cloud: "global" to Python, internal in truth.
 _NEVER = tuple(ip_network(net) for net in ("192.88.99.0/24", "168.63.129.16/32"))
 _NAT64 = tuple(ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48"))
@@ -27,11 +28,7 @@ class AllowedNetwork:
 
     def covers(self, address: IPv4Address | IPv6Address, port: int) -> bool:
         """Tell whether this exception is for `address` at `port`."""
-        return (
-            address.version == self.network.version
-            and address in self.network
-            and self.port in (None, port)
-        )
+        return address.version == self.network.version and address in self.network and self.port in (None, port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class AddressGuard:
     def allows(self, address: str, port: int) -> bool:
         """Tell whether a connection to `address` (no name) at `port` may be opened."""
         try:
-            found = _unwrapped(ip_address(address.split("%")[0]))
+            found = _unwrapped(ip_address(address.partition("%")[0]))
         except ValueError:
             return False
         return any(e.covers(found, port) for e in self.exceptions) or (port in WEB_PORTS and _is_public(found))
@@ -82,7 +79,7 @@ def _port(text: str) -> int | None:
     if not text:
         return None
     number = int(text)
-    if not 0 < number <= 0xFFFF:
+    if not 0 < number <= _HIGHEST_PORT:
         raise ValueError(text)
     return number
 

@@ -28,12 +28,13 @@ _TAG_STOP = re.compile(r"""=\s*"[^"]*"|=\s*'[^']*'|>""")
 _COMMENT_END = re.compile(r"--!?>")
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
 # Void elements never nest; the others close themselves when the next one opens.
-_NOT_NESTING = frozenset(
-    "area base br col embed hr img input link meta source track wbr "
-    "p li dt dd tr td th tbody thead tfoot option optgroup rp rt colgroup html head body".split()
-)
+_NOT_NESTING = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    "p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "rp", "rt", "colgroup",
+    "html", "head", "body",
+})  # fmt: skip
 # Drawings are full of these, written `<path …/>`.
-_EMPTY_SHAPES = frozenset("path circle rect line polygon polyline ellipse use stop image animate".split())
+_EMPTY_SHAPES = frozenset({"path", "circle", "rect", "line", "polygon", "polyline", "ellipse", "use", "stop", "image"})
 
 
 @dataclass(frozen=True, slots=True)

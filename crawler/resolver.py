@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped] # zope ships no types
 
 from crawler.addresses import AddressGuard, parse_allowed
 
@@ -33,7 +33,7 @@ class GuardedResolver:
         self.guard = guard
         self.refused: set[tuple[str, int]] = set()
         self._proxy = proxy
-        self._inner: IHostnameResolver = reactor.nameResolver
+        self._inner: Any = reactor.nameResolver
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:
@@ -46,7 +46,7 @@ class GuardedResolver:
         """Take the place of the reactor's own resolver."""
         self.reactor.installNameResolver(self)
 
-    def resolveHostName(  # noqa: N802, PLR0913 (the interface's own name and arguments)
+    def resolveHostName(  # noqa: N802 (the interface's own name)
         self,
         resolutionReceiver: IResolutionReceiver,  # noqa: N803 (the interface's name)
         hostName: str,  # noqa: N803 (the interface's name)
@@ -58,12 +58,15 @@ class GuardedResolver:
         receiver: Any = resolutionReceiver
         if (hostName, portNumber) != self._proxy:
             receiver = _GuardedReceiver(resolutionReceiver, self, (hostName, portNumber))
-        return self._inner.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+        resolution: IHostResolution = self._inner.resolveHostName(
+            receiver, hostName, portNumber, addressTypes, transportSemantics
+        )
+        return resolution
 
 
 @implementer(IResolutionReceiver)
 class _GuardedReceiver:
-    def __init__(self, receiver: IResolutionReceiver, resolver: GuardedResolver, target: tuple[str, int]) -> None:
+    def __init__(self, receiver: Any, resolver: GuardedResolver, target: tuple[str, int]) -> None:
         self._receiver = receiver
         self._resolver = resolver
         self._target = target

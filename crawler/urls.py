@@ -76,6 +76,4 @@ def _query(query: str) -> str:
 
 
 def _is_tracking(name: str, value: str) -> bool:
-    return (
-        name in TRACKING or name.startswith(TRACKING_PREFIXES) or value in TRACKING_VALUES.get(name, frozenset())
-    )
+    return name in TRACKING or name.startswith(TRACKING_PREFIXES) or value in TRACKING_VALUES.get(name, frozenset())

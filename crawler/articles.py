@@ -1,0 +1,123 @@
+"""From what was fetched to what is stored: an article of a page, or of the feed alone. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.items import EntryItem, ExtractedArticle, Precision, provenance
+from crawler.urls import HOST_VARIANTS, url_key
+from db.articles import PARTIAL_LENGTH, Alerting, NewArticle
+from db.pages import ClaimedPage, NewEntry, StoredEntry
+
+BASELINE_AGE = timedelta(hours=36)  # what a first poll finds and is older than this never alerts (D-26)
+
+
+def article_of_page(page: ClaimedPage, found: ExtractedArticle) -> NewArticle:
+    """Return the article of an extracted page; the feed fills what the page does not tell.
+
+    Order of trust for the text: page, then the feed's full text. A date that htmldate only guessed gives way to
+    the feed's, which is exact.
+    """
+    entry, fields = page.entry, provenance(found)
+    published_at, precision = _published(entry, found, fields)
+    return NewArticle(
+        url=page.final_url,
+        url_key=page.url_key,
+        text=_text(entry, found, fields),
+        title=found.title.value or entry.title,
+        outlet=entry.outlet,
+        language=found.language.value,
+        canonical_url=found.canonical.value,
+        author=found.author.value or entry.author,
+        section=found.section.value,
+        image=found.image.value,
+        published_at=published_at,
+        published_precision=precision,
+        modified_at=found.modified.value,
+        fetched_at=page.fetched_at,
+        fields=fields,
+        alerting=alerting_of(entry, published_at, precision),
+        page_id=page.id,
+    )
+
+
+def article_of_entry(entry: StoredEntry, now: datetime) -> NewArticle | None:
+    """Return what the feed alone tells, for a page that cannot be had; None if that is no title (F-11)."""
+    if not entry.title:
+        return None
+    source = {"source": "feed", "confidence": 0.6}
+    names = {"title": entry.title, "text": entry.content or entry.summary, "published": entry.published_at}
+    return NewArticle(
+        url=entry.url,
+        url_key=entry.url_key,
+        text=entry.content or entry.summary or "",
+        title=entry.title,
+        outlet=entry.outlet,
+        language=entry.languages[0] if len(entry.languages) == 1 else None,
+        author=entry.author,
+        published_at=entry.published_at,
+        published_precision="instant" if entry.published_at else None,
+        fetched_at=now,
+        fields={name: source for name, value in names.items() if value},
+        alerting=alerting_of(entry, entry.published_at, "instant"),
+    )
+
+
+def alerting_of(entry: StoredEntry, published_at: datetime | None, precision: Precision | None) -> Alerting:
+    """Return "silent" for what the first poll of an entry point found and is old or undated (D-26), else "normal".
+
+    A date without a time is taken as the end of its day: a release of yesterday must not fall silent.
+    """
+    if not entry.is_baseline:
+        return "normal"
+    if published_at is None:
+        return "silent"
+    latest = published_at + timedelta(days=1) if precision == "day" else published_at
+    return "silent" if entry.found_at - latest > BASELINE_AGE else "normal"
+
+
+def page_key(requested: str, final: str) -> str:
+    """Return the key of a fetched page: the final address's, if the redirect stayed with the outlet."""
+    return url_key(final) if _site(requested) == _site(final) else url_key(requested)
+
+
+def is_front_page(requested: str, final: str) -> bool:
+    """Tell whether a request for an article ended on a front page, as removed articles do."""
+    return (
+        requested != final
+        and urlsplit(final).path in ("", "/")
+        and not urlsplit(final).query
+        and (urlsplit(requested).path not in ("", "/") or bool(urlsplit(requested).query))
+    )
+
+
+def new_entry(item: EntryItem) -> NewEntry:
+    """Return a feed's entry as the database takes it."""
+    return NewEntry(**{name: getattr(item, name) for name in EntryItem.__dataclass_fields__})
+
+
+def _site(url: str) -> str:
+    host = (urlsplit(url).hostname or "").lower()
+    for variant in HOST_VARIANTS:
+        host = host.removeprefix(variant)
+    return host
+
+
+def _published(
+    entry: StoredEntry, found: ExtractedArticle, fields: dict[str, Any]
+) -> tuple[datetime | None, Precision | None]:
+    is_exact = found.published.value is not None and found.published.source != "htmldate"
+    if is_exact or entry.published_at is None:
+        return found.published.value, found.precision
+    fields["published"] = {"source": "feed", "confidence": 0.8}
+    return entry.published_at.astimezone(UTC), "instant"
+
+
+def _text(entry: StoredEntry, found: ExtractedArticle, fields: dict[str, Any]) -> str:
+    text, told = found.text.value or "", entry.content or entry.summary or ""
+    if len(text) >= PARTIAL_LENGTH or len(told) <= len(text):
+        return text
+    fields["text"] = {"source": "feed", "confidence": 0.6}
+    return told

@@ -1,0 +1,218 @@
+"""The crawl process's dealings with the database: each method is one transaction and blocks, so it runs in a thread."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from crawler.articles import article_of_entry, article_of_page, new_entry, page_key
+from crawler.failpoints import failpoint
+from crawler.items import ExtractedArticle
+from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
+from crawler.outlets import Outlet
+from crawler.polling import Rhythm, retry_delay, standing_after
+from db import Database
+from db.articles import StoredArticle
+from db.crawling import (
+    DueEntryPoint,
+    PollResult,
+    claim_entry_points,
+    finish_poll,
+    lease_owners,
+    make_due,
+    release_leases,
+    sync_outlets,
+)
+from db.leases import LeaseRequest
+from db.pages import (
+    FETCH_ATTEMPTS,
+    ClaimedEntry,
+    ClaimedPage,
+    NewPage,
+    claim_entries,
+    claim_pages,
+    finish_page,
+    give_up_entry,
+    note_page_error,
+    outlets_with_due_entries,
+    retry_entry,
+    store_entries,
+    store_page,
+)
+
+
+class LeaseLostError(Exception):
+    """Another worker has taken the row over: what we found is dropped, the transaction rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """How long work is leased, how often outlets are asked, how soon a page is tried again (seconds)."""
+
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    lease: int = 300
+    retry_base: float = 30.0
+
+
+class Desk:
+    """Claims and stores in the name of one owner; `clock` gives aware UTC, `chance` a float in 0..1."""
+
+    def __init__(
+        self,
+        database: Database,
+        rules: DeskRules,
+        clock: Callable[[], datetime],
+        chance: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._rules = rules
+        self._clock = clock
+        self._chance = chance
+        self.owner = f"{_host()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def open(self, outlets: tuple[Outlet, ...]) -> None:
+        """Store the catalogue, and free the work of crawl processes of this machine that have died."""
+        with self._database.begin(lock="outlets") as session:
+            sync_outlets(session, outlets, self._clock())
+            for owner in lease_owners(session):
+                if _is_dead(owner):
+                    release_leases(session, owner, is_clean=False)
+
+    def close(self) -> None:
+        """Give all claimed work back, uncounted."""
+        with self._database.begin() as session:
+            release_leases(session, self.owner, is_clean=True)
+
+    def make_due(self, outlets: tuple[str, ...]) -> int:
+        """Let these outlets be polled now; return how many entry points that are."""
+        with self._database.begin() as session:
+            return make_due(session, outlets, self._clock())
+
+    def claim_polls(self, limit: int, outlets: tuple[str, ...] | None, due_at: datetime | None) -> list[DueEntryPoint]:
+        """Claim entry points due now, or due at an earlier time (a round asks each only once)."""
+        with self._database.begin() as session:
+            request = self._request(limit)
+            if due_at is not None:
+                request = LeaseRequest(request.owner, due_at, request.until, limit)
+            return claim_entry_points(session, request, outlets)
+
+    def claim_fetches(
+        self, busy: Mapping[str, int], each: int, total: int, outlets: tuple[str, ...] | None
+    ) -> list[ClaimedEntry]:
+        """Claim entries to fetch, at most `each` in flight an outlet, so that none starves behind a long feed."""
+        claimed: list[ClaimedEntry] = []
+        with self._database.begin() as session:
+            for outlet in outlets_with_due_entries(session, self._clock()):
+                free = min(each - busy.get(outlet, 0), total - len(claimed))
+                if free > 0 and (outlets is None or outlet in outlets):
+                    claimed += claim_entries(session, self._request(free), outlet)
+        return claimed
+
+    def claim_pages(self, limit: int) -> list[ClaimedPage]:
+        """Claim pages to extract; their attempt is counted and committed before any is parsed (poison rule)."""
+        with self._database.begin() as session:
+            return claim_pages(session, self._request(limit))
+
+    def store_poll(self, item: PollItem, *, is_own_outage: bool) -> tuple[str, int]:
+        """Store a poll: all its entries, then outcome and validators, in one transaction (D-1a, the crash rule).
+
+        Returns the entry point's new state and how many entries were new.
+        """
+        now = self._clock()
+        standing = standing_after(
+            item.entry_point, item.answer, self._rules.rhythm, now, self._chance(), is_own_outage=is_own_outage
+        )
+        with self._database.begin() as session:
+            new = store_entries(session, item.entry_point, [new_entry(entry) for entry in item.entries], now)
+            failpoint("entries-stored")
+            outcome = "same" if item.answer.outcome == "new" and not new else item.answer.outcome
+            result = PollResult(
+                at=now,
+                outcome=outcome,
+                state=standing.state,
+                failures=standing.failures,
+                next_check_at=standing.next_check_at,
+                status=item.answer.status,
+                error=item.answer.error,
+                items_seen=len(item.entries),
+                items_new=new,
+                bytes=item.size,
+                milliseconds=item.milliseconds,
+                retry_after=item.answer.retry_after,
+                validators=item.validators,
+            )
+            if not finish_poll(session, item.entry_point, result):
+                raise LeaseLostError(item.entry_point.url)
+        failpoint("poll-stored")
+        return standing.state, new
+
+    def store_fetched(self, item: FetchedItem) -> None:
+        """Store a page and take its entry out of the queue."""
+        page = item.page
+        stored = NewPage(
+            url=page.url,
+            final_url=page.final_url,
+            url_key=page_key(page.url, page.final_url),
+            status=page.status,
+            headers=page.headers,
+            body=page.body,
+            encoding=page.charset,
+            fetched_at=page.fetched_at,
+        )
+        with self._database.begin() as session:
+            if store_page(session, item.claimed, stored) is None:
+                raise LeaseLostError(page.url)
+        failpoint("page-stored")
+
+    def store_unfetched(self, item: UnfetchedItem) -> StoredArticle | None:
+        """Let an entry be fetched again later, or give it up and store what the feed told of it."""
+        now, claimed = self._clock(), item.claimed
+        with self._database.begin() as session:
+            if item.is_final or (item.was_asked and claimed.attempts >= FETCH_ATTEMPTS):
+                return give_up_entry(session, claimed, item.error, article_of_entry(claimed.entry, now), now)
+            delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
+            at = now + max(delay, timedelta(seconds=item.wait or 0))
+            retry_entry(session, claimed, item.error, at, is_attempt=item.was_asked)
+        return None
+
+    def store_article(self, page: ClaimedPage, found: ExtractedArticle) -> StoredArticle:
+        """Store the article of a page and take the page out of the queue."""
+        with self._database.begin() as session:
+            stored = finish_page(session, page, article_of_page(page, found), self._clock())
+            if stored is None:
+                raise LeaseLostError(page.url)
+        failpoint("article-stored")
+        return stored
+
+    def store_page_error(self, page: ClaimedPage, error: str) -> StoredArticle | None:
+        """Note why a page could not be extracted; the last attempt leaves the feed's article in its place."""
+        now = self._clock()
+        with self._database.begin() as session:
+            return note_page_error(session, page, error, article_of_entry(page.entry, now), now)
+
+    def _request(self, limit: int) -> LeaseRequest:
+        now = self._clock()
+        return LeaseRequest(self.owner, now, now + timedelta(seconds=self._rules.lease), limit)
+
+
+def _host() -> str:
+    return socket.gethostname().replace(":", "-")[:40]
+
+
+def _is_dead(owner: str) -> bool:
+    """Tell whether a lease's owner was a process of this machine that is no more."""
+    host, _, rest = owner.partition(":")
+    number = rest.partition(":")[0]
+    if host != _host() or not number.isdecimal():
+        return False
+    with suppress(PermissionError):  # it lives and belongs to somebody else
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            return True
+    return False

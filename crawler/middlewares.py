@@ -1,0 +1,167 @@
+"""What every request passes: the address guard, conditional headers, hosts that asked to wait, robots.txt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.addresses import AddressGuard, literal_address, parse_allowed
+from crawler.resolver import GuardedResolver
+from crawler.urls import DEFAULT_PORTS, is_web_address
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+LONGEST_WAIT = 24 * 3600  # a Retry-After beyond a day is taken as a day (D-9)
+DEFAULT_WAIT = 60
+ROBOTS_LIFETIME = 24 * 3600
+ROBOTS_RETRY = 300  # a robots.txt that could not be fetched is asked for again after this
+_WAIT_STATUSES = (429, 503)
+
+
+class AddressRefusedError(IgnoreRequest):
+    """The address guard refuses the request (SEC-1, SEC-2); it is never retried."""
+
+
+class HostBackOffError(IgnoreRequest):
+    """The host asked us to keep away; `seconds` are left."""
+
+    def __init__(self, host: str, seconds: int) -> None:
+        super().__init__(f"{host} asked us to wait, {seconds} s are left")
+        self.seconds = seconds
+
+
+class AddressMiddleware:
+    """Refuses schemes and ports early, and what the resolver refused late. Redirects pass here again, each hop.
+
+    The addresses themselves are checked in the resolver, at each connection; through a proxy, which resolves
+    names itself, only literal addresses can be.
+    """
+
+    def __init__(self, guard: AddressGuard, proxy: str, reactor: Any) -> None:
+        self._guard = guard
+        self._proxy = proxy
+        self._reactor = reactor
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> AddressMiddleware:
+        """Build from the settings VOLYA_ALLOW_ADDRESSES and VOLYA_PROXY."""
+        from twisted.internet import reactor  # noqa: PLC0415 (importing it earlier would install the wrong reactor)
+
+        guard = AddressGuard(parse_allowed(crawler.settings.getlist("VOLYA_ALLOW_ADDRESSES")))
+        return cls(guard, crawler.settings.get("VOLYA_PROXY") or "", reactor)
+
+    def process_request(self, request: Request) -> None:
+        """Raise AddressRefusedError, or send the request on, through the proxy if there is one."""
+        if not isinstance(self._reactor.nameResolver, GuardedResolver):
+            raise AddressRefusedError("the address guard is not installed: nothing is fetched without it")
+        if not is_web_address(request.url):
+            raise AddressRefusedError(f"no http(s) address: {request.url[:200]}")
+        host, port = _target(request)
+        if not self._guard.allows_port(port):
+            raise AddressRefusedError(f"port {port} is refused")
+        proxy = request.meta.get("proxy") or self._proxy
+        if proxy:
+            request.meta["proxy"] = proxy
+            literal = literal_address(host)
+            if literal is not None and not self._guard.allows(literal, port):
+                raise AddressRefusedError(f"{host} is no public address")
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Turn "cannot resolve" into a refusal where it was one, before the retry middleware sees it."""
+        resolver = self._reactor.nameResolver
+        is_unresolved = isinstance(exception, CannotResolveHostError) and isinstance(resolver, GuardedResolver)
+        if is_unresolved and _target(request) in resolver.refused:
+            request.meta["dont_retry"] = True
+            request.meta["is_refused"] = True
+
+
+class ConditionalMiddleware:
+    """Asks only for what has changed: `request.meta["validators"]` is (ETag, Last-Modified) of the last full answer."""
+
+    def process_request(self, request: Request) -> None:
+        """Set If-None-Match and If-Modified-Since."""
+        etag, last_modified = request.meta.get("validators") or (None, None)
+        if etag:
+            request.headers["If-None-Match"] = etag
+        if last_modified:
+            request.headers["If-Modified-Since"] = last_modified
+
+
+class BackOffMiddleware:
+    """Keeps away from a host that answered 429 or 503 for as long as it said (Retry-After), one minute if silent."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._until: dict[str, float] = {}
+
+    def process_request(self, request: Request) -> None:
+        """Raise HostBackOffError while the host's time is not up."""
+        host = urlparse_cached(request).netloc
+        left = self._until.get(host, 0.0) - self._monotonic()
+        if left > 0:
+            raise HostBackOffError(host, max(1, round(left)))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Remember how long the host wants to be left alone."""
+        if response.status in _WAIT_STATUSES:
+            seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) or DEFAULT_WAIT
+            self._until[urlparse_cached(request).netloc] = self._monotonic() + seconds
+        return response
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's own, with a lifetime: it would keep a robots.txt for as long as the spider lives, here for ever."""
+
+    def __init__(self, crawler: Crawler, monotonic: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(crawler)
+        self._monotonic = monotonic
+        self._asked_at: dict[str, float] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """Return the rules of the request's host, not older than a day; None where there are none."""
+        netloc = urlparse_cached(request).netloc
+        age = self._monotonic() - self._asked_at.get(netloc, float("-inf"))
+        lifetime = ROBOTS_RETRY if self._parsers.get(netloc) is None else ROBOTS_LIFETIME
+        if age > lifetime:
+            self._parsers.pop(netloc, None)
+            self._asked_at[netloc] = self._monotonic()
+        return await super().robot_parser(request)
+
+
+def retry_after(header: bytes | str | None, now: datetime) -> int | None:
+    """Return the seconds a Retry-After header asks for: a number, or the time until a date; None if there is none.
+
+    Unreadable or negative is a minute, more than a day is a day (D-9).
+    """
+    if header is None:
+        return None
+    text = (header.decode("latin-1") if isinstance(header, bytes) else header).strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = _seconds_until(text, now)
+    is_usable = 0 <= seconds < float("inf")
+    return min(LONGEST_WAIT, round(seconds)) if is_usable else DEFAULT_WAIT
+
+
+def _seconds_until(text: str, now: datetime) -> float:
+    try:
+        then = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return DEFAULT_WAIT
+    return ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds()
+
+
+def _target(request: Request) -> tuple[str, int]:
+    parts = urlparse_cached(request)
+    return parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme, 0)

@@ -1,0 +1,48 @@
+"""What the spider yields to the pipeline in the crawl process: one value for each request that has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.items import EntryItem, PageItem
+from crawler.polling import Answer
+from db.crawling import DueEntryPoint, Validators
+from db.pages import ClaimedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class PollItem:
+    """The end of a poll: what the answer meant, its entries, and the validators to store after them."""
+
+    entry_point: DueEntryPoint
+    answer: Answer
+    entries: tuple[EntryItem, ...] = ()
+    validators: Validators | None = None
+    size: int = 0
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedItem:
+    """A page that was fetched for an entry."""
+
+    claimed: ClaimedEntry
+    page: PageItem
+
+
+@dataclass(frozen=True, slots=True)
+class UnfetchedItem:
+    """A page that could not be fetched.
+
+    `is_final`: asking again is useless. `wait`: the host asked us to keep away for so many seconds; where we did
+    keep away (`was_asked` is false) that was no attempt.
+    """
+
+    claimed: ClaimedEntry
+    error: str
+    is_final: bool = False
+    wait: int | None = None
+    was_asked: bool = True
+
+
+Outcome = PollItem | FetchedItem | UnfetchedItem

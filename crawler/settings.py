@@ -1,0 +1,72 @@
+"""Scrapy's settings: constants only. Scrapy's defaults are unsafe and impolite; each that matters is set here.
+
+The worker puts the operator's values over these (`crawler.worker.scrapy_settings`); `scrapy crawl` uses them plain.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from crawler.guard import MAX_FEED_BYTES
+
+try:
+    VERSION = version("volya")
+except PackageNotFoundError:  # run from a checkout that is not installed
+    VERSION = "0"
+
+BOT_NAME = "volya"
+SPIDER_MODULES = ["crawler.spiders"]
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# Who we are, and manners (SEC-28): robots.txt obeyed, one request at a time a host, at least two seconds apart.
+USER_AGENT = f"Volya/{VERSION}"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Volya"
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.5
+DOWNLOAD_DELAY_JITTER = 0.2
+COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "application/rss+xml, application/atom+xml, text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
+}
+
+# The network (SEC-1, SEC-2, SEC-6, SEC-8).
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
+DNSCACHE_ENABLED = False  # every connection is resolved and checked anew
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+HTTPPROXY_ENABLED = False  # a proxy comes from the settings file only, never from the environment (D-15)
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # since 2.19 Scrapy would listen on loopback and run code it is sent
+VOLYA_ALLOW_ADDRESSES: list[str] = []
+VOLYA_PROXY = ""
+
+# Limits (SEC-4, SEC-7): sizes are after decompression; pages ask for less in their request.
+DOWNLOAD_MAXSIZE = MAX_FEED_BYTES
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+DNS_TIMEOUT = 10
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+
+# Immediate retries are for hiccups only; a name that does not resolve or a host that asks to wait is tried later.
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
+RETRY_EXCEPTIONS = ["scrapy.exceptions.DownloadFailedError", "scrapy.exceptions.ResponseDataLossError"]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # what is due says the database
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.RobotsMiddleware": 100,
+    "crawler.middlewares.ConditionalMiddleware": 410,
+    "crawler.middlewares.BackOffMiddleware": 545,
+    "crawler.middlewares.AddressMiddleware": 560,  # above the retry (550): it sees exceptions first
+}
+ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}
+
+MEMUSAGE_ENABLED = False
+LOGSTATS_INTERVAL = 0
+STATS_DUMP = False

@@ -1,0 +1,234 @@
+"""The one long-lived spider: due entry points -> entries -> pages.
+
+In the crawl process it awaits `Work.jobs()` and yields one outcome a request. Alone (`scrapy crawl feed -a
+outlet=NAME -o -:json`) it needs no database: it yields the outlet's entries and articles as items.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import scrapy
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
+from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import ConnectError
+from twisted.python.failure import Failure
+from w3lib.encoding import http_content_type_encoding
+
+from crawler.articles import is_front_page
+from crawler.errors import CrawlerError, PageError
+from crawler.guard import MAX_PAGE_BYTES
+from crawler.items import ArticleItem, EntryItem, PageItem, article_json
+from crawler.middlewares import AddressRefusedError, HostBackOffError, retry_after
+from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
+from crawler.outlets import Outlet, load_outlets
+from crawler.polling import BLOCKED_STATUSES, NOT_FOUND, Answer, answer_of_status, is_challenge
+from crawler.pool import ExtractionPool, PageTask
+from crawler.work import Job, Work, utc_now
+from db.crawling import GONE, DueEntryPoint, Validators
+from db.pages import ClaimedEntry
+
+log = logging.getLogger("crawler")
+_FULL_FETCH_SECONDS = 24 * 3600  # a cache that says 304 for ever is seen through once a day (F-14)
+_KEPT_HEADERS = ("content-type", "last-modified", "etag", "date", "server", "content-language")
+_UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError, ConnectError)
+_PERMANENT = (301, 308)
+
+
+class FeedSpider(scrapy.Spider):
+    """See the module. `work` comes from the crawl process; `outlet` (a name, or "all") from the command line."""
+
+    name = "feed"
+
+    def __init__(self, work: Work | None = None, outlet: str | None = None, **named: Any) -> None:
+        super().__init__(**named)
+        self.work = work
+        self._outlets = () if work else load_outlets(selected="all" if outlet in (None, "all") else [str(outlet)])
+        self.pool = work.pool if work else ExtractionPool(workers=1)
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield a request for each job, for as long as there is work; alone, for each of the outlet's feeds."""
+        if self.work is None:
+            for outlet in self._outlets:
+                for point in outlet.entry_points:
+                    if point.is_enabled:
+                        yield Request(point.url, self.parse_feed_alone, cb_kwargs={"outlet": outlet}, dont_filter=True)
+            return
+        async for job in self.work.jobs():
+            yield self._poll_request(job) if isinstance(job, DueEntryPoint) else self._page_request(job)
+
+    def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy's signature)
+        """Close the pool that was made for a run alone."""
+        if self.work is None:
+            self.pool.close()
+
+    def _poll_request(self, job: DueEntryPoint) -> Request:
+        known, meta = job.validators, {"handle_httpstatus_list": [304], "started": time.monotonic()}
+        last = job.last_full_fetch_at
+        if last is not None and (utc_now() - last).total_seconds() < _FULL_FETCH_SECONDS:
+            meta["validators"] = (known.etag, known.last_modified)
+        return self._request(job.url, job.outlet, job, meta, self.parse_feed)
+
+    def _page_request(self, job: ClaimedEntry) -> Request:
+        meta = {"download_maxsize": MAX_PAGE_BYTES}
+        return self._request(job.entry.url, job.entry.outlet, job, meta, self.parse_page)
+
+    def _request(self, url: str, outlet: str, job: Job, meta: dict[str, Any], callback: Any) -> Request:
+        assert self.work is not None  # noqa: S101 (only the crawl process makes jobs)
+        proxy = self.work.proxies.get(outlet)
+        given = {**meta, "proxy": proxy} if proxy else meta
+        named = {"job": job}
+        try:
+            return Request(url, callback, errback=self.fail, meta=given, cb_kwargs=named, dont_filter=True)
+        except ValueError:  # an address that only looked like one: refused by the guard as any other
+            refused = f"invalid:{url[:200]}"
+            return Request(refused, callback, errback=self.fail, meta=given, cb_kwargs=named, dont_filter=True)
+
+    async def parse_feed(self, response: Response, job: DueEntryPoint) -> AsyncIterator[Outcome]:
+        """First 304, then the body's hash, then parse: most polls find nothing new and must cost nothing."""
+        try:
+            answer, entries = await self._read_feed(response, job)
+        except CrawlerError as error:
+            is_bot_check = is_challenge(_headers(response), response.body)
+            answer, entries = Answer("failed", response.status, error.trouble), ()
+            if is_bot_check:
+                answer = answer_of_status(response.status, is_challenge=True)
+        except Exception as error:
+            log.exception("poll of %s failed", job.url)
+            answer, entries = Answer("failed", response.status, f"{type(error).__name__}: {error}"), ()
+        is_whole = answer.error is None and response.status != 304  # noqa: PLR2004 (not modified)
+        yield PollItem(
+            entry_point=job,
+            answer=answer,
+            entries=entries,
+            validators=_validators(response) if is_whole else None,
+            size=len(response.body),
+            milliseconds=_milliseconds(response.meta),
+        )
+
+    async def _read_feed(self, response: Response, job: DueEntryPoint) -> tuple[Answer, tuple[EntryItem, ...]]:
+        is_moved = bool(set(response.meta.get("redirect_reasons", ())) & set(_PERMANENT))
+        if response.status == 304:  # noqa: PLR2004 (not modified)
+            return Answer("unmodified", response.status), ()
+        if _hash(response.body) == job.validators.body_hash:
+            return Answer("same", response.status, is_moved=is_moved), ()
+        content_type = _headers(response).get("content-type")
+        entries = await self.pool.parse_feed(response.body, response.url, content_type)
+        return Answer("new", response.status, is_moved=is_moved), entries
+
+    async def parse_page(self, response: Response, job: ClaimedEntry) -> AsyncIterator[Outcome]:
+        """Take a page as it is; what can be no article (a bot check, a front page, a film) is given up."""
+        headers = _headers(response)
+        if is_challenge(headers, response.body):
+            yield UnfetchedItem(job, "a challenge page instead of the article", is_final=True)
+        elif is_front_page(job.entry.url, response.url):
+            yield UnfetchedItem(job, f"redirected to a front page: {response.url}", is_final=True)
+        elif not _is_markup(headers):
+            yield UnfetchedItem(job, f"no HTML but {headers['content-type'][:80]}", is_final=True)
+        else:
+            yield FetchedItem(job, _page(response, job.entry.url))
+
+    async def fail(self, failure: Failure) -> AsyncIterator[Outcome]:
+        """Turn a failed request into its outcome."""
+        request: Any = failure.request  # type: ignore[attr-defined] # Scrapy adds it
+        job: Job = request.cb_kwargs["job"]
+        if isinstance(job, DueEntryPoint):
+            yield PollItem(job, _poll_failure(failure, request), milliseconds=_milliseconds(request.meta))
+        else:
+            yield _page_failure(failure, request, job)
+
+    async def parse_feed_alone(self, response: Response, outlet: Outlet) -> AsyncIterator[Any]:
+        """Yield a feed's entries, and a request for the page of each."""
+        for entry in await self.pool.parse_feed(response.body, response.url, _headers(response).get("content-type")):
+            yield entry
+            named = {"outlet": outlet, "entry": entry}
+            yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta={"download_maxsize": MAX_PAGE_BYTES})
+
+    async def parse_page_alone(self, response: Response, outlet: Outlet, entry: EntryItem) -> AsyncIterator[Any]:
+        """Yield the article of a page."""
+        page = _page(response, entry.url)
+        task = PageTask(page.body, page.final_url, page.charset, outlet.timezone, outlet.languages, entry.title)
+        try:
+            found = article_json(await self.pool.extract(task))
+        except PageError as error:
+            log.warning("%s", error)
+            return
+        plain = {name: found[name]["value"] for name in ("title", "text", "author", "published", "language")}
+        yield ArticleItem(outlet=outlet.name, url=page.final_url, **plain)
+
+
+def _poll_failure(failure: Failure, request: Any) -> Answer:
+    error = failure.value
+    if isinstance(error, HttpError):
+        response: Response = error.response
+        wait = retry_after(response.headers.get("Retry-After"), utc_now())
+        bot_check = is_challenge(_headers(response), response.body)
+        return answer_of_status(response.status, wait, is_challenge=bot_check)
+    if isinstance(error, HostBackOffError):
+        return Answer("failed", None, str(error), retry_after=error.seconds)
+    if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
+        return Answer("refused", None, f"refused by the address guard: {error}")
+    if "robots.txt" in str(error):
+        return Answer("refused", None, "forbidden by robots.txt")
+    return Answer("failed", None, _reason(error), is_unreachable=isinstance(error, _UNREACHABLE))
+
+
+def _page_failure(failure: Failure, request: Any, job: ClaimedEntry) -> UnfetchedItem:
+    error = failure.value
+    if isinstance(error, HttpError):
+        status = error.response.status
+        wait = retry_after(error.response.headers.get("Retry-After"), utc_now())
+        return UnfetchedItem(job, f"HTTP {status}", status in (NOT_FOUND, GONE, *BLOCKED_STATUSES), wait)
+    if isinstance(error, HostBackOffError):
+        return UnfetchedItem(job, str(error), wait=error.seconds, was_asked=False)
+    if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
+        return UnfetchedItem(job, f"refused by the address guard: {error}", is_final=True)
+    is_final = "robots.txt" in str(error) or "MAXSIZE" in str(error) or "download max size" in str(error)
+    return UnfetchedItem(job, _reason(error), is_final)
+
+
+def _reason(error: BaseException | None) -> str:
+    words = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _page(response: Response, requested: str) -> PageItem:
+    headers = _headers(response)
+    return PageItem(
+        url=requested,
+        final_url=response.url,
+        status=response.status,
+        headers={name: headers[name][:500] for name in _KEPT_HEADERS if name in headers},
+        body=response.body,
+        charset=http_content_type_encoding(headers.get("content-type")),
+        fetched_at=utc_now(),
+    )
+
+
+def _headers(response: Response) -> dict[str, str]:
+    """Return the headers, names in lower case, text as latin-1: what HTTP says they are."""
+    found = response.headers.to_unicode_dict()
+    return {str(name).lower(): str(value) for name, value in found.items()}
+
+
+def _is_markup(headers: dict[str, str]) -> bool:
+    kind = headers.get("content-type", "text/html").lower()
+    return "html" in kind or "xml" in kind or kind.startswith("text/plain")
+
+
+def _validators(response: Response) -> Validators:
+    headers = _headers(response)
+    return Validators(headers.get("etag"), headers.get("last-modified"), _hash(response.body))
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _milliseconds(meta: dict[str, Any]) -> int:
+    return round((time.monotonic() - meta["started"]) * 1000) if "started" in meta else 0

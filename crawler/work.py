@@ -1,0 +1,249 @@
+"""The flow of work through the crawl process: claims become requests, outcomes are stored, pages are extracted.
+
+One `Work` belongs to one event loop. The database is asked in a thread and pages are parsed in the pool, so the
+loop itself only waits: a frozen loop would stop the heartbeat, and the process would be killed for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import ParamSpec, TypeVar
+
+from crawler.desk import Desk, LeaseLostError
+from crawler.errors import CrawlerError
+from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
+from crawler.polling import OutageWatch
+from crawler.pool import ExtractionPool, PageTask
+from db import DatabaseError
+from db.articles import StoredArticle
+from db.crawling import DueEntryPoint
+from db.pages import ClaimedEntry, ClaimedPage
+
+log = logging.getLogger("crawler")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Job = DueEntryPoint | ClaimedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class OutletReport:
+    """What a crawl did for one outlet; `trouble` is the last thing that went wrong."""
+
+    outlet: str
+    polled: int = 0
+    failed: int = 0
+    entries_new: int = 0
+    pages: int = 0
+    pages_failed: int = 0
+    articles: int = 0
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is in flight at once: polls, pages in all and of one outlet; and the seconds between looks."""
+
+    polls: int = 32
+    pages: int = 32
+    pages_each: int = 2
+    tick: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round in the foreground: these outlets, each entry point that is due at `due_at` once, then the end."""
+
+    outlets: tuple[str, ...]
+    due_at: datetime
+
+
+class Work:
+    """Hands out jobs (`jobs`), takes outcomes (`store`), extracts on the side; `on_change` is told of each step.
+
+    `proxies` is by outlet, for those that have their own.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        pool: ExtractionPool,
+        limits: Limits,
+        on_change: Callable[[OutletReport], None],
+        round_: Round | None = None,
+        proxies: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.pool = pool
+        self.proxies = proxies
+        self.reports: dict[str, OutletReport] = {}
+        self.error: DatabaseError | None = None
+        self._desk = desk
+        self._limits = limits
+        self._on_change = on_change
+        self._round = round_
+        self._watch = OutageWatch()
+        self._polling = 0
+        self._fetching: Counter[str] = Counter()
+        self._extracting: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._is_stopping = False
+        self._threads = ThreadPoolExecutor(1, "database")  # one writer a process: it never waits for itself
+
+    def stop(self) -> None:
+        """Claim nothing more; what is in flight may end."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def jobs(self) -> AsyncIterator[Job]:
+        """Yield what is due, as long as there is room; until stopped, or until a round has nothing left."""
+        try:
+            while not self._is_stopping:
+                found = await self._claim()
+                for job in found:
+                    yield job
+                if not found and self._is_done():
+                    break
+                await self._pause()
+        except DatabaseError as error:
+            self.error = error
+        finally:
+            await self._end()
+
+    async def store(self, outcome: Outcome) -> None:
+        """Store what a request came to. A lost lease drops it; a broken database stops the work."""
+        try:
+            await self._store(outcome)
+        except LeaseLostError as error:
+            log.warning("dropped, another worker has taken over: %s", error)
+        except DatabaseError as error:
+            self.error = self.error or error
+            self.stop()
+        finally:
+            self._release(outcome)
+
+    async def _store(self, outcome: Outcome) -> None:
+        if isinstance(outcome, PollItem):
+            await self._store_poll(outcome)
+        elif isinstance(outcome, FetchedItem):
+            await self._in_thread(self._desk.store_fetched, outcome)
+            self._report(outcome.claimed.entry.outlet, pages=1)
+        else:
+            await self._store_unfetched(outcome)
+
+    async def _store_poll(self, item: PollItem) -> None:
+        outage = self._watch.is_outage or self._watch.seems_outage
+        state, new = await self._in_thread(lambda: self._desk.store_poll(item, is_own_outage=outage))
+        self._watch.note(item.entry_point, item.answer, state)
+        failed = item.answer.error is not None
+        trouble = item.answer.error
+        self._report(item.entry_point.outlet, polled=1, failed=int(failed), entries_new=new, trouble=trouble)
+
+    async def _store_unfetched(self, item: UnfetchedItem) -> None:
+        stored = await self._in_thread(self._desk.store_unfetched, item)
+        self._report(item.claimed.entry.outlet, pages_failed=int(item.wait is None), trouble=item.error)
+        self._note_article(item.claimed.entry.outlet, stored)
+
+    def _release(self, outcome: Outcome) -> None:
+        if isinstance(outcome, PollItem):
+            self._polling -= 1
+            if not self._polling:
+                for line in self._watch.settle():
+                    log.warning("%s", line)
+        else:
+            self._fetching[outcome.claimed.entry.outlet] -= 1
+        self._wake.set()
+
+    async def _claim(self) -> list[Job]:
+        outlets = self._round.outlets if self._round else None
+        jobs: list[Job] = []
+        if (free := self._limits.polls - self._polling) > 0:
+            due_at = self._round.due_at if self._round else None
+            polls = await self._in_thread(self._desk.claim_polls, free, outlets, due_at)
+            self._polling += len(polls)
+            jobs += polls
+        if (free := self._limits.pages - self._fetching.total()) > 0:
+            each = self._limits.pages_each
+            fetches = await self._in_thread(self._desk.claim_fetches, dict(self._fetching), each, free, outlets)
+            self._fetching.update(claimed.entry.outlet for claimed in fetches)
+            jobs += fetches
+        await self._claim_pages()
+        return jobs
+
+    async def _claim_pages(self) -> None:
+        """Start extracting as many pages as the pool has processes for; bodies stay in the database until then."""
+        free = self.pool.workers - len(self._extracting)
+        if free <= 0 or self._is_stopping:
+            return
+        for page in await self._in_thread(self._desk.claim_pages, free):
+            task = asyncio.ensure_future(self._extract(page))
+            self._extracting.add(task)
+            task.add_done_callback(self._extracted)
+
+    def _extracted(self, task: asyncio.Task[None]) -> None:
+        self._extracting.discard(task)
+        self._wake.set()
+
+    async def _extract(self, page: ClaimedPage) -> None:
+        entry = page.entry
+        task = PageTask(page.body, page.final_url, page.encoding, entry.timezone, entry.languages, entry.title)
+        try:
+            found = await self.pool.extract(task)
+            self._note_article(entry.outlet, await self._in_thread(self._desk.store_article, page, found))
+        except LeaseLostError as error:
+            log.warning("dropped, another worker has taken over: %s", error)
+        except DatabaseError as error:
+            self.error = self.error or error
+            self.stop()
+        except Exception as error:  # noqa: BLE001 (one page: whatever a parser raises costs that page only)
+            await self._note_page_error(page, error)
+
+    async def _note_page_error(self, page: ClaimedPage, error: Exception) -> None:
+        trouble = str(error) if isinstance(error, CrawlerError) else f"{type(error).__name__}: {error}"
+        log.warning("page not extracted (attempt %d): %s: %r", page.attempts, page.url, trouble[:300])
+        stored = await self._in_thread(self._desk.store_page_error, page, trouble)
+        self._report(page.entry.outlet, pages_failed=1, trouble=trouble)
+        self._note_article(page.entry.outlet, stored)
+
+    def _note_article(self, outlet: str, stored: StoredArticle | None) -> None:
+        if stored is not None and stored.outcome != "same":
+            self._report(outlet, articles=1)
+
+    def _report(self, outlet: str, *, trouble: str | None = None, **counts: int) -> None:
+        known = self.reports.get(outlet, OutletReport(outlet))
+        sums = {name: getattr(known, name) + count for name, count in counts.items()}
+        self.reports[outlet] = replace(known, trouble=trouble or known.trouble, **sums)
+        self._on_change(self.reports[outlet])
+
+    def _is_done(self) -> bool:
+        return self._round is not None and not (self._polling or self._fetching.total() or self._extracting)
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.tick):
+                await self._wake.wait()
+        except TimeoutError:
+            return  # time to look whether something has become due
+        finally:
+            self._wake.clear()
+
+    async def _end(self) -> None:
+        """Let the pages in the pool end; each has a deadline there."""
+        if self._extracting:
+            await asyncio.wait(set(self._extracting), timeout=5)
+
+    async def _in_thread(
+        self, function: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Result:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: function(*arguments, **named))
+
+
+def utc_now() -> datetime:
+    """Return the time, aware, in UTC: the clock of the real worker."""
+    return datetime.now(UTC)

@@ -1,0 +1,285 @@
+"""Outlets, their entry points, and what polling them found. Queue: `next_check_at <= now`, enabled, lease free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from db.leases import Lease, LeaseRequest, claim, finish, lease_of
+from db.models import EntryPointRow, FeedEntryRow, Leased, OutletRow, PageRow, PollRow
+from db.upsert import insert_new, upsert
+
+GONE = 410  # an entry point that answered so is not asked again (F-10)
+
+
+class DeclaredEntryPoint(Protocol):
+    """An entry point as the catalogue declares it."""
+
+    @property
+    def type(self) -> str: ...  # noqa: D102 (the field)
+    @property
+    def url(self) -> str: ...  # noqa: D102 (the field)
+    @property
+    def is_enabled(self) -> bool: ...  # noqa: D102 (the field)
+
+
+class DeclaredOutlet(Protocol):
+    """An outlet as the catalogue or the settings declare it; `check_every` in seconds."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 (the field)
+    @property
+    def title(self) -> str: ...  # noqa: D102 (the field)
+    @property
+    def kind(self) -> str: ...  # noqa: D102 (the field)
+    @property
+    def languages(self) -> Sequence[str]: ...  # noqa: D102 (the field)
+    @property
+    def timezone(self) -> str: ...  # noqa: D102 (the field)
+    @property
+    def country(self) -> str | None: ...  # noqa: D102 (the field)
+    @property
+    def priority(self) -> int: ...  # noqa: D102 (the field)
+    @property
+    def check_every(self) -> int | None: ...  # noqa: D102 (the field)
+    @property
+    def entry_points(self) -> Sequence[DeclaredEntryPoint]: ...  # noqa: D102 (the field)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What lets the next poll find out cheaply that nothing changed: ETag, Last-Modified, SHA-256 of the body."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueEntryPoint:
+    """An entry point claimed for a poll. `is_first` says that no poll of it has succeeded yet (baseline, D-26)."""
+
+    lease: Lease
+    id: int
+    outlet: str
+    type: str
+    url: str
+    priority: int
+    check_every: int | None
+    state: str
+    failures: int
+    validators: Validators
+    last_full_fetch_at: datetime | None
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one poll came to, and where it leaves the entry point.
+
+    `outcome` is new, same, unmodified, failed, refused or blocked ("new" is stored as "same" if nothing was).
+    `validators` only for a body whose entries are all stored, in this transaction or before (D-1a).
+    """
+
+    at: datetime
+    outcome: str
+    state: str
+    failures: int
+    next_check_at: datetime
+    status: int | None = None
+    error: str | None = None
+    items_seen: int = 0
+    items_new: int = 0
+    bytes: int = 0
+    milliseconds: int = 0
+    retry_after: int | None = None
+    validators: Validators | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPointView:
+    """An entry point and its health, as people see it."""
+
+    type: str
+    url: str
+    is_enabled: bool
+    state: str
+    failures: int
+    last_status: int | None
+    last_error: str | None
+    last_checked_at: datetime | None
+    last_success_at: datetime | None
+    last_new_at: datetime | None
+    next_check_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutletView:
+    """An outlet with its entry points, as people see it."""
+
+    name: str
+    title: str
+    kind: str
+    languages: tuple[str, ...]
+    country: str | None
+    timezone: str
+    priority: int
+    is_enabled: bool
+    entry_points: tuple[EntryPointView, ...]
+
+
+def sync_outlets(session: Session, outlets: Sequence[DeclaredOutlet], now: datetime) -> None:
+    """Make the stored outlets those declared: new ones are due at once, those no longer declared are switched off.
+
+    What was learned about an entry point (validators, state, history) stays.
+    """
+    session.execute(update(OutletRow).values(is_enabled=False))
+    session.execute(update(EntryPointRow).values(is_enabled=False))
+    for outlet in outlets:
+        names = ("name", "title", "kind", "timezone", "country", "priority")
+        values = {name: getattr(outlet, name) for name in names}
+        upsert(session, OutletRow, ["name"], {**values, "languages": list(outlet.languages), "is_enabled": True})
+        for position, point in enumerate(outlet.entry_points):
+            _sync_entry_point(session, outlet, point, position, now)
+
+
+def _sync_entry_point(
+    session: Session, outlet: DeclaredOutlet, point: DeclaredEntryPoint, position: int, now: datetime
+) -> None:
+    declared = {
+        "type": point.type,
+        "position": position,
+        "is_enabled": point.is_enabled,
+        "check_every": outlet.check_every,
+    }
+    fresh = {"state": "new", "failures": 0, "generation": 0, "next_check_at": now}
+    key = {"outlet": outlet.name, "url": point.url}
+    if insert_new(session, EntryPointRow, {**key, **declared, **fresh}) is None:
+        same = (EntryPointRow.outlet == outlet.name) & (EntryPointRow.url == point.url)
+        session.execute(update(EntryPointRow).where(same).values(**declared))
+
+
+def make_due(session: Session, outlets: Sequence[str], now: datetime) -> int:
+    """Let the entry points of these outlets be polled at once, whatever their state; return how many."""
+    rows = session.scalars(_enabled().where(EntryPointRow.outlet.in_(outlets))).all()
+    for row in rows:
+        row.next_check_at = now
+        row.last_status = None if row.last_status == GONE else row.last_status
+    return len(rows)
+
+
+def claim_entry_points(session: Session, by: LeaseRequest, outlets: Sequence[str] | None = None) -> list[DueEntryPoint]:
+    """Claim entry points that are due, the longest due first; of `outlets` only, if given."""
+    queue = EntryPointRow.is_enabled & (EntryPointRow.next_check_at <= by.now)
+    queue &= or_(EntryPointRow.last_status.is_(None), EntryPointRow.last_status != GONE)
+    if outlets is not None:
+        queue &= EntryPointRow.outlet.in_(outlets)
+    rows = claim(session, EntryPointRow, queue, [EntryPointRow.next_check_at, EntryPointRow.id], by)
+    priorities = dict(session.execute(select(OutletRow.name, OutletRow.priority)).tuples().all()) if rows else {}
+    return [_due(row, priorities.get(row.outlet, 2)) for row in rows]
+
+
+def _due(row: EntryPointRow, priority: int) -> DueEntryPoint:
+    return DueEntryPoint(
+        lease=lease_of(row),
+        id=row.id,
+        outlet=row.outlet,
+        type=row.type,
+        url=row.url,
+        priority=priority,
+        check_every=row.check_every,
+        state=row.state,
+        failures=row.failures,
+        validators=Validators(row.etag, row.last_modified, row.body_hash),
+        last_full_fetch_at=row.last_full_fetch_at,
+        is_first=row.last_success_at is None,
+    )
+
+
+def finish_poll(session: Session, entry_point: DueEntryPoint, result: PollResult) -> bool:
+    """Leave the queue with the outcome, and store validators last. False if the lease was lost: roll back."""
+    if not finish(session, EntryPointRow, entry_point.lease):
+        return False
+    session.add(_poll(entry_point, result))
+    row = session.get_one(EntryPointRow, entry_point.id)
+    row.state, row.failures, row.next_check_at = result.state, result.failures, result.next_check_at
+    row.last_checked_at, row.last_status = result.at, result.status
+    row.last_error = result.error[:1000] if result.error else None
+    if result.outcome in ("new", "same", "unmodified"):
+        row.last_success_at = result.at
+    if result.items_new:
+        row.last_new_at = result.at
+    if result.validators is not None:
+        row.etag, row.last_modified = result.validators.etag, result.validators.last_modified
+        row.body_hash, row.last_full_fetch_at = result.validators.body_hash, result.at
+    return True
+
+
+def _poll(entry_point: DueEntryPoint, result: PollResult) -> PollRow:
+    names = ("at", "outcome", "status", "items_seen", "items_new", "bytes", "milliseconds", "retry_after")
+    values = {name: getattr(result, name) for name in names}
+    return PollRow(entry_point_id=entry_point.id, error=result.error[:1000] if result.error else None, **values)
+
+
+def next_check_of(session: Session, outlets: Sequence[str] | None = None) -> datetime | None:
+    """Return when the next entry point is due; None if none is enabled."""
+    query = select(func.min(EntryPointRow.next_check_at)).where(EntryPointRow.is_enabled)
+    if outlets is not None:
+        query = query.where(EntryPointRow.outlet.in_(outlets))
+    return session.scalar(query)
+
+
+def lease_owners(session: Session) -> set[str]:
+    """Return who holds leases of crawling work, alive or not."""
+    tables: tuple[type[Leased], ...] = (EntryPointRow, FeedEntryRow, PageRow)
+    found = {owner for table in tables for owner in session.scalars(select(table.lease_owner).distinct())}
+    return {owner for owner in found if owner is not None}
+
+
+def release_leases(session: Session, owner: str, *, is_clean: bool) -> None:
+    """Give back all crawling work of `owner`.
+
+    `is_clean` is for an owner that stopped in order: work it had only begun does not count as an attempt. Of an
+    owner that died the attempts stay counted, for the work itself may have killed it (poison rule).
+    """
+    free: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+    session.execute(update(EntryPointRow).where(EntryPointRow.lease_owner == owner).values(**free))
+    for table in (FeedEntryRow, PageRow):
+        held: ColumnElement[bool] = table.lease_owner == owner
+        back = {"attempts": table.attempts - 1} if is_clean else {}
+        session.execute(update(table).where(held).values(**free, **back))
+
+
+def list_outlets(session: Session) -> list[OutletView]:
+    """Return all outlets by name, each with its entry points in their order and their health."""
+    points: dict[str, list[EntryPointView]] = {}
+    for row in session.scalars(select(EntryPointRow).order_by(EntryPointRow.outlet, EntryPointRow.position)):
+        points.setdefault(row.outlet, []).append(_entry_point_view(row))
+    return [
+        OutletView(
+            name=row.name,
+            title=row.title,
+            kind=row.kind,
+            languages=tuple(row.languages),
+            country=row.country,
+            timezone=row.timezone,
+            priority=row.priority,
+            is_enabled=row.is_enabled,
+            entry_points=tuple(points.get(row.name, ())),
+        )
+        for row in session.scalars(select(OutletRow).order_by(OutletRow.name))
+    ]
+
+
+def _entry_point_view(row: EntryPointRow) -> EntryPointView:
+    names = EntryPointView.__dataclass_fields__
+    return EntryPointView(**{name: getattr(row, name) for name in names})
+
+
+def _enabled() -> Any:
+    return select(EntryPointRow).where(EntryPointRow.is_enabled)

@@ -1,0 +1,271 @@
+"""Entries of feeds and the pages behind them: two queues between a poll and an article.
+
+Entries: no page yet, `attempts < 5`, `next_attempt_at <= now`. Pages: no article yet, `attempts < 3`. Attempts are
+counted in the claim, so committed before anything is fetched or parsed (poison rule).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from db.articles import NewArticle, StoredArticle, store_article
+from db.crawling import DueEntryPoint
+from db.leases import Lease, LeaseRequest, claim, finish, lease_of
+from db.models import FeedEntryRow, OutletRow, PageRow
+from db.text import clean_line, clean_text
+from db.upsert import insert_new
+
+FETCH_ATTEMPTS = 5
+EXTRACT_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry as a feed tells it; all texts plain."""
+
+    url: str
+    url_key: str
+    guid: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    content: str | None = None
+    author: str | None = None
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as stored, with what its outlet tells: all that is known of an article before its page is read."""
+
+    id: int
+    outlet: str
+    url: str
+    url_key: str
+    title: str | None
+    summary: str | None
+    content: str | None
+    author: str | None
+    published_at: datetime | None
+    found_at: datetime
+    is_baseline: bool
+    languages: tuple[str, ...]
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedEntry:
+    """An entry claimed for fetching; this is its attempt number `attempts` (from 1)."""
+
+    lease: Lease
+    attempts: int
+    entry: StoredEntry
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A page as fetched: body decompressed, `encoding` as the Content-Type header declared it."""
+
+    url: str
+    final_url: str
+    url_key: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    encoding: str | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPage:
+    """A page claimed for extraction; this is its attempt number `attempts` (from 1)."""
+
+    lease: Lease
+    id: int
+    attempts: int
+    url: str
+    final_url: str
+    url_key: str
+    body: bytes
+    encoding: str | None
+    fetched_at: datetime
+    entry: StoredEntry
+
+
+def store_entries(session: Session, entry_point: DueEntryPoint, entries: Sequence[NewEntry], now: datetime) -> int:
+    """Store those entries whose key is new, in the caller's transaction; return how many.
+
+    Entries of the first successful poll of an entry point are its baseline (D-26).
+    """
+    return sum(1 for entry in entries if _store_entry(session, entry_point, entry, now) is not None)
+
+
+def _store_entry(session: Session, entry_point: DueEntryPoint, entry: NewEntry, now: datetime) -> int | None:
+    values = {
+        "entry_point_id": entry_point.id,
+        "outlet": entry_point.outlet,
+        "url": entry.url,
+        "url_key": entry.url_key,
+        "guid": clean_line(entry.guid) if entry.guid else None,
+        "title": clean_line(entry.title) if entry.title else None,
+        "summary": clean_text(entry.summary) if entry.summary else None,
+        "content": clean_text(entry.content) if entry.content else None,
+        "author": clean_line(entry.author, 300) if entry.author else None,
+        "published_at": entry.published_at,
+        "found_at": now,
+        "is_baseline": entry_point.is_first,
+        "next_attempt_at": now,
+        "attempts": 0,
+        "generation": 0,
+    }
+    return insert_new(session, FeedEntryRow, values)
+
+
+def outlets_with_due_entries(session: Session, now: datetime) -> dict[str, int]:
+    """Return how many entries each outlet has waiting to be fetched now, leased ones not counted."""
+    free = FeedEntryRow.lease_until.is_(None) | (FeedEntryRow.lease_until <= now)
+    query = select(FeedEntryRow.outlet, func.count()).where(_entry_queue(now), free).group_by(FeedEntryRow.outlet)
+    return dict(session.execute(query).tuples().all())
+
+
+def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[ClaimedEntry]:
+    """Claim entries of one outlet to fetch: news before baseline, the newest first. The attempt is counted now."""
+    queue = _entry_queue(by.now) & (FeedEntryRow.outlet == outlet)
+    newest_first = [
+        FeedEntryRow.is_baseline,
+        FeedEntryRow.published_at.is_(None),
+        FeedEntryRow.published_at.desc(),
+        FeedEntryRow.id,
+    ]
+    rows = claim(session, FeedEntryRow, queue, newest_first, by)
+    for row in rows:
+        row.attempts += 1
+    known = _outlets(session, {row.outlet for row in rows})
+    return [ClaimedEntry(lease_of(row), row.attempts, _stored(row, known.get(row.outlet))) for row in rows]
+
+
+def _entry_queue(now: datetime) -> ColumnElement[bool]:
+    return (
+        FeedEntryRow.fetched_at.is_(None)
+        & (FeedEntryRow.attempts < FETCH_ATTEMPTS)
+        & (FeedEntryRow.next_attempt_at <= now)
+    )
+
+
+def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | None:
+    """Store a page and take its entry out of the queue; None if the lease was lost: drop the page."""
+    if not finish(session, FeedEntryRow, claimed.lease):
+        return None
+    entry = session.get_one(FeedEntryRow, claimed.entry.id)
+    entry.fetched_at, entry.last_error = page.fetched_at, None
+    row = PageRow(
+        feed_entry_id=entry.id,
+        outlet=entry.outlet,
+        url=page.url,
+        final_url=page.final_url,
+        url_key=page.url_key,
+        status=page.status,
+        headers=dict(page.headers),
+        body=page.body,
+        encoding=page.encoding[:40] if page.encoding else None,
+        sha256=hashlib.sha256(page.body).hexdigest(),
+        fetched_at=page.fetched_at,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def retry_entry(session: Session, claimed: ClaimedEntry, error: str, at: datetime, *, is_attempt: bool = True) -> bool:
+    """Give an entry back to be fetched again at `at`; a wait that a server asked for is no attempt."""
+    if not finish(session, FeedEntryRow, claimed.lease):
+        return False
+    row = session.get_one(FeedEntryRow, claimed.entry.id)
+    row.next_attempt_at, row.last_error = at, error[:1000]
+    row.attempts = claimed.attempts if is_attempt else claimed.attempts - 1
+    return True
+
+
+def give_up_entry(
+    session: Session, claimed: ClaimedEntry, error: str, article: NewArticle | None, now: datetime
+) -> StoredArticle | None:
+    """Stop fetching an entry; what the feed told of it is stored as its (partial) article, if that is anything."""
+    if not finish(session, FeedEntryRow, claimed.lease):
+        return None
+    row = session.get_one(FeedEntryRow, claimed.entry.id)
+    row.fetched_at, row.last_error = now, error[:1000]
+    return store_article(session, article, now) if article is not None else None
+
+
+def claim_pages(session: Session, by: LeaseRequest) -> list[ClaimedPage]:
+    """Claim pages to extract, news before baseline. The attempt is counted now, before any parser sees the page."""
+    queue = PageRow.extracted_at.is_(None) & (PageRow.attempts < EXTRACT_ATTEMPTS) & PageRow.feed_entry_id.is_not(None)
+    baseline = select(FeedEntryRow.is_baseline).where(FeedEntryRow.id == PageRow.feed_entry_id).scalar_subquery()
+    rows = claim(session, PageRow, queue, [baseline, PageRow.id], by)
+    for row in rows:
+        row.attempts += 1
+    known = _outlets(session, {row.outlet for row in rows})
+    return [_claimed_page(session, row, known.get(row.outlet)) for row in rows]
+
+
+def _claimed_page(session: Session, row: PageRow, outlet: OutletRow | None) -> ClaimedPage:
+    return ClaimedPage(
+        lease=lease_of(row),
+        id=row.id,
+        attempts=row.attempts,
+        url=row.url,
+        final_url=row.final_url,
+        url_key=row.url_key,
+        body=row.body or b"",
+        encoding=row.encoding,
+        fetched_at=row.fetched_at,
+        entry=_stored(session.get_one(FeedEntryRow, row.feed_entry_id), outlet),
+    )
+
+
+def finish_page(session: Session, page: ClaimedPage, article: NewArticle, now: datetime) -> StoredArticle | None:
+    """Store the article of a page and leave the queue; None if the lease was lost: drop the article."""
+    if not finish(session, PageRow, page.lease):
+        return None
+    row = session.get_one(PageRow, page.id)
+    row.extracted_at, row.last_error = now, None
+    return store_article(session, article, now)
+
+
+def note_page_error(
+    session: Session, page: ClaimedPage, error: str, article: NewArticle | None, now: datetime
+) -> StoredArticle | None:
+    """Give a page back that could not be extracted; after three attempts it is parked.
+
+    A parked page leaves `article` (what the feed told) in its place, so that the news itself is not lost.
+    """
+    if not finish(session, PageRow, page.lease):
+        return None
+    row = session.get_one(PageRow, page.id)
+    row.last_error = error[:1000]
+    if page.attempts < EXTRACT_ATTEMPTS:
+        return None
+    row.extracted_at = now
+    return store_article(session, article, now) if article is not None else None
+
+
+def _outlets(session: Session, names: set[str]) -> dict[str, OutletRow]:
+    if not names:
+        return {}
+    return {row.name: row for row in session.scalars(select(OutletRow).where(OutletRow.name.in_(names)))}
+
+
+def _stored(row: FeedEntryRow, outlet: OutletRow | None) -> StoredEntry:
+    names = ("id", "outlet", "url", "url_key", "title", "summary", "content", "author", "published_at", "found_at")
+    values: dict[str, Any] = {name: getattr(row, name) for name in (*names, "is_baseline")}
+    return StoredEntry(
+        **values,
+        languages=tuple(outlet.languages) if outlet else (),
+        timezone=outlet.timezone if outlet else "UTC",
+    )

@@ -1,0 +1,202 @@
+"""A loopback outlet that records what it is asked, and the real crawl process beside a real database."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import Database, open_database
+
+DRIVER = """
+import json, logging, sys
+from crawler.outlets import load_outlets
+from crawler.worker import WorkerOptions, crawl_once, run_worker
+from db import open_database
+given = json.loads(sys.argv[1])
+logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+names = [table["name"] for table in given["outlets"]]
+outlets = load_outlets(own=given["outlets"], selected=names)
+options = WorkerOptions(outlets=outlets, **given["options"])
+database = open_database(given["url"])
+if __name__ == "__main__":
+    if given["mode"] == "worker":
+        sys.exit(run_worker(database, options))
+    steps = []
+    report = crawl_once(database, options, given["only"], steps.append)
+    print(json.dumps({"articles": report.articles, "complete": report.is_complete, "steps": len(steps),
+                      "outlets": {r.outlet: [r.polled, r.entries_new, r.pages, r.articles, r.trouble]
+                                  for r in report.outlets}}))
+"""
+
+PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>{title} | Вигадані новини</title>
+<meta property="og:title" content="{title}"><meta property="og:site_name" content="Вигадані новини">
+<script type="application/ld+json">{{"@context":"https://schema.org","@type":"NewsArticle","headline":"{title}",
+"datePublished":"{published}","author":{{"@type":"Person","name":"Олена Вигадана"}}}}</script></head>
+<body><nav><a href="/">Головна</a> <a href="/sport">Спорт</a></nav><article><h1>{title}</h1><p>{text}</p></article>
+<aside><h3>Читайте також</h3><ul><li><a href="/x1">Інша новина дня</a></li></ul></aside></body></html>"""
+TEXT = (
+    "Сьогодні у вигаданому місті сталася подія, про яку розповіли кілька очевидців. За їхніми словами, усе почалося "
+    "вранці, коли на площі зібралися люди. Речниця міської ради підтвердила ці відомості та додала, що подробиці "
+    "оприлюднять пізніше. Журналісти продовжують стежити за розвитком подій у місті та околицях."
+)
+
+
+@dataclass
+class Reply:
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Responder = Callable[[dict[str, str]], Reply]
+
+
+class Site:
+    """What the loopback outlet serves, and the requests it got: (path, headers with lower-case names)."""
+
+    def __init__(self) -> None:
+        self.routes: dict[str, Reply | Responder] = {}
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def hits(self, path: str) -> int:
+        return sum(1 for asked, _ in self.requests if asked == path)
+
+    def reply(self, path: str, headers: dict[str, str]) -> Reply:
+        self.requests.append((path, headers))
+        found = self.routes.get(path, Reply(404, b"not here"))
+        return found if isinstance(found, Reply) else found(headers)
+
+    def page(self, path: str, title: str, published: str = "2026-11-20T10:00:00+02:00") -> None:
+        body = PAGE.format(title=title, published=published, text=TEXT).encode()
+        self.routes[path] = Reply(200, body, {"Content-Type": "text/html; charset=utf-8"})
+
+    def feed(self, path: str, items: list[tuple[str, str]], etag: str | None = None) -> None:
+        self.routes[path] = self.feed_reply(items, etag)
+
+    def feed_reply(self, items: list[tuple[str, str]], etag: str | None = None) -> Responder:
+        parts = "".join(
+            f"<item><title>{title}</title><link>{self.url}{link}</link>"
+            "<pubDate>Fri, 20 Nov 2026 10:00:00 +0200</pubDate>"
+            f"<description>Коротко: {title}.</description></item>"
+            for link, title in items
+        )
+        body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{parts}</channel></rss>'.encode()
+        headers = {"Content-Type": "application/rss+xml", **({"ETag": etag} if etag else {})}
+
+        def answer(asked: dict[str, str]) -> Reply:
+            if etag and asked.get("if-none-match") == etag:
+                return Reply(304, b"", headers)
+            return Reply(200, body, headers)
+
+        return answer
+
+
+def gzip_bomb(size: int) -> Reply:
+    return Reply(200, gzip.compress(b" " * size), {"Content-Type": "text/html", "Content-Encoding": "gzip"})
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    served = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:  # noqa: N802 (the name http.server calls)
+            reply = served.reply(self.path, {name.lower(): value for name, value in self.headers.items()})
+            self.send_response(reply.status)
+            for name, value in {**reply.headers, "Content-Length": str(len(reply.body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name of http.server)
+            """Keep the test's output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield served
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'volya.db'}")
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Crawl:
+    """The real crawl process, as a child, over `site` and `database`."""
+
+    site: Site
+    url: str
+    outlets: list[dict[str, Any]] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def outlet(self, name: str = "made-up", path: str = "/feed", **keys: Any) -> None:
+        table = {"title": name, "kind": "independent", "languages": ["uk"], "timezone": "Europe/Kyiv", "priority": 1}
+        point = {"type": "rss", "url": path if "://" in path else f"{self.site.url}{path}"}
+        self.outlets.append({**table, "name": name, "entry_points": [point], **keys})
+
+    def start(self, mode: str, only: tuple[str, ...] = (), failpoint: str | None = None) -> subprocess.Popen[str]:
+        quick = {"allow_addresses": ["127.0.0.0/8"], "download_delay": 0.0, "tick": 0.05, "retry_base": 0.05,
+                 "beat": 0.2, "extraction_workers": 1, "lease": 30}  # fmt: skip
+        given = {"mode": mode, "only": only, "url": self.url, "outlets": self.outlets,
+                 "options": {**quick, **self.options}}  # fmt: skip
+        environment = {**os.environ, **({"VOLYA_FAILPOINT": failpoint} if failpoint else {})}
+        return subprocess.Popen(
+            [sys.executable, "-c", DRIVER, json.dumps(given)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    def once(self, *only: str) -> dict[str, Any]:
+        process = self.start("once", only)
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        report: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
+        return {**report, "log": errors}
+
+    def killed_at(self, failpoint: str) -> None:
+        process = self.start("once", failpoint=failpoint)
+        process.communicate(timeout=60)
+        assert process.returncode == 137
+
+
+@pytest.fixture
+def crawl(site: Site, database: Database) -> Crawl:
+    return Crawl(site, f"sqlite:///{database.path}")
+
+
+@pytest.fixture
+def bomb() -> Callable[[int], Reply]:
+    return gzip_bomb
+
+
+@pytest.fixture
+def reply() -> type[Reply]:
+    return Reply
