@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from alerts import Destination, matches
+from db.facts import CountRole, EventCount, EventFacts, Kind, Outcome, Person, Qualifier, Status
+
+
+def place(**filters: Any) -> Destination:
+    return Destination("desk", "console", **filters)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, True),
+        ({"kinds": (Kind.RELEASE,)}, True),
+        ({"kinds": (Kind.NEGOTIATION,)}, False),
+        ({"kinds": ()}, False),
+        ({"statuses": (Status.CONFIRMED,)}, False),
+        ({"statuses": (Status.REPORTED, Status.CONFIRMED)}, True),
+        ({"languages": ("uk",)}, True),
+        ({"languages": ("pl", "lt")}, False),
+        ({"nationalities": ("LT",)}, True),
+        ({"nationalities": ("PL",)}, True),
+        ({"nationalities": ("DE",)}, False),
+        ({"people": ("ihar LOSIK",)}, True),
+        ({"people": ("Ales Bialiatski",)}, False),
+        ({"minimum": 52}, True),
+        ({"minimum": 53}, False),
+        ({"minimum": 52, "nationalities": ("DE",)}, False),
+    ],
+)
+def test_every_filter_that_is_set_must_agree(
+    release: Callable[..., EventFacts], filters: dict[str, Any], expected: bool
+) -> None:
+    counts = (EventCount(CountRole.RELEASED, 52), EventCount(CountRole.SUBSET, 2, nationality="PL"))
+    people = (Person("Ihar Losik", Outcome.FREED),)
+    facts = release(52, counts=counts, nationalities={"LT": 6}, people=people)
+    assert matches(place(**filters), facts, {"uk", "en"}) is expected
+
+
+def test_related_news_never_matches_even_if_asked_for(release: Callable[..., EventFacts]) -> None:
+    assert not matches(place(kinds=(Kind.RELATED,)), release(52, kind=Kind.RELATED))
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (EventCount(CountRole.PLANNED, 100, qualifier=Qualifier.AT_LEAST), True),
+        (EventCount(CountRole.PLANNED, 50, value_max=100), True),
+        (EventCount(CountRole.PLANNED, None, qualifier=Qualifier.VAGUE, of_count=1300), True),
+        (EventCount(CountRole.PLANNED, None), False),
+        (EventCount(CountRole.PLANNED, 14, of_count=1300), False),
+        (EventCount(CountRole.HELD, 1300), False),
+        (EventCount(CountRole.CUMULATIVE, 1300), False),
+    ],
+)
+def test_the_minimum_asks_how_many_may_walk_free(
+    release: Callable[..., EventFacts], count: EventCount, expected: bool
+) -> None:
+    assert matches(place(minimum=100), release(0, counts=(count,))) is expected
+
+
+def test_secrets_and_addresses_never_show() -> None:
+    shown = repr(place(url="https://CANARY", secret="CANARY", token="CANARY", options={"chat": "CANARY"}))
+    assert "CANARY" not in shown
+    assert "desk" in shown
