@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from cli.errors import SettingsError, SettingsTrouble
 from cli.keys import SecretReference, Settings
+from web.access import TOKEN_LENGTH
 
 LONGEST_SECRET = 64 * 1024
-SHORTEST_TOKEN = 32
 
 
 def read_secret(key: str, reference: SecretReference, environment: Mapping[str, str]) -> SecretStr:
@@ -56,8 +56,8 @@ def read_secrets(settings: Settings, environment: Mapping[str, str]) -> dict[str
         except SettingsError as error:
             troubles.extend(error.troubles)
     token = secrets.get("web.token")
-    if token is not None and len(token.get_secret_value().encode()) < SHORTEST_TOKEN:
-        troubles.append(SettingsTrouble("settings", "web.token", f"shorter than {SHORTEST_TOKEN} bytes (SEC-22)"))
+    if token is not None and len(token.get_secret_value().encode()) < TOKEN_LENGTH:
+        troubles.append(SettingsTrouble("settings", "web.token", f"shorter than {TOKEN_LENGTH} bytes (SEC-22)"))
     if troubles:
         raise SettingsError(*troubles)
     return secrets

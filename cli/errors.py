@@ -7,6 +7,7 @@ from enum import IntEnum
 
 import httpx
 
+from alerts.errors import AlertError
 from db import (
     AlreadyRunningError,
     DatabaseCorruptError,
@@ -15,6 +16,7 @@ from db import (
     DatabaseUnavailableError,
     NewerDatabaseError,
 )
+from scheduler.errors import PortTakenError, ServiceError
 
 
 class ExitCode(IntEnum):
@@ -76,6 +78,9 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (DatabaseFullError, ExitCode.INPUT_OUTPUT),
     (DatabaseUnavailableError, ExitCode.INPUT_OUTPUT),
     (DatabaseError, ExitCode.CONFIGURATION),
+    (PortTakenError, ExitCode.UNAVAILABLE),
+    (ServiceError, ExitCode.FOUND_WRONG),
+    (AlertError, ExitCode.CONFIGURATION),
     (httpx.HTTPError, ExitCode.UNAVAILABLE),
     (OSError, ExitCode.INPUT_OUTPUT),
 )

@@ -16,7 +16,6 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore
 import httpx
-from crawler.identity import ROBOTS_NAME, user_agent
 from protego import Protego
 
 from cli.errors import CommandError, ExitCode
@@ -24,6 +23,7 @@ from cli.keys import Settings
 from crawler.addresses import AddressGuard, parse_allowed
 from crawler.errors import AddressError
 from crawler.guard import MAX_PAGE_BYTES
+from crawler.settings import ROBOTSTXT_USER_AGENT, USER_AGENT
 from crawler.urls import is_web_address
 
 DEADLINE_SECONDS = 30.0
@@ -110,8 +110,7 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
         guard = AddressGuard(parse_allowed(settings.crawler.allow_addresses))
     except AddressError as error:
         raise CommandError(str(error), ExitCode.CONFIGURATION) from error
-    agent = user_agent(settings.crawler.contact)
-    with _client(settings, guard, agent) as client:
+    with _client(settings, guard) as client:
         try:
             _check_robots(client, url, time.monotonic() + DEADLINE_SECONDS)
             return _follow(client, url, time.monotonic() + DEADLINE_SECONDS)
@@ -122,8 +121,9 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
             raise CommandError(f"{url}: not an HTTP server: {error}", ExitCode.UNAVAILABLE) from error
 
 
-def _client(settings: Settings, guard: AddressGuard, agent: str) -> httpx.Client:
-    headers = {"user-agent": agent, "accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
+def _client(settings: Settings, guard: AddressGuard) -> httpx.Client:
+    contact = f" (+{settings.crawler.contact})" if settings.crawler.contact else ""
+    headers = {"user-agent": USER_AGENT + contact, "accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
     if settings.crawler.proxy:
         return httpx.Client(proxy=settings.crawler.proxy, headers=headers, timeout=TIMEOUT, trust_env=False)
     return httpx.Client(transport=_GuardedTransport(guard), headers=headers, timeout=TIMEOUT, trust_env=False)
@@ -170,5 +170,5 @@ def _check_robots(client: httpx.Client, url: str, deadline: float) -> None:
         if not answer.is_success:
             return
         rules = _body(answer, MAX_ROBOTS_BYTES, deadline).decode("utf-8", "replace")
-    if not Protego.parse(rules).can_fetch(url, ROBOTS_NAME):
+    if not Protego.parse(rules).can_fetch(url, ROBOTSTXT_USER_AGENT):
         raise CommandError(f"{url}: the site's robots.txt asks us not to fetch it")

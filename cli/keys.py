@@ -6,30 +6,19 @@ value: it may be a secret in the wrong place.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
+from crawler import parse_duration
 from db.facts import Kind, Status
-
-SECONDS_OF = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,6})([smhd])")
-
-
-def parse_duration(value: Any) -> timedelta:
-    """Return the time that "90s", "5m", "24h" or "7d" stands for; raises ValueError."""
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is None or int(found[1]) == 0:
-        raise ValueError('give a duration such as "90s", "5m", "24h" or "7d"')
-    return timedelta(seconds=int(found[1]) * SECONDS_OF[found[2]])
+from web.access import is_loopback
 
 
 def _settle(value: Any) -> timedelta | Literal["auto"]:
-    return "auto" if value == "auto" else parse_duration(value)
+    return "auto" if value == "auto" else timedelta(seconds=parse_duration(value))
 
 
 def _selection(value: Any) -> tuple[str, ...] | Literal["all"]:
@@ -53,7 +42,6 @@ def _listen(value: str) -> str:
     return value
 
 
-Duration = Annotated[timedelta, PlainValidator(parse_duration)]
 Settle = Annotated[timedelta | Literal["auto"], PlainValidator(_settle)]
 OutletSelection = Annotated[tuple[str, ...] | Literal["all"], PlainValidator(_selection)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
@@ -161,18 +149,9 @@ class WebKeys(Table):
 
     @model_validator(mode="after")
     def _token_beyond_loopback(self) -> WebKeys:
-        if self.token is None and not _is_loopback(self.host):
+        if self.token is None and not is_loopback(self.host):
             raise ValueError("listening beyond this machine needs web.token (32 bytes or more)")
         return self
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Settings(Table):

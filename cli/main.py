@@ -19,6 +19,7 @@ from cli.commands import (
     articles,
     check,
     crawl,
+    demo,
     events,
     explain,
     export,
@@ -105,7 +106,7 @@ def _root(
     set_up_logs(logging.DEBUG if verbose else logging.WARNING)
 
 
-for _commands in (run, crawl, imports, analyse, extract, explain, check, export, migrate):
+for _commands in (run, demo, crawl, imports, analyse, extract, explain, check, export, migrate):
     _commands.register(app)
 for _noun in (articles, events, alerts, outlets):
     app.add_typer(_noun.app)
@@ -135,8 +136,9 @@ def _report(error: Exception) -> int:
     if code is None:
         logging.getLogger("volya").critical("a fault of the program; -v shows where", exc_info=error)
         return ExitCode.FOUND_WRONG
-    is_of_a_file = isinstance(error, OSError) and error.filename is not None
-    return _refuse(f"{error.filename}: {error.strerror}" if is_of_a_file else str(error), code)
+    if isinstance(error, OSError) and error.filename is not None:
+        return _refuse(f"{error.filename}: {error.strerror}", code)
+    return _refuse(str(error), code)
 
 
 def _refuse_usage(message: str) -> int:

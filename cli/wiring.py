@@ -1,7 +1,7 @@
 """The composition root: from settings to the parts of the program, and the only place that knows all of them.
 
 The service is built without the crawler: it starts the crawl worker as another process, so Scrapy is never loaded
-here. `crawl_options` is for that other process and for `volya crawl`.
+here (what that process is told is in `cli.crawling`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pydantic import SecretStr
-from web.app import build_app
 
 from alerts.announce import announce_due
 from alerts.channels.base import Channel
@@ -29,8 +28,10 @@ from cli.keys import DestinationKeys, Settings
 from cli.version import VERSION
 from db import Database
 from events import read_new
-from scheduler.child import ChildPlan
-from scheduler.parts import ServiceParts, WebParts
+from scheduler import ChildPlan, ServiceParts, ServiceStatus, WebParts
+from scheduler.parts import App
+from web.access import Access
+from web.app import build_app
 
 BACKUPS = "backups"
 Secrets = Mapping[str, SecretStr]
@@ -88,15 +89,20 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
     channels = {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination}
     destinations = [destination_of(keys, settings, channels[keys.name]) for keys in settings.alerts.destination]
     options = SendingOptions(owner=owner, clock=utc_now, chance=random.SystemRandom().random)
+    access = Access(settings.web.host, secrets["web.token"].get_secret_value() if "web.token" in secrets else None)
     return ServiceParts(
         database=database,
         read=partial(read_new, database, owner=owner),
         announce=partial(_announce, database, destinations),
         delivery=DeliveryLoop(database, channels, destinations, options),
-        web=WebParts(settings.web.host, settings.web.port, build_app),
+        web=WebParts(settings.web.host, settings.web.port, partial(_app, database, access)),
         child=ChildPlan(worker_argv(invocation)),
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )
+
+
+def _app(database: Database, access: Access, status: Callable[[], ServiceStatus]) -> App:
+    return build_app(database, status, access)
 
 
 def _announce(database: Database, destinations: list[Destination], *, now: datetime) -> int:

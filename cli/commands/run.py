@@ -10,11 +10,12 @@ import typer
 from cli.catalogue import sync_catalogue
 from cli.credentials import read_secrets
 from cli.invocation import invocation_of
+from cli.keys import Settings
 from cli.logs import redactor, set_up_logs
 from cli.wiring import service_parts, utc_now
-from db import check_integrity, hold_service_lock
+from db import Database, check_integrity, hold_service_lock
 from db.announcing import sync_destinations
-from scheduler.service import Service
+from scheduler import Service
 
 
 def register(app: typer.Typer) -> None:
@@ -29,11 +30,16 @@ def run(context: typer.Context) -> None:
     settings = invocation.settings
     secrets = read_secrets(settings, os.environ)
     redactor.learn({*(secret.get_secret_value() for secret in secrets.values()), *invocation.passwords()})
-    with invocation.database() as database, hold_service_lock(database):
+    with invocation.database() as database:
+        _prepare(database, settings)
+        Service(service_parts(invocation, database, secrets)).run()
+
+
+def _prepare(database: Database, settings: Settings) -> None:
+    """Bring the database up to the settings, as the only service on it: a second one must change nothing (F-28)."""
+    with hold_service_lock(database):
         check_integrity(database)
         sync_catalogue(database, settings)
+        channels = {keys.name: keys.channel for keys in settings.alerts.destination}
         with database.begin() as session:
-            channels = {keys.name: keys.channel for keys in settings.alerts.destination}
             sync_destinations(session, channels, utc_now())
-        service = Service(service_parts(invocation, database, secrets))
-        service.run()

@@ -1,0 +1,17 @@
+"""What the crawl process is told; loads Scrapy, so only commands that crawl import it, and only when they do."""
+
+from __future__ import annotations
+
+from cli.catalogue import chosen_outlets
+from cli.keys import Settings
+from crawler.worker import WorkerOptions
+
+
+def crawl_options(settings: Settings) -> WorkerOptions:
+    """Return the crawl process's options: the chosen outlets and the operator's values."""
+    return WorkerOptions(
+        outlets=chosen_outlets(settings),
+        contact=settings.crawler.contact,
+        allow_addresses=settings.crawler.allow_addresses,
+        proxy=settings.crawler.proxy,
+    )
