@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from db.facts import EventChange, EventFacts, Kind, Mention, Outcome, from_json, to_json
+from db.facts import EventChange, EventFacts, Kind, Mention, from_json, to_json
 from db.models import ArticleRow, EventChangeRow, EventRelationRow, EventRow, MentionRow, OutletRow, PageRow
 from db.upsert import insert_new
 
@@ -160,17 +160,20 @@ class EventUpdate:
 
 
 def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
-    """Write the next revision of an event and return its number.
+    """Write the next revision of an event and return its number; where nothing changed but who says it, only that.
 
     Where nothing may alert, the revision counts as announced: it leaves the queue of `announce` unseen. A change
     that is not material leaves it too, unless an older one still waits there.
     """
     row = session.get_one(EventRow, update.event_id)
-    was_announced = row.announced_revision == row.revision
-    row.revision += 1
     row.facts, row.kind, row.status = to_json(update.facts), update.facts.kind, update.facts.status
     row.polarity, row.event_date = update.facts.polarity, update.facts.event_date
     row.first_published_at, row.updated_at = update.first_published_at, now
+    if row.revision > 0 and not update.change.fields:
+        session.flush()
+        return row.revision
+    was_announced = row.announced_revision == row.revision
+    row.revision += 1
     if was_announced and not (update.may_alert and update.change.is_material):
         row.announced_revision = row.revision
     if update.may_alert:
@@ -193,8 +196,3 @@ def relate_events(session: Session, one: int, other: int, reason: str) -> None:
     """Link two events that belong together; linking twice changes nothing."""
     low, high = sorted((one, other))
     insert_new(session, EventRelationRow, {"event_id": low, "other_id": high, "reason": reason})
-
-
-def names_freed(candidate: Candidate) -> frozenset[str]:
-    """Return the people an event says are out."""
-    return frozenset(p.name for p in candidate.facts.people if p.outcome in (Outcome.FREED, Outcome.DEPORTED))

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.facts import EventFacts, from_json
-from db.models import ArticleRevisionRow, ArticleRow, EventRelationRow, EventRow, MentionRow
-from db.views import ArticleView, EventArticle, EventView, utc
+from db.facts import EventChange, EventFacts, from_json
+from db.models import ArticleRevisionRow, ArticleRow, EventChangeRow, EventRelationRow, EventRow, MentionRow
+from db.views import ArticleView, ChangeView, EventArticle, EventView, MatchView, utc
 
 
 def list_events(session: Session, *, limit: int | None = None) -> list[EventView]:
@@ -99,7 +99,16 @@ def _article_view(session: Session, row: ArticleRow, *, whole: bool = False) -> 
         text=row.text if whole else None,
         analysis=row.analysis if whole else None,
         revisions=_revisions(session, row.id) if whole else (),
+        matches=_matches(session, row.id) if whole else (),
         read_error=row.read_error,
+    )
+
+
+def _matches(session: Session, article_id: int) -> tuple[MatchView, ...]:
+    query = select(MentionRow).where(MentionRow.article_id == article_id, MentionRow.is_current).order_by(MentionRow.id)
+    return tuple(
+        MatchView(row.kind, row.event_id, row.role, row.match.get("score", 0.0), tuple(row.match.get("reasons", ())))
+        for row in session.scalars(query)
     )
 
 
@@ -109,3 +118,10 @@ def _revisions(session: Session, article_id: int) -> tuple[dict[str, Any], ...]:
     return tuple(
         {"revision": row.revision, "title": row.title, "text": row.text, "seen": utc(row.seen_at)} for row in rows
     )
+
+
+def list_changes(session: Session, event_id: int) -> list[ChangeView]:
+    """Return the revisions of an event, the oldest first."""
+    query = select(EventChangeRow).where(EventChangeRow.event_id == event_id).order_by(EventChangeRow.revision)
+    rows = session.scalars(query)
+    return [ChangeView(row.revision, row.at, row.article_id, from_json(EventChange, row.change)) for row in rows]

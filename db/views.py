@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from db.facts import EventFacts, to_json
+from db.facts import EventChange, EventFacts, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchView:
+    """Why a mention joined its event, started one, or stayed alone (`event` is None)."""
+
+    kind: str
+    event: int | None
+    role: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article as listed; `text` and `analysis` only where one article is shown."""
 
@@ -55,7 +66,23 @@ class ArticleView:
     text: str | None = None
     analysis: dict[str, Any] | None = None
     revisions: tuple[dict[str, Any], ...] = ()
+    matches: tuple[MatchView, ...] = ()
     read_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One revision in the history of an event."""
+
+    revision: int
+    at: datetime
+    article: int | None
+    change: EventChange
+
+
+def change_json(view: ChangeView) -> dict[str, Any]:
+    """Return one row of an event's history."""
+    return {"revision": view.revision, "at": utc(view.at), "article": view.article, "change": to_json(view.change)}
 
 
 def event_json(view: EventView, title: str) -> dict[str, Any]:

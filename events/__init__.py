@@ -1,1 +1,22 @@
-"""."""
+"""UNDERSTAND: text in, facts out; then find whether this is something we already know.
+
+`analyse` reads one document and says what its news is, with the evidence for every field. `read_new` is the step:
+it takes unread articles, matches each mention to an event by kind, date, counts, people and root, and folds the
+event anew. Languages are data (`lexicon/<lang>.toml`). Everything but `reading` is pure.
+"""
+
+from events.analyse import analyse
+from events.document import Document, document
+from events.explain import explain_analysis, explain_article, explain_event
+from events.reading import ReadingReport, read_new
+
+__all__ = [
+    "Document",
+    "ReadingReport",
+    "analyse",
+    "document",
+    "explain_analysis",
+    "explain_article",
+    "explain_event",
+    "read_new",
+]

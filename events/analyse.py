@@ -6,7 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from db.facts import Analysis, Concession, Count, CountRole, Decision, Evidence, Kind, Mention, Modality, Person, Polarity, Precision, Qualifier
+from db.facts import (
+    Analysis,
+    Concession,
+    Count,
+    CountRole,
+    Decision,
+    Evidence,
+    Kind,
+    Mention,
+    Modality,
+    Person,
+    Polarity,
+    Precision,
+    Qualifier,
+)
 from events.attribution import Attribution, find_attribution
 from events.classify import Classification, classify
 from events.concessions import find_concessions, likely_giver
@@ -78,7 +92,7 @@ def _mentions(material: _Material, classification: Classification) -> tuple[Ment
 
 
 def _related(material: _Material) -> Mention:
-    """A mention that never alerts: it only ties an article to the event it may follow up."""
+    """Return a mention that never alerts: it only ties an article to the event it may follow up."""
     frame = next((frame for frame in material.frames if frame.kind is FrameKind.TOPIC), None)
     evidence = (_evidence(material, "kind", frame.rule, frame.start, frame.end),) if frame else ()
     people = _unique(found for sentence in material.marked for found in find_people(sentence, material.lexicon))
@@ -146,14 +160,22 @@ def _counts_for(material: _Material, kind: Kind, classification: Classification)
         roles = (*roles, *_TALK_ROLES)
     news = [found for found in material.counts if not found.is_background and found.value.role in roles]
     exact = {found.value.role for found in news if found.value.value is not None or found.value.of_count is not None}
-    return _unique(found for found in news if found.value.qualifier is not Qualifier.VAGUE or found.value.of_count or found.value.role not in exact)
+    return _unique(
+        found
+        for found in news
+        if found.value.qualifier is not Qualifier.VAGUE or found.value.of_count or found.value.role not in exact
+    )
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:
     """Return what the article only recalls, one mention a sentence: facts marked background, never an event (rule 3)."""
     is_release = classification.release is not None
     recalled = [f for f in material.counts if f.is_background or (f.value.role in _DONE_ROLES and not is_release)]
-    frames = [frame for frame in material.frames if frame.is_background and frame.kind in (FrameKind.RELEASE, FrameKind.PLAN, FrameKind.TALKS)]
+    frames = [
+        frame
+        for frame in material.frames
+        if frame.is_background and frame.kind in (FrameKind.RELEASE, FrameKind.PLAN, FrameKind.TALKS)
+    ]
     mentions: list[Mention] = []
     for sentence in material.marked:
         start, end = sentence.sentence.start, sentence.sentence.end
@@ -164,7 +186,9 @@ def _background(material: _Material, classification: Classification) -> tuple[Me
     return tuple(mentions)
 
 
-def _recalled(material: _Material, sentence: MarkedSentence, counts: list[Found[Count]], frame: Frame | None) -> Mention:
+def _recalled(
+    material: _Material, sentence: MarkedSentence, counts: list[Found[Count]], frame: Frame | None
+) -> Mention:
     is_release = frame.kind is FrameKind.RELEASE if frame else any(f.value.role in _DONE_ROLES for f in counts)
     reference = next(iter(sentence.dates), None)
     people = _unique(find_people(sentence, material.lexicon))
@@ -194,14 +218,24 @@ def _event_date(material: _Material, frame: Frame) -> tuple[date | None, Precisi
         for reference in sentence.dates:
             if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY:
                 start = sentence.sentence.start + reference.start
-                row = _evidence(material, "event_date", f"{material.lexicon.language}.date.told", start, start + reference.end - reference.start)
+                row = _evidence(
+                    material,
+                    "event_date",
+                    f"{material.lexicon.language}.date.told",
+                    start,
+                    start + reference.end - reference.start,
+                )
                 return reference.day, Precision.DAY, (row,)
     row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)
     return today, Precision.DAY, (row,)
 
 
 def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
-    return {f.value.nationality: f.value.value for f in counts if f.value.nationality and f.value.value is not None and f.value.role in _DONE_ROLES}
+    return {
+        f.value.nationality: f.value.value
+        for f in counts
+        if f.value.nationality and f.value.value is not None and f.value.role in _DONE_ROLES
+    }
 
 
 def _best_steps(found: list[Found[Concession]]) -> list[Found[Concession]]:

@@ -16,15 +16,16 @@ from events.marks import MarkedSentence, NamedEntity
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "opposition", "counter", "body"})
 _SUFFIX_LENGTH = 30
+_BEHIND = 25
+UNNAMED = "unnamed people"
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The chain from the outlet down, its root, and whether the people behind it are unnamed."""
+    """The chain from the outlet down, and its root."""
 
     chain: tuple[str, ...]
     root: str | None
-    is_unnamed: bool
     evidence: tuple[Evidence, ...]
 
 
@@ -40,16 +41,30 @@ class _Source:
 def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lexicon: Lexicon) -> Attribution:
     """Return the attribution of an article's news, read from title and lead first, then from the body."""
     own = document.outlet_title or document.outlet
-    head = [source for sentence in marked if sentence.is_head() and not sentence.is_background for source in _sources(sentence, lexicon)]
-    body = [source for sentence in marked if not sentence.is_head() and not sentence.is_background for source in _sources(sentence, lexicon)]
+    head = [
+        source
+        for sentence in marked
+        if sentence.is_head() and not sentence.is_background
+        for source in _sources(sentence, lexicon)
+    ]
+    body = [
+        source
+        for sentence in marked
+        if not sentence.is_head() and not sentence.is_background
+        for source in _sources(sentence, lexicon)
+    ]
     outlets = [source for source in (*head, *body) if source.is_outlet and source.name != own]
     cited = _deepest(outlets, head)
     speakers = [source for source in (head if cited else head or body) if not source.is_outlet]
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked, lexicon)
-    names = tuple(dict.fromkeys([*([own] if own else []), *(source.name for source in chosen), *([unnamed] if unnamed and cited else [])]))
+    names = tuple(
+        dict.fromkeys(
+            [*([own] if own else []), *(source.name for source in chosen), *([unnamed] if unnamed and cited else [])]
+        )
+    )
     root = cited.name if cited else speakers[0].name if speakers else own
-    return Attribution(names, root, bool(unnamed), _evidence(document, chosen, lexicon))
+    return Attribution(names, root, _evidence(document, chosen, lexicon))
 
 
 def _deepest(outlets: list[_Source], head: list[_Source]) -> _Source | None:
@@ -70,29 +85,35 @@ def _sources(sentence: MarkedSentence, lexicon: Lexicon) -> list[_Source]:
         if not is_outlet and name.entity.role not in _SPEAKERS:
             continue
         is_cited = any(0 <= name.start - end <= _REACH for _, end in cites)
-        if is_cited or _is_said_by(name, says) or (is_outlet and (_is_label(sentence, name) or _has_sources(sentence, name, lexicon))):
+        if (
+            is_cited
+            or _is_said_by(name, says)
+            or (is_outlet and (_is_label(sentence, name) or _has_sources(sentence, name, lexicon)))
+        ):
             offset = sentence.sentence.start
             found.append(_Source(name.entity.name, is_outlet, offset + name.start, offset + name.end, is_cited))
     return found
 
 
 def _is_said_by(name: NamedEntity, says: list[tuple[int, int]]) -> bool:
-    """A verb of saying stands before an outlet or speaker, or directly behind it."""
+    """Tell whether a verb of saying stands before an outlet or speaker, or directly behind it."""
     reach = _REACH if name.entity.role == "agency" else 70
-    return any(0 <= name.start - end <= reach or 0 <= start - name.end <= 25 for start, end in says)
+    return any(0 <= name.start - end <= reach or 0 <= start - name.end <= _BEHIND for start, end in says)
 
 
 def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
-    """A headline that ends in "— Reuters" or begins with "Reuters:"."""
+    """Tell whether a headline ends in "— Reuters" or begins with "Reuters:"."""
     folded = sentence.sentence.folded
-    is_suffix = name.end >= len(folded.rstrip(" .\"")) and folded[: name.start].rstrip().endswith(("—", "-", "|", ":"))
+    is_suffix = name.end >= len(folded.rstrip(' ."')) and folded[: name.start].rstrip().endswith(("—", "-", "|", ":"))
     return is_suffix or (name.start <= 1 and folded[name.end : name.end + 2].startswith(":"))
 
 
 def _has_sources(sentence: MarkedSentence, name: NamedEntity, lexicon: Lexicon) -> bool:
-    """"Sources of Rzeczpospolita": unnamed people who spoke to an outlet."""
+    """Tell whether unnamed people spoke to this outlet: "sources of Rzeczpospolita"."""
     folded = sentence.sentence.folded
-    return any(0 <= name.start - match.end() <= _SUFFIX_LENGTH for match in lexicon.attribution["unnamed"].finditer(folded))
+    return any(
+        0 <= name.start - match.end() <= _SUFFIX_LENGTH for match in lexicon.attribution["unnamed"].finditer(folded)
+    )
 
 
 def _unnamed(marked: tuple[MarkedSentence, ...], lexicon: Lexicon) -> str | None:
@@ -103,12 +124,23 @@ def _unnamed(marked: tuple[MarkedSentence, ...], lexicon: Lexicon) -> str | None
             is_told = True
             before = [number.value for number in sentence.numbers if 0 <= match.start() - number.end <= _SUFFIX_LENGTH]
             if before and before[0]:
-                return f"{before[0]} unnamed people"
-    return "unnamed people" if is_told else None
+                return f"{before[0]} {UNNAMED}"
+    return UNNAMED if is_told else None
 
 
 def _evidence(document: Document, sources: list[_Source], lexicon: Lexicon) -> tuple[Evidence, ...]:
     text = document.full_text
-    rows = [Evidence("attribution", f"{lexicon.language}.attribution.source", s.start, s.end, text[s.start : s.end]) for s in sources]
-    root = [Evidence("root", f"{lexicon.language}.attribution.root", s.start, s.end, text[s.start : s.end]) for s in sources[:1]]
+    rows = [
+        Evidence("attribution", f"{lexicon.language}.attribution.source", s.start, s.end, text[s.start : s.end])
+        for s in sources
+    ]
+    root = [
+        Evidence("root", f"{lexicon.language}.attribution.root", s.start, s.end, text[s.start : s.end])
+        for s in sources[:1]
+    ]
     return (*rows, *root)
+
+
+def is_unnamed(chain: tuple[str, ...]) -> bool:
+    """Whether a chain of attribution ends in people without a name."""
+    return bool(chain) and chain[-1].endswith(UNNAMED)

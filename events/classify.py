@@ -60,14 +60,19 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> 
 def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
     if any(sentence.has("belarus") or sentence.roles() & _ANCHOR_ROLES for sentence in head):
         return True
-    return sum(sentence.has("belarus") for sentence in marked) > 1 and any(sentence.has("prisoner") for sentence in head)
+    return sum(sentence.has("belarus") for sentence in marked) > 1 and any(
+        sentence.has("prisoner") for sentence in head
+    )
 
 
 def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
     """Whether Belarus stands with prisoners or relief in a sentence of its own right."""
     return any(
         (sentence.has("belarus") or sentence.roles() & _ANCHOR_ROLES)
-        and (sentence.has("political", "prisoner", "pardon_done", "relief", "release_done", "release_noun") or sentence.roles() & {"envoy", "prisoner"})
+        and (
+            sentence.has("political", "prisoner", "pardon_done", "relief", "release_done", "release_noun")
+            or sentence.roles() & {"envoy", "prisoner"}
+        )
         for sentence in head
     )
 
@@ -88,7 +93,12 @@ def _release(news: list[Frame]) -> Frame | None:
 def _negotiation(news: list[Frame]) -> Frame | None:
     """Return the frame that says best what the talks are: title before lead, then a plan before mere talks."""
     found = [frame for frame in news if frame.kind in NEGOTIATING]
-    ranks = {kind: rank for rank, kind in enumerate((FrameKind.REFUSAL, FrameKind.PLAN, FrameKind.CONCESSION, FrameKind.DEMAND, FrameKind.TALKS))}
+    ranks = {
+        kind: rank
+        for rank, kind in enumerate(
+            (FrameKind.REFUSAL, FrameKind.PLAN, FrameKind.CONCESSION, FrameKind.DEMAND, FrameKind.TALKS)
+        )
+    }
     return min(found, key=lambda frame: (frame.zone is not Zone.TITLE, ranks[frame.kind], frame.start), default=None)
 
 

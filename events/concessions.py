@@ -12,7 +12,9 @@ from events.marks import MarkedSentence
 
 def find_concessions(marked: MarkedSentence, lexicon: Lexicon, likely_giver: str | None) -> Iterator[Found[Concession]]:
     """Yield the objects of relief in a sentence that speaks of relief; `likely_giver` where it names nobody."""
-    if not marked.has("relief", "exchange") and not (marked.has("sanctions") and marked.has("want", "discuss", "offer")):
+    if not marked.has("relief", "exchange") and not (
+        marked.has("sanctions") and marked.has("want", "discuss", "offer")
+    ):
         return
     step, giver = _step(marked), _giver(marked) or likely_giver
     for name in OBJECTS:

@@ -34,7 +34,11 @@ _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("held", CountRole.HELD),
     ("arrest", None),  # numbers of arrests and sentences are not ours
 )
-_NAMING = (("release_noun", CountRole.RELEASED), ("pardon_noun", CountRole.PARDONED), ("release_infinitive", CountRole.RELEASED))
+_NAMING = (
+    ("release_noun", CountRole.RELEASED),
+    ("pardon_noun", CountRole.PARDONED),
+    ("release_infinitive", CountRole.RELEASED),
+)
 _MOODS: tuple[tuple[str, CountRole], ...] = (
     ("want", CountRole.DEMANDED),
     ("demand", CountRole.DEMANDED),
@@ -94,11 +98,13 @@ def _reaches(folded: str, end: int, span: Span) -> bool:
 
 
 def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
-    """A number without its noun: part of a whole just named ("6 of them"), or the object of a headline ("frees 52")."""
+    """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
     after = marked.sentence.folded[number.end : number.end + _PART_REACH]
     if any(number.end <= start <= number.end + 3 for start, _ in marked.hits.get("of_them", ())):
         return True
-    is_object = any(0 <= number.start - end <= 2 for name in ("release_done", "pardon_done") for _, end in marked.hits.get(name, ()))
+    is_object = any(
+        0 <= number.start - end <= 1 for name in ("release_done", "pardon_done") for _, end in marked.hits.get(name, ())
+    )
     return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
 
 
@@ -107,13 +113,29 @@ def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> 
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
     links = marked.hits.get("of_them", ())
-    near = (counted.nationality is not None and bool(links)) or any(counted.number.end <= start <= counted.number.end + 3 or end <= counted.number.start <= end + 40 for start, end in links)
+    near = (counted.nationality is not None and bool(links)) or any(
+        counted.number.end <= start <= counted.number.end + 3 or end <= counted.number.start <= end + 40
+        for start, end in links
+    )
     if not near:
         return None
     after = marked.sentence.folded[counted.number.end : counted.number.end + _UNIT_REACH]
-    is_political = any(counted.number.end <= start <= counted.number.end + _UNIT_REACH for start, _ in marked.hits.get("political", ()))
-    role = CountRole.POLITICAL if is_political and not _STOP.search(after.split("політ")[0].split("полит")[0][:10]) else CountRole.SUBSET
-    return Count(role, counted.number.value, counted.number.value_max, counted.number.qualifier, nationality=counted.nationality, of_count=whole.value)
+    is_political = any(
+        counted.number.end <= start <= counted.number.end + _UNIT_REACH for start, _ in marked.hits.get("political", ())
+    )
+    role = (
+        CountRole.POLITICAL
+        if is_political and not _STOP.search(after.split("політ")[0].split("полит")[0][:10])
+        else CountRole.SUBSET
+    )
+    return Count(
+        role,
+        counted.number.value,
+        counted.number.value_max,
+        counted.number.qualifier,
+        nationality=counted.nationality,
+        of_count=whole.value,
+    )
 
 
 def _count(marked: MarkedSentence, counted: _Counted, lexicon: Lexicon, as_of: date | None) -> Count | None:
@@ -149,8 +171,10 @@ def _governors(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[tuple[int, 
                 yield start, end, _named_role(marked, role)
 
 
-def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole | None, lexicon: Lexicon) -> CountRole | None:
-    """A verb undone by a modal plans; a negated one counts nothing (rule 2)."""
+def _real_role(
+    marked: MarkedSentence, concept: str, span: Span, role: CountRole | None, lexicon: Lexicon
+) -> CountRole | None:
+    """Return the role of a done verb: undone by a modal it plans, negated it counts nothing (rule 2)."""
     if role not in _DONE or concept == "freed":
         return role
     if is_negated(marked, span, lexicon):
@@ -159,7 +183,7 @@ def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole
 
 
 def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
-    """A release named by noun or infinitive is what the sentence's mood makes of it, else as done."""
+    """Return the role of a release named by noun or infinitive: what its sentence's mood makes of it, else `done`."""
     return next((role for concept, role in _MOODS if marked.has(concept)), done)
 
 
@@ -174,11 +198,14 @@ def _counter(marked: MarkedSentence, lexicon: Lexicon) -> str | None:
 
 
 def _is_of_most(marked: MarkedSentence, number: Number) -> bool:
-    return any(0 <= number.start - end <= _PART_REACH and not _STOP.search(marked.sentence.folded, end, number.start) for _, end in marked.hits.get("whole", ()))
+    return any(
+        0 <= number.start - end <= _PART_REACH and not _STOP.search(marked.sentence.folded, end, number.start)
+        for _, end in marked.hits.get("whole", ())
+    )
 
 
 def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
-    """"Most of the remaining 1,300": no value, vague, of 1,300."""
+    """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
     for start, end in marked.hits.get("whole", ()):
         whole = next((n for n in marked.numbers if n.value and _is_of_most(marked, n) and n.start > end), None)
         role = _role(marked, Number(None, None, Qualifier.VAGUE, start, end), lexicon)
@@ -194,13 +221,19 @@ def _nationality_after(folded: str, end: int, lexicon: Lexicon) -> tuple[str, Sp
         people = nation.people.search(folded, end, end + _UNIT_REACH)
         if people and not _STOP.search(folded, end, people.start()):
             return nation.code, people.span()
-        country = nation.country.search(folded, citizen.start() - 15 if citizen else end, end + _UNIT_REACH) if citizen else None
+        country = (
+            nation.country.search(folded, citizen.start() - 15 if citizen else end, end + _UNIT_REACH)
+            if citizen
+            else None
+        )
         if citizen and country and not _STOP.search(folded, end, max(citizen.start(), country.start())):
             return nation.code, (min(citizen.start(), country.start()), max(citizen.end(), country.end()))
     return None
 
 
-def _listed_nationalities(marked: MarkedSentence, lexicon: Lexicon, counts: list[Found[Count]]) -> Iterator[Found[Count]]:
+def _listed_nationalities(
+    marked: MarkedSentence, lexicon: Lexicon, counts: list[Found[Count]]
+) -> Iterator[Found[Count]]:
     """Return the parts of a list: "6 of them citizens of Lithuania, two each Latvia, Poland and Germany"."""
     whole = next((found.value for found in counts if found.value.role in _DONE and found.value.value), None)
     if whole is None and not marked.has("of_them"):
@@ -210,14 +243,16 @@ def _listed_nationalities(marked: MarkedSentence, lexicon: Lexicon, counts: list
         for nation, span in _nations(marked, number, end, lexicon):
             if nation not in told and number.value is not None:
                 told.add(nation)
-                count = Count(CountRole.SUBSET, number.value, nationality=nation, of_count=whole.value if whole else None)
+                count = Count(
+                    CountRole.SUBSET, number.value, nationality=nation, of_count=whole.value if whole else None
+                )
                 yield found_in(marked, count, span, f"{lexicon.language}.count.nationality")
 
 
 def _with_reach(marked: MarkedSentence) -> Iterator[tuple[Number, int]]:
     """Yield each number with the place where the next one begins."""
     starts = [number.start for number in marked.numbers[1:]] + [len(marked.sentence.folded)]
-    yield from zip(marked.numbers, starts, strict=True)
+    yield from zip(marked.numbers, starts, strict=False)  # no number: no start
 
 
 def _nations(marked: MarkedSentence, number: Number, end: int, lexicon: Lexicon) -> list[tuple[str, Span]]:

@@ -39,14 +39,18 @@ class DateReference:
 def find_dates(folded: str, lexicon: Lexicon, today: date) -> tuple[DateReference, ...]:
     """Return the dates of a folded sentence, in order; a month inside a full date is not told twice."""
     found: list[DateReference] = []
-    for reference in (*_full_dates(folded, lexicon, today), *_months(folded, lexicon, today), *_days(folded, lexicon, today)):
+    for reference in (
+        *_full_dates(folded, lexicon, today),
+        *_months(folded, lexicon, today),
+        *_days(folded, lexicon, today),
+    ):
         if not any(reference.start < other.end and other.start < reference.end for other in found):
             found.append(reference)
     return tuple(sorted(found, key=lambda reference: reference.start))
 
 
 @lru_cache(maxsize=16)
-def _day_month(lexicon_language: str, months: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _day_month(months: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|-го|-е)?"
     year = r"(?:,? (?P<year>20\d\d))?"
     before = words([rf"{day} (?:of )?(?P<month>{months}){year}"])
@@ -55,7 +59,7 @@ def _day_month(lexicon_language: str, months: str) -> tuple[re.Pattern[str], re.
 
 
 def _full_dates(folded: str, lexicon: Lexicon, today: date) -> Iterator[DateReference]:
-    before, after = _day_month(lexicon.language, lexicon.month_words)
+    before, after = _day_month(lexicon.month_words)
     for match in (*before.finditer(folded), *after.finditer(folded)):
         year = int(match["year"]) if match["year"] else None
         day = _resolved(int(match["day"]), _month_number(match["month"], lexicon), year, today)

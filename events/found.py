@@ -22,7 +22,9 @@ class Found(Generic[Fact]):
     is_head: bool = False
 
 
-def found_in(marked: MarkedSentence, value: Fact, span: tuple[int, int], rule: str, *, is_background: bool = False) -> Found[Fact]:
+def found_in(
+    marked: MarkedSentence, value: Fact, span: tuple[int, int], rule: str, *, is_background: bool = False
+) -> Found[Fact]:
     """Return a fact found at `span` of a sentence."""
     offset = marked.sentence.start
     background = is_background or marked.is_background

@@ -115,7 +115,13 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
             kind = FrameKind.RELEASE if is_real else FrameKind.PLAN
             modality = Modality.COMPLETED if is_real else Modality.POSSIBLE
             name = {"release_done": "completed", "pardon_done": "pardoned", "arrival": "arrived"}[concept]
-            yield _frame(marked, span, kind, modality, f"{lexicon.language}.release.{name}" if is_real else f"{lexicon.language}.plan.unreal")
+            yield _frame(
+                marked,
+                span,
+                kind,
+                modality,
+                f"{lexicon.language}.release.{name}" if is_real else f"{lexicon.language}.plan.unreal",
+            )
 
 
 def _has_object(marked: MarkedSentence, concept: str, span: Span) -> bool:
@@ -134,7 +140,12 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span) -> bool:
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
     people = (*marked.hits.get("person", ()), *marked.hits.get("foreigner", ()))
-    return any(number.end <= start <= number.end + 30 for number in marked.numbers for start, _ in people if number.start > span[0] - 40)
+    return any(
+        number.end <= start <= number.end + 30
+        for number in marked.numbers
+        for start, _ in people
+        if number.start > span[0] - 40
+    )
 
 
 def _plans(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
@@ -144,12 +155,10 @@ def _plans(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span, lexicon):
             yield _frame(marked, span, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.future")
-    span = marked.first("release_noun", "pardon_noun", "release_infinitive")
-    if span is None:
-        return
-    modality = _mood(marked, span)
-    if modality is not None:
-        yield _frame(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{modality.value}")
+    named = marked.first("release_noun", "pardon_noun", "release_infinitive")
+    modality = _mood(marked, named) if named is not None else None
+    if named is not None and modality is not None:
+        yield _frame(marked, named, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{modality.value}")
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
@@ -174,18 +183,34 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
 def _concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or marked.has("other_jailer") and not marked.has("belarus", "potash", "belavia"):
+    if span is None or (marked.has("other_jailer") and not marked.has("belarus", "potash", "belavia")):
         return
     if not (marked.has("belarus", "potash", "belavia") or "ruler" in marked.roles() or marked.has("exchange")):
         return
     is_done = marked.has("relief_done", "legal") and not marked.has("possible", "want", "plan", "offer", "discuss")
     modality = Modality.COMPLETED if is_done else Modality.UNDER_DISCUSSION
-    frame = _frame(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{'done' if is_done else 'discussed'}")
+    frame = _frame(
+        marked,
+        span,
+        FrameKind.CONCESSION,
+        modality,
+        f"{lexicon.language}.concession.{'done' if is_done else 'discussed'}",
+    )
     yield frame if not is_done else _with_plover(frame, "085")
 
 
 def _with_plover(frame: Frame, code: str) -> Frame:
-    return Frame(frame.kind, frame.modality, frame.polarity, code, frame.rule, frame.start, frame.end, frame.zone, frame.is_background)
+    return Frame(
+        frame.kind,
+        frame.modality,
+        frame.polarity,
+        code,
+        frame.rule,
+        frame.start,
+        frame.end,
+        frame.zone,
+        frame.is_background,
+    )
 
 
 def _refusals(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
@@ -200,7 +225,12 @@ def _demands(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Demands by those who can give something for it; a call by relatives or campaigners is only the topic."""
     span = marked.first("demand")
     acts = marked.has("us", "eu") or marked.roles() & {"leader", "envoy"}
-    if span is not None and acts and marked.has("release_noun", "pardon_noun", "release_infinitive") and marked.has(*_HELD):
+    if (
+        span is not None
+        and acts
+        and marked.has("release_noun", "pardon_noun", "release_infinitive")
+        and marked.has(*_HELD)
+    ):
         yield _frame(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
 
 
@@ -211,9 +241,17 @@ def _talks(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
         return
     is_about = marked.has(*_HELD, "relief") and marked.has("talks", "discuss", "deal")
     has_both = marked.has("belarus") and (marked.has("us", "eu") or "envoy" in marked.roles())
-    is_meeting = marked.has("meeting", "talks", "discuss", "deal") and "envoy" in marked.roles() and marked.has("belarus")
+    is_meeting = (
+        marked.has("meeting", "talks", "discuss", "deal") and "envoy" in marked.roles() and marked.has("belarus")
+    )
     if is_about or is_meeting or (has_both and marked.has("talks", "deal")):
-        yield _frame(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.{'about' if is_about else 'met'}")
+        yield _frame(
+            marked,
+            span,
+            FrameKind.TALKS,
+            Modality.UNDER_DISCUSSION,
+            f"{lexicon.language}.talks.{'about' if is_about else 'met'}",
+        )
 
 
 def _topics(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:

@@ -89,7 +89,9 @@ def _concept(name: str, patterns: Iterable[str]) -> re.Pattern[str]:
 def languages() -> frozenset[str]:
     """Return the languages that have a lexicon."""
     names = (entry.name for entry in files("events").joinpath("lexicon").iterdir())
-    return frozenset(name.removesuffix(".toml") for name in names if name.endswith(".toml") and len(name) == len("uk.toml"))
+    return frozenset(
+        name.removesuffix(".toml") for name in names if name.endswith(".toml") and len(name) == len("uk.toml")
+    )
 
 
 @lru_cache(maxsize=16)

@@ -113,7 +113,12 @@ def _names(folded: str) -> tuple[NamedEntity, ...]:
 
 def _covers(other: NamedEntity, name: NamedEntity) -> bool:
     """Whether a longer name holds this one ("Lukashenko's press service" holds "Lukashenko")."""
-    return other is not name and other.start <= name.start and name.end <= other.end and other.end - other.start > name.end - name.start
+    return (
+        other is not name
+        and other.start <= name.start
+        and name.end <= other.end
+        and other.end - other.start > name.end - name.start
+    )
 
 
 def _inside(span: Span, sentence: Sentence) -> Span:

@@ -43,7 +43,9 @@ def find_numbers(folded: str, lexicon: Lexicon) -> tuple[Number, ...]:
     merged = _merge_ranges(folded, _merge_thousands(folded, plain))
     qualified = [_qualified(folded, number, lexicon) for number in merged]
     taken = [(number.start, number.end) for number in qualified]
-    vague = [number for number in _vague(folded, lexicon) if not any(s < number.end and number.start < e for s, e in taken)]
+    vague = [
+        number for number in _vague(folded, lexicon) if not any(s < number.end and number.start < e for s, e in taken)
+    ]
     return tuple(sorted((*qualified, *vague), key=lambda number: number.start))
 
 
@@ -62,7 +64,7 @@ def _decimal(words: str) -> int:
 
 
 def _words(folded: str, lexicon: Lexicon) -> Iterator[Number]:
-    """Number words; neighbours add up ("двадцять два", "thirty-one")."""
+    """Yield number words; neighbours add up ("двадцять два", "thirty-one")."""
     current: Number | None = None
     for match in _WORD.finditer(folded):
         for start, end, value in _word_values(folded, match.start(), match.end(), lexicon):
@@ -108,7 +110,12 @@ def _merge_thousands(folded: str, numbers: list[Number]) -> list[Number]:
     for number in numbers:
         last = merged[-1] if merged else None
         unit = number.value
-        if last is not None and unit in (_HUNDRED, _THOUSAND) and not folded[number.start].isdigit() and folded[last.end : number.start] == " ":
+        if (
+            last is not None
+            and unit in (_HUNDRED, _THOUSAND)
+            and not folded[number.start].isdigit()
+            and folded[last.end : number.start] == " "
+        ):
             value = last.value or 0
             is_decimal = re.fullmatch(r"\d+[.,]\d+", folded[last.start : last.end]) is not None
             product = value if is_decimal and unit == _THOUSAND else value * (unit or 1)
@@ -127,7 +134,12 @@ def _merge_ranges(folded: str, numbers: list[Number]) -> list[Number]:
     for number in numbers:
         last = merged[-1] if merged else None
         between = folded[last.end : number.start] if last is not None else ""
-        if last is not None and len(between) <= len(" або ") and _RANGE.fullmatch(between) and _is_range(last, number, between):
+        if (
+            last is not None
+            and len(between) <= len(" або ")
+            and _RANGE.fullmatch(between)
+            and _is_range(last, number, between)
+        ):
             merged[-1] = Number(last.value, number.value, Qualifier.EXACT, last.start, number.end)
         else:
             merged.append(number)

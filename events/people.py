@@ -21,9 +21,19 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     is_list = marked.has("of_them")
     for name in _named(marked, "prisoner"):
         if any(is_negated(marked, span, lexicon) for span in real):
-            yield found_in(marked, Person(name.entity.name, Outcome.NOT_INCLUDED), (name.start, name.end), f"{lexicon.language}.people.not_included")
+            yield found_in(
+                marked,
+                Person(name.entity.name, Outcome.NOT_INCLUDED),
+                (name.start, name.end),
+                f"{lexicon.language}.people.not_included",
+            )
         elif real or (is_list and marked.has("freed", "release_noun", "pardon_noun")):
-            yield found_in(marked, Person(name.entity.name, Outcome.FREED), (name.start, name.end), f"{lexicon.language}.people.freed")
+            yield found_in(
+                marked,
+                Person(name.entity.name, Outcome.FREED),
+                (name.start, name.end),
+                f"{lexicon.language}.people.freed",
+            )
 
 
 def find_negotiators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
@@ -46,7 +56,11 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
     after = marked.sentence.folded[name.end : name.end + 25]
     before = marked.sentence.folded[max(0, name.start - 45) : name.start]
     has_envoy = any(other.entity.role == "envoy" for other in marked.names)
-    return has_envoy or after.startswith(("'s", " administration")) or any(word in before for word in ("адміністрац", "администрац", "administration of"))
+    return (
+        has_envoy
+        or after.startswith(("'s", " administration"))
+        or any(word in before for word in ("адміністрац", "администрац", "administration of"))
+    )
 
 
 def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:

@@ -111,7 +111,7 @@ def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> 
         text = paragraph.text[start:end].rstrip()[:SENTENCE_CAP]
         folded = fold(text)
         if zone not in (Zone.TITLE, *FURNITURE) and _is_recap(folded, lexicon):
-            zone = Zone.RECAP  # noqa: PLW2901 (a recap lasts to the end of its paragraph)
+            zone = Zone.RECAP
         if text:
             yield Sentence(text, folded, paragraph.start + start, zone, number)
 

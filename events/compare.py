@@ -1,0 +1,98 @@
+"""What a revision changed, and whether people must be told (domain.md §3, D-21). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.facts import CountRole, EventChange, EventCount, EventFacts, FieldChange, Qualifier, Status, to_json
+
+_LADDER = (Status.RUMOURED, Status.REPORTED, Status.ANNOUNCED, Status.CONFIRMED)
+_TELLING_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY, CountRole.PLANNED)
+_STOCK_AUTHORITY = "Viasna"  # other counters' figures of those held never trigger (D-21)
+_EVERYWHERE = ("Alexander Lukashenko",)  # he is a party to all of it: his name is no news
+_LISTS = ("people", "negotiators", "concessions")
+_SILENT_LISTS = ("mediators", "transit", "roots", "conflicts")
+
+
+def compare(before: EventFacts | None, after: EventFacts) -> EventChange:
+    """Return the changed fields; `before` is None for a new event, which is always material."""
+    if before is None:
+        return EventChange("new event", (), is_material=True, is_major=True)
+    major = [*_status(before, after), *_counts(before, after)]
+    minor = list(_additions(before, after))
+    silent = list(_silent(before, after))
+    fields = (*major, *minor, *silent)
+    reason = ", ".join(dict.fromkeys(change.field for change in (*major, *minor))) or "another source"
+    return EventChange(reason, fields, is_material=bool(major or minor), is_major=bool(major))
+
+
+def _status(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
+    """Yield a step up the ladder, or to a side state; a step down is no news."""
+    if before.polarity is not after.polarity:
+        yield FieldChange("polarity", before.polarity.value, after.polarity.value)
+    if before.status is after.status:
+        return
+    is_step_down = (
+        before.status in _LADDER
+        and after.status in _LADDER
+        and _LADDER.index(after.status) < _LADDER.index(before.status)
+    )
+    if not is_step_down:
+        yield FieldChange("status", before.status.value, after.status.value)
+
+
+def _counts(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
+    for role in _TELLING_ROLES:
+        old, new = _highest(before, role), _highest(after, role)
+        if new is not None and _is_news(old, new):
+            yield FieldChange(role.value, _shown(old), _shown(new))
+    old, new = _stock(before), _stock(after)
+    if new is not None and old is not None and old.value != new.value:
+        yield FieldChange(CountRole.HELD.value, _shown(old), _shown(new))
+
+
+def _highest(facts: EventFacts, role: CountRole) -> EventCount | None:
+    counts = [
+        count for count in facts.counts if count.role is role and count.nationality is None and count.value is not None
+    ]
+    return max(counts, key=lambda count: count.value or 0, default=None)
+
+
+def _stock(facts: EventFacts) -> EventCount | None:
+    return next((c for c in facts.counts if c.role is CountRole.HELD and c.counter == _STOCK_AUTHORITY), None)
+
+
+def _is_news(old: EventCount | None, new: EventCount) -> bool:
+    """Whether a count changed and not merely its roundness: 52 after "over 50" is no news, 55 after 52 is."""
+    if old is None:
+        return new.role is not CountRole.LEFT_COUNTRY  # that they left is told by the status
+    if old.value == new.value:
+        return False
+    is_rounding = (old.qualifier is Qualifier.EXACT) != (new.qualifier is Qualifier.EXACT)
+    low, high = sorted((old.value or 0, new.value or 0))
+    return not (is_rounding and high - low <= high // 10)
+
+
+def _shown(count: EventCount | None) -> object:
+    if count is None:
+        return None
+    return {"value": count.value, "qualifier": count.qualifier.value}
+
+
+def _additions(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
+    """Names, nationalities and concessions that came up, and concessions that went a step further."""
+    for name in _LISTS:
+        old, new = to_json(getattr(before, name)), to_json(getattr(after, name))
+        if any(item not in old and item not in _EVERYWHERE for item in new):
+            yield FieldChange(name, old, new)
+    if set(after.nationalities) - set(before.nationalities):
+        yield FieldChange("nationalities", before.nationalities, after.nationalities)
+
+
+def _silent(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
+    for name in _SILENT_LISTS:
+        old, new = to_json(getattr(before, name)), to_json(getattr(after, name))
+        if old != new:
+            yield FieldChange(name, old, new)
+    if before.event_date != after.event_date:
+        yield FieldChange("event_date", str(before.event_date), str(after.event_date))
