@@ -53,7 +53,7 @@ class Service:
         context = JobContext(parts, self._watcher, self._stopping.is_set)
         self._jobs = JobRunner(JOBS, context, parts.intervals)
         self._web = WebThread(parts.web.make_app(self.status), parts.web.host, parts.web.port)
-        self._started = ExitStack()
+        self._started: ExitStack | None = None
 
     @property
     def address(self) -> str:
@@ -77,7 +77,12 @@ class Service:
         self._systemd.tell("READY=1")
 
     def stop(self) -> None:
-        """Stop everything: begin nothing new, end the child, finish the sends in flight and the jobs under way."""
+        """Stop everything: begin nothing new, end the child, finish the sends in flight and the jobs under way.
+
+        A service that does not run is left as it is.
+        """
+        if self._started is None:
+            return
         self._systemd.tell("STOPPING=1")
         self._stopping.set()
         # Ask all first, then wait for each: the waits run side by side.
@@ -86,6 +91,7 @@ class Service:
             self._child.ask_to_stop()
         self._delivery.ask_to_stop()
         self._started.close()
+        self._started = None
         log.info("Volya has stopped")
 
     def run(self) -> int:
