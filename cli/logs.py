@@ -19,7 +19,18 @@ REDACTED = "[redacted]"
 LONGEST_TEXT = 300
 LONGEST_TRACE = 8000
 SHORTEST_SECRET = 4
-QUIET_LOGGERS = ("httpx", "httpcore", "hpack", "asyncio", "urllib3", "htmldate", "trafilatura", "alembic", "tzlocal")
+QUIET_LOGGERS = (
+    "uvicorn",
+    "httpx",
+    "httpcore",
+    "hpack",
+    "asyncio",
+    "urllib3",
+    "htmldate",
+    "trafilatura",
+    "alembic",
+    "tzlocal",
+)
 _SHAPES = re.compile(
     r"/bot\d+:[\w-]+"
     r"|hooks\.slack\.com/(?:services|workflows)/[\w/.-]+"

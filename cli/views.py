@@ -53,7 +53,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty:
     """Print a table whose last column takes the room that is left; `empty` is said where there are no rows."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=False, ratio=1 if column == columns[-1] else None)
+        is_last = column == columns[-1]
+        table.add_column(column, overflow="fold", ratio=1 if is_last else None, min_width=24 if is_last else None)
     for row in rows:
         table.add_row(*map(cell, row))
     if table.row_count:

@@ -9,9 +9,12 @@ import typer
 from cli.catalogue import fill_catalogue
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
+from cli.logs import plain
 from cli.views import print_json, print_json_lines, print_pairs, print_table, print_text
 from db.crawling import EntryPointView, OutletView, list_outlets
 from db.status import outlet_json
+
+ERROR_LENGTH = 80
 
 app = typer.Typer(name="outlets", help="Whom we listen to.", epilog="Example: volya outlets list")
 
@@ -93,7 +96,7 @@ def _rows(view: OutletView) -> list[tuple[object, ...]]:
             point.failures,
             point.last_success_at,
             point.next_check_at if point.is_enabled and view.is_enabled else None,
-            point.last_error,
+            plain(point.last_error or "", ERROR_LENGTH),
         )
         for number, point in enumerate(view.entry_points)
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,3 +48,17 @@ def volya(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capf
         return Answer(int(code), captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture
+def make_newer(migrated_sqlite: Path) -> Callable[[Path], None]:
+    """Return what makes a database that says a newer version of the program made it."""
+
+    def make(path: Path) -> None:
+        path.write_bytes(migrated_sqlite.read_bytes())
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+            connection.commit()
+            connection.execute("PRAGMA journal_mode=DELETE")
+
+    return make

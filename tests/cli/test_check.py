@@ -1,0 +1,106 @@
+"""`volya check`: each line is ok, warn or bad, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.checks import check_database
+from db import Database
+from db.announcing import sync_destinations
+from db.articles import NewArticle, store_article
+from db.maintenance import SignOfLife, give_sign_of_life
+
+Call = Callable[..., Any]
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+CANARY = "canary-0123456789-0123456789-0123456789"
+
+WEBHOOK = """
+[[alerts.destination]]
+name = "desk"
+channel = "webhook"
+url = { env = "DESK_URL" }
+secret = { file = "secret" }
+"""
+
+
+def states(database: Database, now: datetime = NOW) -> dict[str, tuple[str, str]]:
+    return {finding.name: (finding.state, finding.text) for finding in check_database(database, now)}
+
+
+def test_a_fresh_installation_has_nothing_wrong(volya: Call) -> None:
+    answer = volya("check", "--json")
+    assert answer.code == 0
+    found = {finding["name"]: finding["state"] for finding in answer.objects}
+    assert found["database"] == found["settings"] == found["catalogue"] == "ok"
+    assert found["service"] == found["contact"] == "warn"
+    assert list(answer.objects[0]) == ["name", "state", "text", "advice"]
+    assert "built-in values" in volya("check").out
+
+
+def test_a_secret_that_others_can_read_is_exit_code_78_and_never_shown(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text(WEBHOOK, encoding="utf-8")
+    (tmp_path / "secret").write_text(CANARY, encoding="utf-8")
+    (tmp_path / "secret").chmod(0o644)
+    monkeypatch.setenv("DESK_URL", f"https://{CANARY}.example/")
+    for command in ("check", "run"):
+        answer = volya(command, "-v")
+        assert answer.code == 78
+        assert "secret can be read by others" in " ".join((answer.out + answer.err).split())
+        assert CANARY not in answer.out + answer.err
+
+
+def test_commands_that_send_nothing_need_no_secret(volya: Call, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(WEBHOOK, encoding="utf-8")
+    assert volya("events", "list").code == 0
+    answer = volya("check", "--json")
+    assert answer.code == 78
+    bad = [finding["text"] for finding in answer.objects if finding["state"] == "bad"]
+    assert "alerts.destination.desk.url: the environment variable DESK_URL is not set" in bad
+
+
+def test_a_wrong_outlet_is_named(volya: Call, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[crawler]\noutlets = ["nobody-of-this-name"]\n', encoding="utf-8")
+    answer = volya("check", "--json")
+    assert answer.code == 78
+    assert any("nobody-of-this-name" in finding["text"] for finding in answer.objects)
+
+
+def test_a_damaged_database_is_a_finding(volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "damaged.sqlite3").write_bytes(b"this is no database, and never was one" * 100)
+    monkeypatch.setenv("VOLYA_DB__URL", f"sqlite:///{tmp_path / 'damaged.sqlite3'}")
+    answer = volya("check", "--json")
+    assert answer.code == 1
+    assert {"database": "bad"}.items() <= {one["name"]: one["state"] for one in answer.objects}.items()
+
+
+def test_a_service_is_seen_by_its_sign_of_life(sqlite_database: Database) -> None:
+    assert states(sqlite_database)["service"][0] == "warn"
+    with sqlite_database.begin() as session:
+        give_sign_of_life(session, SignOfLife("service@here", "service", 7, "here", NOW, NOW, {}))
+    assert states(sqlite_database)["service"] == ("ok", "runs on here (pid 7)")
+    assert states(sqlite_database, NOW + timedelta(minutes=3))["service"][0] == "warn"
+
+
+def test_a_queue_that_is_not_worked_off_is_bad_only_beside_a_service(sqlite_database: Database) -> None:
+    with sqlite_database.begin() as session:
+        store_article(session, NewArticle(url="urn:x", url_key="urn:x", text="x"), NOW - timedelta(hours=2))
+    assert states(sqlite_database)["queue of articles"][0] == "ok"
+    with sqlite_database.begin() as session:
+        give_sign_of_life(session, SignOfLife("service@here", "service", 7, "here", NOW, NOW, {}))
+    assert states(sqlite_database)["queue of articles"][0] == "bad"
+
+
+def test_a_destination_that_left_the_settings_is_told(sqlite_database: Database) -> None:
+    with sqlite_database.begin() as session:
+        sync_destinations(session, {"desk": "webhook", "console": "console"}, NOW)
+    assert states(sqlite_database)["destination desk"] == ("ok", "webhook, 0 waiting")
+    with sqlite_database.begin() as session:
+        sync_destinations(session, {"console": "console"}, NOW)
+    assert states(sqlite_database)["destination desk"][0] == "warn"

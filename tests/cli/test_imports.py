@@ -1,0 +1,87 @@
+"""`volya import`: what is good comes in once, what is bad is said with its line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Call = Callable[..., Any]
+
+LINES = b"""\xef\xbb\xbf{"url": "https://news.example/a?utm_source=x", "title": "A", "text": "Words."}
+not json
+
+{"url": "https://news.example/b", "text": "Words", "published": "yesterday"}
+\xff\xfe
+{"url": "https://news.example/a", "title": "A", "text": "Words."}
+{"url": "urn:last", "title": "Last"}"""
+
+
+def test_bad_lines_are_said_and_the_others_come_in(volya: Call, tmp_path: Path) -> None:
+    (tmp_path / "some.jsonl").write_bytes(LINES)
+    answer = volya("import", "some.jsonl", "--json")
+    assert answer.code == 1
+    assert answer.err.splitlines() == [
+        "volya: some.jsonl: line 2: not JSON: Expecting value at column 1",
+        "volya: some.jsonl: line 4: published: not a time (RFC 3339) nor a date (YYYY-MM-DD)",
+        "volya: some.jsonl: line 5: not UTF-8 at byte 1",
+    ]
+    (summary,) = answer.objects
+    assert summary == {"created": 2, "revised": 0, "same": 1, "bad": 3, "read": 2, "failed": 0, "events": 0}
+
+
+def test_importing_twice_changes_nothing(volya: Call, tmp_path: Path) -> None:
+    (tmp_path / "some.jsonl").write_bytes(LINES)
+    volya("import", "some.jsonl")
+    before = volya("export", "articles").out, volya("events", "--json").out
+    (summary,) = volya("import", "some.jsonl", "--json").objects
+    assert (summary["created"], summary["revised"], summary["same"], summary["read"]) == (0, 0, 3, 0)
+    assert (volya("export", "articles").out, volya("events", "--json").out) == before
+
+
+def test_a_changed_text_is_a_revision_and_the_old_one_is_kept(volya: Call, tmp_path: Path) -> None:
+    for text in ("The first words.", "The second words."):
+        (tmp_path / "one.jsonl").write_text(f'{{"url": "urn:x", "text": "{text}"}}', encoding="utf-8")
+        summary = volya("import", "one.jsonl", "--json").objects[0]
+    assert summary["revised"] == 1
+    (article,) = volya("articles", "show", "1", "--json").objects
+    assert (article["text"], article["revisions"][0]["text"]) == ("The second words.", "The first words.")
+
+
+def test_hostile_text_is_stored_clean(volya: Call, tmp_path: Path) -> None:
+    line = '{"url": "urn:x", "title": "a\\u202eb\\u0000", "text": "\\ud800 x \\u001b[31m"}'
+    (tmp_path / "one.jsonl").write_text(line, encoding="utf-8")
+    assert volya("import", "one.jsonl").code == 0
+    (article,) = volya("articles", "show", "1", "--json").objects
+    assert (article["title"], article["text"]) == ("ab", "x [31m")
+
+
+def test_nothing_to_import_is_fine(volya: Call, tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_bytes(b"\n\n")
+    assert volya("import", "none.jsonl").code == 0
+
+
+def test_standard_input_is_read(volya: Call) -> None:
+    command = [sys.executable, "-m", "cli", "import", "-"]
+    root = Path(__file__).parents[2]
+    found = subprocess.run(command, input=LINES, cwd=root, env=os.environ, capture_output=True, check=False)
+    assert found.returncode == 1
+    assert b"volya: -: line 2: not JSON" in found.stderr
+    assert b"2 created" in found.stdout
+
+
+def test_alerts_are_forced_only_when_asked_for(volya: Call, tmp_path: Path) -> None:
+    line = (
+        '{"url": "urn:x", "language": "en", "title": "Belarus frees 52 political prisoners, Minsk says", "text": "x"}'
+    )
+    (tmp_path / "one.jsonl").write_text(line, encoding="utf-8")
+    volya("import", "one.jsonl")
+    queue = [one for one in volya("check", "--json").objects if one["name"] == "queue of events"]
+    assert queue[0]["text"] == "0 waiting"
+    (tmp_path / "one.jsonl").write_text(line.replace("urn:x", "urn:y").replace("52", "14"), encoding="utf-8")
+    volya("import", "one.jsonl", "--alerts")
+    queue = [one for one in volya("check", "--json").objects if one["name"] == "queue of events"]
+    assert queue[0]["text"].startswith("1 waiting")

@@ -1,0 +1,76 @@
+"""The composition root: the service is made of the settings, and never loads Scrapy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from cli.invocation import Invocation
+from cli.keys import DestinationKeys, Settings
+from cli.wiring import channel_of, destination_of, service_parts, worker_argv
+from db import Database
+from db.facts import Kind, Status
+
+ROOT = Path(__file__).parents[2]
+CANARY = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5"
+SECRETS = {
+    "alerts.destination.desk.url": SecretStr("https://canary.example/"),
+    "alerts.destination.desk.secret": SecretStr(CANARY),
+}
+HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate")
+
+
+def test_the_service_never_loads_scrapy() -> None:
+    program = f"import cli.main, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
+
+
+def test_a_destination_takes_the_values_of_the_settings() -> None:
+    keys = DestinationKeys.model_validate(
+        {
+            "name": "desk",
+            "channel": "webhook",
+            "url": {"env": "URL"},
+            "secret": {"env": "SECRET"},
+            "kinds": ["release"],
+            "statuses": ["confirmed"],
+            "people": ["Ihar Losik"],
+            "minimum": 10,
+            "approval": True,
+        }
+    )
+    settings = Settings.model_validate({"alerts": {"language": "uk", "settle": "90s"}})
+    channel = channel_of(keys, SECRETS)
+    destination = destination_of(keys, settings, channel)
+    assert (destination.kinds, destination.statuses) == ((Kind.RELEASE,), (Status.CONFIRMED,))
+    assert (destination.language, destination.minimum, destination.approval) == ("uk", 10, True)
+    assert destination.settle == timedelta(seconds=90)
+    assert "canary" not in repr(destination).lower()
+    assert CANARY not in repr(vars(channel)) or "Y2Fu" not in repr(destination)
+
+
+def test_without_filters_everything_that_alerts_is_sent() -> None:
+    keys = DestinationKeys(name="console", channel="console")
+    destination = destination_of(keys, Settings(), channel_of(keys, {}))
+    assert destination.kinds == (Kind.RELEASE, Kind.NEGOTIATION)
+    assert destination.minimum is None
+
+
+def test_the_parts_of_the_service_fit_together(sqlite_database: Database, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[web]\nlisten = "127.0.0.1:0"\n', encoding="utf-8")
+    parts = service_parts(Invocation(tmp_path / "settings.toml"), sqlite_database, {})
+    assert (parts.web.host, parts.web.port) == ("127.0.0.1", 0)
+    assert parts.backups == tmp_path / "backups"
+    assert parts.child is not None
+
+
+def test_the_worker_reads_the_same_settings_and_is_given_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("", encoding="utf-8")
+    argv = worker_argv(Invocation(tmp_path / "settings.toml", ("db.url=sqlite:///x",), is_verbose=True))
+    assert argv[1:5] == ("-m", "cli", "crawl", "--worker")
+    assert argv[5:] == ("--settings", str(tmp_path / "settings.toml"), "--set", "db.url=sqlite:///x", "--verbose")
