@@ -18,7 +18,12 @@ from web.access import is_loopback
 
 
 def _settle(value: Any) -> timedelta | Literal["auto"]:
-    return "auto" if value == "auto" else timedelta(seconds=parse_duration(value))
+    if value in ("auto", "0s"):
+        return "auto" if value == "auto" else timedelta(0)
+    try:
+        return timedelta(seconds=parse_duration(value))
+    except (ValueError, OverflowError):
+        raise ValueError('give "auto" or a duration such as "0s", "90s", "5m"') from None
 
 
 def _selection(value: Any) -> tuple[str, ...] | Literal["all"]:

@@ -122,13 +122,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse_usage(error.format_message() or "see volya --help")
     except (KeyboardInterrupt, typer.Abort):
         return 128 + 2  # as the shell reports an interrupt
+    except SystemExit as end:  # typer's way to end when the reader of our output has gone, and after completion
+        if isinstance(end.__context__, BrokenPipeError):
+            return _leave_quietly()
+        raise
     except BrokenPipeError:
-        # The reader has seen enough; what is still buffered must not raise again when Python closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.FINE
+        return _leave_quietly()
     except Exception as error:  # noqa: BLE001 (the border of the program)
         return _report(error)
     return code if isinstance(code, int) else ExitCode.FINE
+
+
+def _leave_quietly() -> int:
+    """End well when the reader has seen enough; what is still buffered must not raise again at the end of Python."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ is not None else 1)
+    return ExitCode.FINE
 
 
 def _report(error: Exception) -> int:

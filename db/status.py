@@ -84,7 +84,7 @@ def alert_ids_of(session: Session, event_id: int) -> list[int]:
 
 def outlet_zones(session: Session) -> dict[str, str]:
     """Return each stored outlet's time zone."""
-    return dict(session.execute(select(OutletRow.name, OutletRow.timezone)).tuples().all())
+    return {outlet.name: outlet.timezone for outlet in session.scalars(select(OutletRow))}
 
 
 def is_failing(view: OutletView) -> bool:

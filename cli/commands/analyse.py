@@ -16,12 +16,11 @@ from cli.keys import Settings
 from cli.sources import Source, is_html, page_of, read_source
 from cli.views import print_json, print_text
 from crawler.outlets import Outlet
-from db.facts import Analysis, to_json
-from db.views import ArticleView
+from db.facts import to_json
 from events import Document as Text
 from events import analyse as analyse_text
-from events import explain_article
-from events.document import document as text_of
+from events import document as text_of
+from events import explain_analysis
 
 
 def register(app: typer.Typer) -> None:
@@ -35,12 +34,11 @@ def analyse(
 ) -> None:
     """Show what would be made of this text, and why. Nothing is stored."""
     invocation = invocation_of(context)
-    text = _text(read_source(source, invocation.settings), invocation.settings)
-    analysis = analyse_text(text)
+    analysis = analyse_text(_text(read_source(source, invocation.settings), invocation.settings))
     if invocation.is_json:
         print_json(to_json(analysis))
     else:
-        print_text(explain_article(_as_view(source, text, analysis), ()))
+        print_text(explain_analysis(analysis))
 
 
 def _text(source: Source, settings: Settings) -> Text:
@@ -82,22 +80,3 @@ def _of_document(document: Document, outlet: Outlet | None) -> Text:
         known |= {"outlet_title": outlet.title, "outlet_kind": outlet.kind, "outlet_languages": outlet.languages}
     known |= {"published_at": published_at, "published_precision": precision}
     return text_of(document.title, document.text or "", **known)
-
-
-def _as_view(source: str, text: Text, analysis: Analysis) -> ArticleView:
-    """Return the text as an article that was never stored, so that it is explained in the words of one that was."""
-    return ArticleView(
-        id=0,
-        url=source,
-        outlet=text.outlet,
-        language=analysis.language,
-        title=text.title,
-        published=text.published_at,
-        fetched=None,
-        decision=analysis.decision,
-        kinds=tuple(analysis.kinds),
-        events=(),
-        copy_of=None,
-        text=text.text,
-        analysis=to_json(analysis),
-    )

@@ -42,8 +42,9 @@ def import_(
     A line that is no document is reported with its number and skipped; the exit code is then 1.
     """
     invocation = invocation_of(context)
+    settings = invocation.settings
     with _opened(file) as stream, invocation.database() as database:
-        fill_catalogue(database, invocation.settings)
+        fill_catalogue(database, settings)
         outcomes = _store(database, _parsed(file, stream), "forced" if alerts else "silent")
         reading = read_everything(database, f"import-{os.getpid()}")
     summary = {name: outcomes[name] for name in ("created", "revised", "same", "bad")}

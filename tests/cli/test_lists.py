@@ -111,7 +111,7 @@ def test_the_csv_export_runs_no_formula(filled: Call) -> None:
     rows = list(csv.DictReader(io.StringIO(filled("export", "articles", "--format", "csv").out)))
     assert [row["id"] for row in rows] == ["1", "2"]
     assert rows[1]["title"] == "'-1 degrees tomorrow"
-    assert json.loads(rows[0]["kinds"]) == ["release"]
+    assert "release" in json.loads(rows[0]["kinds"])
 
 
 def test_an_empty_database_exports_nothing(volya: Call) -> None:

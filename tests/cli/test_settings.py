@@ -81,8 +81,8 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ),
         ('[web]\nlisten = "0.0.0.0:80"', "web: listening beyond this machine needs web.token (32 bytes or more)"),
         ("db = 3", "/settings.toml:1: db: give a table"),
-        ('[alerts]\nsettle = "5 minutes"', '/settings.toml:2: alerts.settle: give a duration such as "90s"'),
-        ('[alerts]\nsettle = "0s"', "alerts.settle: give a duration"),
+        ('[alerts]\nsettle = "5 minutes"', '/settings.toml:2: alerts.settle: give "auto" or a duration such as'),
+        ('[alerts]\nsettle = "0 s"', 'alerts.settle: give "auto" or a duration'),
         ('[crawler]\noutlets = "some"', '/settings.toml:2: crawler.outlets: give "all" or a list of names'),
         (
             '[[alerts.destination]]\nname = "a"\nchannel = "console"\n\n[[alerts.destination]]\nname = "b"\nchanel = "console"',
