@@ -2,7 +2,8 @@
 
 A fault of the destination never uses up a message's attempts, and a fault of the message never counts against the
 destination (D-7). After a destination fault nothing is sent there for a while, so the order of events holds; a
-fault that the message itself may have caused postpones that message too, so that it cannot hold up the others.
+fault that the message itself may have caused (an answer 5xx, a broken connection) postpones that message further,
+so that it cannot hold up the others; after an outage of that sort events may arrive minutes out of order.
 """
 
 from __future__ import annotations
@@ -122,4 +123,4 @@ def _next_attempt_at(delivery: DueDelivery, result: Result, health: Health, mome
     if not may_be_at_fault:
         return earliest
     wait = retry_delay(delivery.tries + 1, moment.message_draw, cap=PROBE_CAP)
-    return max(earliest, moment.now + timedelta(seconds=wait))
+    return earliest + timedelta(seconds=wait)  # after the pause, so that the next probe is another message
