@@ -60,6 +60,17 @@ def signing_keys(destination: str, secret: str) -> tuple[bytes, ...]:
     return tuple(keys)
 
 
+def usable_url(destination: str, url: str) -> str:
+    """Return the address if one can post to it; the error does not repeat it (SEC-20)."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise UnusableDestinationError(destination, "its url is not an address") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise UnusableDestinationError(destination, "its url must begin with http:// or https:// and name a host")
+    return url
+
+
 def sign(keys: tuple[bytes, ...], key: str, timestamp: int, body: bytes) -> str:
     """Return the `webhook-signature` header over the very bytes that are sent (W-2)."""
     signed = f"{key}.{timestamp}.".encode() + body
@@ -85,7 +96,7 @@ class WebhookChannel:
         limits: Limits | None = None,
     ) -> None:
         self.name = name
-        self._url = url
+        self._url = usable_url(name, url)
         self._keys = signing_keys(name, secret)
         self._secrets = (url, *secret.split())
         self._user_agent = user_agent
