@@ -80,7 +80,7 @@ def _sources(sentence: MarkedSentence, lexicon: Lexicon) -> list[_Source]:
     cites = [match.span() for match in lexicon.attribution["cites"].finditer(folded)]
     says = [match.span() for match in lexicon.attribution["says"].finditer(folded)]
     found: list[_Source] = []
-    for name in sentence.names:
+    for name in _principal_names(sentence):
         is_outlet = name.entity.role == "agency"
         if not is_outlet and name.entity.role not in _SPEAKERS:
             continue
@@ -93,6 +93,16 @@ def _sources(sentence: MarkedSentence, lexicon: Lexicon) -> list[_Source]:
             offset = sentence.sentence.start
             found.append(_Source(name.entity.name, is_outlet, offset + name.start, offset + name.end, is_cited))
     return found
+
+
+def _principal_names(sentence: MarkedSentence) -> list[NamedEntity]:
+    """Return the names without those that only tell whose somebody is: "Trump's envoy John Coale" is Coale."""
+    following = [*sentence.names[1:], None]
+    return [
+        name
+        for name, other in zip(sentence.names, following, strict=False)
+        if other is None or other.start - name.end > 1
+    ]
 
 
 def _is_said_by(name: NamedEntity, says: list[tuple[int, int]]) -> bool:

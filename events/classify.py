@@ -49,7 +49,7 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> 
     """Return why an article is not about Belarusian jails, or None."""
     if not _is_anchored(marked, head):
         return "no Belarus, and nobody known from its jails, in title and lead"
-    is_political = any(sentence.has("political", "pardon_done") for sentence in head)
+    is_political = any(sentence.has("political", "pardon_done") or "ruler" in sentence.roles() for sentence in head)
     if any(sentence.has("pow") for sentence in head) and not is_political:
         return "prisoners of war"
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
@@ -124,8 +124,12 @@ def _words(frame: Frame) -> str:
 
 
 def _topic_only(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], reason: str) -> Classification:
-    in_head = any(frame.kind is FrameKind.TOPIC and frame.zone in HEAD for frame in frames)
-    jailed = any(sentence.is_head() and "prisoner" in sentence.roles() for sentence in marked)
+    in_head = any(frame.kind in (FrameKind.TOPIC, FrameKind.RELEASE) and frame.zone in HEAD for frame in frames)
+    head = [sentence for sentence in marked if sentence.is_head()]
+    is_arrest = any(sentence.has("arrest") for sentence in head) and any(
+        "counter" in sentence.roles() for sentence in head
+    )
+    jailed = is_arrest or any("prisoner" in sentence.roles() for sentence in head)
     if in_head or jailed:
         return Classification(Decision.RELATED, (), f"Belarus's prisoners are the topic, but {reason}")
     return Classification(Decision.NONE, (), reason)

@@ -15,6 +15,7 @@ from events.marks import MarkedSentence, Span
 from events.numbers import Number
 
 _UNIT_REACH = 45  # from a number to the noun it counts
+_POLITICAL_REACH = 60  # from a part to the word that makes it political
 _PART_REACH = 25  # from a number to "of them"
 _STOP = re.compile(r"[,.;:()]|\d")
 _WHO = ("prisoner", "foreigner", "person", "freed")
@@ -22,6 +23,7 @@ _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
     ("freed", CountRole.RELEASED),
     ("pardon_done", CountRole.PARDONED),
+    ("handover", CountRole.RELEASED),
     ("arrival", CountRole.LEFT_COUNTRY),
     ("release_future", CountRole.PLANNED),
     ("announce", CountRole.PLANNED),
@@ -102,6 +104,8 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     after = marked.sentence.folded[number.end : number.end + _PART_REACH]
     if any(number.end <= start <= number.end + 3 for start, _ in marked.hits.get("of_them", ())):
         return True
+    if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
+        return marked.has("release_done", "pardon_done", "freed", "handover", "arrival")
     is_object = any(
         0 <= number.start - end <= 1 for name in ("release_done", "pardon_done") for _, end in marked.hits.get(name, ())
     )
@@ -119,15 +123,7 @@ def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> 
     )
     if not near:
         return None
-    after = marked.sentence.folded[counted.number.end : counted.number.end + _UNIT_REACH]
-    is_political = any(
-        counted.number.end <= start <= counted.number.end + _UNIT_REACH for start, _ in marked.hits.get("political", ())
-    )
-    role = (
-        CountRole.POLITICAL
-        if is_political and not _STOP.search(after.split("політ")[0].split("полит")[0][:10])
-        else CountRole.SUBSET
-    )
+    role = CountRole.POLITICAL if _is_political(marked, counted.number) else CountRole.SUBSET
     return Count(
         role,
         counted.number.value,
@@ -136,6 +132,15 @@ def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> 
         nationality=counted.nationality,
         of_count=whole.value,
     )
+
+
+def _is_political(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a part is told to be political prisoners: "29 of them political"."""
+    hits = (*marked.hits.get("political", ()), *marked.hits.get("political_adjective", ()))
+    between = [
+        marked.sentence.folded[number.end : start] for start, _ in hits if 0 <= start - number.end <= _POLITICAL_REACH
+    ]
+    return any(not re.search(r"[.;:\d]", words) for words in between)
 
 
 def _count(marked: MarkedSentence, counted: _Counted, lexicon: Lexicon, as_of: date | None) -> Count | None:
@@ -153,7 +158,7 @@ def _role(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> CountRole
     """Return what the nearest governor before the number (else behind it) makes of it."""
     governors = sorted(_governors(marked, lexicon), key=lambda governor: governor[:2])
     before = [role for _, end, role in governors if end <= number.start]
-    after = [role for start, _, role in governors if start >= number.end]
+    after = [role for start, _, role in governors if start >= number.end and role is not None]
     role = before[-1] if before else after[0] if after else None
     if role in _DONE and lexicon.zones["cumulative"].search(marked.sentence.folded):
         return CountRole.CUMULATIVE

@@ -7,7 +7,7 @@ undoes it. Done beats talk; the article decides in `events.classify`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from db.facts import Modality, Polarity
@@ -61,6 +61,12 @@ _PLOVER = {
     FrameKind.DEMAND: "1053",
 }
 _HELD = ("prisoner", "political")
+_DONE_RULES = (
+    ("release_done", "completed"),
+    ("pardon_done", "pardoned"),
+    ("handover", "handed_over"),
+    ("arrival", "arrived"),
+)
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
 
 
@@ -107,14 +113,13 @@ def _frame(
 
 def _releases(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Completed releases: a finite verb with somebody jailed, a pardon, or the freed arriving."""
-    for concept in ("release_done", "pardon_done", "arrival"):
+    for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
             if not _has_object(marked, concept, span) or is_negated(marked, span, lexicon):
                 continue
             is_real = not is_unreal(marked, span, lexicon)
             kind = FrameKind.RELEASE if is_real else FrameKind.PLAN
             modality = Modality.COMPLETED if is_real else Modality.POSSIBLE
-            name = {"release_done": "completed", "pardon_done": "pardoned", "arrival": "arrived"}[concept]
             yield _frame(
                 marked,
                 span,
@@ -135,7 +140,7 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span) -> bool:
         return False
     if "prisoner" in marked.roles():
         return True
-    return concept == "release_done" and _has_counted_people(marked, span)
+    return concept in ("release_done", "handover") and marked.has("belarus") and _has_counted_people(marked, span)
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
@@ -150,11 +155,13 @@ def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
 
 def _plans(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
-    if not (marked.has(*_HELD, "foreigner") or "prisoner" in marked.roles()):
+    has_somebody = marked.has(*_HELD, "foreigner", "citizen") or "prisoner" in marked.roles()
+    if not has_somebody and not (marked.has("belarus") and marked.numbers):
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span, lexicon):
-            yield _frame(marked, span, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.future")
+            modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
+            yield _frame(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.future")
     named = marked.first("release_noun", "pardon_noun", "release_infinitive")
     modality = _mood(marked, named) if named is not None else None
     if named is not None and modality is not None:
@@ -187,30 +194,19 @@ def _concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
         return
     if not (marked.has("belarus", "potash", "belavia") or "ruler" in marked.roles() or marked.has("exchange")):
         return
-    is_done = marked.has("relief_done", "legal") and not marked.has("possible", "want", "plan", "offer", "discuss")
-    modality = Modality.COMPLETED if is_done else Modality.UNDER_DISCUSSION
-    frame = _frame(
-        marked,
-        span,
-        FrameKind.CONCESSION,
-        modality,
-        f"{lexicon.language}.concession.{'done' if is_done else 'discussed'}",
-    )
-    yield frame if not is_done else _with_plover(frame, "085")
+    modality = _relief_modality(marked)
+    frame = _frame(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{modality.value}")
+    yield replace(frame, plover="085") if modality is Modality.COMPLETED else frame
 
 
-def _with_plover(frame: Frame, code: str) -> Frame:
-    return Frame(
-        frame.kind,
-        frame.modality,
-        frame.polarity,
-        code,
-        frame.rule,
-        frame.start,
-        frame.end,
-        frame.zone,
-        frame.is_background,
-    )
+def _relief_modality(marked: MarkedSentence) -> Modality:
+    if marked.has("plan"):
+        return Modality.PLANNED
+    if marked.has("possible", "want", "offer", "discuss"):
+        return Modality.UNDER_DISCUSSION
+    if marked.has("relief_done", "legal") and not marked.has("announce"):
+        return Modality.COMPLETED
+    return Modality.ANNOUNCED if marked.has("announce", "us", "eu") else Modality.UNDER_DISCUSSION
 
 
 def _refusals(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
@@ -240,11 +236,11 @@ def _talks(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     if span is None:
         return
     is_about = marked.has(*_HELD, "relief") and marked.has("talks", "discuss", "deal")
-    has_both = marked.has("belarus") and (marked.has("us", "eu") or "envoy" in marked.roles())
-    is_meeting = (
-        marked.has("meeting", "talks", "discuss", "deal") and "envoy" in marked.roles() and marked.has("belarus")
-    )
-    if is_about or is_meeting or (has_both and marked.has("talks", "deal")):
+    is_outside = marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader"})
+    is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
+    is_meeting = is_outside and (is_with_minsk or (marked.has(*_HELD) and "opposition" not in marked.roles()))
+    has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
+    if is_about or is_meeting or has_both:
         yield _frame(
             marked,
             span,

@@ -14,7 +14,7 @@ from events.sentences import FURNITURE, HEAD, Sentence, Zone, sentences_of, spee
 
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
-_TRIGGERS = ("release_done", "pardon_done", "arrival")
+_TRIGGERS = ("release_done", "pardon_done", "arrival", "handover")
 _NO_DAY = date(2000, 1, 1)
 
 Span = tuple[int, int]
@@ -78,7 +78,8 @@ def _mark(
     previous: MarkedSentence | None,
 ) -> MarkedSentence:
     today = document.publication_day
-    hits = _hits(sentence.folded, lexicon)
+    names = _names(sentence.folded)
+    hits = _hits(sentence.folded, lexicon, names)
     dates = find_dates(sentence.folded, lexicon, today) if today else ()
     is_background = _is_background(sentence, hits, dates, lexicon, today)
     if previous is not None and previous.is_background and sentence.zone is Zone.BODY and not _is_recent(dates, today):
@@ -86,7 +87,7 @@ def _mark(
     return MarkedSentence(
         sentence=sentence,
         hits=hits,
-        names=_names(sentence.folded),
+        names=names,
         dates=dates,
         numbers=_without_dates(find_numbers(sentence.folded, lexicon), dates),
         speech=tuple(_inside(span, sentence) for span in speech if span[0] < sentence.end and sentence.start < span[1]),
@@ -94,12 +95,15 @@ def _mark(
     )
 
 
-def _hits(folded: str, lexicon: Lexicon) -> dict[str, tuple[Span, ...]]:
+def _hits(folded: str, lexicon: Lexicon, names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:
+    """Return the spans of each concept. Words inside a body's name are no topic ("… for prisoners of war")."""
+    bodies = [(name.start, name.end) for name in names if name.entity.role == "official"]
     hits: dict[str, tuple[Span, ...]] = {}
     for concept, pattern in lexicon.concepts.items():
         if concept in ("unreal_before", "negation_before"):
             continue
-        spans = tuple(match.span() for match in pattern.finditer(folded))
+        found = (match.span() for match in pattern.finditer(folded))
+        spans = tuple(span for span in found if not any(start < span[0] and span[1] <= end for start, end in bodies))
         if spans:
             hits[concept] = spans
     return hits
@@ -144,9 +148,27 @@ def _is_background(
     margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in dates):
         return True
-    old = lexicon.zones["old"].search(sentence.folded)
+    return any(
+        _dates_a_release(sentence.folded, match.span(), hits)
+        for match in lexicon.zones["old"].finditer(sentence.folded)
+    )
+
+
+def _dates_a_release(folded: str, cue: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether "last year" dates the release of its clause, or a clause without one; not when people were jailed."""
     triggers = [span for concept in _TRIGGERS for span in hits.get(concept, ())]
-    return old is not None and sentence.zone not in HEAD and (not triggers or old.start() <= max(triggers)[1] + 40)
+    if not triggers:
+        return True
+    return any(_same_clause(folded, cue, span) and not _jailed_between(cue, span, hits) for span in triggers)
+
+
+def _same_clause(folded: str, one: Span, other: Span) -> bool:
+    first, last = sorted((one, other))
+    return not any(mark in folded[first[1] : last[0]] for mark in ",;:—")
+
+
+def _jailed_between(cue: Span, trigger: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    return any(trigger[1] <= start and end <= cue[0] for start, end in hits.get("arrest", ()))
 
 
 def _is_recent(dates: tuple[DateReference, ...], today: date | None) -> bool:

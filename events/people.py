@@ -11,12 +11,16 @@ from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 
 _TALKERS = frozenset({"ruler", "envoy", "leader"})
-_TALKING = ("talks", "discuss", "meeting", "deal")
+_TALKING = ("talks", "discuss", "meeting", "deal", "offer", "demand", "refusal", "relief")
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the named prisoners of a sentence that tells of a release."""
-    freed = [span for concept in ("release_done", "arrival", "pardon_done") for span in marked.hits.get(concept, ())]
+    freed = [
+        span
+        for concept in ("release_done", "arrival", "handover", "pardon_done")
+        for span in marked.hits.get(concept, ())
+    ]
     real = [span for span in freed if not is_unreal(marked, span, lexicon)]
     is_list = marked.has("of_them")
     for name in _named(marked, "prisoner"):
@@ -65,7 +69,7 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
 
 def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
     """Yield the countries that the freed are taken to."""
-    for start, end in marked.hits.get("arrival", ()):
+    for start, end in (*marked.hits.get("arrival", ()), *marked.hits.get("handover", ())):
         for nation in lexicon.nationalities:
             match = nation.country.search(marked.sentence.folded, max(0, start - 5), end + 40)
             if match and nation.code != "BY":
