@@ -31,6 +31,8 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BREAKING = re.compile(r"<(?:br|/p|/div|/li|/h\d|/blockquote)\b[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _SPACES = re.compile(r"[^\S\n]+")
+# Feeds are served as text/html and in other encodings than declared, and are feeds all the same.
+_HARMLESS = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
 _TITLE_LENGTH = 1000
 _SUMMARY_LENGTH = 5000
 
@@ -48,8 +50,9 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[
     parsed = feedparser.parse(
         io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False, response_headers=headers
     )
-    if parsed.bozo and not parsed.entries:
-        raise FeedError(url, f"broken: {_one_line(str(parsed.get('bozo_exception', 'no entries')))}")
+    trouble = parsed.get("bozo_exception")
+    if trouble is not None and not isinstance(trouble, _HARMLESS) and not parsed.entries:
+        raise FeedError(url, f"broken: {_one_line(str(trouble))}")
     entries = [_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
     return _once_each([entry for entry in entries if entry is not None])
 
@@ -74,7 +77,7 @@ def _entry(entry: Mapping[str, Any], feed_url: str) -> EntryItem | None:
         summary=plain_text(entry.get("summary") or "")[:_SUMMARY_LENGTH] or None,
         content=plain_text(content or _full_text(entry)) or None,
         author=plain_line(entry.get("author") or "")[:300] or None,
-        published_at=_time(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published_at=_time(entry.get("published_parsed")) or _time(_updated(entry)),
     )
 
 
@@ -99,6 +102,11 @@ def _link(entry: Mapping[str, Any], feed_url: str) -> str | None:
         if is_web_address(absolute):
             return absolute
     return None
+
+
+def _updated(entry: Mapping[str, Any]) -> Any:
+    """Return the time of the last change, where the feed has one (feedparser would make one up with a warning)."""
+    return entry.get("updated_parsed") if "updated_parsed" in entry else None
 
 
 def _time(parsed: Any) -> datetime | None:

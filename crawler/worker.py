@@ -119,6 +119,7 @@ def scrapy_settings(options: WorkerOptions) -> Settings:
     settings.setmodule("crawler.settings", priority="project")
     contact = f" (+{options.contact})" if options.contact else ""
     chosen: dict[str, Any] = {
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "USER_AGENT": f"{USER_AGENT}{contact}",
         "VOLYA_ALLOW_ADDRESSES": list(options.allow_addresses),
         "VOLYA_PROXY": options.proxy,
@@ -154,8 +155,7 @@ class _Process:
         pool = ExtractionPool(options.extraction_workers, options.page_deadline)
         limits = Limits(options.concurrency, options.concurrency, options.concurrency_per_outlet, options.tick)
         self.work = Work(self._desk, pool, limits, self._tell(on_change), self._round(), self._proxies())
-        process = AsyncCrawlerProcess(self._settings, install_root_handler=False)
-        _quieten_scrapy()
+        process = _scrapy_process(self._settings)
         self._catch_signals()
         try:
             loop = asyncio.get_event_loop()
@@ -251,9 +251,14 @@ def _progress_of(process: _Process, on_progress: Callable[[CrawlProgress], None]
     return tell
 
 
-def _quieten_scrapy() -> None:
-    """Keep Scrapy's own lines out of the log: what matters of them is stored as outcome and logged once by us."""
+def _scrapy_process(settings: Settings) -> AsyncCrawlerProcess:
+    """Make Scrapy's process and keep its own lines out of the log: what matters is stored, and logged once by us."""
+    level = logging.root.manager.disable
+    logging.disable(logging.INFO)  # it introduces itself at length, before its loggers can be set
+    process = AsyncCrawlerProcess(settings)
+    logging.disable(level)
     for name in ("scrapy", "twisted"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("scrapy.downloadermiddlewares.robotstxt", "scrapy.core.downloader.handlers.http11"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # an outlet out of reach is told once, by `OutageWatch`
+    return process

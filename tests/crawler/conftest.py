@@ -11,12 +11,9 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-from db import Database, open_database
 
 DRIVER = """
 import json, logging, sys
@@ -139,13 +136,6 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'volya.db'}")
-    yield opened
-    opened.close()
-
-
 @dataclass
 class Crawl:
     """The real crawl process, as a child, over `site` and `database`."""
@@ -188,8 +178,8 @@ class Crawl:
 
 
 @pytest.fixture
-def crawl(site: Site, database: Database) -> Crawl:
-    return Crawl(site, f"sqlite:///{database.path}")
+def crawl(site: Site, sqlite_url: str) -> Crawl:
+    return Crawl(site, sqlite_url)
 
 
 @pytest.fixture

@@ -1,0 +1,201 @@
+"""The address guard with real Scrapy and real loopback servers: nothing internal is ever hit (SEC-1, SEC-2)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+PROBE = """
+import asyncio, json, sys
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Request
+from scrapy.settings import Settings
+given = json.loads(sys.argv[1])
+settings = Settings()
+settings.setmodule("crawler.settings", priority="project")
+for name, value in {"VOLYA_ALLOW_ADDRESSES": given["allow"], "DOWNLOAD_DELAY": 0.0, "LOG_ENABLED": False,
+                    "ROBOTSTXT_OBEY": False, "DOWNLOAD_TIMEOUT": 5, "ITEM_PIPELINES": {},
+                    **given.get("settings", {})}.items():
+    settings.set(name, value, priority="cmdline")
+found = []
+class Probe(Spider):
+    name = "probe"
+    async def start(self):
+        for url in given["urls"]:
+            try:
+                yield Request(url, self.parse, errback=self.fail, dont_filter=True, meta={"asked": url})
+            except ValueError as error:
+                found.append([url, "invalid"])
+    def parse(self, response):
+        found.append([response.meta["asked"], response.status])
+    def fail(self, failure):
+        found.append([failure.request.meta["asked"], type(failure.value).__name__,
+                      failure.request.meta.get("is_refused", False), failure.request.meta.get("retry_times", 0)])
+process = AsyncCrawlerProcess(settings)
+from twisted.internet import reactor
+from twisted.internet.address import IPv4Address
+from twisted.internet.interfaces import IHostnameResolver
+from zope.interface import implementer
+answers = given.get("answers", {})
+@implementer(IHostnameResolver)
+class Fake:
+    def __init__(self, inner):
+        self.inner = inner
+    def resolveHostName(self, receiver, host, port=0, types=None, transport="TCP"):
+        if host not in answers:
+            return self.inner.resolveHostName(receiver, host, port, types, transport)
+        receiver.resolutionBegan(None)
+        left = answers[host]
+        receiver.addressResolved(IPv4Address("TCP", left.pop(0) if len(left) > 1 else left[0], port))
+        receiver.resolutionComplete()
+reactor.installNameResolver(Fake(reactor.nameResolver))
+process.crawl(Probe)
+process.start()
+print(json.dumps(found))
+"""
+
+SPELLINGS = [
+    "127.0.0.1", "127.1", "127.0.1", "127.0.0.2", "127.255.255.254", "0.0.0.0", "0", "localhost", "LOCALHOST",
+    "localhost.", "2130706433", "0x7f000001", "0x7F.0.0.1", "0x7f.1", "0177.0.0.1", "0177.1", "017700000001",
+    "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:7f00:1]", "[::127.0.0.1]",
+    "[64:ff9b::7f00:1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "127.0.0.1.", "①②⑦.⓪.⓪.①", "169.254.169.254",
+    "user@127.0.0.1", "[fe80::1]", "[fd00::1]",
+]  # fmt: skip
+
+
+class Victim:
+    """A server that must not be reached: it counts who came."""
+
+    def __init__(self, address="127.0.0.1", port=0, location=None):
+        self.hits = []
+        hits = self.hits
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):  # noqa: N802 (the name http.server calls)
+                hits.append(self.path)
+                self.send_response(302 if location else 200)
+                if location:
+                    self.send_header("Location", location)
+                self.send_header("Content-Length", "0")
+                self.send_header("Connection", "close")
+                self.end_headers()
+
+            def log_message(self, *args):
+                """Keep the test's output clean."""
+
+        self.server = ThreadingHTTPServer((address, port), Handler)
+        self.port = self.server.server_port
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self.thread.start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def victims():
+    made = []
+
+    def make(*args, **named):
+        made.append(Victim(*args, **named))
+        return made[-1]
+
+    yield make
+    for victim in made:
+        victim.close()
+
+
+def probe(urls, allow=(), **named):
+    given = json.dumps({"urls": urls, "allow": list(allow), **named})
+    ended = subprocess.run([sys.executable, "-c", PROBE, given], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout.strip().splitlines()[-1])
+
+
+def test_no_spelling_of_an_internal_address_is_reached(victims):
+    victim = victims()
+    # The port is open for another network, so that only the resolver stands between us and the victim.
+    urls = [f"http://{host}:{victim.port}/" for host in SPELLINGS]
+    found = probe(urls, [f"203.0.113.0/24:{victim.port}"])
+    assert len(found) == len(SPELLINGS) >= 28
+    assert not [row for row in found if row[1] == 200]
+    assert victim.hits == []
+
+
+def test_the_same_server_is_reached_where_an_exception_says_so(victims):
+    victim = victims()
+    urls = [f"http://{host}:{victim.port}/" for host in ("127.0.0.1", "localhost", "127.1", "2130706433")]
+    found = probe(urls, [f"127.0.0.0/8:{victim.port}"])
+    assert [row[1] for row in found] == [200] * 4
+    assert len(victim.hits) == 4
+
+
+def test_a_redirect_into_the_own_network_is_refused_and_not_retried(victims):
+    victim = victims()
+    host = "127.0.0.1"
+    doors = [
+        victims(location=f"http://{spelling}:{victim.port}/") for spelling in (host, "localhost", "2130706433", "[::1]")
+    ]
+    allow = [*(f"127.0.0.0/8:{door.port}" for door in doors), f"203.0.113.0/24:{victim.port}"]
+    found = probe([f"http://{host}:{door.port}/" for door in doors], allow)
+    assert victim.hits == []
+    assert [len(door.hits) for door in doors] == [1] * 4
+    assert [row[1:] for row in found] == [["CannotResolveHostError", True, 0]] * 4
+
+
+def test_a_redirect_to_another_port_is_refused(victims):
+    victim = victims()
+    door = victims(location=f"http://127.0.0.1:{victim.port}/")
+    found = probe([f"http://127.0.0.1:{door.port}/"], [f"127.0.0.0/8:{door.port}"])
+    assert victim.hits == []
+    assert found[0][1] == "AddressRefusedError"
+
+
+def test_a_name_that_answers_first_with_one_address_and_then_with_an_internal_one_is_refused(victims):
+    outside = victims("127.0.0.2")  # stands for the public address
+    inside = victims("127.0.0.1", outside.port)
+    url = f"http://rebind.example:{outside.port}/"
+    answers = {"rebind.example": ["127.0.0.2", "127.0.0.1"]}
+    found = probe([url, url, url], [f"127.0.0.2/32:{outside.port}"], answers=answers)
+    assert sorted(str(row[1]) for row in found) == ["200", "CannotResolveHostError", "CannotResolveHostError"]
+    assert (len(outside.hits), len(inside.hits)) == (1, 0)
+
+
+def test_redirects_end_after_five(victims):
+    door = victims(location="/again")
+    found = probe([f"http://127.0.0.1:{door.port}/"], [f"127.0.0.0/8:{door.port}"])
+    assert found[0][1] == "IgnoreRequest"
+    assert len(door.hits) == 6
+
+
+@pytest.mark.parametrize("scheme", ["file", "ftp", "s3", "data"])
+def test_other_schemes_are_refused(scheme, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    address = {"data": "data:text/html,x", "file": f"file://{secret}"}.get(scheme, f"{scheme}://outlet.example/x")
+    assert probe([address])[0][1] == "AddressRefusedError"
+
+
+def test_without_the_guarded_resolver_nothing_is_fetched(victims):
+    victim = victims()
+    unguarded = {"TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver"}
+    found = probe([f"http://127.0.0.1:{victim.port}/"], [f"127.0.0.0/8:{victim.port}"], settings=unguarded)
+    assert found[0][1] == "AddressRefusedError"
+    assert victim.hits == []
+
+
+def test_through_a_proxy_literal_addresses_are_still_refused(victims):
+    proxy, victim = victims(), victims()
+    named = {"settings": {"VOLYA_PROXY": f"http://127.0.0.1:{proxy.port}"}}
+    allow = [f"203.0.113.0/24:{victim.port}"]
+    found = probe([f"http://127.1:{victim.port}/", "http://outlet.example/"], allow, **named)
+    assert sorted(str(row[1]) for row in found) == ["200", "AddressRefusedError"]
+    assert (len(proxy.hits), len(victim.hits)) == (1, 0)

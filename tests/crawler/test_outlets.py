@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crawler.errors import CatalogueError
+from crawler.outlets import KINDS, load_catalogue, load_outlets, parse_duration, read_outlets
+
+OWN: dict[str, Any] = {
+    "name": "my-outlet",
+    "title": "My Outlet",
+    "kind": "independent",
+    "languages": ["uk"],
+    "timezone": "Europe/Kyiv",
+    "priority": 1,
+    "check_every": "5m",
+    "entry_points": [
+        {"type": "rss", "url": "https://outlet.example/rss"},
+        {"type": "news_sitemap", "url": "https://outlet.example/news.xml"},
+    ],
+}
+
+
+def test_the_catalogue_has_ten_outlets_and_more_in_seven_languages():
+    outlets = load_catalogue()
+    assert len(outlets) >= 10
+    assert {"uk", "ru", "be", "en", "pl", "lt", "de"} <= {code for outlet in outlets for code in outlet.languages}
+    assert {outlet.kind for outlet in outlets} <= set(KINDS)
+    assert all(point.confidence == "high" and point.evidence for outlet in outlets for point in outlet.entry_points)
+    assert any(outlet.kind == "state" for outlet in outlets)
+
+
+def test_own_outlets_stand_beside_the_catalogue_and_replace_their_namesakes():
+    assert len(load_outlets()) == len(load_catalogue())
+    found = {outlet.name: outlet for outlet in load_outlets([OWN, {**OWN, "name": "belta"}])}
+    assert found["my-outlet"].check_every == 300
+    assert [point.is_enabled for point in found["my-outlet"].entry_points] == [True, False]
+    assert found["belta"].title == "My Outlet"
+    assert len(found) == len(load_catalogue()) + 1
+
+
+def test_outlets_are_selected_by_name():
+    assert [outlet.name for outlet in load_outlets([OWN], ["belta", "my-outlet", "belta"])] == ["belta", "my-outlet"]
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(CatalogueError, match="'nashniva'.*did you mean 'nashaniva'"):
+        load_outlets(selected=["nashniva"])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"titel": "x"}, "titel: unknown key; did you mean 'title'"),
+        ({"kind": "independant"}, "kind: 'independant' is none of .*did you mean 'independent'"),
+        ({"languages": []}, "languages: a list of codes"),
+        ({"languages": "uk"}, "languages: a list of codes"),
+        ({"languages": ["ukrainian"]}, "languages: 'ukrainian'"),
+        ({"timezone": "Europe/Kiew"}, "timezone: 'Europe/Kiew' is no time zone"),
+        ({"timezone": "../../etc/passwd"}, "timezone: "),
+        ({"priority": 4}, "priority: 4"),
+        ({"priority": True}, "priority: True"),
+        ({"check_every": "5 minutes"}, "check_every: '5 minutes' is no duration"),
+        ({"check_every": 300}, "check_every: 300 is no duration"),
+        ({"name": "My Outlet"}, "name: lower-case"),
+        ({"name": ""}, "number 1: name"),
+        ({"country": "Ukraine"}, "country: 'Ukraine'"),
+        ({"title": 5}, "title: a text"),
+        ({"entry_points": []}, "entry_points: a list"),
+        ({"entry_points": ["https://x.example"]}, "entry_points: number 1"),
+        ({"entry_points": [{"type": "rss", "url": "file:///etc/passwd"}]}, r"entry_points\[0\]: url: 'file"),
+        ({"entry_points": [{"type": "rrs", "url": "https://x.example"}]}, "type: 'rrs' .*did you mean 'rss'"),
+        ({"entry_points": [{"type": "rss", "ulr": "https://x.example"}]}, "ulr: unknown key; did you mean 'url'"),
+        ({"entry_points": [{"type": "rss", "url": "https://x.example"}] * 2}, "the same url twice"),
+    ],
+)
+def test_a_wrong_table_is_an_error_that_names_place_key_and_nearest_word(change, words):
+    with pytest.raises(CatalogueError, match=words) as caught:
+        load_outlets([{**OWN, **change}], own_source="settings.toml")
+    assert caught.value.subject.startswith("settings.toml: outlet")
+
+
+def test_two_outlets_of_one_name_are_an_error():
+    with pytest.raises(CatalogueError, match="used twice"):
+        load_outlets([OWN, OWN])
+
+
+@pytest.mark.parametrize("text", ["[crawler", "x = 1", "[[outlet]]\nname = 'x'", "[crawler]\noutlet = 5", ""])
+def test_a_file_that_is_no_catalogue_is_an_error_that_names_it(text):
+    with pytest.raises(CatalogueError, match="xx.toml"):
+        read_outlets(text, "xx.toml")
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("1s", 1), ("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400), (" 5 m ", 300)])
+def test_durations_are_read(text, seconds):
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "5", "m", "-5m", "0s", "1.5h", "5w", None, 5])
+def test_what_is_no_duration_is_an_error(text):
+    with pytest.raises(ValueError, match="no duration"):
+        parse_duration(text)
