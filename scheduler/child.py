@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class ChildPlan:
     silence: float = 60.0  # without a line for so long it hangs, and is killed
     grace: float = 10.0  # from SIGTERM to SIGKILL
     longest_life: float = 24 * 3600.0  # then it is recycled: whatever leaks in it is gone
+    most_memory: int = 600 << 20  # resident bytes of the process itself; beyond, it is recycled
     first_pause: float = 1.0  # before it is started again; doubled for each death, until it lives `settled_after`
     longest_pause: float = 300.0
     settled_after: float = 60.0
@@ -133,19 +135,25 @@ class ChildKeeper:
         if process is None:
             if not self._is_stopping and now >= self._next_start_at:
                 self._start_child(now)
-        elif _has_ended(process):
+        elif process.poll() is not None:
             self._bury(process, now)
         elif self._kill_at is not None:
             if now >= self._kill_at:
                 log.warning("the crawl process did not end within %.0f s and is killed", self._plan.grace)
                 _kill_group(process.pid)
-        elif self._is_stopping or now - self._started_at >= self._plan.longest_life:
+        elif self._is_stopping or self._is_worn(process, now):
             self._kill_at = now + self._plan.grace
             process.terminate()
         elif now - self._heard_at >= self._plan.silence:
             log.warning("the crawl process gave no sign of life for %.0f s and is killed", self._plan.silence)
             self._kill_at = now
             _kill_group(process.pid)
+
+    def _is_worn(self, process: subprocess.Popen[bytes], now: float) -> bool:
+        memory = _memory_of(process.pid)
+        if memory > self._plan.most_memory:
+            log.warning("the crawl process has grown to %d MiB and is recycled", memory >> 20)
+        return memory > self._plan.most_memory or now - self._started_at >= self._plan.longest_life
 
     def _start_child(self, now: float) -> None:
         command = [sys.executable, "-I", "-S", "-c", _BECOME, str(os.getpid()), *self._plan.argv]
@@ -163,8 +171,7 @@ class ChildKeeper:
         threading.Thread(target=self._listen, args=(process.stdout,), name="child-lines", daemon=True).start()
 
     def _bury(self, process: subprocess.Popen[bytes], now: float) -> None:
-        _kill_group(process.pid)  # its workers, before its number can be given to another process
-        process.wait()
+        _kill_group(process.pid)  # its workers, if it left any behind
         was_asked = self._kill_at is not None and now - self._heard_at < self._plan.silence
         self._process, self._kill_at = None, None
         if was_asked:
@@ -204,14 +211,18 @@ class ChildKeeper:
         return True
 
 
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Whether the process has ended; it is not reaped, so that its number stays taken."""
-    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
 def _kill_group(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):  # gone already, or only a zombie is left (macOS)
         os.killpg(pid, signal.SIGKILL)
+
+
+def _memory_of(pid: int) -> int:
+    """Return the resident bytes of a process; 0 where the system does not tell (no /proc) or it is gone."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _how_it_ended(returncode: int) -> str:

@@ -16,6 +16,7 @@ from random import Random
 from db.planning import PastPoll
 
 LONGEST = timedelta(hours=24)
+FIRST_IN_OWN_OUTAGE = timedelta(minutes=1)
 LONGEST_IN_OWN_OUTAGE = timedelta(minutes=10)
 JITTER = 0.1
 LEARNED_FROM = 8
@@ -53,10 +54,12 @@ def next_check(history: Sequence[PastPoll], hints: Hints, now: datetime, random:
 def _wait(history: Sequence[PastPoll], hints: Hints, random: Random) -> timedelta:
     regular = hints.check_every or _adapted(history, hints.priority)
     troubles = list(takewhile(lambda poll: poll.outcome in TROUBLE, history))
-    if troubles:
-        longest = LONGEST_IN_OWN_OUTAGE if hints.is_own_outage and troubles[0].outcome == "failed" else LONGEST
-        return min(_backed_off(regular, troubles), max(longest, regular)) * (1 - 2 * JITTER * random.random())
-    return regular if hints.check_every else regular * random.uniform(1 - JITTER, 1 + JITTER)
+    if not troubles:
+        return regular if hints.check_every else regular * random.uniform(1 - JITTER, 1 + JITTER)
+    longest = LONGEST
+    if hints.is_own_outage and troubles[0].outcome == "failed":  # nobody is spared by our waiting: be back soon
+        regular, longest = hints.check_every or FIRST_IN_OWN_OUTAGE, LONGEST_IN_OWN_OUTAGE
+    return min(_backed_off(regular, troubles), max(longest, regular)) * (1 - 2 * JITTER * random.random())
 
 
 def _backed_off(regular: timedelta, troubles: Sequence[PastPoll]) -> timedelta:

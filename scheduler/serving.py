@@ -15,7 +15,6 @@ from scheduler.parts import App
 
 log = logging.getLogger(__name__)
 
-UP_WITHIN = 30.0
 GRACE = 3  # seconds for answers under way
 
 

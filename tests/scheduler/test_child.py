@@ -189,6 +189,16 @@ def test_an_old_child_is_recycled_without_a_pause(build: Build) -> None:
     assert bench.keeper.status().starts == 2
 
 
+def test_a_child_that_has_grown_too_large_is_recycled(build: Build, caplog: pytest.LogCaptureFixture) -> None:
+    bench = build("ballast = b'x' * (150 << 20); " + ENDS_WELL, most_memory=100 << 20)
+    large = bench.start()
+    bench.after(0)
+    await_end(large)
+    bench.after(0)
+    assert bench.start() != large
+    assert [record.message for record in caplog.records if "MiB and is recycled" in record.message]
+
+
 def test_its_workers_die_with_it(build: Build) -> None:
     program = (
         "import subprocess, sys; w = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()']); "

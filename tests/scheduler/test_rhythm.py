@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.planning import PastPoll
-from scheduler.rhythm import LIMITS, LONGEST, Hints, next_check
+from scheduler.rhythm import LONGEST, Hints, next_check
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -61,6 +61,8 @@ def wait(polls: list[PastPoll], hints: Hints, seed: int = 1, now: datetime = NOO
         (history("blocked", "blocked", "same"), Hints(1, 10 * MINUTE), 128, 160),
         (history(*["blocked"] * 9), Hints(1, 10 * MINUTE), 0.8 * 24 * 60, 24 * 60),
         # Our own outage: everybody fails, and we come back soon; a block is no outage.
+        (history("failed"), Hints(3, is_own_outage=True), 0.8, 1),
+        (history("failed", "failed", "new"), Hints(3, is_own_outage=True), 1.6, 2),
         (history(*["failed"] * 12), Hints(1, is_own_outage=True), 8, 10),
         (history(*["failed"] * 12), Hints(1, 60 * MINUTE, is_own_outage=True), 48, 60),
         (history(*["blocked"] * 9), Hints(1, 10 * MINUTE, is_own_outage=True), 0.8 * 24 * 60, 24 * 60),
@@ -111,11 +113,11 @@ outcomes = st.sampled_from(["new", "same", "unmodified", "failed", "refused", "b
     st.booleans(),
     st.randoms(use_true_random=False),
 )
-def test_any_history_gives_a_wait_between_the_floor_and_a_day(
+def test_any_history_gives_a_wait_between_a_minute_and_a_day(
     polls: list[PastPoll], priority: int, outage: bool, random: Random
 ) -> None:
     found = next_check(polls, Hints(priority, None, outage), NOON, random) - NOON
-    assert 0.8 * LIMITS[1][0] <= found <= LONGEST
+    assert 0.8 * MINUTE <= found <= LONGEST
 
 
 @given(st.lists(outcomes.filter(lambda o: o in ("new", "same")), min_size=1, max_size=12))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -11,15 +10,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from select import select as await_readable
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from db import AlreadyRunningError, Database
 from db.maintenance import signs_of_life
+from db.models import EntryPointRow, OutletRow
 from scheduler import ChildPlan, PortTakenError, Service, ServiceParts, WebParts
 from scheduler.systemd import Systemd
 
@@ -134,6 +136,26 @@ def test_a_job_that_fails_is_a_reason_and_the_service_goes_on(
     assert httpx.get(service.address).status_code == 200
 
 
+def test_when_the_clock_is_set_back_reading_and_crawling_do_not_wait_for_it(
+    serve: Callable[..., Service], build_parts: Build, sqlite_database: Database, steps: Any
+) -> None:
+    now = datetime.now(UTC)
+    with sqlite_database.begin() as session:
+        outlet = {"name": "o", "title": "O", "kind": "wire", "languages": [], "timezone": "UTC"}
+        session.add(OutletRow(**outlet, priority=1, is_enabled=True))
+        session.flush()
+        point = {"outlet": "o", "type": "rss", "url": "u", "position": 0, "is_enabled": True}
+        session.add(EntryPointRow(**point, next_check_at=now + timedelta(minutes=65)))
+    service = serve(build_parts(intervals={"read": timedelta(hours=1)}))
+    service.start()
+    assert steps.has_read.wait(WAIT)
+    steps.has_read.clear()
+    service._follow_clock(timedelta(hours=-1), now)
+    assert steps.has_read.wait(WAIT)
+    with sqlite_database.read() as session:
+        assert session.scalars(select(EntryPointRow.next_check_at)).one() == now + timedelta(minutes=5)
+
+
 def test_systemd_is_told_when_it_is_ready_and_when_it_stops(
     serve: Callable[..., Service], build_parts: Build, tmp_path: Path
 ) -> None:
@@ -209,5 +231,5 @@ def test_a_second_signal_ends_it_at_once_and_its_child_too(sqlite_url: str, tmp_
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=WAIT)
     assert process.returncode in (128 + signal.SIGINT, 128 + signal.SIGTERM)
-    assert select.select([child], [], [], WAIT)[0]
+    assert await_readable([child], [], [], WAIT)[0]
     os.close(child)
