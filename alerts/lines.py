@@ -141,6 +141,8 @@ def change_line(change: EventChange, words: Wording) -> str | None:
 def _changed(change: FieldChange, words: Wording) -> str | None:
     """Return one field's change; the JSON of a field may be a plain value, a list or a mapping."""
     root = re.split(r"[.\[]", change.field, maxsplit=1)[0]
+    if root in words.tables["roles"]:
+        return _changed_figure(change, root, words)
     if root not in words.tables["fields"]:
         return None
     label = words.label("fields", root)
@@ -152,6 +154,23 @@ def _changed(change: FieldChange, words: Wording) -> str | None:
     if gained:
         return words.say("lines", "added", label=label, list=words.listed(gained, 5))
     return words.say("lines", "removed", label=label, list=words.listed(lost, 5)) if lost else None
+
+
+def _changed_figure(change: FieldChange, role: str, words: Wording) -> str | None:
+    """Return a number's change; `events.compare` names the field after its role and gives value and qualifier."""
+    label = words.label("roles", role).lower()
+    before, after = (_figure(value, words) for value in (change.before, change.after))
+    if after is None:
+        return None
+    if before is None:
+        return words.say("lines", "added", label=label, list=after)
+    return words.say("lines", "became", label=label, before=before, after=after)
+
+
+def _figure(value: Any, words: Wording) -> str | None:
+    if not isinstance(value, dict) or not isinstance(value.get("value"), int):
+        return None
+    return words.label("qualifiers", str(value.get("qualifier", "exact"))).format(n=words.decimal(value["value"]))
 
 
 def _items(value: Any, root: str, words: Wording) -> list[str]:

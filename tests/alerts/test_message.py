@@ -226,6 +226,27 @@ def test_an_update_says_so_and_what_changed(release: Callable[..., EventFacts]) 
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ({"value": 36, "qualifier": "exact"}, {"value": 39, "qualifier": "exact"}, "Changed: released 36 → 39"),
+        (
+            {"value": 50, "qualifier": "over"},
+            {"value": 1300, "qualifier": "about"},
+            "Changed: released over 50 → about 1,300",
+        ),
+        (None, {"value": 52, "qualifier": "exact"}, "Changed: released + 52"),
+        ({"value": 52, "qualifier": "exact"}, None, None),
+    ],
+)
+def test_a_changed_number_is_told_with_the_one_before_it(
+    release: Callable[..., EventFacts], before: Any, after: Any, line: str | None
+) -> None:
+    change = EventChange("released", (FieldChange("released", before, after),), is_material=True)
+    message = render(view_of(release(39)), telling("updated", change=change, previous_revision=1), "en")
+    assert (message.lines[0] if message.lines[0].startswith("Changed") else None) == line
+
+
 def test_a_first_message_has_no_line_of_changes(release: Callable[..., EventFacts]) -> None:
     assert "Changed" not in render(view_of(release(52)), telling(change=CHANGE), "en").text
 
