@@ -16,6 +16,7 @@ from db import Database, DatabaseError
 log = logging.getLogger(__name__)
 
 LONGEST_NAP = timedelta(seconds=15)  # other processes queue too, and clocks jump (F-24): look again at least so often
+BRIEF_NAP = timedelta(seconds=1)  # another process was quicker
 STOP_WITHIN_SECONDS = 30.0
 
 
@@ -104,7 +105,7 @@ class DeliveryLoop:
             return LONGEST_NAP
         if has_sent:
             await self._keep_pace(sender)
-        return timedelta(0) if has_sent else LONGEST_NAP / 15
+        return timedelta(0) if has_sent else BRIEF_NAP
 
     async def _keep_pace(self, sender: Sender) -> None:
         if sender.channel.interval > 0 and not self._is_stopping:

@@ -92,9 +92,9 @@ def next_due_at(session: Session, destination: str) -> datetime | None:
     if row is None or row.state != "enabled":
         return None
     queue = or_(_queue(row.id), and_(DeliveryRow.destination_id == row.id, DeliveryRow.state == "sending"))
-    times = list(session.scalars(select(DeliveryRow.next_attempt_at).where(queue)))
+    earliest = session.scalars(select(func.min(DeliveryRow.next_attempt_at)).where(queue)).one()
     holds = [moment for moment in (row.open_until, row.lease_until) if moment is not None]
-    return max([min(times), *holds]) if times else None
+    return max([earliest, *holds]) if earliest is not None else None
 
 
 def claim_delivery(session: Session, destination: str, by: LeaseRequest) -> DueDelivery | None:

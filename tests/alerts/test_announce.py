@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -270,3 +271,14 @@ def test_an_event_of_related_news_is_never_told(
 ) -> None:
     desk.publish(release(52, kind=Kind.RELATED, counts=(EventCount(CountRole.HELD, 1300),)))
     assert run(database, desk) == 0
+
+
+def test_many_processes_announcing_at_once_make_one_alert_an_event(
+    database: Database, desk: Any, release: Callable[..., EventFacts], read: Callable[[], list[Any]]
+) -> None:
+    for number in range(10):
+        desk.publish(release(number + 1))
+    with ThreadPoolExecutor(8) as pool:
+        made = sum(pool.map(lambda _: run(database, desk), range(8)))
+    assert made == 10
+    assert read() == [("desk", "created", "pending")] * 10

@@ -36,6 +36,10 @@ CHANGE = EventChange(
     (
         FieldChange("status", "reported", "confirmed"),
         FieldChange("counts", [{"role": "released", "value": 51}], [{"role": "released", "value": 52}]),
+        FieldChange("released", {"value": 51, "qualifier": "about"}, {"value": 1052, "qualifier": "exact"}),
+        FieldChange("planned", None, {"value": 100, "qualifier": "at_least"}),
+        FieldChange("held", {"value": 9}, None),
+        FieldChange("roots", ["BelTA"], ["BelTA", "Viasna"]),
         FieldChange("people", [{"name": "Ales One"}], [{"name": "Ales One"}, {"name": "Ales Two"}]),
         FieldChange("nationalities", {"LT": 6}, {"LT": 6, "PL": 2}),
         FieldChange("concessions", [], [{"object": "potash", "giver": "US", "step": "announced"}]),
@@ -221,7 +225,8 @@ def test_an_update_says_so_and_what_changed(release: Callable[..., EventFacts]) 
     assert message.headline == "UPDATE: Belarus frees 52 prisoners"
     assert message.title == "Belarus frees 52 prisoners"
     assert message.lines[0] == (
-        "Changed: status reported → confirmed; numbers + released 52; names + Ales Two; nationalities + Poland 2; "
+        "Changed: status reported → confirmed; numbers + released 52; released about 51 → 1,052; "
+        "expected or offered + at least 100; sources + Viasna; names + Ales Two; nationalities + Poland 2; "
         "in return + potash (announced, US); mediators − US; date + 2025-09-11"
     )
 
