@@ -104,8 +104,9 @@ def _negotiation(news: list[Frame]) -> Frame | None:
 
 def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
     """Return what was given or talked about beside a release: the bare name of a negotiator is not enough."""
-    found = [frame for frame in frames if not frame.is_background and frame.kind in _BARGAIN_RULES]
-    about = [frame for frame in frames if not frame.is_background and frame.rule.endswith("talks.about")]
+    told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith(".unreal")]
+    found = [frame for frame in told if frame.kind in _BARGAIN_RULES]
+    about = [frame for frame in told if frame.rule.endswith("talks.about")]
     return _first(found) or _first(about)
 
 

@@ -12,12 +12,11 @@ from events.found import Found, found_in
 from events.frames import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
+from events.nationalities import STOP, UNIT_REACH, listed_nationalities, nationality_after
 from events.numbers import Number
 
-_UNIT_REACH = 45  # from a number to the noun it counts
 _POLITICAL_REACH = 60  # from a part to the word that makes it political
 _PART_REACH = 25  # from a number to "of them"
-_STOP = re.compile(r"[,.;:()]|\d")
 _WHO = ("prisoner", "foreigner", "person", "freed")
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
@@ -76,16 +75,25 @@ def find_counts(marked: MarkedSentence, lexicon: Lexicon, as_of: date | None) ->
         span = (counted.number.start, max(counted.number.end, counted.unit[1]))
         counts.append(found_in(marked, count, span, f"{lexicon.language}.count.{count.role.value}"))
         last = count if part is None else last
-    return (*counts, *_most_of(marked, lexicon), *_listed_nationalities(marked, lexicon, counts))
+    return (
+        *counts,
+        *_parts_of_numbers(marked, lexicon),
+        *_most_of(marked, lexicon),
+        *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts)),
+    )
+
+
+def _whole(counts: list[Found[Count]]) -> int | None:
+    return next((found.value.value for found in counts if found.value.role in _DONE and found.value.value), None)
 
 
 def _counted(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[_Counted]:
     folded = marked.sentence.folded
     people = sorted(span for concept in _WHO for span in marked.hits.get(concept, ()))
     for number in marked.numbers:
-        if number.is_distributive or _is_of_most(marked, number):
+        if number.is_distributive or _is_of_most(marked, number) or _whole_of(marked, number, lexicon):
             continue
-        nationality = _nationality_after(folded, number.end, lexicon)
+        nationality = nationality_after(folded, number.end, lexicon)
         unit = next((span for span in people if _reaches(folded, number.end, span)), None)
         if nationality is not None:
             yield _Counted(number, nationality[1], nationality[0])
@@ -96,7 +104,7 @@ def _counted(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[_Counted]:
 
 
 def _reaches(folded: str, end: int, span: Span) -> bool:
-    return end <= span[0] <= end + _UNIT_REACH and not _STOP.search(folded, end, span[0])
+    return end <= span[0] <= end + UNIT_REACH and not STOP.search(folded, end, span[0])
 
 
 def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
@@ -117,7 +125,8 @@ def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> 
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
     links = marked.hits.get("of_them", ())
-    near = (counted.nationality is not None and bool(links)) or any(
+    is_group = counted.nationality is not None and (bool(links) or whole.role in _DONE)
+    near = is_group or any(
         counted.number.end <= start <= counted.number.end + 3 or end <= counted.number.start <= end + 40
         for start, end in links
     )
@@ -132,6 +141,30 @@ def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> 
         nationality=counted.nationality,
         of_count=whole.value,
     )
+
+
+def _whole_of(marked: MarkedSentence, part: Number, lexicon: Lexicon) -> Number | None:
+    """Return the whole in "17 of the 20"."""
+    for whole in marked.numbers:
+        between = marked.sentence.folded[part.end : whole.start].strip()
+        if (
+            part.value
+            and whole.value
+            and whole.start > part.end
+            and whole.value > part.value
+            and lexicon.part_of.fullmatch(between)
+        ):
+            return whole
+    return None
+
+
+def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
+    for part in marked.numbers:
+        whole = _whole_of(marked, part, lexicon)
+        if whole is not None and marked.has("prisoner", "political", "freed", "pardon_done", "release_done"):
+            role = CountRole.POLITICAL if _is_political(marked, whole) else CountRole.SUBSET
+            count = Count(role, part.value, None, part.qualifier, of_count=whole.value)
+            yield found_in(marked, count, (part.start, whole.end), f"{lexicon.language}.count.part")
 
 
 def _is_political(marked: MarkedSentence, number: Number) -> bool:
@@ -159,10 +192,15 @@ def _role(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> CountRole
     governors = sorted(_governors(marked, lexicon), key=lambda governor: governor[:2])
     before = [role for _, end, role in governors if end <= number.start]
     after = [role for start, _, role in governors if start >= number.end and role is not None]
-    role = before[-1] if before else after[0] if after else None
+    role = before[-1] if before else after[0] if after else _stock_role(marked)
     if role in _DONE and lexicon.zones["cumulative"].search(marked.sentence.folded):
         return CountRole.CUMULATIVE
     return role
+
+
+def _stock_role(marked: MarkedSentence) -> CountRole | None:
+    """Return that a number of political prisoners that only a counting body governs is the stock."""
+    return CountRole.HELD if marked.has("political") and "counter" in marked.roles() else None
 
 
 def _governors(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[tuple[int, int, CountRole | None]]:
@@ -198,13 +236,13 @@ def _counter(marked: MarkedSentence, lexicon: Lexicon) -> str | None:
     if counters:
         return counters[0]
     cue = lexicon.attribution["counted_by"].search(marked.sentence.folded)
-    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue.end() <= _UNIT_REACH]
+    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue.end() <= UNIT_REACH]
     return named[0] if named else None
 
 
 def _is_of_most(marked: MarkedSentence, number: Number) -> bool:
     return any(
-        0 <= number.start - end <= _PART_REACH and not _STOP.search(marked.sentence.folded, end, number.start)
+        0 <= number.start - end <= _PART_REACH and not STOP.search(marked.sentence.folded, end, number.start)
         for _, end in marked.hits.get("whole", ())
     )
 
@@ -217,67 +255,3 @@ def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]
         if whole is not None and role is not None:
             count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)
             yield found_in(marked, count, (start, whole.end), f"{lexicon.language}.count.most_of")
-
-
-def _nationality_after(folded: str, end: int, lexicon: Lexicon) -> tuple[str, Span] | None:
-    """Return the nationality that a number counts: a people, or citizens of a country."""
-    citizen = lexicon.concepts["citizen"].search(folded, end, end + _UNIT_REACH)
-    for nation in lexicon.nationalities:
-        people = nation.people.search(folded, end, end + _UNIT_REACH)
-        if people and not _STOP.search(folded, end, people.start()):
-            return nation.code, people.span()
-        country = (
-            nation.country.search(folded, citizen.start() - 15 if citizen else end, end + _UNIT_REACH)
-            if citizen
-            else None
-        )
-        if citizen and country and not _STOP.search(folded, end, max(citizen.start(), country.start())):
-            return nation.code, (min(citizen.start(), country.start()), max(citizen.end(), country.end()))
-    return None
-
-
-def _listed_nationalities(
-    marked: MarkedSentence, lexicon: Lexicon, counts: list[Found[Count]]
-) -> Iterator[Found[Count]]:
-    """Return the parts of a list: "6 of them citizens of Lithuania, two each Latvia, Poland and Germany"."""
-    whole = next((found.value for found in counts if found.value.role in _DONE and found.value.value), None)
-    if whole is None and not marked.has("of_them"):
-        return
-    told = {found.value.nationality for found in counts}
-    for number, end in _with_reach(marked):
-        for nation, span in _nations(marked, number, end, lexicon):
-            if nation not in told and number.value is not None:
-                told.add(nation)
-                count = Count(
-                    CountRole.SUBSET, number.value, nationality=nation, of_count=whole.value if whole else None
-                )
-                yield found_in(marked, count, span, f"{lexicon.language}.count.nationality")
-
-
-def _with_reach(marked: MarkedSentence) -> Iterator[tuple[Number, int]]:
-    """Yield each number with the place where the next one begins."""
-    starts = [number.start for number in marked.numbers[1:]] + [len(marked.sentence.folded)]
-    yield from zip(marked.numbers, starts, strict=False)  # no number: no start
-
-
-def _nations(marked: MarkedSentence, number: Number, end: int, lexicon: Lexicon) -> list[tuple[str, Span]]:
-    """Return the nations a number goes with: all in its reach if distributive, else the first, close by."""
-    folded = marked.sentence.folded
-    if not number.is_distributive:
-        close = _nationality_after(folded, number.end, lexicon) or _country_next(folded, number.end, lexicon)
-        return [close] if close else []
-    found: list[tuple[int, str, Span]] = []
-    for nation in lexicon.nationalities:
-        match = nation.people.search(folded, number.end, end) or nation.country.search(folded, number.end, end)
-        if match:
-            found.append((match.start(), nation.code, match.span()))
-    return [(code, span) for _, code, span in sorted(found)]
-
-
-def _country_next(folded: str, end: int, lexicon: Lexicon) -> tuple[str, Span] | None:
-    """Return the country that follows a number at once: "one — Great Britain"."""
-    for nation in lexicon.nationalities:
-        match = nation.country.search(folded, end, end + _UNIT_REACH)
-        if match and not folded[end : match.start()].strip(" —-"):
-            return nation.code, match.span()
-    return None

@@ -140,7 +140,7 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span) -> bool:
         return False
     if "prisoner" in marked.roles():
         return True
-    return concept in ("release_done", "handover") and marked.has("belarus") and _has_counted_people(marked, span)
+    return concept == "release_done" and marked.has("belarus") and _has_counted_people(marked, span)
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
@@ -162,10 +162,13 @@ def _plans(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
         if not is_negated(marked, span, lexicon):
             modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
             yield _frame(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.future")
+    done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
     named = marked.first("release_noun", "pardon_noun", "release_infinitive")
-    modality = _mood(marked, named) if named is not None else None
-    if named is not None and modality is not None:
-        yield _frame(marked, named, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{modality.value}")
+    if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
+        return
+    mood = _mood(marked, named)
+    if mood is not None:
+        yield _frame(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:

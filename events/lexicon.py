@@ -10,7 +10,7 @@ Concepts, matched on folded text as whole words:
   talks     discuss, talks, meeting, deal, mediation
   relief    relief (an act that eases sanctions), relief_done, legal, sanctions, exchange; its objects potash, belavia,
             banks, finance_ministry, embassy, aircraft
-  figures   held (they are still in), of_them (a part follows), whole ("most of")
+  figures   held (they are still in), of_them (a part follows), not_among, rise, whole
   topic     arrest, comment
 Zones: recap and old (what is only recalled), cumulative (totals over time), read_also, caption.
 """
@@ -61,6 +61,7 @@ class Lexicon:
     numbers: tuple[tuple[int, re.Pattern[str]], ...]
     vague: re.Pattern[str]
     each: re.Pattern[str]
+    part_of: re.Pattern[str]
     months: tuple[tuple[int, re.Pattern[str]], ...]
     weekdays: tuple[tuple[int, re.Pattern[str]], ...]
     nationalities: tuple[Nationality, ...]
@@ -109,6 +110,7 @@ def lexicon_of(language: str) -> Lexicon:
         numbers=_by_number(numbers),
         vague=words(data["numbers"]["vague"]),
         each=_before(data["numbers"]["each"]),
+        part_of=words(data["numbers"]["part_of"]),
         months=_by_number(data["months"]),
         weekdays=_by_number(data["weekdays"]),
         nationalities=tuple(_nationality(code, forms) for code, forms in data["nationalities"].items()),

@@ -22,16 +22,16 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         for span in marked.hits.get(concept, ())
     ]
     real = [span for span in freed if not is_unreal(marked, span, lexicon)]
-    is_list = marked.has("of_them")
+    is_list = marked.has("of_them") and not marked.has("held")
     for name in _named(marked, "prisoner"):
-        if any(is_negated(marked, span, lexicon) for span in real):
+        if marked.has("not_among") or any(is_negated(marked, span, lexicon) for span in real):
             yield found_in(
                 marked,
                 Person(name.entity.name, Outcome.NOT_INCLUDED),
                 (name.start, name.end),
                 f"{lexicon.language}.people.not_included",
             )
-        elif real or (is_list and marked.has("freed", "release_noun", "pardon_noun")):
+        elif real or is_list:
             yield found_in(
                 marked,
                 Person(name.entity.name, Outcome.FREED),
