@@ -17,6 +17,7 @@ from db import Database, DatabaseError, Session, check_integrity
 from db.crawling import OutletView, list_outlets
 from db.maintenance import SignOfLife, signs_of_life
 from db.outbox import DestinationView, list_destinations
+from db.planning import is_own_outage
 from db.status import QueueView, count_stored, database_size, database_version, is_failing, list_queues
 
 State = Literal["ok", "warn", "bad"]
@@ -91,7 +92,7 @@ def _stored(session: Session, now: datetime) -> Iterator[Finding]:
     yield service
     for destination in list_destinations(session):
         yield _destination(destination, now)
-    yield from _outlets(list_outlets(session))
+    yield from _outlets(list_outlets(session), is_outage=is_own_outage(session))
     for queue in list_queues(session, now):
         yield from _queue(queue, now, is_served=service.state == "ok")
 
@@ -123,15 +124,16 @@ def _destination(view: DestinationView, now: datetime) -> Finding:
     return Finding(name, "ok", f"{view.channel}, {waiting}")
 
 
-def _outlets(outlets: Sequence[OutletView]) -> Iterator[Finding]:
+def _outlets(outlets: Sequence[OutletView], *, is_outage: bool) -> Iterator[Finding]:
     watched = [outlet for outlet in outlets if outlet.is_enabled]
     failing = [outlet.name for outlet in watched if is_failing(outlet)]
     if not failing:
         yield Finding("outlets", "ok", f"{len(watched)} watched, none failing")
         return
     names = ", ".join(failing[:SHOWN]) + (" …" if len(failing) > SHOWN else "")
-    if len(failing) == len(watched):
-        yield Finding("outlets", "bad", f"none of {len(watched)} answers", "is this machine on the network?")
+    if is_outage or len(failing) == len(watched):
+        text = f"{len(failing)} of {len(watched)} do not answer"
+        yield Finding("outlets", "bad", text, "is this machine on the network?")
     else:
         yield Finding("outlets", "warn", f"{len(failing)} of {len(watched)} fail: {names}", "see volya outlets list")
 

@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -19,18 +20,7 @@ REDACTED = "[redacted]"
 LONGEST_TEXT = 300
 LONGEST_TRACE = 8000
 SHORTEST_SECRET = 4
-QUIET_LOGGERS = (
-    "uvicorn",
-    "httpx",
-    "httpcore",
-    "hpack",
-    "asyncio",
-    "urllib3",
-    "htmldate",
-    "trafilatura",
-    "alembic",
-    "tzlocal",
-)
+OURS = ("alerts", "cli", "crawler", "db", "events", "newsroom", "scheduler", "volya", "web")
 _SHAPES = re.compile(
     r"/bot\d+:[\w-]+"
     r"|hooks\.slack\.com/(?:services|workflows)/[\w/.-]+"
@@ -106,11 +96,24 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def set_up_logs(level: int) -> None:
-    """Send all logs to standard error from `level` on; DEBUG also shows where errors came from."""
+    """Send logs to standard error: ours from `level` on, those of libraries from WARNING on.
+
+    Libraries say whole addresses at INFO (httpx) and whole statements at DEBUG. DEBUG also shows where errors came
+    from. Errors that end a thread, and Python's own warnings, go the same way, so nothing passes the redactor by.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(has_traces=level <= logging.DEBUG))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    for name in QUIET_LOGGERS:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    logging.captureWarnings(capture=True)
+    threading.excepthook = _log_end_of_thread
+
+
+def _log_end_of_thread(ended: threading.ExceptHookArgs) -> None:
+    error = ended.exc_value
+    if error is not None and not isinstance(error, SystemExit):
+        name = ended.thread.name if ended.thread is not None else "unknown"
+        logging.getLogger("volya").critical("thread %s has ended by an error", name, exc_info=error)

@@ -19,15 +19,13 @@ from pydantic import BaseModel, ValidationError
 
 from cli.errors import SettingsError, SettingsTrouble
 from cli.keys import Settings
-from cli.lines import line_of
+from cli.lines import Key, line_of
 
 LARGEST_FILE = 1 << 20
 PREFIX = "VOLYA_"
 DATABASE_NAME = "volya.sqlite3"
 # Addresses that may carry a password: then they must come from the environment, which `ps` does not show (SEC-20).
-ADDRESS_KEYS = (("db", "url"), ("crawler", "proxy"))
-
-Key = tuple[str | int, ...]
+ADDRESS_KEYS: tuple[Key, ...] = (("db", "url"), ("crawler", "proxy"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +134,27 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
 
 def _passwords(sources: Sequence[_Source]) -> Iterator[SettingsTrouble]:
     for source in sources:
-        for table, name in ADDRESS_KEYS:
-            written = source.values.get(table)
-            value = written.get(name) if isinstance(written, dict) else None
+        for key in (*ADDRESS_KEYS, *_own_proxies(source.values)):
+            value = _found(source.values, key)
             if isinstance(value, str) and not source.label.startswith(PREFIX) and password_of(value):
-                variable = f"{PREFIX}{table}__{name}".upper()
-                advice = f"holds a password: give the whole address as {variable} in the environment"
-                yield SettingsTrouble(source.place((table, name)), f"{table}.{name}", advice)
+                yield SettingsTrouble(source.place(key), _dotted(key), _advice(key))
+
+
+def _own_proxies(values: Mapping[str, Any]) -> Iterator[Key]:
+    outlets = _found(values, ("crawler", "outlet"))
+    for number in range(len(outlets) if isinstance(outlets, list) else 0):
+        yield ("crawler", "outlet", number, "proxy")
+
+
+def _found(values: Any, key: Key) -> Any:
+    return _step(values, key)[1] if _step(values, key)[0] == len(key) else None
+
+
+def _advice(key: Key) -> str:
+    if key not in ADDRESS_KEYS:
+        return "holds a password: only crawler.proxy can have one, from the environment"
+    variable = PREFIX + "__".join(map(str, key)).upper()
+    return f"holds a password: give the whole address as {variable} in the environment"
 
 
 def password_of(address: str) -> str | None:
@@ -157,18 +169,21 @@ def _troubles(error: ValidationError, sources: Sequence[_Source]) -> Iterator[Se
     for detail in error.errors(include_url=False, include_input=False):
         key: Key = detail["loc"]
         # The trouble is where most of its key was written; of two places the later, which won.
-        source = max(reversed(sources), key=lambda source: _depth(source.values, key), default=_Source({}, "settings"))
+        source = max(
+            reversed(sources), key=lambda source: _step(source.values, key)[0], default=_Source({}, "settings")
+        )
         yield SettingsTrouble(source.place(key), _dotted(key), _trouble(detail["type"], detail["msg"], key))
 
 
-def _depth(values: Any, key: Key) -> int:
-    """Return how many steps of `key` lead through `values`."""
+def _step(values: Any, key: Key) -> tuple[int, Any]:
+    """Return how many steps of `key` lead through `values`, and what is there."""
     for depth, step in enumerate(key):
-        is_there = step in values if isinstance(values, dict) else isinstance(step, int) and isinstance(values, list)
-        if not is_there or (isinstance(values, list) and isinstance(step, int) and step >= len(values)):
-            return depth
+        is_in_table = isinstance(values, dict) and step in values
+        is_in_list = isinstance(values, list) and isinstance(step, int) and step < len(values)
+        if not is_in_table and not is_in_list:
+            return depth, values
         values = values[step]
-    return len(key)
+    return len(key), values
 
 
 _WORDS = {

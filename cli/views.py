@@ -53,8 +53,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty:
     """Print a table whose last column takes the room that is left; `empty` is said where there are no rows."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        is_last = column == columns[-1]
-        table.add_column(column, overflow="fold", ratio=1 if is_last else None, min_width=24 if is_last else None)
+        table.add_column(column, overflow="fold", ratio=1 if column == columns[-1] else None)
     for row in rows:
         table.add_row(*map(cell, row))
     if table.row_count:
@@ -88,6 +87,11 @@ def print_pairs(pairs: Mapping[str, Any]) -> None:
 def local(moment: datetime | None) -> str:
     """Return a time in the time zone of this machine, to the minute."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment is not None else "–"
+
+
+def local_short(moment: datetime | None) -> str | None:
+    """Return a time of these days without its year, for tables that are full."""
+    return moment.astimezone().strftime("%m-%d %H:%M") if moment is not None else None
 
 
 def progress() -> Progress:

@@ -10,11 +10,11 @@ from cli.catalogue import fill_catalogue
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.logs import plain
-from cli.views import print_json, print_json_lines, print_pairs, print_table, print_text
+from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text
 from db.crawling import EntryPointView, OutletView, list_outlets
 from db.status import outlet_json
 
-ERROR_LENGTH = 80
+ERROR_LENGTH = 60
 
 app = typer.Typer(name="outlets", help="Whom we listen to.", epilog="Example: volya outlets list")
 
@@ -94,8 +94,8 @@ def _rows(view: OutletView) -> list[tuple[object, ...]]:
             point.type,
             point.state if point.is_enabled and view.is_enabled else "off",
             point.failures,
-            point.last_success_at,
-            point.next_check_at if point.is_enabled and view.is_enabled else None,
+            local_short(point.last_success_at),
+            local_short(point.next_check_at) if point.is_enabled and view.is_enabled else None,
             plain(point.last_error or "", ERROR_LENGTH),
         )
         for number, point in enumerate(view.entry_points)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.logs import OURS, redactor
 from cli.main import main
 
 
@@ -33,7 +36,28 @@ Call = Callable[..., Answer]
 
 
 @pytest.fixture
-def volya(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
+def logs_restored() -> Iterator[None]:
+    """Put logging back as it was: each call of the program sets it up for its process, which here is everybody's."""
+    loggers = [logging.getLogger(), *map(logging.getLogger, OURS)]
+    before = [(logger.level, list(logger.handlers)) for logger in loggers]
+    excepthook = threading.excepthook
+    yield
+    for logger, (level, handlers) in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+    threading.excepthook = excepthook
+    logging.captureWarnings(capture=False)
+    redactor.learn(())
+
+
+@pytest.fixture
+def volya(
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    logs_restored: None,
+) -> Call:
     """Call the program: `volya("events", "list", "--json")`; no settings file but one the test writes."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOLYA_DB__URL", sqlite_url)
