@@ -87,6 +87,7 @@ class ChildKeeper:
         self._on_articles = on_articles
         self._clock = clock
         self._wake = threading.Event()
+        self._has_looked = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="child", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._is_stopping = False
@@ -96,8 +97,9 @@ class ChildKeeper:
         self._last_end: str | None = None
 
     def start(self) -> None:
-        """Start keeping, and with it the first child."""
+        """Start keeping, and return when the first child has been started."""
         self._thread.start()
+        self._has_looked.wait()
 
     def ask_to_stop(self) -> None:
         """Ask the child to end and start no other; returns at once."""
@@ -125,6 +127,7 @@ class ChildKeeper:
     def _keep(self) -> None:
         while not (self._is_stopping and self._process is None):
             self.look()
+            self._has_looked.set()
             self._wake.wait(LOOK_EVERY)
             self._wake.clear()
 
