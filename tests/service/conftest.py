@@ -51,11 +51,12 @@ def wait() -> Callable[[Service, Callable[[], bool]], None]:
 
 
 @pytest.fixture
-def volya(site: Site) -> Callable[..., subprocess.CompletedProcess[str]]:
+def volya(site: Site, stage: Stage) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return a function that runs one command on the site's settings and returns how it ended."""
 
     def run(*arguments: str, timeout: float = PATIENCE_SECONDS) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "cli", *arguments, "--settings", str(site.settings_file)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+        environment = service_environment(site, stage, os.environ)
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=environment)
 
     return run
