@@ -9,9 +9,11 @@ from crawler.worker import WorkerOptions
 
 def crawl_options(settings: Settings) -> WorkerOptions:
     """Return the crawl process's options: the chosen outlets and the operator's values."""
+    delay = settings.crawler.delay
     return WorkerOptions(
         outlets=chosen_outlets(settings),
         contact=settings.crawler.contact,
         allow_addresses=settings.crawler.allow_addresses,
         proxy=settings.crawler.proxy,
+        download_delay=None if delay == "auto" else delay.total_seconds(),
     )

@@ -74,7 +74,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def settings_text(site: Site, stage: Stage, settle: str = "3s", check_every: str = "1s") -> str:
+def settings_text(site: Site, stage: Stage, settle: str = "2s", check_every: str = "1s") -> str:
     """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only."""
     servers = stage.outlets.values()
     addresses = ["{}/32:{}".format(*server.address) for server in servers]
@@ -94,6 +94,7 @@ def settings_text(site: Site, stage: Stage, settle: str = "3s", check_every: str
         'contact = "mailto:nobody@example.org"',
         f"outlets = {_quoted([server.outlet.name for server in servers])}",
         f"allow_addresses = {_quoted(addresses)}",
+        'delay = "1s"',
     ]
     for server in servers:
         outlet = server.outlet

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
-from crawler import parse_duration
+from crawler import AddressError, parse_duration
+from crawler.addresses import parse_allowed
 from db.facts import Kind, Status
 from web.access import is_loopback
 
@@ -40,6 +41,14 @@ def _reference(value: Any) -> Any:
     return value
 
 
+def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        parse_allowed(values)
+    except AddressError:
+        raise ValueError('give networks, with a port or without: ["127.0.0.0/8:8900"]') from None
+    return values
+
+
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:  # noqa: PLR2004 (the largest port)
@@ -52,6 +61,9 @@ OutletSelection = Annotated[tuple[str, ...] | Literal["all"], PlainValidator(_se
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Nationality = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
+
+
+POLITE = timedelta(seconds=2)  # at least this between two requests of one host (SEC-28)
 
 
 class Table(BaseModel):
@@ -91,9 +103,16 @@ class CrawlerKeys(Table):
 
     contact: str = ""
     outlets: OutletSelection = "all"
-    allow_addresses: tuple[str, ...] = ()
+    allow_addresses: Annotated[tuple[str, ...], AfterValidator(_addresses)] = ()
     proxy: str = ""
+    delay: Settle = "auto"
     outlet: tuple[dict[str, Any], ...] = ()
+
+    @model_validator(mode="after")
+    def _is_polite(self) -> CrawlerKeys:
+        if self.delay != "auto" and self.delay < POLITE and not self.allow_addresses:
+            raise ValueError("a delay under 2s is for outlets of your own only: name them in allow_addresses")
+        return self
 
 
 class DestinationKeys(Table):

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from cli.crawling import crawl_options
 from cli.credentials import read_secrets
 from cli.demonstration import Service, make_site, service_environment, settings_text
-from cli.errors import CommandError
+from cli.errors import CommandError, SettingsError
 from cli.settings import load_settings
 from crawler.addresses import AddressGuard, parse_allowed
 from crawler.outlets import load_outlets
@@ -76,3 +77,22 @@ def test_service_that_cannot_start_is_reported_with_its_last_words(tmp_path: Pat
         pytest.raises(CommandError, match=r"ended with 78.*nonsense"),
     ):
         service.wait_until(lambda: False, time.monotonic() + 60)
+
+
+@pytest.mark.parametrize("keys", ['delay = "1s"', 'delay = "1500ms"', "delay = 2", 'delay = "0s"'])
+def test_impolite_or_unreadable_delay_is_refused(tmp_path: Path, keys: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f"[crawler]\n{keys}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="crawler"):
+        load_settings(file, (), {})
+
+
+def test_delay_reaches_the_crawl_process(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    for text, seconds in (
+        ("", None),
+        ('delay = "5s"', 5.0),
+        ('delay = "1s"\nallow_addresses = ["127.0.0.0/8:8900"]', 1.0),
+    ):
+        file.write_text(f"[crawler]\n{text}\n", encoding="utf-8")
+        assert crawl_options(load_settings(file, (), {})).download_delay == seconds
