@@ -169,6 +169,8 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     row.facts, row.kind, row.status = to_json(update.facts), update.facts.kind, update.facts.status
     row.polarity, row.event_date = update.facts.polarity, update.facts.event_date
     row.first_published_at, row.updated_at = update.first_published_at, now
+    if update.may_alert:
+        row.is_baseline = False
     if row.revision > 0 and not update.change.fields:
         session.flush()
         return row.revision
@@ -176,8 +178,6 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     row.revision += 1
     if was_announced and not (update.may_alert and update.change.is_material):
         row.announced_revision = row.revision
-    if update.may_alert:
-        row.is_baseline = False
     session.add(
         EventChangeRow(
             event_id=row.id,

@@ -17,13 +17,12 @@ from db.events import (
     claims_of,
     events_of_article,
     find_candidates,
-    names_freed,
     relate_events,
     retire_mentions,
     save_event,
     start_event,
 )
-from db.facts import EventChange, EventFacts, Kind, Mention, Modality, Outcome, Person, Polarity, Status
+from db.facts import EventChange, EventFacts, FieldChange, Kind, Mention, Modality, Polarity, Status
 from db.models import ArticleRow, EventChangeRow, EventRow, MentionRow, PageRow
 from db.queries import get_event, list_events
 
@@ -31,8 +30,10 @@ NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
 DAY = date(2025, 9, 11)
 FACTS = EventFacts(Kind.RELEASE, Status.REPORTED, Polarity.POSITIVE, DAY)
 MENTION = Mention(Kind.RELEASE, Modality.COMPLETED, Polarity.POSITIVE, "0841", DAY)
-MATERIAL = EventChange("more people", is_material=True)
-SILENT = EventChange("one more source")
+FIELD = FieldChange("status", "reported", "confirmed")
+MATERIAL = EventChange("status rose", (FIELD,), is_material=True)
+SILENT = EventChange("a mediator", (FieldChange("mediators", [], ["US"]),))
+NOTHING = EventChange("one more article")
 
 
 @pytest.fixture
@@ -65,6 +66,8 @@ def waits(session: Session, event_id: int) -> bool:
         ([(True, MATERIAL), (True, SILENT)], True, False),
         ([(True, MATERIAL), (False, MATERIAL)], True, False),
         ([(True, SILENT)], False, False),
+        ([(False, MATERIAL), (True, NOTHING)], False, False),
+        ([(True, MATERIAL), (True, NOTHING)], True, False),
     ],
 )
 def test_what_waits_to_be_announced(
@@ -89,6 +92,19 @@ def test_every_revision_keeps_what_changed_and_the_state_then(database: Database
         event = get_event(session, event_id)
     assert event is not None
     assert (event.revision, event.facts) == (2, confirmed)
+
+
+def test_one_more_article_that_tells_the_same_is_no_revision(database: Database, claim: Claim) -> None:
+    with database.begin() as session:
+        event_id = make_event(session, claim)
+        later = datetime(2025, 9, 11, 13, tzinfo=UTC)
+        update = EventUpdate(event_id, replace(FACTS, roots=("BelTA",)), NOTHING, claim.article, NOON, may_alert=True)
+        assert save_event(session, update, later) == 1
+    with database.read() as session:
+        event = get_event(session, event_id)
+        assert session.scalar(select(func.count()).select_from(EventChangeRow)) == 1
+    assert event is not None
+    assert (event.revision, event.facts.roots, event.updated) == (1, ("BelTA",), later)
 
 
 @pytest.mark.parametrize(
@@ -159,19 +175,6 @@ def test_relating_events_twice_or_backwards_changes_nothing(database: Database, 
             relate_events(session, *pair, "steps of one deal")
     with database.read() as session:
         assert {event.id: event.related for event in list_events(session)} == {one: (two,), two: (one,)}
-
-
-def test_the_people_an_event_says_are_out(database: Database, claim: Claim) -> None:
-    people = (
-        Person("A", Outcome.FREED),
-        Person("B", Outcome.REFUSED_TO_LEAVE),
-        Person("C", Outcome.DEPORTED),
-        Person("D", Outcome.NOT_INCLUDED),
-    )
-    with database.begin() as session:
-        make_event(session, claim, replace(FACTS, people=people))
-        [candidate] = find_candidates(session, [Kind.RELEASE], None, None)
-    assert names_freed(candidate) == {"A", "C"}
 
 
 def test_a_reading_that_fails_leaves_no_half_event(database: Database, claim: Claim) -> None:
