@@ -63,6 +63,8 @@ def exit_code_of(error: Exception) -> ExitCode | None:
     """Return the exit code of an expected error; None for a fault of the program itself."""
     if isinstance(error, CommandError):
         return error.code
+    if isinstance(error, DatabaseUnavailableError) and not error.address.startswith("sqlite"):
+        return ExitCode.UNAVAILABLE  # a server, not a file
     for kind, code in _CODES:
         if isinstance(error, kind):
             return code

@@ -21,7 +21,6 @@ from protego import Protego
 from cli.errors import CommandError, ExitCode
 from cli.keys import Settings
 from crawler.addresses import AddressGuard, parse_allowed
-from crawler.errors import AddressError
 from crawler.guard import MAX_PAGE_BYTES
 from crawler.settings import ROBOTSTXT_USER_AGENT, USER_AGENT
 from crawler.urls import is_web_address
@@ -106,10 +105,7 @@ class _Stream(httpx.SyncByteStream):
 
 def fetch_page(url: str, settings: Settings) -> FetchedPage:
     """Return the page at `url`. Raises CommandError: refused by the guard or robots.txt, too large, unreachable."""
-    try:
-        guard = AddressGuard(parse_allowed(settings.crawler.allow_addresses))
-    except AddressError as error:
-        raise CommandError(str(error), ExitCode.CONFIGURATION) from error
+    guard = AddressGuard(parse_allowed(settings.crawler.allow_addresses))
     with _client(settings, guard) as client:
         try:
             _check_robots(client, url, time.monotonic() + DEADLINE_SECONDS)

@@ -92,6 +92,8 @@ def _read_file(file: Path) -> _Source:
         raise SettingsError(SettingsTrouble(str(file), "", "not UTF-8: save it as UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(SettingsTrouble(str(file), "", f"not TOML: {error}")) from error
+    except RecursionError as error:
+        raise SettingsError(SettingsTrouble(str(file), "", "nested too deep")) from error
 
 
 def _of_environment(environment: Mapping[str, str]) -> Iterator[_Source]:
@@ -120,7 +122,7 @@ def _value(written: str) -> Any:
     """Return what was written as TOML (a list, a number, true), else the bare text."""
     try:
         return tomllib.loads(f"value = {written}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return written
 
 

@@ -82,6 +82,11 @@ def alert_ids_of(session: Session, event_id: int) -> list[int]:
     return list(session.scalars(select(AlertRow.id).where(AlertRow.event_id == event_id).order_by(AlertRow.id)))
 
 
+def article_id_of(session: Session, url_key: str) -> int | None:
+    """Return the article at an address, however the address was written; or None."""
+    return session.scalar(select(ArticleRow.id).where(ArticleRow.url_key == url_key))
+
+
 def outlet_zones(session: Session) -> dict[str, str]:
     """Return each stored outlet's time zone."""
     return {outlet.name: outlet.timezone for outlet in session.scalars(select(OutletRow))}

@@ -15,7 +15,7 @@ from cli.invocation import Invocation, invocation_of
 from cli.logs import set_up_logs
 from cli.reading import read_everything
 from cli.views import print_json_lines, print_table, print_text, progress
-from crawler.errors import AddressError, CatalogueError
+from crawler import CatalogueError
 from db import Database
 
 if TYPE_CHECKING:
@@ -57,10 +57,7 @@ def _work(invocation: Invocation, database: Database) -> int:
     from crawler.worker import run_worker  # noqa: PLC0415 (the same)
 
     set_up_logs(logging.DEBUG if invocation.is_verbose else logging.INFO)
-    try:
-        return run_worker(database, crawl_options(invocation.settings))
-    except AddressError as error:
-        raise CommandError(str(error), ExitCode.CONFIGURATION) from error
+    return run_worker(database, crawl_options(invocation.settings))
 
 
 def _crawl(invocation: Invocation, database: Database, names: Sequence[str]) -> CrawlReport:
@@ -79,8 +76,6 @@ def _crawl(invocation: Invocation, database: Database, names: Sequence[str]) -> 
             return crawl_once(database, options, names, show)
         except CatalogueError as error:
             raise CommandError(f"{error}; see volya outlets list", ExitCode.USAGE) from error
-        except AddressError as error:
-            raise CommandError(str(error), ExitCode.CONFIGURATION) from error
 
 
 def _print(report: CrawlReport, invocation: Invocation) -> None:

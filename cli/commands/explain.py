@@ -12,10 +12,11 @@ from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
 from cli.references import Reference, parse_reference
 from cli.views import local, print_json, print_text
+from crawler import url_key
 from db import Session
 from db.outbox import AlertView, DeliveryView, DestinationView, alert_json, get_alert, list_destinations
-from db.queries import find_article, get_article, get_event, list_changes
-from db.status import alert_ids_of
+from db.queries import get_article, get_event, list_changes
+from db.status import alert_ids_of, article_id_of
 from db.views import ArticleView, EventView, article_json, change_json
 from events import explain_article, explain_event
 
@@ -48,9 +49,8 @@ def explain(
 
 
 def _article(session: Session, reference: Reference) -> ArticleView | None:
-    if reference.url is not None:
-        return find_article(session, reference.url)
-    return get_article(session, reference.number) if reference.number and reference.thing != "event" else None
+    number = article_id_of(session, url_key(reference.url)) if reference.url is not None else reference.number
+    return get_article(session, number) if number and reference.thing != "event" else None
 
 
 def _print_article(session: Session, view: ArticleView, invocation: Invocation) -> None:
@@ -61,9 +61,12 @@ def _print_article(session: Session, view: ArticleView, invocation: Invocation) 
             print_text("\n" + "\n".join(_sending(session, event)))
         return
     language = invocation.settings.alerts.language
-    print_json(
-        {"article": article_json(view, whole=True), "events": [titled_json(event, language) for event in events]}
-    )
+    explained: dict[str, Any] = {
+        "article": article_json(view, whole=True),
+        "events": [titled_json(event, language) for event in events],
+        "alerts": [alert_json(alert) for event in events for alert in _alerts(session, event)],
+    }
+    print_json(explained)
 
 
 def _print_event(session: Session, view: EventView, invocation: Invocation) -> None:

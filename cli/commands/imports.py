@@ -19,7 +19,7 @@ from cli.errors import ExitCode
 from cli.invocation import invocation_of
 from cli.reading import read_everything
 from cli.views import print_json, print_text, progress
-from crawler.urls import url_key
+from crawler import url_key
 from db import Database
 from db.articles import Alerting, store_article
 from db.status import outlet_zones

@@ -80,27 +80,27 @@ def test_a_damaged_database_is_a_finding(volya: Call, tmp_path: Path, monkeypatc
     assert {"database": "bad"}.items() <= {one["name"]: one["state"] for one in answer.objects}.items()
 
 
-def test_a_service_is_seen_by_its_sign_of_life(sqlite_database: Database) -> None:
-    assert states(sqlite_database)["service"][0] == "warn"
-    with sqlite_database.begin() as session:
+def test_a_service_is_seen_by_its_sign_of_life(database: Database) -> None:
+    assert states(database)["service"][0] == "warn"
+    with database.begin() as session:
         give_sign_of_life(session, SignOfLife("service@here", "service", 7, "here", NOW, NOW, {}))
-    assert states(sqlite_database)["service"] == ("ok", "runs on here (pid 7)")
-    assert states(sqlite_database, NOW + timedelta(minutes=3))["service"][0] == "warn"
+    assert states(database)["service"] == ("ok", "runs on here (pid 7)")
+    assert states(database, NOW + timedelta(minutes=3))["service"][0] == "warn"
 
 
-def test_a_queue_that_is_not_worked_off_is_bad_only_beside_a_service(sqlite_database: Database) -> None:
-    with sqlite_database.begin() as session:
+def test_a_queue_that_is_not_worked_off_is_bad_only_beside_a_service(database: Database) -> None:
+    with database.begin() as session:
         store_article(session, NewArticle(url="urn:x", url_key="urn:x", text="x"), NOW - timedelta(hours=2))
-    assert states(sqlite_database)["queue of articles"][0] == "ok"
-    with sqlite_database.begin() as session:
+    assert states(database)["queue of articles"][0] == "ok"
+    with database.begin() as session:
         give_sign_of_life(session, SignOfLife("service@here", "service", 7, "here", NOW, NOW, {}))
-    assert states(sqlite_database)["queue of articles"][0] == "bad"
+    assert states(database)["queue of articles"][0] == "bad"
 
 
-def test_a_destination_that_left_the_settings_is_told(sqlite_database: Database) -> None:
-    with sqlite_database.begin() as session:
+def test_a_destination_that_left_the_settings_is_told(database: Database) -> None:
+    with database.begin() as session:
         sync_destinations(session, {"desk": "webhook", "console": "console"}, NOW)
-    assert states(sqlite_database)["destination desk"] == ("ok", "webhook, 0 waiting")
-    with sqlite_database.begin() as session:
+    assert states(database)["destination desk"] == ("ok", "webhook, 0 waiting")
+    with database.begin() as session:
         sync_destinations(session, {"console": "console"}, NOW)
-    assert states(sqlite_database)["destination desk"][0] == "warn"
+    assert states(database)["destination desk"][0] == "warn"

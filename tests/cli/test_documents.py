@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cli.documents import (
     LONGEST_LINE,
@@ -27,6 +29,10 @@ def document(**keys: Any) -> Document:
     found = check_document(1, {"url": "urn:x:1", "text": "words", **keys})
     assert isinstance(found, Document)
     return found
+
+
+def _line(value: dict[str, str]) -> bytes:
+    return json.dumps({"url": "urn:x", **value}).encode()
 
 
 def lines(content: bytes) -> list[tuple[int, bytes | BadLine]]:
@@ -108,3 +114,9 @@ def test_a_web_address_is_known_by_its_key_and_any_other_by_itself() -> None:
 def test_what_is_no_time_is_none() -> None:
     for written in ("", "2025-13-01", "2025-02-30", "x" * 10_000, "0000-00-00"):
         assert parse_time(written, ZoneInfo("Europe/Kyiv")) is None
+
+
+@given(st.one_of(st.binary(max_size=200), st.dictionaries(st.text(max_size=9), st.text(max_size=40)).map(_line)))
+@settings(max_examples=200, deadline=None)
+def test_any_line_is_a_document_or_a_bad_line(line: bytes) -> None:
+    assert isinstance(parse_document(1, line), Document | BadLine)

@@ -126,12 +126,13 @@ def test_an_export_can_be_imported_again(filled: Call, tmp_path: Path) -> None:
     assert (summary["same"], summary["created"], summary["bad"]) == (2, 0, 0)
 
 
-@pytest.mark.parametrize("name", ["a1", "article:1", "1", STORY["url"]])
+@pytest.mark.parametrize("name", ["a1", "article:1", "1", STORY["url"], "http://www.news.example/prisoners/"])
 def test_an_article_is_explained_by_each_of_its_names(filled: Call, name: str) -> None:
     answer = filled("explain", name)
     assert answer.code == 0
     assert "release" in answer.out
     assert "no alert" in answer.out
+    assert list(filled("explain", name, "--json").objects[0]) == ["article", "events", "alerts"]
 
 
 @pytest.mark.parametrize("name", ["e1", "event:1"])

@@ -1,9 +1,12 @@
 """Settings: where they are read from, what wins, and what is said when they are wrong."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cli.errors import SettingsError
 from cli.keys import Settings
@@ -101,6 +104,8 @@ def test_lists_and_durations_can_be_overridden() -> None:
             '[[alerts.destination]]\nname = "b"\nchannel = "console"\n[[alerts.destination]]\nname = "b"\nchannel = "console"',
             "alerts: two destinations have the same name",
         ),
+        ('[crawler]\nallow_addresses = ["here"]', "/settings.toml:2: crawler.allow_addresses: give networks"),
+        ("[db]\nurl = " + "[" * 5000, "/settings.toml: "),
         ('[web]\ntoken = { env = "A", file = "b" }', 'web.token: give either { env = "NAME" } or { file = "/path" }'),
     ],
 )
@@ -119,6 +124,7 @@ def test_every_trouble_is_said_at_once(tmp_path: Path) -> None:
         '[[alerts.destination]]\nname = "d"\nchannel = "webhook"\nurl = "https://CANARY.example"\nsecret = "CANARY"',
         '[db]\nurl = "postgresql://me:CANARY@host/db"',
         '[crawler]\nproxy = "http://me:CANARY@proxy:1"',
+        '[[crawler.outlet]]\nname = "x"\nproxy = "http://me:CANARY@proxy:1"',
     ],
 )
 def test_a_secret_written_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
@@ -172,3 +178,22 @@ def test_the_database_is_in_the_state_folder_of_systemd_or_in_the_users_data() -
     )
     assert database_url(Settings(), {}).endswith("/volya/volya.sqlite3")
     assert database_url(load_settings(None, ["db.url=sqlite:///x"], {}), {"STATE_DIRECTORY": "/var"}) == "sqlite:///x"
+
+
+@given(
+    st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: f"[db]\n{text}".encode(errors="ignore")))
+)
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_settings_or_a_settings_error(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.toml"
+    file.write_bytes(content)
+    with suppress(SettingsError):
+        load_settings(file, (), {})
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_any_override_is_taken_or_a_settings_error(key: str, value: str) -> None:
+    for override in (f"{key}={value}", f"web.listen={value}", f"crawler.outlets={value}"):
+        with suppress(SettingsError):
+            load_settings(None, (override,), {})
