@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.destinations import Destination
 from alerts.message import Layout, Message, Telling, render, render_short
-from alerts.outcome import DEADLINE, Result, SendOutcome
+from alerts.outcome import BREAKER_FAILURES, DEADLINE, Result, SendOutcome
 from alerts.policy import WITHDRAWING, fold
 from alerts.verdict import Moment, judge
 from db import Database, Session
@@ -184,7 +184,7 @@ class Sender:
             log.error("destination %s is disabled: %s", name, verdict.health.reason)
         elif verdict.state == "dead":
             log.error("destination %s: delivery %s is dead: %s", name, delivery.key, verdict.error_code)
-        elif verdict.health.failures == 1:
+        elif verdict.health.failures in (1, BREAKER_FAILURES):  # said twice, not at every probe
             log.warning("destination %s fails: %s; it is tried again", name, verdict.error_code)
 
 

@@ -18,12 +18,14 @@ from alerts.outcome import (
     Result,
     SendOutcome,
     is_given_up,
+    is_open,
     is_past_deadline,
     retry_delay,
 )
 from db.deliveries import DueDelivery, Health, Verdict
 
 RATE_FLOOR = 1.0
+HICCUP_CAP = 30.0  # seconds at most between attempts while the breaker is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def _health_after(health: Health, result: Result, moment: Moment) -> Health:
     since = health.first_failure_at or moment.now
     if is_given_up(result.status, since, moment.now):
         return _disabled(replace(health, failures=failures, first_failure_at=since), result)
-    wait = retry_delay(failures, moment.draw, cap=PROBE_CAP, floor=result.retry_after or 0.0)
+    cap = PROBE_CAP if is_open(failures, since, moment.now) else HICCUP_CAP
+    wait = retry_delay(failures, moment.draw, cap=cap, floor=result.retry_after or 0.0)
     return replace(health, failures=failures, first_failure_at=since, open_until=moment.now + timedelta(seconds=wait))
 
 

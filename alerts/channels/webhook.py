@@ -22,6 +22,7 @@ from alerts.outcome import Result, SendOutcome, classify_webhook, redacted, retr
 READ_LIMIT = 64 * 1024
 SECRET_PREFIX = "whsec_"  # noqa: S105 (the scheme's prefix, not a secret)
 SECRET_BYTES = range(24, 65)
+TELLING_LENGTH = 8
 _BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _UNUSABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)
 
@@ -71,6 +72,14 @@ def usable_url(destination: str, url: str) -> str:
     return url
 
 
+def _telling_parts(url: str) -> tuple[str, ...]:
+    """Return what in an address may be a secret by itself: a password, long steps of the path, values of the query."""
+    parsed = httpx.URL(url)
+    steps = [step for step in parsed.path.split("/") if len(step) >= TELLING_LENGTH]
+    values = [value for value in parsed.params.values() if value]
+    return tuple(sorted({parsed.password, *steps, *values} - {""}, key=len, reverse=True))
+
+
 def sign(keys: tuple[bytes, ...], key: str, timestamp: int, body: bytes) -> str:
     """Return the `webhook-signature` header over the very bytes that are sent (W-2)."""
     signed = f"{key}.{timestamp}.".encode() + body
@@ -98,7 +107,7 @@ class WebhookChannel:
         self.name = name
         self._url = usable_url(name, url)
         self._keys = signing_keys(name, secret)
-        self._secrets = (url, *secret.split())
+        self._secrets = (url, *secret.split(), *_telling_parts(url))
         self._user_agent = user_agent
         self._clock = clock
         self._limits = limits or Limits()

@@ -105,6 +105,13 @@ def test_an_open_breaker_probes_at_least_every_five_minutes() -> None:
     assert verdict.health.open_until <= NOW + timedelta(minutes=5)
 
 
+def test_a_closed_breaker_pauses_for_half_a_minute_at_most() -> None:
+    ill = Health(failures=40, first_failure_at=NOW - timedelta(seconds=50))
+    verdict = judge(delivery(health=ill), Result(SendOutcome.DEST_TEMP), Moment(NOW, draw=0.999))
+    assert verdict.health.open_until is not None
+    assert verdict.health.open_until <= NOW + timedelta(seconds=30)
+
+
 def test_once_uncertain_stays_uncertain_until_it_is_accepted() -> None:
     unsure = delivery(is_uncertain=True)
     assert judged(SendOutcome.DEST_TEMP, unsure).state == "uncertain"

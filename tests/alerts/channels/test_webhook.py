@@ -253,15 +253,13 @@ def test_an_address_one_cannot_post_to_is_refused_without_showing_it(url: str) -
 
 
 @pytest.mark.parametrize(
-    "answer", [status(500, "", "you sent CANARY-query and " + SECRET), "reset", "hang", status(302)]
+    "answer", [status(500, "", "you sent CANARY-query to CANARY-path and " + SECRET), "reset", "hang", status(302)]
 )
 def test_no_secret_and_no_address_shows_anywhere(answer: bytes | str, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)  # as the command line does
     with caplog.at_level(logging.DEBUG, "alerts"):
-        result, receiver = exchange(
-            answer.replace(b"CANARY-query", b"*") if isinstance(answer, bytes) else answer, limits=Limits(total=0.1)
-        )
+        result, receiver = exchange(answer, limits=Limits(total=0.1))
     shown = repr(result) + caplog.text
     assert SECRET not in shown
     assert receiver.url not in shown
