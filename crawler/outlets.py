@@ -116,7 +116,7 @@ def select_outlets(outlets: Sequence[Outlet], selected: str | Collection[str]) -
     if selected == "all":
         return tuple(outlets)
     named = [selected] if isinstance(selected, str) else list(selected)
-    known = {outlet.name: outlet for outlet in outlets}
+    known = {outlet.name: outlet for outlet in reversed(outlets)}  # of two of one name the first counts
     for name in named:
         if name not in known:
             raise CatalogueError("outlets", f"no outlet is called {name!r}{_hint(name, list(known))}")

@@ -104,10 +104,12 @@ class Work:
         """Yield what is due, as long as there is room; until stopped, or until a round has nothing left."""
         try:
             while not self._is_stopping:
+                was_idle = self._is_idle()
                 found = await self._claim()
                 for job in found:
                     yield job
-                if not found and self._is_done():
+                # Idle before the claim, too: an outcome stored while it ran may have left work it did not see.
+                if self._round and was_idle and not found and self._is_idle():
                     break
                 await self._pause()
         except DatabaseError as error:
@@ -220,8 +222,8 @@ class Work:
         self.reports[outlet] = replace(known, trouble=trouble or known.trouble, **sums)
         self._on_change(self.reports[outlet])
 
-    def _is_done(self) -> bool:
-        return self._round is not None and not (self._polling or self._fetching.total() or self._extracting)
+    def _is_idle(self) -> bool:
+        return not (self._polling or self._fetching.total() or self._extracting)
 
     async def _pause(self) -> None:
         try:

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import scrapy
@@ -26,7 +27,7 @@ from crawler.guard import MAX_PAGE_BYTES
 from crawler.items import ArticleItem, EntryItem, PageItem, article_json
 from crawler.middlewares import AddressRefusedError, HostBackOffError, retry_after
 from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
-from crawler.outlets import Outlet, load_outlets
+from crawler.outlets import Outlet, load_outlets, read_outlets, select_outlets
 from crawler.polling import BLOCKED_STATUSES, NOT_FOUND, Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool, PageTask
 from crawler.work import Job, Work, utc_now
@@ -41,14 +42,18 @@ _PERMANENT = (301, 308)
 
 
 class FeedSpider(scrapy.Spider):
-    """See the module. `work` comes from the crawl process; `outlet` (a name, or "all") from the command line."""
+    """See the module. `work` comes from the crawl process.
+
+    From the command line come `outlet`, a name or "all", and `file`, a catalogue file of one's own to look in first.
+    """
 
     name = "feed"
 
-    def __init__(self, work: Work | None = None, outlet: str | None = None, **named: Any) -> None:
+    def __init__(self, work: Work | None = None, outlet: str = "all", file: str | None = None, **named: Any) -> None:
         super().__init__(**named)
         self.work = work
-        self._outlets = () if work else load_outlets(selected="all" if outlet in (None, "all") else [str(outlet)])
+        own = read_outlets(Path(file).read_text("utf-8"), file) if file else ()
+        self._outlets = () if work else select_outlets((*own, *load_outlets()), outlet)
         self.pool = work.pool if work else ExtractionPool(workers=1)
 
     async def start(self) -> AsyncIterator[Request]:

@@ -134,7 +134,9 @@ def test_times_are_read_in_the_outlets_zone_where_they_name_none(stated, instant
     assert (found.published.value, found.precision) == (instant, precision)
 
 
-@pytest.mark.parametrize("stated", ["soon", "0000-00-00", "99999999999999", "2026-99-99T00:00:00", "0001-01-01", [], {}, 5])
+@pytest.mark.parametrize(
+    "stated", ["soon", "0000-00-00", "99999999999999", "2026-99-99T00:00:00", "0001-01-01", [], {}, 5]
+)
 def test_an_impossible_time_gives_way_to_the_next_source(stated):
     meta = '<meta property="article:published_time" content="2026-11-20T10:00:00+02:00">'
     found = extract_article(page(UK, ld(headline="x", datePublished=stated) + meta), URL, timezone="Europe/Kyiv")
@@ -173,7 +175,9 @@ def test_a_template_language_that_the_outlet_does_not_write_is_not_believed():
 
 
 def test_links_that_are_not_http_are_not_taken():
-    meta = '<link rel="canonical" href="javascript:alert(1)"><meta property="og:image" content="data:image/png;base64,x">'
+    meta = (
+        '<link rel="canonical" href="javascript:alert(1)"><meta property="og:image" content="data:image/png;base64,x">'
+    )
     found = extract_article(page(UK, meta), URL)
     assert (found.canonical.value, found.image.value) == (None, None)
 
@@ -185,7 +189,9 @@ def test_a_page_with_nothing_in_it_or_refused_is_an_error_with_its_address(body)
     assert caught.value.subject == URL
 
 
-@pytest.mark.parametrize("body", [b"plain text only", b"<p>x", b"\xff\xfe\x00", b"%PDF-1.7 binary \x00\x01", b"<html></html>"])
+@pytest.mark.parametrize(
+    "body", [b"plain text only", b"<p>x", b"\xff\xfe\x00", b"%PDF-1.7 binary \x00\x01", b"<html></html>"]
+)
 def test_odd_bodies_are_taken_as_far_as_they_go(body):
     assert extract_article(body, URL).url == URL
 

@@ -30,7 +30,7 @@ def test_an_rss_entry_is_read_whole():
     (entry,) = parse_feed(
         rss(
             "<title>Палітвязні &amp;amp; угода</title><link>https://outlet.example/?c=ar&amp;i=378000</link>"
-            "<guid isPermaLink=\"false\">378000</guid><author>Ганна</author><pubDate>Thu, 11 Sep 2025 15:02:00 +0300</pubDate>"
+            '<guid isPermaLink="false">378000</guid><author>Ганна</author><pubDate>Thu, 11 Sep 2025 15:02:00 +0300</pubDate>'
             "<description>&lt;p&gt;Перше.&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;p&gt;Друге.&lt;/p&gt;</description>"
             "<content:encoded><![CDATA[<p>Повний текст.</p><p>Ще абзац.</p>]]></content:encoded>"
         ),

@@ -83,7 +83,9 @@ def test_unusual_but_harmless_markup_passes(name):
     check_page(HARMLESS[name].encode(), URL)
 
 
-@pytest.mark.parametrize("piece", ["<", "<a", "</", "<!--", "<!-- -->", '<a b="', "<a b='>", "= ", "<script", '="', "<a ="])
+@pytest.mark.parametrize(
+    "piece", ["<", "<a", "</", "<!--", "<!-- -->", '<a b="', "<a b='>", "= ", "<script", '="', "<a ="]
+)
 def test_the_scan_is_linear(piece):
     text = (piece * (MAX_PAGE_BYTES // len(piece))).encode()
     started = time.monotonic()

@@ -115,7 +115,9 @@ def victims():
 
 def probe(urls, allow=(), **named):
     given = json.dumps({"urls": urls, "allow": list(allow), **named})
-    ended = subprocess.run([sys.executable, "-c", PROBE, given], capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", PROBE, given], capture_output=True, text=True, timeout=60, check=False
+    )
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.strip().splitlines()[-1])
 

@@ -92,7 +92,9 @@ def test_a_file_that_is_no_catalogue_is_an_error_that_names_it(text):
         read_outlets(text, "xx.toml")
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("1s", 1), ("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400), (" 5 m ", 300)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1s", 1), ("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400), (" 5 m ", 300)]
+)
 def test_durations_are_read(text, seconds):
     assert parse_duration(text) == seconds
 

@@ -34,7 +34,14 @@ DIFFERENT = [
     ("https://outlet.example/a?source=agency", "https://outlet.example/a"),
     ("https://outlet.example/a?id=", "https://outlet.example/a"),
 ]
-IDENTITIES = ["urn:volya:seed:000", "tag:outlet.example,2025:1", "mailto:a@b.example", "http://[broken/", "no address", ""]
+IDENTITIES = [
+    "urn:volya:seed:000",
+    "tag:outlet.example,2025:1",
+    "mailto:a@b.example",
+    "http://[broken/",
+    "no address",
+    "",
+]
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)

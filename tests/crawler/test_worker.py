@@ -1,16 +1,346 @@
+"""The real crawl process over real HTTP and a real database: what it stores, what it leaves, what kills cost."""
+
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import select
+
+from db.crawling import list_outlets
+from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow, PollRow
 from db.queries import list_articles
 
+TWO = [("/1", "Перша новина"), ("/2", "Друга новина")]
 
-def test_a_feed_becomes_articles(crawl, site, sqlite_database):
-    site.page("/1", "Перша новина")
-    site.page("/2", "Друга новина")
-    site.feed("/feed", [("/1", "Перша новина"), ("/2", "Друга новина")])
+
+@pytest.fixture
+def news(site, crawl):
+    """An outlet with a feed of two stories."""
+    for path, title in TWO:
+        site.page(path, title)
+    site.feed("/feed", TWO, etag='"one"')
     crawl.outlet()
-    report = crawl.once()
-    print(report)
-    with sqlite_database.read() as session:
-        articles = list_articles(session)
+    return crawl
+
+
+def rows(database, table):
+    with database.read() as session:
+        return list(session.scalars(select(table).order_by(table.id)))
+
+
+def titles(database):
+    with database.read() as session:
+        return sorted(article.title or "" for article in list_articles(session))
+
+
+def test_a_feed_becomes_articles_with_their_pages_and_an_outcome(news, site, sqlite_database):
+    report = news.once()
     assert report["outlets"]["made-up"] == [1, 2, 2, 2, None]
-    assert {article.title for article in articles} == {"Перша новина", "Друга новина"}
+    assert report["complete"]
+    assert report["steps"] >= 5
+    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
+    article = rows(sqlite_database, ArticleRow)[0]
+    assert (article.author, article.outlet, article.language) == ("Олена Вигадана", "made-up", "uk")
+    assert article.fields["title"]["source"] == "json-ld headline"
+    page = rows(sqlite_database, PageRow)[0]
+    assert page.body.startswith(b"<!doctype html>")
+    assert page.extracted_at is not None
+    (point,) = rows(sqlite_database, EntryPointRow)
+    assert (point.state, point.etag, point.last_status, point.lease_owner) == ("alive", '"one"', 200, None)
+    assert point.next_check_at > point.last_checked_at
+    with sqlite_database.read() as session:
+        outlet = next(view for view in list_outlets(session) if view.name == "made-up")
+    assert outlet.entry_points[0].state == "alive"
+
+
+def test_the_second_round_asks_conditionally_and_finds_nothing_new(news, site, sqlite_database):
+    news.once()
+    news.once()
+    assert site.requests[-1][1]["if-none-match"] == '"one"'
+    assert [poll.outcome for poll in rows(sqlite_database, PollRow)] == ["new", "unmodified"]
+    assert [site.hits(path) for path, _ in TWO] == [1, 1]
+
+
+def test_a_body_that_did_not_change_is_not_parsed_again(news, site, sqlite_database):
+    site.feed("/feed", TWO)
+    news.once()
+    news.once()
+    assert [poll.outcome for poll in rows(sqlite_database, PollRow)] == ["new", "same"]
+    assert rows(sqlite_database, PollRow)[1].items_seen == 0
+
+
+def test_only_the_first_poll_is_baseline_and_only_what_is_old_there_is_silent(news, site, sqlite_database):
+    site.page("/1", "Перша новина", published="2020-01-01T10:00:00+02:00")
+    news.once()
+    site.page("/3", "Третя новина", published="2020-01-01T10:00:00+02:00")
+    site.feed("/feed", [*TWO, ("/3", "Третя новина")], etag='"two"')
+    news.once()
+    alerting = {article.title: article.alerting for article in rows(sqlite_database, ArticleRow)}
+    assert alerting["Перша новина"] == "silent"
+    assert alerting["Третя новина"] == "normal"
+    assert [entry.is_baseline for entry in rows(sqlite_database, FeedEntryRow)] == [True, True, False]
+
+
+def test_robots_txt_is_obeyed_and_the_feed_speaks_for_the_page(news, site, reply, sqlite_database):
+    site.routes["/robots.txt"] = reply(200, b"User-agent: *\nDisallow: /1\n", {"Content-Type": "text/plain"})
+    news.once()
+    assert (site.hits("/1"), site.hits("/2")) == (0, 1)
+    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
+    entry = rows(sqlite_database, FeedEntryRow)[0]
+    assert (entry.last_error, entry.fetched_at is not None) == ("IgnoreRequest: Forbidden by robots.txt", True)
+
+
+def test_a_feed_that_robots_txt_forbids_is_refused(news, site, reply, sqlite_database):
+    site.routes["/robots.txt"] = reply(200, b"User-agent: Volya\nDisallow: /\n", {"Content-Type": "text/plain"})
+    news.once()
+    assert site.hits("/feed") == 0
+    assert [(poll.outcome, poll.error) for poll in rows(sqlite_database, PollRow)] == [
+        ("refused", "forbidden by robots.txt")
+    ]
+
+
+def test_pages_that_cannot_be_had_are_given_up_or_retried_and_the_feed_speaks_for_them(
+    site, crawl, reply, bomb, sqlite_database
+):
+    site.routes["/gone"] = reply(404, b"gone")
+    site.routes["/shut"] = reply(403, b"no")
+    site.routes["/film"] = reply(200, b"\0", {"Content-Type": "video/mp4"})
+    site.routes["/front"] = reply(302, b"", {"Location": "/"})
+    site.routes["/"] = reply(200, b"<html><h1>Front</h1></html>", {"Content-Type": "text/html"})
+    site.routes["/bomb"] = bomb(50 * 1024 * 1024)
+    site.routes["/check"] = reply(200, b"<title>Just a moment...</title>", {"Content-Type": "text/html"})
+    site.routes["/ill"] = reply(500, b"broken")
+    site.page("/well", "well")
+    site.feed(
+        "/feed", [(f"/{name}", name) for name in ("gone", "shut", "film", "front", "bomb", "check", "ill", "well")]
+    )
+    crawl.outlet()
+    crawl.options["retry_base"] = 300
+    crawl.once()
+    assert [page.url.rpartition("/")[2] for page in rows(sqlite_database, PageRow)] == ["well"]
+    assert titles(sqlite_database) == ["bomb", "check", "film", "front", "gone", "shut", "well"]
+    partial = next(a for a in rows(sqlite_database, ArticleRow) if a.title == "gone")
+    assert (partial.text, partial.is_partial) == ("Коротко: gone.", True)
+    entries = {entry.title: entry for entry in rows(sqlite_database, FeedEntryRow)}
+    assert {entry.title for entry in entries.values() if entry.fetched_at is None} == {"ill"}
+    assert (entries["ill"].attempts, entries["ill"].last_error, site.hits("/ill")) == (1, "HTTP 500", 3)  # F-6
+    assert entries["ill"].next_attempt_at > entries["ill"].found_at
+    with sqlite_database.begin() as session:  # its last attempt, as if the others were over
+        ill = session.scalars(select(FeedEntryRow).where(FeedEntryRow.title == "ill")).one()
+        ill.attempts, ill.next_attempt_at = 4, ill.found_at
+    crawl.once()
+    assert "ill" in titles(sqlite_database)
+    assert site.hits("/gone") == 1
+
+
+NO_FEEDS = {
+    "page": (200, b"<html><body>Welcome</body></html>", "failed", "degraded"),
+    "text": (200, b"not found!\n", "failed", "degraded"),
+    "check": (200, b"<html><head><title>Just a moment...</title></head></html>", "blocked", "blocked"),
+    "shut": (403, b"no", "blocked", "blocked"),
+    "missing": (404, b"no", "failed", "degraded"),
+    "gone": (410, b"no", "failed", "gone"),
+    "ill": (500, b"no", "failed", "degraded"),
+}
+
+
+def test_what_is_no_feed_is_an_outcome_of_its_own(site, crawl, reply, bomb, sqlite_database):
+    for name, (status, body, _, _) in NO_FEEDS.items():
+        site.routes[f"/{name}"] = reply(status, body, {"Content-Type": "text/html"})
+        crawl.outlet(name, f"/{name}")
+    site.routes["/bomb"] = bomb(50 * 1024 * 1024)
+    crawl.outlet("bomb", "/bomb")
+    report = crawl.once()
+    polls = {poll.entry_point_id: poll for poll in rows(sqlite_database, PollRow)}
+    for point in rows(sqlite_database, EntryPointRow):
+        status, _, outcome, state = NO_FEEDS.get(point.outlet, (None, b"", "failed", "degraded"))
+        poll = polls[point.id]
+        assert (point.outlet, poll.outcome, poll.status) == (point.outlet, outcome, status)
+        assert (point.state, point.failures, point.etag, point.body_hash) == (state, 1, None, None)
+        assert point.last_error == poll.error == report["outlets"][point.outlet][4]
+        assert "MAXSIZE" in poll.error or point.outlet != "bomb"
+
+
+def test_a_server_that_asks_to_wait_is_asked_again_no_earlier(site, crawl, reply, sqlite_database):
+    site.routes["/feed"] = reply(429, b"slow down", {"Retry-After": "7200"})
+    crawl.outlet()
+    crawl.once()
+    assert site.hits("/feed") == 1
+    (point,) = rows(sqlite_database, EntryPointRow)
+    assert (point.next_check_at - point.last_checked_at).total_seconds() >= 7200
+    assert rows(sqlite_database, PollRow)[0].retry_after == 7200
+
+
+def test_a_feed_link_into_the_own_network_is_not_followed(site, crawl, sqlite_database):
+    crawl.options["allow_addresses"] = [f"127.0.0.1:{site.port}", "203.0.113.0/24"]
+    site.feed("/feed", [])
+    inner = site.feed_reply([])({})
+    item = f"<item><title>Пастка</title><link>http://127.0.0.2:{site.port}/1</link></item>".encode()
+    inner.body = inner.body.replace(b"</channel>", item + b"</channel>")
+    site.routes["/feed"] = inner
+    crawl.outlet()
+    crawl.once()
+    (entry,) = rows(sqlite_database, FeedEntryRow)
+    assert entry.last_error.startswith("refused by the address guard")
+    assert site.hits("/1") == 0
+
+
+def test_our_own_outage_is_one_line_and_each_state_is_still_kept(crawl, sqlite_database):
+    for number in range(4):
+        crawl.outlet(f"outlet-{number}", f"http://127.0.0.1:{number + 1}/feed")
+    report = crawl.once()
+    lines = [line for line in report["log"].splitlines() if " crawler " in line]
+    assert len(lines) == 1
+    assert "own outage: 4 of 4 entry points cannot be reached" in lines[0]
+    assert [point.state for point in rows(sqlite_database, EntryPointRow)] == ["degraded"] * 4
+    assert all("Refused" in point.last_error for point in rows(sqlite_database, EntryPointRow))
+
+
+def test_one_outlet_out_of_reach_is_told_by_name(news, sqlite_database):
+    news.outlet("unreachable", "http://127.0.0.1:1/feed")
+    lines = [line for line in news.once()["log"].splitlines() if " crawler " in line]
+    assert len(lines) == 1
+    assert "unreachable: http://127.0.0.1:1/feed is degraded" in lines[0]
+
+
+def test_named_outlets_only_are_asked(news, site, sqlite_database):
+    site.feed("/other", [])
+    news.outlet("other", "/other")
+    assert list(news.once("other")["outlets"]) == ["other"]
+    assert (site.hits("/feed"), site.hits("/other")) == (0, 1)
+
+
+# The crash rule (D-1a): wherever the process is killed, the next run stores what the killed one had not.
+
+
+@pytest.mark.parametrize("place", ["entries-stored", "poll-stored", "page-stored", "article-stored"])
+def test_a_kill_loses_nothing_and_validators_are_never_ahead_of_entries(news, site, sqlite_database, place):
+    news.killed_at(place)
+    (point,) = rows(sqlite_database, EntryPointRow)
+    assert (point.etag is not None) == (len(rows(sqlite_database, FeedEntryRow)) == 2)
+    assert (point.body_hash is not None) == (point.etag is not None)
+    news.once()
+    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
+    assert len(rows(sqlite_database, PageRow)) == 2
+
+
+def test_a_page_that_kills_the_process_three_times_is_parked(news, sqlite_database):
+    news.once()
+    with sqlite_database.begin() as session:
+        for page in session.scalars(select(PageRow)):
+            page.extracted_at, page.attempts = None, 3
+        session.query(ArticleRow).delete()
+    news.once()
+    assert titles(sqlite_database) == []
+
+
+def test_stored_pages_are_extracted_after_a_restart(news, site, sqlite_database):
+    news.once()
+    with sqlite_database.begin() as session:
+        for page in session.scalars(select(PageRow)):
+            page.extracted_at = None
+        session.query(ArticleRow).delete()
+    news.once()
+    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
+    assert site.hits("/1") == 1
+
+
+def lines_until(process, wanted):
+    """Read the worker's lines until one has the key `wanted`; return all."""
+    seen = []
+    for line in process.stdout:
+        seen.append(json.loads(line))
+        if wanted in seen[-1]:
+            return seen
+    raise AssertionError(process.stderr.read())
+
+
+def test_the_worker_gives_signs_of_life_and_tells_of_articles(news, site, sqlite_database):
+    news.outlets[0]["check_every"] = "1s"
+    process = news.start("worker")
+    assert {"beat": True} in lines_until(process, "articles")
+    site.page("/3", "Третя новина")
+    site.feed("/feed", [*TWO, ("/3", "Третя новина")], etag='"two"')
+    while len(titles(sqlite_database)) < 3:
+        lines_until(process, "articles")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(8) == 0
+    assert {point.lease_owner for point in rows(sqlite_database, EntryPointRow)} == {None}
+    process.communicate()
+
+
+def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(news, site, reply, sqlite_database):
+    import threading
+
+    asked, answer = threading.Event(), threading.Event()
+
+    def hang(headers):
+        asked.set()
+        answer.wait(30)
+        return reply(200, b"")
+
+    site.routes["/1"] = hang
+    process = news.start("worker")
+    assert asked.wait(20)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(8.5) == 0
+    answer.set()
+    process.communicate()
+    entry = rows(sqlite_database, FeedEntryRow)[0]
+    assert (entry.lease_owner, entry.attempts, entry.fetched_at) == (None, 0, None)
+
+
+def test_a_killed_worker_leaves_work_that_the_next_takes_over(news, site, reply, sqlite_database):
+    process = news.start("worker")
+    lines_until(process, "articles")
+    process.kill()
+    process.communicate()
+    news.once()
+    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
+
+
+def test_the_worker_ends_with_its_parent(news, sqlite_database):
+    given = news.start("once")
+    given.communicate(timeout=60)
+    arguments = [*given.args[:-1], json.dumps({**json.loads(given.args[-1]), "mode": "worker"})]
+    parent = (
+        "import os, subprocess, sys\n"
+        "child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)\n"
+        "child.stdout.readline()\n"
+        "print(child.pid, flush=True)\n"
+        "os._exit(0)"
+    )
+    started = subprocess.Popen(
+        [sys.executable, "-c", parent, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert int(started.stdout.readline()) > 0
+    started.communicate(timeout=20)  # ends when the worker, the last that holds the pipes, has ended
+
+
+def test_the_spider_runs_alone_without_a_database(site, tmp_path):
+    site.page("/1", "Перша новина")
+    site.feed("/feed", [("/1", "Перша новина")])
+    table = tmp_path / "own.toml"
+    table.write_text(
+        '[[crawler.outlet]]\nname = "made-up"\ntitle = "x"\nkind = "independent"\nlanguages = ["uk"]\n'
+        f'entry_points = [ {{ type = "rss", url = "{site.url}/feed" }} ]\n'
+    )
+    ended = scrapy("-a", f"file={table}", "-a", "outlet=made-up", "-s", "VOLYA_ALLOW_ADDRESSES=127.0.0.0/8",
+                   "-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=ERROR")  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    entry, article = json.loads(ended.stdout)
+    assert (entry["title"], entry["url"]) == ("Перша новина", f"{site.url}/1")
+    assert (article["outlet"], article["author"]) == ("made-up", "Олена Вигадана")
+
+
+def test_the_spider_alone_names_the_nearest_outlet():
+    assert "no outlet is called 'nashniva'; did you mean 'nashaniva'?" in scrapy("-a", "outlet=nashniva").stderr
+
+
+def scrapy(*arguments):
+    command = [sys.executable, "-m", "scrapy", "crawl", "feed", "-o", "-:json", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
