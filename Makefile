@@ -1,0 +1,57 @@
+# Makes its own virtual environment with nothing but Python (3.11 to 3.13) and pip.
+# `make run` and `make test` do all the set-up; later runs reuse .venv until a lock file changes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PACKAGES := alerts cli crawler db events newsroom scheduler web
+
+.PHONY: run demo test lint types contracts unit bench lock clean
+
+run: $(VENV)/.runs
+	@exec $(BIN)/volya run
+
+demo: $(VENV)/.runs
+	$(BIN)/volya demo --seconds 60
+
+test: lint types contracts unit
+
+lint: $(VENV)/.tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.tests
+	$(BIN)/mypy
+
+contracts: $(VENV)/.tests
+	$(BIN)/lint-imports
+
+# Two processes, a file each: most of the time goes into waiting for real servers and processes.
+unit: $(VENV)/.tests
+	$(BIN)/pytest -n 2 --dist loadfile
+
+bench: $(VENV)/.tests
+	$(BIN)/python benchmarks/polls.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.runs requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Pins everything anew, with hashes and without the address of an index. Needs pip-tools.
+COMPILE := pip-compile --quiet --generate-hashes --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+lock:
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
