@@ -25,6 +25,7 @@ from events.attribution import Attribution, find_attribution
 from events.classify import Classification, classify
 from events.concessions import find_concessions, likely_giver
 from events.counts import find_counts
+from events.dates import DateReference
 from events.document import Document
 from events.found import Found
 from events.frames import Frame, FrameKind, frames_of
@@ -106,7 +107,12 @@ def _related(material: _Material) -> Mention:
         people=tuple(found.value for found in people),
         attribution=material.attribution.chain,
         root=material.attribution.root,
-        evidence=(*evidence, *_rows(material, "counts", held), *_rows(material, "people", people)),
+        evidence=(
+            *evidence,
+            *_rows(material, "counts", held),
+            *_rows(material, "people", people),
+            *material.attribution.evidence,
+        ),
     )
 
 
@@ -193,6 +199,7 @@ def _recalled(
     reference = next(iter(sentence.dates), None)
     people = _unique(find_people(sentence, material.lexicon))
     kind_row = [_evidence(material, "kind", frame.rule, frame.start, frame.end)] if frame else []
+    date_row = [_told_date(material, sentence, reference)] if reference else []
     return Mention(
         kind=Kind.RELEASE if is_release else Kind.NEGOTIATION if frame else Kind.RELATED,
         modality=frame.modality if frame else Modality.COMPLETED,
@@ -203,7 +210,7 @@ def _recalled(
         counts=tuple(found.value for found in counts),
         nationalities=_nationalities(counts),
         people=tuple(found.value for found in people),
-        evidence=(*kind_row, *_rows(material, "counts", counts), *_rows(material, "people", people)),
+        evidence=(*kind_row, *date_row, *_rows(material, "counts", counts), *_rows(material, "people", people)),
     )
 
 
@@ -217,17 +224,15 @@ def _event_date(material: _Material, frame: Frame) -> tuple[date | None, Precisi
     for sentence in (*own, *head):
         for reference in sentence.dates:
             if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY:
-                start = sentence.sentence.start + reference.start
-                row = _evidence(
-                    material,
-                    "event_date",
-                    f"{material.lexicon.language}.date.told",
-                    start,
-                    start + reference.end - reference.start,
-                )
-                return reference.day, Precision.DAY, (row,)
+                return reference.day, Precision.DAY, (_told_date(material, sentence, reference),)
     row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)
     return today, Precision.DAY, (row,)
+
+
+def _told_date(material: _Material, sentence: MarkedSentence, reference: DateReference) -> Evidence:
+    offset = sentence.sentence.start
+    rule = f"{material.lexicon.language}.date.told"
+    return _evidence(material, "event_date", rule, offset + reference.start, offset + reference.end)
 
 
 def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
