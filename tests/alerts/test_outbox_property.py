@@ -1,0 +1,121 @@
+"""Whatever a receiver answers and whenever senders die: nothing is lost, doubled or told out of order (P1 to P5)."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alerts import Destination, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
+from db import Database
+from db.announcing import enable_destination, sync_destinations
+from db.facts import EventFacts, Status
+from db.outbox import DeliveryView
+
+DESK = Destination("desk", "webhook")
+ANSWERS = ("ok", "rate", "dest_temp", "uncertain", "dest_perm", "msg_perm", "accepted_then_lost", "died", "noop")
+STEPS = st.lists(st.sampled_from([*ANSWERS, "revise", "deny", "quiet", "enable"]), min_size=3, max_size=14)
+
+
+class World:
+    """One destination, one event, and what the receiver accepted."""
+
+    def __init__(self, desk: Any, clock: Any, channel: Any, options: SendingOptions, release: Any) -> None:
+        self.desk, self.clock, self.channel, self.options, self.release = desk, clock, channel, options, release
+        self.accepted: list[tuple[str, str, int]] = []
+        self.owners = itertools.count(1)
+        self.sender = self._sender()
+        self.numbers = itertools.count(50)
+        self.newest, self.is_denied = 1, False
+        self.event = desk.publish(release(next(self.numbers)))
+        self.announce()
+
+    def _sender(self) -> Sender:
+        return Sender(
+            self.desk.database, DESK, self.channel, replace(self.options, owner=f"sender-{next(self.owners)}")
+        )
+
+    def announce(self) -> None:
+        announce_due(self.desk.database, (DESK,), Rules(), self.clock.now)
+
+    def do(self, step: str) -> None:
+        if step in ("revise", "quiet", "deny"):
+            status = Status.DENIED if step == "deny" else Status.REPORTED
+            facts = self.release(next(self.numbers), status=status)
+            revision = self.desk.revise(self.event, facts, is_material=step != "quiet")
+            if step != "quiet":
+                self.newest, self.is_denied = revision, step == "deny"
+            self.announce()
+        elif step == "enable":
+            with self.desk.database.begin() as session:
+                enable_destination(session, "desk", self.clock.now)
+        else:
+            self.channel.script = [lambda: self._answer(step)]
+            asyncio.run(self._send())
+
+    async def _send(self) -> None:
+        due_at = await self.sender.next_due_at()
+        if due_at is not None:
+            self.clock.now = max(self.clock.now, due_at)
+            try:
+                await self.sender.send_next()
+            except asyncio.CancelledError:
+                self.sender = self._sender()
+
+    async def _answer(self, step: str) -> Result:
+        if step in ("ok", "noop", "accepted_then_lost", "died"):
+            self._accept()
+        if step == "died":
+            raise asyncio.CancelledError
+        return Result(SendOutcome.UNCERTAIN if step == "accepted_then_lost" else SendOutcome(step))
+
+    def _accept(self) -> None:
+        parcel = self.channel.parcels[-1]
+        _, kind, revision, _ = parcel.body.decode().split("|")
+        self.accepted.append((parcel.key, kind, int(revision)))
+
+    def settle_down(self) -> None:
+        """The receiver is well again and the operator enables it: everything goes out."""
+        self.do("enable")
+        while asyncio.run(self.sender.next_due_at()) is not None:
+            self.do("ok")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_the_receiver_ends_with_the_newest_state_once_and_in_order(
+    *,
+    sqlite_desk: Any,
+    clock: Any,
+    make_channel: Callable[..., Any],
+    options: SendingOptions,
+    release: Callable[..., EventFacts],
+    deliveries_of: Callable[[Database], list[DeliveryView]],
+    steps: list[str],
+) -> None:
+    database = sqlite_desk.database
+    with database.begin() as session:
+        sync_destinations(session, {"desk": "webhook"}, clock.now)
+    sqlite_desk.now = clock.now = clock.now + timedelta(hours=1)
+    release_now = lambda number, **more: release(number, event_date=None, date_precision=None, **more)  # noqa: E731
+    known = {view.key for view in deliveries_of(database)}
+    world = World(sqlite_desk, clock, make_channel(), options, release_now)
+    for step in steps:
+        world.do(step)
+    world.settle_down()
+
+    rows = [view for view in deliveries_of(database) if view.key not in known]
+    assert all(view.state in ("sent", "dead", "superseded") for view in rows)
+    told = list(dict.fromkeys(world.accepted))  # a receiver that honours the key sees a repeat as nothing (P2)
+    assert len({key for key, kind, _ in told if kind == "created"}) <= 1
+    assert [kind for _, kind, _ in told][:1] in ([], ["created"])
+    revisions = [revision for _, _, revision in told]
+    assert revisions == sorted(revisions)
+    is_refused = any(view.state == "dead" for view in rows)
+    assert is_refused or (world.is_denied and not told) or revisions[-1] >= world.newest
