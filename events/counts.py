@@ -177,7 +177,8 @@ def _is_political(marked: MarkedSentence, number: Number) -> bool:
 
 
 def _count(marked: MarkedSentence, counted: _Counted, lexicon: Lexicon, as_of: date | None) -> Count | None:
-    role = _role(marked, counted.number, lexicon)
+    is_group = counted.nationality is not None and marked.has("of_them")
+    role = CountRole.SUBSET if is_group else _role(marked, counted.number, lexicon)
     if role is None:
         return None
     number = counted.number

@@ -60,6 +60,7 @@ class Lexicon:
     dates: Mapping[str, re.Pattern[str]]
     numbers: tuple[tuple[int, re.Pattern[str]], ...]
     vague: re.Pattern[str]
+    percent: re.Pattern[str]
     each: re.Pattern[str]
     part_of: re.Pattern[str]
     months: tuple[tuple[int, re.Pattern[str]], ...]
@@ -109,6 +110,7 @@ def lexicon_of(language: str) -> Lexicon:
         dates={name: words(patterns) for name, patterns in data["dates"].items()},
         numbers=_by_number(numbers),
         vague=words(data["numbers"]["vague"]),
+        percent=re.compile(rf"\s?(?:%|{_alternatives(data['numbers']['percent'])})"),
         each=_before(data["numbers"]["each"]),
         part_of=words(data["numbers"]["part_of"]),
         months=_by_number(data["months"]),

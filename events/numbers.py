@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from db.facts import Qualifier
 from events.lexicon import Lexicon
 
-_DIGITS = re.compile(r"(?<![\w.,/:-])\d{1,3}(?:[ .,]\d{3})+(?![\w%])|(?<![\w.,/:-])\d+(?:[.,]\d+)?(?![\w%]|[.,]\d)")
+_BEFORE = r"(?<![\w.,/:№$€£-])(?<!№ )(?<!no\. )"  # colony No. 2, 12:30, 11.09 and $250 count nobody
+_DIGITS = re.compile(rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%])|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d)")
+_HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
 _RANGE = re.compile(r"\s?(?:-|—|до|to|and|та|і|и|or|або|чи|или)\s?$")
+_AND = ("and", "та", "і", "и", "")
 _WORD = re.compile(r"[^\W\d_][\w'.-]*")
 _THOUSAND = 1000
 _HUNDRED = 100
+_DOZEN = 12
 _TEN = 10
 _YEARS = range(1917, 2036)
 _REACH = 24  # how far before a number its qualifier may begin
@@ -40,13 +44,18 @@ class Number:
 def find_numbers(folded: str, lexicon: Lexicon) -> tuple[Number, ...]:
     """Return the numbers of a folded sentence in order; "20-30" and "two or three" come as one with a maximum."""
     plain = sorted((*_digits(folded), *_words(folded, lexicon)), key=lambda number: number.start)
-    merged = _merge_ranges(folded, _merge_thousands(folded, plain))
-    qualified = [_qualified(folded, number, lexicon) for number in merged]
-    taken = [(number.start, number.end) for number in qualified]
-    vague = [
-        number for number in _vague(folded, lexicon) if not any(s < number.end and number.start < e for s, e in taken)
-    ]
-    return tuple(sorted((*qualified, *vague), key=lambda number: number.start))
+    merged = _merge_ranges(folded, _merge_thousands(folded, plain), lexicon)
+    people = [number for number in merged if not lexicon.percent.match(folded, number.end)]
+    vague = [Number(None, None, Qualifier.VAGUE, *match.span()) for match in lexicon.vague.finditer(folded)]
+    exact = [number for number in people if not any(_covers(other, number) for other in vague)]
+    taken = [_qualified(folded, number, lexicon) for number in exact]
+    free = [number for number in vague if not any(o.start < number.end and number.start < o.end for o in taken)]
+    return tuple(sorted((*taken, *free), key=lambda number: number.start))
+
+
+def _covers(vague: Number, number: Number) -> bool:
+    """Whether a number is part of a vague amount: "several hundred"."""
+    return vague.start < number.start and number.end <= vague.end
 
 
 def _digits(folded: str) -> Iterator[Number]:
@@ -55,6 +64,8 @@ def _digits(folded: str) -> Iterator[Number]:
         is_grouped = re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+", words) is not None
         value = int(re.sub(r"\D", "", words)) if is_grouped else _decimal(words)
         yield Number(value, None, Qualifier.EXACT, *match.span())
+    for match in _HYPHENATED.finditer(folded):
+        yield Number(int(match[1]), None, Qualifier.EXACT, *match.span(1))
 
 
 def _decimal(words: str) -> int:
@@ -64,16 +75,17 @@ def _decimal(words: str) -> int:
 
 
 def _words(folded: str, lexicon: Lexicon) -> Iterator[Number]:
-    """Yield number words; neighbours add up ("двадцять два", "thirty-one")."""
+    """Yield number words; neighbours join ("двадцять два", "thirty-one", "two thousand two hundred and six")."""
     current: Number | None = None
     for match in _WORD.finditer(folded):
         for start, end, value in _word_values(folded, match.start(), match.end(), lexicon):
-            if current is not None and _continues(folded, current, start, value):
-                current = Number((current.value or 0) + value, None, Qualifier.EXACT, current.start, end)
-            else:
-                if current is not None:
-                    yield current
-                current = Number(value, None, Qualifier.EXACT, start, end)
+            joined = _joined(folded[current.end : start], current.value or 0, value) if current else None
+            if current is not None and joined is not None:
+                current = Number(joined, None, Qualifier.EXACT, current.start, end)
+                continue
+            if current is not None:
+                yield current
+            current = Number(value, None, Qualifier.EXACT, start, end)
     if current is not None:
         yield current
 
@@ -82,11 +94,12 @@ def _word_values(folded: str, start: int, end: int, lexicon: Lexicon) -> Iterato
     whole = _value_of(folded, start, end, lexicon)
     if whole is not None:
         yield start, end, whole
-    elif "-" in folded[start:end]:  # "thirty-one"
+    elif "-" in folded[start:end]:  # "thirty-one", or "двое-трое"
         middle = folded.index("-", start, end)
-        tens, units = _value_of(folded, start, middle, lexicon), _value_of(folded, middle + 1, end, lexicon)
-        if tens is not None and units is not None:
-            yield start, end, tens + units
+        first, second = _value_of(folded, start, middle, lexicon), _value_of(folded, middle + 1, end, lexicon)
+        if first is not None and second is not None:
+            yield start, middle, first
+            yield middle + 1, end, second
 
 
 def _value_of(folded: str, start: int, end: int, lexicon: Lexicon) -> int | None:
@@ -96,16 +109,23 @@ def _value_of(folded: str, start: int, end: int, lexicon: Lexicon) -> int | None
     return None
 
 
-def _continues(folded: str, current: Number, start: int, value: int) -> bool:
-    """Whether a word goes on with the number before it: "thirty" + "one", "hundred" + "ten"."""
-    before = current.value or 0
-    joined = folded[current.end : start] in (" ", "-", " and ")
-    fits = before % _HUNDRED == 0 if value >= _TEN else before % _TEN == 0 and before > _TEN
-    return joined and 0 < value < min(before, _HUNDRED) and fits
+def _joined(between: str, before: int, value: int) -> int | None:
+    """Return what two neighbours make together, or None if they are two numbers ("двое-трое")."""
+    rest = before % _THOUSAND
+    if between not in (" ", "-", " and ") or (between == " and " and before % _HUNDRED):
+        return None
+    if value == _THOUSAND:
+        return before * value if before < _THOUSAND else None
+    if value in (_HUNDRED, _DOZEN) and 0 < rest < _TEN:  # "two hundred", "two dozen"
+        return before - rest + rest * value
+    if value >= _HUNDRED:
+        return before + value if rest == 0 else None
+    fits = rest % _HUNDRED == 0 if value >= _TEN else rest % _TEN == 0 and rest % _HUNDRED != _TEN
+    return before + value if fits else None
 
 
 def _merge_thousands(folded: str, numbers: list[Number]) -> list[Number]:
-    """Join a number with the word thousand (or hundred) behind it: "1,5 тис.", "two hundred"."""
+    """Join figures with the word thousand (or hundred) behind them: "1,5 тис."."""
     merged: list[Number] = []
     for number in numbers:
         last = merged[-1] if merged else None
@@ -129,7 +149,7 @@ def _is_fraction(folded: str, number: Number) -> bool:
     return re.fullmatch(r"\d+[.,]\d{1,2}", folded[number.start : number.end]) is not None
 
 
-def _merge_ranges(folded: str, numbers: list[Number]) -> list[Number]:
+def _merge_ranges(folded: str, numbers: list[Number], lexicon: Lexicon) -> list[Number]:
     merged: list[Number] = []
     for number in numbers:
         last = merged[-1] if merged else None
@@ -138,7 +158,8 @@ def _merge_ranges(folded: str, numbers: list[Number]) -> list[Number]:
             last is not None
             and len(between) <= len(" або ")
             and _RANGE.fullmatch(between)
-            and _is_range(last, number, between)
+            and _is_range(last, number)
+            and (between.strip() not in _AND or _opens_range(folded, last, lexicon))  # "14 and 52" are two numbers
         ):
             merged[-1] = Number(last.value, number.value, Qualifier.EXACT, last.start, number.end)
         else:
@@ -146,10 +167,12 @@ def _merge_ranges(folded: str, numbers: list[Number]) -> list[Number]:
     return merged
 
 
-def _is_range(low: Number, high: Number, between: str) -> bool:
+def _opens_range(folded: str, low: Number, lexicon: Lexicon) -> bool:
+    return lexicon.qualifiers["range"].search(folded, max(0, low.start - _REACH), low.start) is not None
+
+
+def _is_range(low: Number, high: Number) -> bool:
     if low.value is None or high.value is None or low.value_max is not None or low.may_be_year:
-        return False
-    if between.strip() in ("and", "та", "і", "и", ""):  # "14 and 52" are two numbers
         return False
     return low.value < high.value <= low.value * 3 + 3
 
@@ -166,7 +189,3 @@ def _qualified(folded: str, number: Number, lexicon: Lexicon) -> Number:
     is_distributive = lexicon.each.search(before) is not None
     return Number(number.value, number.value_max, Qualifier.EXACT, number.start, number.end, is_distributive)
 
-
-def _vague(folded: str, lexicon: Lexicon) -> Iterator[Number]:
-    for match in lexicon.vague.finditer(folded):
-        yield Number(None, None, Qualifier.VAGUE, *match.span())
