@@ -188,4 +188,3 @@ def _qualified(folded: str, number: Number, lexicon: Lexicon) -> Number:
             return Number(number.value, number.value_max, qualifier, start + match.start(), number.end)
     is_distributive = lexicon.each.search(before) is not None
     return Number(number.value, number.value_max, Qualifier.EXACT, number.start, number.end, is_distributive)
-

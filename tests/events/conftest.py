@@ -43,14 +43,14 @@ class Story:
 def stories() -> dict[str, Story]:
     """Every labelled story, read once."""
     found = {}
-    for language in TIMEZONES:
+    for language, timezone in TIMEZONES.items():
         for row in tomllib.loads((STORIES / f"{language}.toml").read_text(encoding="utf-8"))["story"]:
             text = document(
                 row.get("title"),
                 row["text"],
                 outlet_title=row.get("outlet"),
                 published_at=datetime.fromisoformat(row["published"]),
-                timezone=TIMEZONES[language],
+                timezone=timezone,
             )
             found[row["name"]] = Story(row["name"], language, row["split"], row["expect"], text, analyse(text))
     return found
