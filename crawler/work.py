@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
 from crawler.desk import Desk, LeaseLostError
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, PageError
 from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
 from crawler.polling import OutageWatch
 from crawler.pool import ExtractionPool, PageTask
@@ -30,6 +30,7 @@ log = logging.getLogger("crawler")
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Job = DueEntryPoint | ClaimedEntry
+_SPENT = "given up: the crawl process ended at each attempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,10 @@ class Work:
             each = self._limits.pages_each
             fetches = await self._in_thread(self._desk.claim_fetches, dict(self._fetching), each, free, outlets)
             self._fetching.update(claimed.entry.outlet for claimed in fetches)
-            jobs += fetches
+            jobs += [claimed for claimed in fetches if not claimed.is_spent]
+            for claimed in fetches:
+                if claimed.is_spent:
+                    await self.store(UnfetchedItem(claimed, _SPENT, is_final=True))
         await self._claim_pages()
         return jobs
 
@@ -194,6 +198,9 @@ class Work:
     async def _extract(self, page: ClaimedPage) -> None:
         entry = page.entry
         task = PageTask(page.body, page.final_url, page.encoding, entry.timezone, entry.languages, entry.title)
+        if page.is_spent:
+            await self._note_page_error(page, PageError(page.url, _SPENT))
+            return
         try:
             found = await self.pool.extract(task)
             self._note_article(entry.outlet, await self._in_thread(self._desk.store_article, page, found))

@@ -180,8 +180,12 @@ def claim_entry_points(session: Session, by: LeaseRequest, outlets: Sequence[str
     if outlets is not None:
         queue &= EntryPointRow.outlet.in_(outlets)
     rows = claim(session, EntryPointRow, queue, [EntryPointRow.next_check_at, EntryPointRow.id], by)
-    priorities = dict(session.execute(select(OutletRow.name, OutletRow.priority)).tuples().all()) if rows else {}
+    priorities = _priorities(session) if rows else {}
     return [_due(row, priorities.get(row.outlet, 2)) for row in rows]
+
+
+def _priorities(session: Session) -> dict[str, int]:
+    return dict(session.execute(select(OutletRow.name, OutletRow.priority)).all())
 
 
 def _due(row: EntryPointRow, priority: int) -> DueEntryPoint:

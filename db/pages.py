@@ -1,7 +1,8 @@
 """Entries of feeds and the pages behind them: two queues between a poll and an article.
 
-Entries: no page yet, `attempts < 5`, `next_attempt_at <= now`. Pages: no article yet, `attempts < 3`. Attempts are
-counted in the claim, so committed before anything is fetched or parsed (poison rule).
+Entries: no page yet, five attempts, `next_attempt_at <= now`. Pages: no article yet, three attempts. Attempts are
+counted in the claim, so committed before anything is fetched or parsed (poison rule). What is claimed once more
+than that (`is_spent`) has ended its process each time: it must not be tried again, only be taken out of the queue.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ class ClaimedEntry:
     attempts: int
     entry: StoredEntry
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether all its attempts are used up without any having come to an end."""
+        return self.attempts > FETCH_ATTEMPTS
+
 
 @dataclass(frozen=True, slots=True)
 class NewPage:
@@ -96,6 +102,11 @@ class ClaimedPage:
     encoding: str | None
     fetched_at: datetime
     entry: StoredEntry
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether all its attempts are used up without any having come to an end."""
+        return self.attempts > EXTRACT_ATTEMPTS
 
 
 def store_entries(session: Session, entry_point: DueEntryPoint, entries: Sequence[NewEntry], now: datetime) -> int:
@@ -131,7 +142,7 @@ def outlets_with_due_entries(session: Session, now: datetime) -> dict[str, int]:
     """Return how many entries each outlet has waiting to be fetched now, leased ones not counted."""
     free = FeedEntryRow.lease_until.is_(None) | (FeedEntryRow.lease_until <= now)
     query = select(FeedEntryRow.outlet, func.count()).where(_entry_queue(now), free).group_by(FeedEntryRow.outlet)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[ClaimedEntry]:
@@ -153,7 +164,7 @@ def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[Claim
 def _entry_queue(now: datetime) -> ColumnElement[bool]:
     return (
         FeedEntryRow.fetched_at.is_(None)
-        & (FeedEntryRow.attempts < FETCH_ATTEMPTS)
+        & (FeedEntryRow.attempts <= FETCH_ATTEMPTS)
         & (FeedEntryRow.next_attempt_at <= now)
     )
 
@@ -205,7 +216,7 @@ def give_up_entry(
 
 def claim_pages(session: Session, by: LeaseRequest) -> list[ClaimedPage]:
     """Claim pages to extract, news before baseline. The attempt is counted now, before any parser sees the page."""
-    queue = PageRow.extracted_at.is_(None) & (PageRow.attempts < EXTRACT_ATTEMPTS) & PageRow.feed_entry_id.is_not(None)
+    queue = PageRow.extracted_at.is_(None) & (PageRow.attempts <= EXTRACT_ATTEMPTS) & PageRow.feed_entry_id.is_not(None)
     baseline = select(FeedEntryRow.is_baseline).where(FeedEntryRow.id == PageRow.feed_entry_id).scalar_subquery()
     rows = claim(session, PageRow, queue, [baseline, PageRow.id], by)
     for row in rows:

@@ -16,12 +16,12 @@ PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946", "64:
 
 
 @pytest.mark.parametrize("address", REFUSED)
-def test_internal_addresses_are_refused(address):
+def test_internal_addresses_are_refused(address: str) -> None:
     assert not AddressGuard().allows(address, 80)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses_are_allowed_at_web_ports_only(address):
+def test_public_addresses_are_allowed_at_web_ports_only(address: str) -> None:
     guard = AddressGuard()
     assert guard.allows(address, 80)
     assert guard.allows(address, 443)
@@ -29,7 +29,7 @@ def test_public_addresses_are_allowed_at_web_ports_only(address):
     assert not guard.allows(address, 8080)
 
 
-def test_an_exception_with_a_port_opens_that_port_only():
+def test_an_exception_with_a_port_opens_that_port_only() -> None:
     guard = AddressGuard(parse_allowed(["127.0.0.0/8:8900"]))
     assert guard.allows("127.0.0.1", 8900)
     assert guard.allows("::ffff:127.0.0.1", 8900)
@@ -51,12 +51,12 @@ def test_an_exception_with_a_port_opens_that_port_only():
         ("fd00::/8:443", "fd00::5", 443),
     ],
 )
-def test_exceptions_are_read_in_each_form(text, address, port):
+def test_exceptions_are_read_in_each_form(text: str, address: str, port: int) -> None:
     assert AddressGuard(parse_allowed([text])).allows(address, port)
 
 
 @pytest.mark.parametrize("text", ["localhost", "127.0.0.1:x", "127.0.0.1:0", "1.2.3.4/33", "", "1.2.3.4:70000"])
-def test_a_malformed_exception_is_an_error_that_names_it(text):
+def test_a_malformed_exception_is_an_error_that_names_it(text: str) -> None:
     with pytest.raises(AddressError, match=r"network\[:port\]"):
         parse_allowed([text])
 
@@ -66,5 +66,5 @@ def test_a_malformed_exception_is_an_error_that_names_it(text):
     [("127.1", "127.0.0.1"), ("0x7f000001", "127.0.0.1"), ("0177.0.0.1", "127.0.0.1"), ("2130706433", "127.0.0.1"),
      ("0x7f.1", "127.0.0.1"), ("[::1]", "::1"), ("outlet.example", None)],
 )  # fmt: skip
-def test_odd_spellings_of_an_address_are_seen_through(host, address):
+def test_odd_spellings_of_an_address_are_seen_through(host: str, address: str) -> None:
     assert literal_address(host) == address

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ FOUND = ExtractedArticle(
 )
 
 
-def test_the_page_is_believed_and_the_feed_fills_the_gaps():
+def test_the_page_is_believed_and_the_feed_fills_the_gaps() -> None:
     article = article_of_page(PAGE, FOUND)
     assert (article.title, article.author, article.page_id) == ("Зі сторінки", "Ганна", 7)
     assert article.published_at == NOW - timedelta(hours=2)
@@ -41,7 +42,7 @@ def test_the_page_is_believed_and_the_feed_fills_the_gaps():
     assert article_of_page(PAGE, replace(FOUND, title=Field())).title == "З стрічки"
 
 
-def test_the_feeds_exact_date_beats_a_guess_and_fills_a_gap():
+def test_the_feeds_exact_date_beats_a_guess_and_fills_a_gap() -> None:
     for published in (Field(NOW - timedelta(days=3), "htmldate", 0.6), Field()):
         article = article_of_page(PAGE, replace(FOUND, published=published, precision="day"))
         assert article.published_at == ENTRY.published_at
@@ -49,20 +50,20 @@ def test_the_feeds_exact_date_beats_a_guess_and_fills_a_gap():
         assert article.fields["published"]["source"] == "feed"
 
 
-def test_a_guess_is_better_than_nothing():
+def test_a_guess_is_better_than_nothing() -> None:
     guessed = replace(FOUND, published=Field(NOW, "htmldate", 0.6), precision="day")
     article = article_of_page(replace(PAGE, entry=replace(ENTRY, published_at=None)), guessed)
     assert (article.published_at, article.published_precision) == (NOW, "day")
 
 
-def test_a_page_behind_a_wall_gets_the_feeds_text():
+def test_a_page_behind_a_wall_gets_the_feeds_text() -> None:
     wall = replace(FOUND, text=Field("Увійдіть, щоб читати.", "trafilatura", 0.85))
     article = article_of_page(replace(PAGE, entry=replace(ENTRY, content="Повний текст. " * 20)), wall)
     assert article.text.startswith("Повний текст")
     assert article.fields["text"]["source"] == "feed"
 
 
-def test_an_entry_whose_page_cannot_be_had_is_an_article_of_its_own():
+def test_an_entry_whose_page_cannot_be_had_is_an_article_of_its_own() -> None:
     article = article_of_entry(ENTRY, NOW)
     assert (article.title, article.text, article.language) == ("З стрічки", "Коротко", "uk")
     assert article_of_entry(replace(ENTRY, title=None), NOW) is None
@@ -79,16 +80,18 @@ def test_an_entry_whose_page_cannot_be_had_is_an_article_of_its_own():
         (True, timedelta(hours=-5), "instant", "normal"),
     ],
 )
-def test_what_a_first_poll_finds_is_silent_only_if_it_is_old(is_baseline, age, precision, alerting):
+def test_what_a_first_poll_finds_is_silent_only_if_it_is_old(
+    is_baseline: bool, age: timedelta, precision: Any, alerting: str
+) -> None:
     assert alerting_of(replace(ENTRY, is_baseline=is_baseline), NOW - age, precision) == alerting
 
 
-def test_what_a_first_poll_finds_without_a_date_is_silent():
+def test_what_a_first_poll_finds_without_a_date_is_silent() -> None:
     assert alerting_of(replace(ENTRY, is_baseline=True), None, None) == "silent"
     assert alerting_of(ENTRY, None, None) == "normal"
 
 
-def test_a_redirect_within_the_outlet_gives_the_key_and_one_away_does_not():
+def test_a_redirect_within_the_outlet_gives_the_key_and_one_away_does_not() -> None:
     assert (
         page_key("http://outlet.example/r?id=5", "https://www.outlet.example/story") == "https://outlet.example/story"
     )
@@ -105,5 +108,5 @@ def test_a_redirect_within_the_outlet_gives_the_key_and_one_away_does_not():
         ("https://o.example/story", "https://o.example/?p=5", False),
     ],
 )
-def test_a_removed_article_is_known_by_the_front_page_it_leads_to(requested, final, expected):
+def test_a_removed_article_is_known_by_the_front_page_it_leads_to(requested: str, final: str, expected: Any) -> None:
     assert is_front_page(requested, final) == expected

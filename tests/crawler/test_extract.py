@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,13 @@ BE = [
 SIDEBAR = "Сто сорок людей звільнено сьогодні в іншій країні"
 
 
-def page(paragraphs, head="", lang="uk", h1="Заголовок у тексті", title="Заголовок вікна | Вигадані новини"):
+def page(
+    paragraphs: list[str],
+    head: str = "",
+    lang: str = "uk",
+    h1: str = "Заголовок у тексті",
+    title: str = "Заголовок вікна | Вигадані новини",
+) -> Any:
     menu = "".join(f'<li><a href="/s{n}">Рубрика {n}</a></li>' for n in range(12))
     aside = "".join(f'<li><a href="/x{n}">{SIDEBAR} {n}</a></li>' for n in range(10))
     return (
@@ -48,13 +55,13 @@ def page(paragraphs, head="", lang="uk", h1="Заголовок у тексті"
     ).encode()
 
 
-def ld(**node):
+def ld(**node: Any) -> Any:
     text = json.dumps({"@context": "https://schema.org", "@type": "NewsArticle", **node}, ensure_ascii=False)
     return f'<script type="application/ld+json">{text}</script>'
 
 
 @pytest.mark.parametrize(("paragraphs", "lang"), [(UK, "uk"), (RU, "ru"), (EN, "en"), (BE, "be")])
-def test_the_text_is_the_article_and_not_its_furniture(paragraphs, lang):
+def test_the_text_is_the_article_and_not_its_furniture(paragraphs: list[str], lang: str) -> None:
     found = extract_article(page(paragraphs, lang=lang), URL, languages=(lang,))
     assert all(text in found.text.value for text in paragraphs)
     assert SIDEBAR not in found.text.value
@@ -63,7 +70,7 @@ def test_the_text_is_the_article_and_not_its_furniture(paragraphs, lang):
     assert found.language.value == lang
 
 
-def test_json_ld_is_believed_first():
+def test_json_ld_is_believed_first() -> None:
     node = ld(
         headline="Заголовок &quot;машини&quot;",
         datePublished="2026-11-20T10:00:00+02:00",
@@ -89,7 +96,7 @@ def test_json_ld_is_believed_first():
     assert found.language.source == "json-ld inLanguage"
 
 
-def test_meta_is_believed_next_and_the_outlets_name_cut_off():
+def test_meta_is_believed_next_and_the_outlets_name_cut_off() -> None:
     meta = (
         '<meta property="og:title" content="Заголовок мережі — Вигадані новини">'
         '<meta property="og:site_name" content="Вигадані новини">'
@@ -103,14 +110,14 @@ def test_meta_is_believed_next_and_the_outlets_name_cut_off():
     assert found.image.value == "https://cdn.example/2.jpg"
 
 
-def test_without_either_the_heading_and_the_address_tell():
+def test_without_either_the_heading_and_the_address_tell() -> None:
     found = extract_article(page(UK), URL, timezone="Europe/Kyiv")
     assert (found.title.value, found.title.source) == ("Заголовок у тексті", "h1")
     assert (found.published.value, found.published.source) == (datetime(2026, 11, 19, 22, tzinfo=UTC), "htmldate")
     assert found.precision == "day"
 
 
-def test_the_title_is_never_missing_while_anything_has_one():
+def test_the_title_is_never_missing_while_anything_has_one() -> None:
     assert extract_article(page(UK, h1=""), URL).title.source == "title"
     assert extract_article(page(UK, h1="", title=""), URL, feed_title="З стрічки").title.value == "З стрічки"
     assert extract_article(page(UK, h1="", title=""), URL).title.value is None
@@ -129,7 +136,9 @@ def test_the_title_is_never_missing_while_anything_has_one():
         ("2026-07-20T10:00:00", datetime(2026, 7, 20, 7, tzinfo=UTC), "instant"),
     ],
 )
-def test_times_are_read_in_the_outlets_zone_where_they_name_none(stated, instant, precision):
+def test_times_are_read_in_the_outlets_zone_where_they_name_none(
+    stated: Any, instant: datetime, precision: Any
+) -> None:
     found = extract_article(page(UK, ld(headline="x", datePublished=stated)), URL, timezone="Europe/Kyiv")
     assert (found.published.value, found.precision) == (instant, precision)
 
@@ -137,13 +146,13 @@ def test_times_are_read_in_the_outlets_zone_where_they_name_none(stated, instant
 @pytest.mark.parametrize(
     "stated", ["soon", "0000-00-00", "99999999999999", "2026-99-99T00:00:00", "0001-01-01", [], {}, 5]
 )
-def test_an_impossible_time_gives_way_to_the_next_source(stated):
+def test_an_impossible_time_gives_way_to_the_next_source(stated: Any) -> None:
     meta = '<meta property="article:published_time" content="2026-11-20T10:00:00+02:00">'
     found = extract_article(page(UK, ld(headline="x", datePublished=stated) + meta), URL, timezone="Europe/Kyiv")
     assert found.published.value == datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
-def test_the_declared_body_counts_only_if_it_is_no_teaser():
+def test_the_declared_body_counts_only_if_it_is_no_teaser() -> None:
     teaser = extract_article(page(UK, ld(headline="x", articleBody=UK[0][:60])), URL)
     assert teaser.text.source == "trafilatura"
     whole = extract_article(page(["Лише тут."], ld(headline="x", articleBody=" ".join(UK))), URL)
@@ -156,12 +165,12 @@ def test_the_declared_body_counts_only_if_it_is_no_teaser():
     ["{broken", "[]", "null", "5", '{"@graph": 5}', '{"@type": ["NewsArticle"], "headline": {"a": 1}}', "[" * 5000,
      '{"@type": "Organization", "headline": "not this"}', ""],
 )  # fmt: skip
-def test_broken_structured_data_is_passed_over(script):
+def test_broken_structured_data_is_passed_over(script: str) -> None:
     found = extract_article(page(UK, f'<script type="application/ld+json">{script}</script>'), URL)
     assert found.title.value == "Заголовок у тексті"
 
 
-def test_an_article_inside_a_graph_is_found_and_the_fullest_one_taken():
+def test_an_article_inside_a_graph_is_found_and_the_fullest_one_taken() -> None:
     other = {"@type": "NewsArticle", "headline": "Чужа"}
     own = {"@type": "NewsArticle", "headline": "Своя", "datePublished": "2026-11-20T10:00:00Z", "author": "А"}
     script = json.dumps({"@graph": [{"@type": "WebPage"}, other, own]})
@@ -169,12 +178,12 @@ def test_an_article_inside_a_graph_is_found_and_the_fullest_one_taken():
     assert found.title.value == "Своя"
 
 
-def test_a_template_language_that_the_outlet_does_not_write_is_not_believed():
+def test_a_template_language_that_the_outlet_does_not_write_is_not_believed() -> None:
     assert extract_article(page(UK, lang="en"), URL, languages=("uk", "ru")).language.value is None
     assert extract_article(page(UK, lang="en"), URL, languages=("uk",)).language.value == "uk"
 
 
-def test_links_that_are_not_http_are_not_taken():
+def test_links_that_are_not_http_are_not_taken() -> None:
     meta = (
         '<link rel="canonical" href="javascript:alert(1)"><meta property="og:image" content="data:image/png;base64,x">'
     )
@@ -183,7 +192,7 @@ def test_links_that_are_not_http_are_not_taken():
 
 
 @pytest.mark.parametrize("body", [b"", b"   ", b"<!-- nothing -->", b"<div>" * 2000])
-def test_a_page_with_nothing_in_it_or_refused_is_an_error_with_its_address(body):
+def test_a_page_with_nothing_in_it_or_refused_is_an_error_with_its_address(body: bytes) -> None:
     with pytest.raises(PageError) as caught:
         extract_article(body, URL)
     assert caught.value.subject == URL
@@ -192,18 +201,18 @@ def test_a_page_with_nothing_in_it_or_refused_is_an_error_with_its_address(body)
 @pytest.mark.parametrize(
     "body", [b"plain text only", b"<p>x", b"\xff\xfe\x00", b"%PDF-1.7 binary \x00\x01", b"<html></html>"]
 )
-def test_odd_bodies_are_taken_as_far_as_they_go(body):
+def test_odd_bodies_are_taken_as_far_as_they_go(body: bytes) -> None:
     assert extract_article(body, URL).url == URL
 
 
-def test_a_page_in_windows_1251_that_claims_utf_8_is_readable():
+def test_a_page_in_windows_1251_that_claims_utf_8_is_readable() -> None:
     body = page(RU, lang="ru").decode().replace('<meta charset="utf-8">', "").encode("cp1251", "ignore")
     found = extract_article(body, URL, charset="utf-8")
     assert RU[1] in found.text.value
     assert found.encoding == "cp1251"
 
 
-def test_what_the_command_prints_is_json_with_a_source_and_a_confidence_for_each_field():
+def test_what_the_command_prints_is_json_with_a_source_and_a_confidence_for_each_field() -> None:
     found = extract_article(page(UK, ld(headline="x", datePublished="2026-11-20")), URL, timezone="UTC")
     printed = json.loads(json.dumps(article_json(found)))
     assert printed["published"] == {"value": "2026-11-20", "source": "json-ld datePublished", "confidence": 0.95}

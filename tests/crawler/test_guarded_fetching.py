@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,12 +74,12 @@ SPELLINGS = [
 class Victim:
     """A server that must not be reached: it counts who came."""
 
-    def __init__(self, address="127.0.0.1", port=0, location=None):
+    def __init__(self, address: str = "127.0.0.1", port: int = 0, location: str | None = None) -> None:
         self.hits = []
         hits = self.hits
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802 (the name http.server calls)
+            def do_GET(self) -> None:
                 hits.append(self.path)
                 self.send_response(302 if location else 200)
                 if location:
@@ -86,7 +88,7 @@ class Victim:
                 self.send_header("Connection", "close")
                 self.end_headers()
 
-            def log_message(self, *args):
+            def log_message(self, *args: Any) -> None:
                 """Keep the test's output clean."""
 
         self.server = ThreadingHTTPServer((address, port), Handler)
@@ -94,17 +96,17 @@ class Victim:
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
 
-    def close(self):
+    def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
 
 
 @pytest.fixture
-def victims():
+def victims() -> Any:
     made = []
 
-    def make(*args, **named):
+    def make(*args: Any, **named: Any) -> Any:
         made.append(Victim(*args, **named))
         return made[-1]
 
@@ -113,7 +115,7 @@ def victims():
         victim.close()
 
 
-def probe(urls, allow=(), **named):
+def probe(urls: list[str], allow: Any = (), **named: Any) -> Any:
     given = json.dumps({"urls": urls, "allow": list(allow), **named})
     ended = subprocess.run(
         [sys.executable, "-c", PROBE, given], capture_output=True, text=True, timeout=60, check=False
@@ -122,7 +124,7 @@ def probe(urls, allow=(), **named):
     return json.loads(ended.stdout.strip().splitlines()[-1])
 
 
-def test_no_spelling_of_an_internal_address_is_reached(victims):
+def test_no_spelling_of_an_internal_address_is_reached(victims: Any) -> None:
     victim = victims()
     # The port is open for another network, so that only the resolver stands between us and the victim.
     urls = [f"http://{host}:{victim.port}/" for host in SPELLINGS]
@@ -132,7 +134,7 @@ def test_no_spelling_of_an_internal_address_is_reached(victims):
     assert victim.hits == []
 
 
-def test_the_same_server_is_reached_where_an_exception_says_so(victims):
+def test_the_same_server_is_reached_where_an_exception_says_so(victims: Any) -> None:
     victim = victims()
     urls = [f"http://{host}:{victim.port}/" for host in ("127.0.0.1", "localhost", "127.1", "2130706433")]
     found = probe(urls, [f"127.0.0.0/8:{victim.port}"])
@@ -140,7 +142,7 @@ def test_the_same_server_is_reached_where_an_exception_says_so(victims):
     assert len(victim.hits) == 4
 
 
-def test_a_redirect_into_the_own_network_is_refused_and_not_retried(victims):
+def test_a_redirect_into_the_own_network_is_refused_and_not_retried(victims: Any) -> None:
     victim = victims()
     host = "127.0.0.1"
     doors = [
@@ -153,7 +155,7 @@ def test_a_redirect_into_the_own_network_is_refused_and_not_retried(victims):
     assert [row[1:] for row in found] == [["CannotResolveHostError", True, 0]] * 4
 
 
-def test_a_redirect_to_another_port_is_refused(victims):
+def test_a_redirect_to_another_port_is_refused(victims: Any) -> None:
     victim = victims()
     door = victims(location=f"http://127.0.0.1:{victim.port}/")
     found = probe([f"http://127.0.0.1:{door.port}/"], [f"127.0.0.0/8:{door.port}"])
@@ -161,7 +163,7 @@ def test_a_redirect_to_another_port_is_refused(victims):
     assert found[0][1] == "AddressRefusedError"
 
 
-def test_a_name_that_answers_first_with_one_address_and_then_with_an_internal_one_is_refused(victims):
+def test_a_name_that_answers_first_with_one_address_and_then_with_an_internal_one_is_refused(victims: Any) -> None:
     outside = victims("127.0.0.2")  # stands for the public address
     inside = victims("127.0.0.1", outside.port)
     url = f"http://rebind.example:{outside.port}/"
@@ -171,7 +173,7 @@ def test_a_name_that_answers_first_with_one_address_and_then_with_an_internal_on
     assert (len(outside.hits), len(inside.hits)) == (1, 0)
 
 
-def test_redirects_end_after_five(victims):
+def test_redirects_end_after_five(victims: Any) -> None:
     door = victims(location="/again")
     found = probe([f"http://127.0.0.1:{door.port}/"], [f"127.0.0.0/8:{door.port}"])
     assert found[0][1] == "IgnoreRequest"
@@ -179,14 +181,14 @@ def test_redirects_end_after_five(victims):
 
 
 @pytest.mark.parametrize("scheme", ["file", "ftp", "s3", "data"])
-def test_other_schemes_are_refused(scheme, tmp_path):
+def test_other_schemes_are_refused(scheme: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
     address = {"data": "data:text/html,x", "file": f"file://{secret}"}.get(scheme, f"{scheme}://outlet.example/x")
     assert probe([address])[0][1] == "AddressRefusedError"
 
 
-def test_without_the_guarded_resolver_nothing_is_fetched(victims):
+def test_without_the_guarded_resolver_nothing_is_fetched(victims: Any) -> None:
     victim = victims()
     unguarded = {"TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver"}
     found = probe([f"http://127.0.0.1:{victim.port}/"], [f"127.0.0.0/8:{victim.port}"], settings=unguarded)
@@ -194,7 +196,7 @@ def test_without_the_guarded_resolver_nothing_is_fetched(victims):
     assert victim.hits == []
 
 
-def test_through_a_proxy_literal_addresses_are_still_refused(victims):
+def test_through_a_proxy_literal_addresses_are_still_refused(victims: Any) -> None:
     proxy, victim = victims(), victims()
     named = {"settings": {"VOLYA_PROXY": f"http://127.0.0.1:{proxy.port}"}}
     allow = [f"203.0.113.0/24:{victim.port}"]

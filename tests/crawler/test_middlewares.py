@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from scrapy.http import Request, Response
@@ -28,11 +29,11 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
         ("Fri, 99 Nov 2026 11:00:00 GMT", 60),
     ],
 )
-def test_retry_after_is_read_in_each_form(header, seconds):
+def test_retry_after_is_read_in_each_form(header: Any, seconds: float | None) -> None:
     assert retry_after(header, NOW) == seconds
 
 
-def test_a_host_that_asked_to_wait_is_left_alone_until_its_time_is_up():
+def test_a_host_that_asked_to_wait_is_left_alone_until_its_time_is_up() -> None:
     clock = [1000.0]
     middleware = BackOffMiddleware(lambda: clock[0])
     request = Request("https://outlet.example/feed")
@@ -45,7 +46,7 @@ def test_a_host_that_asked_to_wait_is_left_alone_until_its_time_is_up():
     middleware.process_request(request)
 
 
-def test_a_host_that_is_busy_and_says_no_time_is_left_alone_for_a_minute():
+def test_a_host_that_is_busy_and_says_no_time_is_left_alone_for_a_minute() -> None:
     middleware = BackOffMiddleware(lambda: 0.0)
     request = Request("https://outlet.example/feed")
     middleware.process_response(request, Response(request.url, status=503))
@@ -53,7 +54,7 @@ def test_a_host_that_is_busy_and_says_no_time_is_left_alone_for_a_minute():
         middleware.process_request(request)
 
 
-def test_only_known_validators_are_sent():
+def test_only_known_validators_are_sent() -> None:
     middleware = ConditionalMiddleware()
     both = Request("https://o.example/", meta={"validators": ('"a"', "Fri, 20 Nov 2026 12:05:00 GMT")})
     middleware.process_request(both)

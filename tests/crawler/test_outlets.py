@@ -22,7 +22,7 @@ OWN: dict[str, Any] = {
 }
 
 
-def test_the_catalogue_has_ten_outlets_and_more_in_seven_languages():
+def test_the_catalogue_has_ten_outlets_and_more_in_seven_languages() -> None:
     outlets = load_catalogue()
     assert len(outlets) >= 10
     assert {"uk", "ru", "be", "en", "pl", "lt", "de"} <= {code for outlet in outlets for code in outlet.languages}
@@ -31,7 +31,7 @@ def test_the_catalogue_has_ten_outlets_and_more_in_seven_languages():
     assert any(outlet.kind == "state" for outlet in outlets)
 
 
-def test_own_outlets_stand_beside_the_catalogue_and_replace_their_namesakes():
+def test_own_outlets_stand_beside_the_catalogue_and_replace_their_namesakes() -> None:
     assert len(load_outlets()) == len(load_catalogue())
     found = {outlet.name: outlet for outlet in load_outlets([OWN, {**OWN, "name": "belta"}])}
     assert found["my-outlet"].check_every == 300
@@ -40,12 +40,12 @@ def test_own_outlets_stand_beside_the_catalogue_and_replace_their_namesakes():
     assert len(found) == len(load_catalogue()) + 1
 
 
-def test_outlets_are_selected_by_name():
+def test_outlets_are_selected_by_name() -> None:
     assert [outlet.name for outlet in load_outlets([OWN], ["belta", "my-outlet", "belta"])] == ["belta", "my-outlet"]
 
 
-def test_an_unknown_name_is_answered_with_the_nearest():
-    with pytest.raises(CatalogueError, match="'nashniva'.*did you mean 'nashaniva'"):
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(CatalogueError, match=r"'nashniva'.*did you mean 'nashaniva'"):
         load_outlets(selected=["nashniva"])
 
 
@@ -75,31 +75,31 @@ def test_an_unknown_name_is_answered_with_the_nearest():
         ({"entry_points": [{"type": "rss", "url": "https://x.example"}] * 2}, "the same url twice"),
     ],
 )
-def test_a_wrong_table_is_an_error_that_names_place_key_and_nearest_word(change, words):
+def test_a_wrong_table_is_an_error_that_names_place_key_and_nearest_word(change: dict[str, Any], words: str) -> None:
     with pytest.raises(CatalogueError, match=words) as caught:
         load_outlets([{**OWN, **change}], own_source="settings.toml")
     assert caught.value.subject.startswith("settings.toml: outlet")
 
 
-def test_two_outlets_of_one_name_are_an_error():
+def test_two_outlets_of_one_name_are_an_error() -> None:
     with pytest.raises(CatalogueError, match="used twice"):
         load_outlets([OWN, OWN])
 
 
 @pytest.mark.parametrize("text", ["[crawler", "x = 1", "[[outlet]]\nname = 'x'", "[crawler]\noutlet = 5", ""])
-def test_a_file_that_is_no_catalogue_is_an_error_that_names_it(text):
-    with pytest.raises(CatalogueError, match="xx.toml"):
+def test_a_file_that_is_no_catalogue_is_an_error_that_names_it(text: str) -> None:
+    with pytest.raises(CatalogueError, match=r"xx\.toml"):
         read_outlets(text, "xx.toml")
 
 
 @pytest.mark.parametrize(
     ("text", "seconds"), [("1s", 1), ("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400), (" 5 m ", 300)]
 )
-def test_durations_are_read(text, seconds):
+def test_durations_are_read(text: str, seconds: float | None) -> None:
     assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "5", "m", "-5m", "0s", "1.5h", "5w", None, 5])
-def test_what_is_no_duration_is_an_error(text):
+def test_what_is_no_duration_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="no duration"):
         parse_duration(text)

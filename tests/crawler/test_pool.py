@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from typing import Any
 
 import pytest
 
@@ -15,17 +16,17 @@ PAGE = b"<html><body><h1>Title</h1><article><p>A paragraph of a story that is lo
 
 
 @pytest.fixture(scope="module")
-def pool():
+def pool() -> Any:
     made = ExtractionPool(workers=1, deadline=2.0, memory_limit=400 * 1024 * 1024)
     yield made
     made.close()
 
 
-def extracted(pool):
+def extracted(pool: ExtractionPool) -> Any:
     return asyncio.run(pool.extract(PageTask(PAGE, URL))).title.value
 
 
-def test_a_page_that_hangs_is_killed_at_its_deadline_and_costs_only_itself(pool):
+def test_a_page_that_hangs_is_killed_at_its_deadline_and_costs_only_itself(pool: ExtractionPool) -> None:
     assert extracted(pool) == "Title"
     started = time.monotonic()
     with pytest.raises(ExtractionError, match=r"longer than 2 s") as caught:
@@ -35,20 +36,20 @@ def test_a_page_that_hangs_is_killed_at_its_deadline_and_costs_only_itself(pool)
     assert extracted(pool) == "Title"
 
 
-def test_a_page_that_crashes_its_process_is_reported_and_costs_only_itself(pool):
+def test_a_page_that_crashes_its_process_is_reported_and_costs_only_itself(pool: ExtractionPool) -> None:
     with pytest.raises(ExtractionError, match=r"crashed its process"):
         asyncio.run(pool.run(URL, os.abort, ()))
     assert extracted(pool) == "Title"
 
 
-def test_a_page_that_eats_memory_is_stopped(pool):
+def test_a_page_that_eats_memory_is_stopped(pool: ExtractionPool) -> None:
     with pytest.raises(ExtractionError):
         asyncio.run(pool.run(URL, bytearray, (1024 * 1024 * 1024,)))
     assert extracted(pool) == "Title"
 
 
-def test_a_hanging_page_does_not_hold_up_the_loop(pool):
-    async def ticks_while_hanging():
+def test_a_hanging_page_does_not_hold_up_the_loop(pool: ExtractionPool) -> Any:
+    async def ticks_while_hanging() -> Any:
         hanging = asyncio.ensure_future(pool.run(URL, signal.pause, ()))
         ticks = 0
         while not hanging.done():
@@ -61,7 +62,7 @@ def test_a_hanging_page_does_not_hold_up_the_loop(pool):
     assert asyncio.run(ticks_while_hanging()) > 20
 
 
-def test_errors_of_parsers_come_back_as_they_are(pool):
+def test_errors_of_parsers_come_back_as_they_are(pool: ExtractionPool) -> None:
     with pytest.raises(FeedError, match="not a feed") as caught:
         asyncio.run(pool.parse_feed(b"<html>", URL, "text/html"))
     assert caught.value.subject == URL
@@ -69,7 +70,7 @@ def test_errors_of_parsers_come_back_as_they_are(pool):
         asyncio.run(pool.extract(PageTask(b"", URL)))
 
 
-def test_the_crawl_process_itself_does_not_load_the_parsers():
+def test_the_crawl_process_itself_does_not_load_the_parsers() -> None:
     code = "import sys, crawler.worker; print(sorted({'trafilatura', 'htmldate', 'feedparser'} & set(sys.modules)))"
     import subprocess
     import sys

@@ -45,36 +45,36 @@ IDENTITIES = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
-def test_variants_of_an_address_share_a_key(one, other):
+def test_variants_of_an_address_share_a_key(one: str, other: str) -> None:
     assert url_key(one) == url_key(other)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
-def test_different_articles_keep_different_keys(one, other):
+def test_different_articles_keep_different_keys(one: str, other: str) -> None:
     assert url_key(one) != url_key(other)
 
 
 @pytest.mark.parametrize("url", IDENTITIES)
-def test_an_identity_that_is_no_web_address_is_kept_as_it_is(url):
+def test_an_identity_that_is_no_web_address_is_kept_as_it_is(url: str) -> None:
     assert url_key(url) == url
 
 
 @pytest.mark.parametrize("url", [one for one, _ in SAME + DIFFERENT])
-def test_the_key_of_a_key_is_itself(url):
+def test_the_key_of_a_key_is_itself(url: str) -> None:
     assert url_key(url_key(url)) == url_key(url)
 
 
-def test_article_ids_stay_in_the_key():
+def test_article_ids_stay_in_the_key() -> None:
     assert "i=378000" in url_key("https://www.outlet.example/?c=ar&i=378000&utm_source=tg")
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//outlet.example/a", "ftp://h/a",
                                  "http:///a", "http://h:0/", "http://[x/", "java\tscript:x", "file:///etc/passwd"])  # fmt: skip
-def test_only_absolute_http_addresses_are_web_addresses(url):
+def test_only_absolute_http_addresses_are_web_addresses(url: str) -> None:
     assert not is_web_address(url)
 
 
-def test_a_hostile_address_costs_little():
+def test_a_hostile_address_costs_little() -> None:
     started = time.monotonic()
     url_key("https://outlet.example/" + "/amp" * 50_000 + "?" + "utm_a=1&" * 50_000)
     assert time.monotonic() - started < 5

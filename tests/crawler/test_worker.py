@@ -6,10 +6,13 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from db import Database
 from db.crawling import list_outlets
 from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow, PollRow
 from db.queries import list_articles
@@ -18,7 +21,7 @@ TWO = [("/1", "Перша новина"), ("/2", "Друга новина")]
 
 
 @pytest.fixture
-def news(site, crawl):
+def news(site: Any, crawl: Any) -> Any:
     """An outlet with a feed of two stories."""
     for path, title in TWO:
         site.page(path, title)
@@ -27,17 +30,19 @@ def news(site, crawl):
     return crawl
 
 
-def rows(database, table):
+def rows(database: Database, table: Any) -> Any:
     with database.read() as session:
         return list(session.scalars(select(table).order_by(table.id)))
 
 
-def titles(database):
+def titles(database: Database) -> Any:
     with database.read() as session:
         return sorted(article.title or "" for article in list_articles(session))
 
 
-def test_a_feed_becomes_articles_with_their_pages_and_an_outcome(news, site, sqlite_database):
+def test_a_feed_becomes_articles_with_their_pages_and_an_outcome(
+    news: Any, site: Any, sqlite_database: Database
+) -> None:
     report = news.once()
     assert report["outlets"]["made-up"] == [1, 2, 2, 2, None]
     assert report["complete"]
@@ -57,7 +62,9 @@ def test_a_feed_becomes_articles_with_their_pages_and_an_outcome(news, site, sql
     assert outlet.entry_points[0].state == "alive"
 
 
-def test_the_second_round_asks_conditionally_and_finds_nothing_new(news, site, sqlite_database):
+def test_the_second_round_asks_conditionally_and_finds_nothing_new(
+    news: Any, site: Any, sqlite_database: Database
+) -> None:
     news.once()
     news.once()
     assert site.requests[-1][1]["if-none-match"] == '"one"'
@@ -65,7 +72,7 @@ def test_the_second_round_asks_conditionally_and_finds_nothing_new(news, site, s
     assert [site.hits(path) for path, _ in TWO] == [1, 1]
 
 
-def test_a_body_that_did_not_change_is_not_parsed_again(news, site, sqlite_database):
+def test_a_body_that_did_not_change_is_not_parsed_again(news: Any, site: Any, sqlite_database: Database) -> None:
     site.feed("/feed", TWO)
     news.once()
     news.once()
@@ -73,7 +80,9 @@ def test_a_body_that_did_not_change_is_not_parsed_again(news, site, sqlite_datab
     assert rows(sqlite_database, PollRow)[1].items_seen == 0
 
 
-def test_only_the_first_poll_is_baseline_and_only_what_is_old_there_is_silent(news, site, sqlite_database):
+def test_only_the_first_poll_is_baseline_and_only_what_is_old_there_is_silent(
+    news: Any, site: Any, sqlite_database: Database
+) -> None:
     site.page("/1", "Перша новина", published="2020-01-01T10:00:00+02:00")
     news.once()
     site.page("/3", "Третя новина", published="2020-01-01T10:00:00+02:00")
@@ -85,7 +94,9 @@ def test_only_the_first_poll_is_baseline_and_only_what_is_old_there_is_silent(ne
     assert [entry.is_baseline for entry in rows(sqlite_database, FeedEntryRow)] == [True, True, False]
 
 
-def test_robots_txt_is_obeyed_and_the_feed_speaks_for_the_page(news, site, reply, sqlite_database):
+def test_robots_txt_is_obeyed_and_the_feed_speaks_for_the_page(
+    news: Any, site: Any, reply: Any, sqlite_database: Database
+) -> None:
     site.routes["/robots.txt"] = reply(200, b"User-agent: *\nDisallow: /1\n", {"Content-Type": "text/plain"})
     news.once()
     assert (site.hits("/1"), site.hits("/2")) == (0, 1)
@@ -94,7 +105,7 @@ def test_robots_txt_is_obeyed_and_the_feed_speaks_for_the_page(news, site, reply
     assert (entry.last_error, entry.fetched_at is not None) == ("IgnoreRequest: Forbidden by robots.txt", True)
 
 
-def test_a_feed_that_robots_txt_forbids_is_refused(news, site, reply, sqlite_database):
+def test_a_feed_that_robots_txt_forbids_is_refused(news: Any, site: Any, reply: Any, sqlite_database: Database) -> None:
     site.routes["/robots.txt"] = reply(200, b"User-agent: Volya\nDisallow: /\n", {"Content-Type": "text/plain"})
     news.once()
     assert site.hits("/feed") == 0
@@ -104,8 +115,8 @@ def test_a_feed_that_robots_txt_forbids_is_refused(news, site, reply, sqlite_dat
 
 
 def test_pages_that_cannot_be_had_are_given_up_or_retried_and_the_feed_speaks_for_them(
-    site, crawl, reply, bomb, sqlite_database
-):
+    site: Any, crawl: Any, reply: Any, bomb: Any, sqlite_database: Database
+) -> None:
     site.routes["/gone"] = reply(404, b"gone")
     site.routes["/shut"] = reply(403, b"no")
     site.routes["/film"] = reply(200, b"\0", {"Content-Type": "video/mp4"})
@@ -148,7 +159,9 @@ NO_FEEDS = {
 }
 
 
-def test_what_is_no_feed_is_an_outcome_of_its_own(site, crawl, reply, bomb, sqlite_database):
+def test_what_is_no_feed_is_an_outcome_of_its_own(
+    site: Any, crawl: Any, reply: Any, bomb: Any, sqlite_database: Database
+) -> None:
     for name, (status, body, _, _) in NO_FEEDS.items():
         site.routes[f"/{name}"] = reply(status, body, {"Content-Type": "text/html"})
         crawl.outlet(name, f"/{name}")
@@ -165,7 +178,9 @@ def test_what_is_no_feed_is_an_outcome_of_its_own(site, crawl, reply, bomb, sqli
         assert "MAXSIZE" in poll.error or point.outlet != "bomb"
 
 
-def test_a_server_that_asks_to_wait_is_asked_again_no_earlier(site, crawl, reply, sqlite_database):
+def test_a_server_that_asks_to_wait_is_asked_again_no_earlier(
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+) -> None:
     site.routes["/feed"] = reply(429, b"slow down", {"Retry-After": "7200"})
     crawl.outlet()
     crawl.once()
@@ -175,7 +190,7 @@ def test_a_server_that_asks_to_wait_is_asked_again_no_earlier(site, crawl, reply
     assert rows(sqlite_database, PollRow)[0].retry_after == 7200
 
 
-def test_a_feed_link_into_the_own_network_is_not_followed(site, crawl, sqlite_database):
+def test_a_feed_link_into_the_own_network_is_not_followed(site: Any, crawl: Any, sqlite_database: Database) -> None:
     crawl.options["allow_addresses"] = [f"127.0.0.1:{site.port}", "203.0.113.0/24"]
     site.feed("/feed", [])
     inner = site.feed_reply([])({})
@@ -189,7 +204,7 @@ def test_a_feed_link_into_the_own_network_is_not_followed(site, crawl, sqlite_da
     assert site.hits("/1") == 0
 
 
-def test_our_own_outage_is_one_line_and_each_state_is_still_kept(crawl, sqlite_database):
+def test_our_own_outage_is_one_line_and_each_state_is_still_kept(crawl: Any, sqlite_database: Database) -> None:
     for number in range(4):
         crawl.outlet(f"outlet-{number}", f"http://127.0.0.1:{number + 1}/feed")
     report = crawl.once()
@@ -200,14 +215,14 @@ def test_our_own_outage_is_one_line_and_each_state_is_still_kept(crawl, sqlite_d
     assert all("Refused" in point.last_error for point in rows(sqlite_database, EntryPointRow))
 
 
-def test_one_outlet_out_of_reach_is_told_by_name(news, sqlite_database):
+def test_one_outlet_out_of_reach_is_told_by_name(news: Any, sqlite_database: Database) -> None:
     news.outlet("unreachable", "http://127.0.0.1:1/feed")
     lines = [line for line in news.once()["log"].splitlines() if " crawler " in line]
     assert len(lines) == 1
     assert "unreachable: http://127.0.0.1:1/feed is degraded" in lines[0]
 
 
-def test_named_outlets_only_are_asked(news, site, sqlite_database):
+def test_named_outlets_only_are_asked(news: Any, site: Any, sqlite_database: Database) -> None:
     site.feed("/other", [])
     news.outlet("other", "/other")
     assert list(news.once("other")["outlets"]) == ["other"]
@@ -218,7 +233,9 @@ def test_named_outlets_only_are_asked(news, site, sqlite_database):
 
 
 @pytest.mark.parametrize("place", ["entries-stored", "poll-stored", "page-stored", "article-stored"])
-def test_a_kill_loses_nothing_and_validators_are_never_ahead_of_entries(news, site, sqlite_database, place):
+def test_a_kill_loses_nothing_and_validators_are_never_ahead_of_entries(
+    news: Any, site: Any, sqlite_database: Database, place: str
+) -> None:
     news.killed_at(place)
     (point,) = rows(sqlite_database, EntryPointRow)
     assert (point.etag is not None) == (len(rows(sqlite_database, FeedEntryRow)) == 2)
@@ -228,17 +245,29 @@ def test_a_kill_loses_nothing_and_validators_are_never_ahead_of_entries(news, si
     assert len(rows(sqlite_database, PageRow)) == 2
 
 
-def test_a_page_that_kills_the_process_three_times_is_parked(news, sqlite_database):
+def test_what_ended_the_process_at_each_attempt_is_parked_and_the_feed_speaks_for_it(
+    news: Any, site: Any, sqlite_database: Database
+) -> None:
+    site.feed("/feed", [*TWO, ("/3", "Третя новина")])
     news.once()
     with sqlite_database.begin() as session:
+        session.query(ArticleRow).delete()
         for page in session.scalars(select(PageRow)):
             page.extracted_at, page.attempts = None, 3
-        session.query(ArticleRow).delete()
+        third = session.scalars(select(FeedEntryRow).where(FeedEntryRow.title == "Третя новина")).one()
+        third.fetched_at, third.attempts = None, 5
     news.once()
-    assert titles(sqlite_database) == []
+    assert [site.hits(path) for path in ("/1", "/3")] == [1, 1]
+    articles = rows(sqlite_database, ArticleRow)
+    assert sorted(article.text for article in articles) == [
+        "Коротко: Друга новина.", "Коротко: Перша новина.", "Коротко: Третя новина."
+    ]  # fmt: skip
+    assert {page.last_error.partition(": ")[2] for page in rows(sqlite_database, PageRow)} == {
+        "given up: the crawl process ended at each attempt"
+    }
 
 
-def test_stored_pages_are_extracted_after_a_restart(news, site, sqlite_database):
+def test_stored_pages_are_extracted_after_a_restart(news: Any, site: Any, sqlite_database: Database) -> None:
     news.once()
     with sqlite_database.begin() as session:
         for page in session.scalars(select(PageRow)):
@@ -249,7 +278,7 @@ def test_stored_pages_are_extracted_after_a_restart(news, site, sqlite_database)
     assert site.hits("/1") == 1
 
 
-def lines_until(process, wanted):
+def lines_until(process: subprocess.Popen[str], wanted: str) -> Any:
     """Read the worker's lines until one has the key `wanted`; return all."""
     seen = []
     for line in process.stdout:
@@ -259,7 +288,7 @@ def lines_until(process, wanted):
     raise AssertionError(process.stderr.read())
 
 
-def test_the_worker_gives_signs_of_life_and_tells_of_articles(news, site, sqlite_database):
+def test_the_worker_gives_signs_of_life_and_tells_of_articles(news: Any, site: Any, sqlite_database: Database) -> None:
     news.outlets[0]["check_every"] = "1s"
     process = news.start("worker")
     assert {"beat": True} in lines_until(process, "articles")
@@ -273,12 +302,14 @@ def test_the_worker_gives_signs_of_life_and_tells_of_articles(news, site, sqlite
     process.communicate()
 
 
-def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(news, site, reply, sqlite_database):
+def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(
+    news: Any, site: Any, reply: Any, sqlite_database: Database
+) -> Any:
     import threading
 
     asked, answer = threading.Event(), threading.Event()
 
-    def hang(headers):
+    def hang(headers: Any) -> Any:
         asked.set()
         answer.wait(30)
         return reply(200, b"")
@@ -294,7 +325,9 @@ def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(news, site,
     assert (entry.lease_owner, entry.attempts, entry.fetched_at) == (None, 0, None)
 
 
-def test_a_killed_worker_leaves_work_that_the_next_takes_over(news, site, reply, sqlite_database):
+def test_a_killed_worker_leaves_work_that_the_next_takes_over(
+    news: Any, site: Any, reply: Any, sqlite_database: Database
+) -> None:
     process = news.start("worker")
     lines_until(process, "articles")
     process.kill()
@@ -303,7 +336,7 @@ def test_a_killed_worker_leaves_work_that_the_next_takes_over(news, site, reply,
     assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
 
 
-def test_the_worker_ends_with_its_parent(news, sqlite_database):
+def test_the_worker_ends_with_its_parent(news: Any, sqlite_database: Database) -> None:
     given = news.start("once")
     given.communicate(timeout=60)
     arguments = [*given.args[:-1], json.dumps({**json.loads(given.args[-1]), "mode": "worker"})]
@@ -321,7 +354,7 @@ def test_the_worker_ends_with_its_parent(news, sqlite_database):
     started.communicate(timeout=20)  # ends when the worker, the last that holds the pipes, has ended
 
 
-def test_the_spider_runs_alone_without_a_database(site, tmp_path):
+def test_the_spider_runs_alone_without_a_database(site: Any, tmp_path: Path) -> None:
     site.page("/1", "Перша новина")
     site.feed("/feed", [("/1", "Перша новина")])
     table = tmp_path / "own.toml"
@@ -337,10 +370,10 @@ def test_the_spider_runs_alone_without_a_database(site, tmp_path):
     assert (article["outlet"], article["author"]) == ("made-up", "Олена Вигадана")
 
 
-def test_the_spider_alone_names_the_nearest_outlet():
+def test_the_spider_alone_names_the_nearest_outlet() -> None:
     assert "no outlet is called 'nashniva'; did you mean 'nashaniva'?" in scrapy("-a", "outlet=nashniva").stderr
 
 
-def scrapy(*arguments):
+def scrapy(*arguments: Any) -> Any:
     command = [sys.executable, "-m", "scrapy", "crawl", "feed", "-o", "-:json", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
