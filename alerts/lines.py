@@ -53,10 +53,18 @@ def fact_lines(facts: EventFacts, words: Wording) -> list[str]:
     lines = [words.say("lines", "status", status=words.label("statuses", facts.status))]
     if facts.event_date is not None:
         lines.append(words.say("lines", "date", date=words.day(facts.event_date, facts.date_precision)))
-    lines += [_figure_line(figure, words) for figure in figures(facts)[:COUNT_LINES]]
+    lines += [_figure_line(figure, words) for figure in figures(facts) if _is_worth_a_line(figure, facts)][:COUNT_LINES]
     lines += _list_lines(facts, words)
     lines.append(_roots_line(facts, words))
     return [line if len(line) <= LINE_LIMIT else line[: LINE_LIMIT - 1].rstrip() + "…" for line in lines]
+
+
+def _is_worth_a_line(figure: Figure, facts: EventFacts) -> bool:
+    """Leave out what tells no number, and what the line of nationalities tells already."""
+    if figure.number.low is None:
+        return figure.whole is not None
+    is_listed = figure.nationality is not None and facts.nationalities.get(figure.nationality) == figure.number.low
+    return not (is_listed and figure.role == CountRole.SUBSET and figure.number.high == figure.number.low)
 
 
 def _figure_line(figure: Figure, words: Wording) -> str:

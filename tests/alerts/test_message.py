@@ -220,6 +220,19 @@ def test_people_with_an_outcome_countries_and_the_bargain_have_their_lines(relea
     assert "Independent sources: 1 (BelTA)" in lines
 
 
+def test_a_number_is_told_once_and_none_that_is_not_given(release: Callable[..., EventFacts]) -> None:
+    counts = (
+        count(CountRole.SUBSET, 6, nationality="LT", of_count=14),
+        count(CountRole.SUBSET, 2, nationality="PL"),
+        count(CountRole.SUBSET, 3, nationality="PL"),
+        count(CountRole.PLANNED, None),
+    )
+    lines = render(view_of(release(0, counts=counts, nationalities={"LT": 6, "PL": 2})), telling(), "en").lines
+    assert [line for line in lines if "Lithuania" in line] == ["Nationalities: Lithuania 6, Poland 2"]
+    assert "Among them, Poland: 2–3 people (2; 3)" in lines
+    assert not any("not given" in line for line in lines)
+
+
 def test_an_update_says_so_and_what_changed(release: Callable[..., EventFacts]) -> None:
     message = render(view_of(release(52)), telling("updated", change=CHANGE, previous_revision=2), "en")
     assert message.headline == "UPDATE: Belarus frees 52 prisoners"

@@ -14,7 +14,19 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from alerts import Limits, Parcel, Result, SendOutcome, UnusableDestinationError, WebhookChannel
+from alerts import (
+    DeliveryLoop,
+    Destination,
+    Limits,
+    Parcel,
+    Result,
+    Rules,
+    SendingOptions,
+    SendOutcome,
+    UnusableDestinationError,
+    WebhookChannel,
+    announce_due,
+)
 from alerts.channels.webhook import sign, signing_keys
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -43,6 +55,12 @@ class Receiver:
     script: list[bytes | str]
     requests: list[Request] = field(default_factory=list)
     port: int = 0
+    arrivals: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def until(self, number: int) -> None:
+        """Wait until so many requests have come."""
+        async with asyncio.timeout(10), self.arrivals:
+            await self.arrivals.wait_for(lambda: len(self.requests) >= number)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -50,7 +68,9 @@ class Receiver:
                 line, *rows = head.decode().strip().split("\r\n")
                 headers = {name.lower(): value for name, value in (row.split(": ", 1) for row in rows)}
                 body = await reader.readexactly(int(headers["content-length"]))
-                self.requests.append(Request(line, headers, body))
+                async with self.arrivals:
+                    self.requests.append(Request(line, headers, body))
+                    self.arrivals.notify_all()
                 await self._answer(writer, self.script.pop(0) if self.script else OK)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the sender is done
@@ -275,3 +295,35 @@ def test_a_secret_that_is_none_is_refused_without_showing_it(secret: str) -> Non
         WebhookChannel("mine", "http://127.0.0.1/", secret, user_agent="volya/1", clock=lambda: datetime.now(UTC))
     assert "CANARY" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+def test_the_loop_delivers_signed_alerts_over_failures_to_a_real_receiver(
+    sqlite_desk: Any,
+    store_destinations: Callable[..., Any],
+    release: Callable[..., Any],
+    deliveries_of: Callable[..., Any],
+) -> None:
+    (place,) = store_destinations(sqlite_desk.database, Destination("mine", "webhook"))
+    event = sqlite_desk.publish(release(44))
+    announce_due(sqlite_desk.database, (place,), Rules(), sqlite_desk.now)
+    options = SendingOptions("sender-1", lambda: datetime.now(UTC), chance=lambda: 0.0)
+
+    async def scene() -> list[Request]:
+        async with receiving(status(500), "reset") as receiver:
+            loop = DeliveryLoop(sqlite_desk.database, {"mine": channel_to(receiver.url)}, (place,), options)
+            running = asyncio.create_task(loop.run())
+            await receiver.until(3)
+            await asyncio.to_thread(sqlite_desk.revise, event, release(52))
+            await asyncio.to_thread(announce_due, sqlite_desk.database, (place,), Rules(), sqlite_desk.now)
+            loop.wake()
+            await receiver.until(4)
+            loop.stop()
+            await asyncio.wait_for(running, 10)
+            return receiver.requests
+
+    requests = asyncio.run(scene())
+    bodies = [Webhook(SECRET).verify(one.body, one.headers) for one in requests]
+    assert [body["type"] for body in bodies] == ["event.created"] * 3 + ["event.updated"]
+    assert len({one.headers["webhook-id"] for one in requests[:3]}) == 1
+    assert (bodies[3]["data"]["previous_revision"], bodies[3]["data"]["revision"]) == (1, 2)
+    assert [view.state for view in deliveries_of(sqlite_desk.database)] == ["sent", "sent"]
