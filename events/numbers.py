@@ -10,7 +10,7 @@ from db.facts import Qualifier
 from events.lexicon import Lexicon
 
 _BEFORE = r"(?<![\w.,/:№$€£-])(?<!№ )(?<!no\. )"  # colony No. 2, 12:30, 11.09 and $250 count nobody
-_DIGITS = re.compile(rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%])|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d)")
+_DIGITS = re.compile(rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%])|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d|-\d\d-)")
 _HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
 _RANGE = re.compile(r"\s?(?:-|—|до|to|and|та|і|и|or|або|чи|или)\s?$")
 _AND = ("and", "та", "і", "и", "")
@@ -182,9 +182,9 @@ def _qualified(folded: str, number: Number, lexicon: Lexicon) -> Number:
     before = folded[start : number.start]
     another = lexicon.qualifiers["another"].search(before)
     before = before[: another.start()] if another else before
-    for qualifier in _QUALIFIERS:
-        match = lexicon.qualifiers[qualifier].search(before)
-        if match:
-            return Number(number.value, number.value_max, qualifier, start + match.start(), number.end)
+    found = [(match.start(), q) for q in _QUALIFIERS if (match := lexicon.qualifiers[q].search(before))]
+    if found:  # the longest: "не более" holds "более"
+        first, qualifier = min(found)
+        return Number(number.value, number.value_max, qualifier, start + first, number.end)
     is_distributive = lexicon.each.search(before) is not None
     return Number(number.value, number.value_max, Qualifier.EXACT, number.start, number.end, is_distributive)
