@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url
 
 from db import Database, open_database
+from db.models import Base
 
 STARTS_WITHIN_SECONDS = 30
 _numbers = itertools.count(1)
@@ -82,12 +83,30 @@ def make_postgresql_database(postgresql_server: str) -> Callable[[], str]:
     return make
 
 
+@pytest.fixture(scope="session")
+def shared_postgresql_url(make_postgresql_database: Callable[[], str]) -> str:
+    """The address of one database for all tests that leave its tables as they are."""
+    return make_postgresql_database()
+
+
+@pytest.fixture
+def postgresql_url(shared_postgresql_url: str) -> str:
+    """The address of a migrated PostgreSQL database, emptied: that takes 3 ms, a new one more than a hundred."""
+    tables = "; ".join(f"DELETE FROM {table.name}" for table in reversed(Base.metadata.sorted_tables))
+    sequences = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+    _administer(shared_postgresql_url, f"{tables}; {sequences}")
+    return shared_postgresql_url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    """The address of an empty, migrated database: the test runs once on SQLite and once on PostgreSQL.
+
+    A test that changes a table itself makes its own by `make_postgresql_database`.
+    """
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
-    return str(request.getfixturevalue("make_postgresql_database")())
+    return str(request.getfixturevalue("postgresql_url"))
 
 
 @pytest.fixture
@@ -146,7 +165,7 @@ def _wait_until_ready(programs: Path, folder: Path, server: subprocess.Popen[byt
 def _administer(server: str, statement: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        connection.exec_driver_sql(statement)
     engine.dispose()
 
 
