@@ -97,7 +97,7 @@ def test_many_processes_share_one_queue_without_sending_a_row_twice(
 
     def work(owner: str) -> list[int]:
         done = []
-        for _ in range(6):
+        while set(states(database)) != {"sent"}:  # a try may find the destination taken, however often
             due = claim(database, owner)
             if due is not None:
                 assert finish(database, due, "sent")
