@@ -52,7 +52,6 @@ def test_a_round_stores_and_reads_what_the_outlets_have(volya: Crawl, stage: Sta
     assert all(report["failed"] == 0 for report in reports)
     articles = [json.loads(line) for line in volya("articles", "--json").stdout.splitlines()]
     assert [article["decision"] for article in articles] == ["none"] * len(printed)
-    assert "0 articles stored" in volya("crawl").stdout
 
 
 def test_an_outlet_that_is_named_wrongly_is_a_usage_error(volya: Crawl) -> None:
@@ -66,9 +65,10 @@ def test_outlets_that_cannot_be_reached_are_exit_code_69(volya: Crawl, stage: St
     text = site.settings_file.read_text(encoding="utf-8")
     host, port = server.address
     site.settings_file.write_text(text.replace(f"{host}:{port}/", f"{host}:1/"), encoding="utf-8")
-    found = volya("crawl", server.outlet.name, "--json")
+    found = volya("crawl", server.outlet.name)
     assert found.returncode == 69
-    assert json.loads(found.stdout)["trouble"]
+    assert server.outlet.name in found.stdout
+    assert "0 articles stored" in found.stdout
     (outlet,) = [
         one
         for one in map(json.loads, volya("outlets", "--json").stdout.splitlines())
