@@ -6,17 +6,21 @@ where no outlet is cited it is the speaker, and where nobody is, the outlet itse
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from db.facts import Evidence
 from events.document import Document
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
+from events.nationalities import STOP
+from events.numbers import Number
 
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "opposition", "counter", "body"})
 _SUFFIX_LENGTH = 30
 _BEHIND = 25
+_OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 UNNAMED = "unnamed people"
 
 
@@ -101,8 +105,14 @@ def _principal_names(sentence: MarkedSentence) -> list[NamedEntity]:
     return [
         name
         for name, other in zip(sentence.names, following, strict=False)
-        if other is None or other.start - name.end > 1
+        if other is None or not _tells_whose(sentence, name, other)
     ]
+
+
+def _tells_whose(sentence: MarkedSentence, name: NamedEntity, other: NamedEntity) -> bool:
+    """Tell whether a name directly before another, or possessive, only says whose envoy the other is."""
+    gap = other.start - name.end
+    return gap <= 1 or (gap <= _OFFICE_LENGTH and sentence.sentence.folded.startswith("'s", name.end))
 
 
 def _is_said_by(name: NamedEntity, says: list[tuple[int, int]]) -> bool:
@@ -132,10 +142,18 @@ def _unnamed(marked: tuple[MarkedSentence, ...], lexicon: Lexicon) -> str | None
     for sentence in (sentence for sentence in marked if sentence.is_head()):
         for match in lexicon.attribution["unnamed"].finditer(sentence.sentence.folded):
             is_told = True
-            before = [number.value for number in sentence.numbers if 0 <= match.start() - number.end <= _SUFFIX_LENGTH]
-            if before and before[0]:
-                return f"{before[0]} {UNNAMED}"
+            numbers = [number for number in sentence.numbers if _counts(number, match, sentence)]
+            if numbers and numbers[-1].value:
+                return f"{numbers[-1].value} {UNNAMED}"
     return UNNAMED if is_told else None
+
+
+def _counts(number: Number, people: re.Match[str], sentence: MarkedSentence) -> bool:
+    """Tell whether a number is that of the unnamed people: among the words, or before them in one breath."""
+    if people.start() <= number.start < people.end():
+        return True
+    is_near = 0 <= people.start() - number.end <= _SUFFIX_LENGTH
+    return is_near and not STOP.search(sentence.sentence.folded, number.end, people.start())
 
 
 def _evidence(document: Document, sources: list[_Source], lexicon: Lexicon) -> tuple[Evidence, ...]:

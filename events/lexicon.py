@@ -12,6 +12,8 @@ Concepts, matched on folded text as whole words:
             banks, finance_ministry, embassy, aircraft
   figures   held (they are still in), of_them (a part follows), not_among, rise, whole
   topic     arrest, comment
+Numbers: what is vague, percent, part_of ("17 of 20"); each and each_after make a number distributive from before and
+from behind ("по двоє", "two each").
 Zones: recap and old (what is only recalled), cumulative (totals over time), read_also, caption.
 """
 
@@ -62,6 +64,7 @@ class Lexicon:
     vague: re.Pattern[str]
     percent: re.Pattern[str]
     each: re.Pattern[str]
+    each_after: re.Pattern[str]
     part_of: re.Pattern[str]
     months: tuple[tuple[int, re.Pattern[str]], ...]
     weekdays: tuple[tuple[int, re.Pattern[str]], ...]
@@ -112,6 +115,7 @@ def lexicon_of(language: str) -> Lexicon:
         vague=words(data["numbers"]["vague"]),
         percent=re.compile(rf"\s?(?:%|{_alternatives(data['numbers']['percent'])})"),
         each=_before(data["numbers"]["each"]),
+        each_after=words(data["numbers"]["each_after"]),
         part_of=words(data["numbers"]["part_of"]),
         months=_by_number(data["months"]),
         weekdays=_by_number(data["weekdays"]),

@@ -186,5 +186,5 @@ def _qualified(folded: str, number: Number, lexicon: Lexicon) -> Number:
     if found:  # the longest: "не более" holds "более"
         first, qualifier = min(found)
         return Number(number.value, number.value_max, qualifier, start + first, number.end)
-    is_distributive = lexicon.each.search(before) is not None
+    is_distributive = bool(lexicon.each.search(before) or lexicon.each_after.match(folded, number.end + 1))
     return Number(number.value, number.value_max, Qualifier.EXACT, number.start, number.end, is_distributive)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,7 +167,7 @@ def test_what_counts_nobody_is_no_number(language: str, text: str) -> None:
     assert read(language, text) == []
 
 
-def test_a_date_that_was_found_is_no_number(mark) -> None:  # type: ignore[no-untyped-def]  # a fixture of this folder
+def test_a_date_that_was_found_is_no_number(mark: Callable[..., Any]) -> None:
     [sentence] = mark("uk", "Звільнили 6 вересня 52 особи, а 14 у червні.")
     assert [number.value for number in sentence.numbers] == [52, 14]
 
