@@ -6,10 +6,11 @@ import fcntl
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from db.database import Database
 from db.errors import AlreadyRunningError, DatabaseUnavailableError
@@ -49,7 +50,12 @@ def _file_lock(database: Database, path: Path) -> Iterator[None]:
 def _advisory_lock(database: Database) -> Iterator[None]:
     key = zlib.crc32(b"volya service")
     with database.engine.connect() as connection:
+        connection.detach()  # given back to the pool it would keep the lock: it belongs to the session of the server
         if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar():
             raise AlreadyRunningError(database.address, "a service runs on it already, perhaps on another machine")
-        connection.commit()  # the lock belongs to the session, not to a transaction left open for months
-        yield
+        connection.commit()  # no transaction is left open for months
+        try:
+            yield
+        finally:
+            with suppress(DBAPIError):  # a session that broke has lost the lock already
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})

@@ -166,11 +166,15 @@ def takes_lock(database: Database) -> bool:
     return False
 
 
-def test_the_lock_is_free_again_after_its_block(database: Database) -> None:
+def test_the_lock_is_free_again_after_its_block_for_whoever_comes(database_url: str, database: Database) -> None:
     with hold_service_lock(database):
         pass
-    with hold_service_lock(database):
+    other = open_database(database_url)
+    with hold_service_lock(other):
         pass
+    with hold_service_lock(database), pytest.raises(AlreadyRunningError), hold_service_lock(database):
+        pass
+    other.close()
 
 
 def test_other_work_goes_on_beside_a_service(database_url: str, database: Database) -> None:
