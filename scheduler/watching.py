@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from db import Database
+from db import Database, DatabaseError
 from db.maintenance import QueueHead, SignOfLife, forget_worker, give_sign_of_life, queue_heads
 from db.planning import is_own_outage
 from scheduler.child import ChildStatus
@@ -73,9 +73,12 @@ class Watcher:
         self._sign(now)
 
     def forget(self) -> None:
-        """Take the sign of life back: the service ends as it should."""
-        with self._database.begin() as session:
-            forget_worker(session, self._name)
+        """Take the sign of life back: the service ends as it should, also when the database is gone."""
+        try:
+            with self._database.begin() as session:
+                forget_worker(session, self._name)
+        except DatabaseError as error:
+            log.warning("the sign of life stays in the database: %s", error)
 
     def _tell(self, troubles: dict[str, str]) -> None:
         for subject in troubles.keys() - self.troubles.keys():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from db import Database
+from db import Database, connect
 from db.articles import NewArticle, claim_unread, store_article
 from db.leases import LeaseRequest
 from db.maintenance import QueueHead, signs_of_life
@@ -68,3 +69,8 @@ def test_the_service_leaves_a_sign_of_life_and_takes_it_back(database: Database)
     watcher.forget()
     with database.read() as session:
         assert signs_of_life(session) == ()
+
+
+def test_a_database_that_is_gone_keeps_nobody_from_ending(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    Watcher(connect(f"sqlite:///{tmp_path}/gone/volya.sqlite3"), lambda: None, NOON).forget()
+    assert "the sign of life stays in the database" in caplog.text
