@@ -53,11 +53,12 @@ def extract_article(
         page = read_page(decoded.text)
     except (LxmlError, ValueError) as error:
         raise PageError(url, f"no HTML document: {error}") from error
+    title = _title(page, feed_title)
     published, precision = _published(page, decoded.text, url, ZoneInfo(timezone))
     return ExtractedArticle(
         url=url,
-        title=_title(page, feed_title),
-        text=_text(page, decoded.text),
+        title=title,
+        text=_text(page, decoded.text, title.value),
         author=_author(page),
         published=published,
         modified=_modified(page, ZoneInfo(timezone)),
@@ -101,13 +102,27 @@ def _without_site(title: str, site: str | None) -> str:
     return title
 
 
-def _text(page: PageData, text: str) -> Field[str]:
-    extracted = trafilatura.extract(text, favor_precision=True, include_comments=False) or ""
-    declared = _declared_body(page)
+def _text(page: PageData, text: str, title: str | None) -> Field[str]:
+    headings = {_folded(heading) for heading in (title, page.first_text("//h1"), page.meta.get("og:title")) if heading}
+    found = trafilatura.extract(text, favor_precision=True, include_comments=False) or ""
+    extracted = _without_headings(found, headings)
+    declared = _without_headings(_declared_body(page) or "", headings)
     if declared and len(declared) >= max(1, len(extracted) * _COVERS):
         longer = len(extracted) > len(declared)
         return Field(extracted, "trafilatura", 0.9) if longer else Field(declared, "json-ld articleBody", 0.95)
     return Field(extracted, "trafilatura", 0.85) if extracted else _NO_TEXT
+
+
+def _without_headings(text: str, headings: set[str]) -> str:
+    """Return the text without the headline before it: the title is stored apart, and must not be told twice."""
+    lines = text.split("\n")
+    while lines and (_folded(lines[0]) in headings or not lines[0].strip()):
+        lines.pop(0)
+    return "\n".join(lines)
+
+
+def _folded(line: str) -> str:
+    return " ".join(line.split()).casefold()
 
 
 def _declared_body(page: PageData) -> str | None:

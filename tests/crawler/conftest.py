@@ -152,19 +152,17 @@ class Crawl:
         point = {"type": "rss", "url": path if "://" in path else f"{self.site.url}{path}"}
         self.outlets.append({**table, "name": name, "entry_points": [point], **keys})
 
-    def start(self, mode: str, only: tuple[str, ...] = (), failpoint: str | None = None) -> subprocess.Popen[str]:
+    def command(self, mode: str, only: tuple[str, ...] = ()) -> list[str]:
         quick = {"allow_addresses": ["127.0.0.0/8"], "download_delay": 0.0, "tick": 0.05, "retry_base": 0.05,
                  "beat": 0.2, "extraction_workers": 1, "lease": 30}  # fmt: skip
         given = {"mode": mode, "only": only, "url": self.url, "outlets": self.outlets,
                  "options": {**quick, **self.options}}  # fmt: skip
+        return [sys.executable, "-c", DRIVER, json.dumps(given)]
+
+    def start(self, mode: str, only: tuple[str, ...] = (), failpoint: str | None = None) -> subprocess.Popen[str]:
         environment = {**os.environ, **({"VOLYA_FAILPOINT": failpoint} if failpoint else {})}
-        return subprocess.Popen(
-            [sys.executable, "-c", DRIVER, json.dumps(given)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
+        pipe = subprocess.PIPE
+        return subprocess.Popen(self.command(mode, only), stdout=pipe, stderr=pipe, text=True, env=environment)
 
     def once(self, *only: str) -> dict[str, Any]:
         process = self.start("once", only)

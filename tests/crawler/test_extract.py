@@ -67,6 +67,7 @@ def test_the_text_is_the_article_and_not_its_furniture(paragraphs: list[str], la
     assert SIDEBAR not in found.text.value
     assert "Чудова новина" not in found.text.value
     assert "cookie" not in found.text.value
+    assert found.text.value.startswith(paragraphs[0])  # the headline is stored apart
     assert found.language.value == lang
 
 
