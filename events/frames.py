@@ -67,6 +67,7 @@ _DONE_RULES = (
     ("handover", "handed_over"),
     ("arrival", "arrived"),
 )
+_DONE = tuple(concept for concept, _ in _DONE_RULES)
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
 
 
@@ -238,7 +239,12 @@ def _talks(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     span = marked.first("talks", "discuss", "deal", "meeting")
     if span is None:
         return
-    is_about = marked.has(*_HELD, "relief") and marked.has("talks", "discuss", "deal")
+    is_after = marked.has(*_DONE) and not marked.has(
+        "discuss", "deal"
+    )  # "freed 52 after talks" says nothing of the talks
+    is_about = marked.has("talks", "discuss", "deal") and (
+        marked.has("relief") or (marked.has(*_HELD) and not is_after)
+    )
     is_outside = marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader"})
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
     is_meeting = is_outside and (is_with_minsk or (marked.has(*_HELD) and "opposition" not in marked.roles()))

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from events.attribution import UNNAMED, is_unnamed
+
+
+@pytest.mark.parametrize(
+    ("text", "chain", "root"),
+    [
+        ("Belarus freed 12 political prisoners on Thursday.", ("The Post",), "The Post"),
+        (
+            "Belarus may free 100 political prisoners, two sources told Reuters.",
+            ("The Post", "Reuters", f"2 {UNNAMED}"),
+            "Reuters",
+        ),
+        (
+            "Минск обсуждает освобождение политзаключённых, сообщили источники Rzeczpospolita. Так говорят три собеседника.",
+            ("The Post", "Rzeczpospolita", f"3 {UNNAMED}"),
+            "Rzeczpospolita",
+        ),
+        (
+            "США обговорюють з Білоруссю звільнення політв’язнів. Про це повідомляє «Наша Ніва» з посиланням на Reuters.",
+            ("The Post", "Reuters"),
+            "Reuters",
+        ),
+        (
+            "США обговорюють з Білоруссю звільнення політв’язнів — Reuters з посиланням на трьох неназваних співрозмовників.",
+            ("The Post", "Reuters", f"3 {UNNAMED}"),
+            "Reuters",
+        ),
+        ("Reuters: Belarus may free 100 political prisoners", ("The Post", "Reuters"), "Reuters"),
+        (
+            "Belarus released 12 political prisoners, Lithuanian President Gitanas Nausėda said.",
+            ("The Post", "Gitanas Nausėda"),
+            "Gitanas Nausėda",
+        ),
+        (
+            "Belarus may free 100 political prisoners, Trump's envoy John Coale said.",
+            ("The Post", "John Coale"),
+            "John Coale",
+        ),
+        (
+            "Belarus freed 12 political prisoners, said Donald Trump's special envoy for Belarus, John Coale.",
+            ("The Post", "John Coale"),
+            "John Coale",
+        ),
+        (
+            "Білорусь звільнила 12 політв’язнів, повідомив спецпосланець Трампа Джон Коул.",
+            ("The Post", "John Coale"),
+            "John Coale",
+        ),
+        ("Лукашенко помилував 12 засуджених, повідомляє БелТА.", ("The Post", "BelTA"), "BelTA"),
+        ("Lukashenko pardoned 12 people, according to Viasna.", ("The Post", "Viasna"), "Viasna"),
+        (
+            "Lukashenko pardoned 12 people, according to BelTA, citing the presidential press service.",
+            ("The Post", "BelTA", "Lukashenko's press service"),
+            "BelTA",
+        ),
+    ],
+)
+def test_the_chain_goes_from_the_outlet_to_the_root(
+    understand: Callable[..., Any], text: str, chain: tuple[str, ...], root: str
+) -> None:
+    [mention, *_] = understand(None, text, outlet_title="The Post").mentions
+    assert (mention.attribution, mention.root) == (chain, root)
+
+
+def test_an_outlet_that_cites_itself_is_the_root(understand: Callable[..., Any]) -> None:
+    [mention] = understand(None, "Belarus may free 100 political prisoners, Reuters said.", outlet="Reuters").mentions
+    assert (mention.attribution, mention.root) == (("Reuters",), "Reuters")
+
+
+def test_without_anybody_named_there_is_no_root(understand: Callable[..., Any]) -> None:
+    [mention] = understand(None, "Belarus freed 12 political prisoners on Thursday.").mentions
+    assert (mention.attribution, mention.root) == ((), None)
+
+
+def test_who_is_only_recalled_is_no_source(understand: Callable[..., Any]) -> None:
+    text = "Belarus freed 12 political prisoners on Thursday.\n\nEarlier, Reuters reported that talks were under way."
+    [mention] = understand(None, text, outlet_title="The Post").mentions
+    assert mention.root == "The Post"
+
+
+@pytest.mark.parametrize(
+    ("chain", "expected"),
+    [((), False), (("TSN",), False), (("TSN", "Reuters"), False), (("TSN", "Reuters", f"3 {UNNAMED}"), True)],
+)
+def test_a_chain_that_ends_in_people_without_a_name_is_told(chain: tuple[str, ...], expected: bool) -> None:
+    assert is_unnamed(chain) is expected
