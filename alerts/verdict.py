@@ -46,11 +46,12 @@ def judge(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
         return _refused(delivery, result, moment)
     health = _health_after(delivery.health, result, moment)
     waiting = Verdict(
-        state=_waiting_state(delivery, result),
+        state="uncertain" if _may_be_accepted(delivery, result) else "pending",
         attempts=delivery.attempts,
         next_attempt_at=_next_attempt_at(delivery, result, health, moment),
         error_code=result.code or result.outcome.value,
         health=health,
+        may_be_accepted=_may_be_accepted(delivery, result),
     )
     last_ok_at = delivery.health.last_ok_at
     if is_past_deadline(delivery.first_at, last_ok_at, moment.now, moment.deadline) and _is_fault(result):
@@ -73,13 +74,15 @@ def _sent(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
 def _refused(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
     """Go one rung down the ladder (D-13), from the last rung to `dead`. The receiver answered, so it is well."""
     attempts = delivery.attempts + 1
+    waiting = "uncertain" if delivery.is_uncertain else "pending"
     return Verdict(
-        state="dead" if attempts > Layout.SHORT else "pending",
+        state="dead" if attempts > Layout.SHORT else waiting,
         attempts=attempts,
         next_attempt_at=moment.now,
         error_code=result.code or result.outcome.value,
         health=replace(delivery.health, failures=0, first_failure_at=None, open_until=None),
         keeps_body=False,
+        may_be_accepted=delivery.is_uncertain,
     )
 
 
@@ -91,9 +94,9 @@ def _is_fault(result: Result) -> bool:
     return result.outcome in (SendOutcome.DEST_TEMP, SendOutcome.UNCERTAIN)
 
 
-def _waiting_state(delivery: DueDelivery, result: Result) -> str:
+def _may_be_accepted(delivery: DueDelivery, result: Result) -> bool:
     """Once uncertain, always uncertain: a later refusal does not tell that the first bytes were not accepted."""
-    return "uncertain" if delivery.is_uncertain or result.outcome == SendOutcome.UNCERTAIN else "pending"
+    return delivery.is_uncertain or result.outcome == SendOutcome.UNCERTAIN
 
 
 def _health_after(health: Health, result: Result, moment: Moment) -> Health:

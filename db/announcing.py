@@ -137,7 +137,12 @@ def told_of(session: Session, event_id: int) -> dict[int, Told]:
         if row.sent_revision is not None and row.state in ("sent", "sending", "uncertain"):
             newest[row.destination_id] = max(newest.get(row.destination_id, 0), row.sent_revision)
     created = (row for row in rows if row.type == "created")
-    return {row.destination_id: Told(row.state, newest.get(row.destination_id)) for row in created}
+    return {row.destination_id: Told(_known_state(row), newest.get(row.destination_id)) for row in created}
+
+
+def _known_state(row: DeliveryRow) -> str:
+    """Return the state of a `created`; one that is dead but may have been accepted counts as uncertain (P4)."""
+    return "uncertain" if row.state == "dead" and row.sent_revision is not None else row.state
 
 
 def add_alert(session: Session, alert: NewAlert, now: datetime) -> int:

@@ -71,7 +71,10 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The state after an attempt: of the delivery, and of its destination. `keeps_body` holds W-1 over a retry."""
+    """The state after an attempt: of the delivery, and of its destination.
+
+    `keeps_body` holds W-1 over a retry. `may_be_accepted`: some attempt so far ended without a clear answer.
+    """
 
     state: str
     attempts: int
@@ -79,6 +82,7 @@ class Verdict:
     error_code: str | None
     health: Health
     keeps_body: bool = True
+    may_be_accepted: bool = False
     remote_channel: str | None = None
     remote_id: str | None = None
 
@@ -134,7 +138,10 @@ def _next(session: Session, place: DestinationRow, now: datetime) -> DeliveryRow
 
 
 def _queue(destination_id: int) -> ColumnElement[bool]:
-    """Return what may be sent: approved, unsent, and for one event in order: the `created`, then the rest (P5)."""
+    """Return what may be sent: approved, unsent, and for one event in order: the `created`, then the rest (P5).
+
+    A `created` that is dead but may have been accepted is followed too: what it told must be put right (P4).
+    """
     older, created = aliased(DeliveryRow), aliased(DeliveryRow)
     same_event = (older.destination_id == destination_id) & (older.event_id == DeliveryRow.event_id)
     waits = exists().where(same_event, older.id < DeliveryRow.id, older.state.in_(UNSENT))
@@ -142,7 +149,7 @@ def _queue(destination_id: int) -> ColumnElement[bool]:
         created.destination_id == destination_id,
         created.event_id == DeliveryRow.event_id,
         created.type == "created",
-        created.state == "sent",
+        or_(created.state == "sent", and_(created.state == "dead", created.sent_revision.is_not(None))),
     )
     return and_(
         DeliveryRow.destination_id == destination_id,
@@ -220,8 +227,10 @@ def _apply(session: Session, row: DeliveryRow, verdict: Verdict, at: datetime) -
     row.next_attempt_at = verdict.next_attempt_at
     if verdict.state == "sent":
         row.sent_at, row.remote_channel, row.remote_id = at, verdict.remote_channel, verdict.remote_id
-    elif not verdict.keeps_body:
-        row.body, row.sent_revision = None, None
+    elif not verdict.keeps_body or verdict.state == "dead":
+        row.body = None
+        if not verdict.may_be_accepted:  # else it stays: the revision that the receiver may know
+            row.sent_revision = None
     session.flush()
     if verdict.state != "sent":
         _give_way(session, row)
@@ -240,7 +249,8 @@ def _give_way(session: Session, row: DeliveryRow) -> None:
         return
     if row.type != "created":
         supersede_older(session, row.destination_id, row.event_id, newest.revision)
-    elif row.state in ("dead", "pending"):  # certainly not accepted: it tells the newest revision itself
+    elif row.state == "pending" or (row.state == "dead" and row.sent_revision is None):
+        # Certainly not accepted: it tells the newest revision itself.
         _rewrite_created(row, is_withdrawn=newest.type == "withdrawn")
         session.execute(update(DeliveryRow).where(newer).values(state="superseded", body=None))
     session.flush()

@@ -116,6 +116,9 @@ def test_once_uncertain_stays_uncertain_until_it_is_accepted() -> None:
     unsure = delivery(is_uncertain=True)
     assert judged(SendOutcome.DEST_TEMP, unsure).state == "uncertain"
     assert judged(SendOutcome.RATE, unsure).state == "uncertain"
+    refused = judged(SendOutcome.MSG_PERM, unsure)
+    assert (refused.state, refused.may_be_accepted, refused.keeps_body) == ("uncertain", True, False)
+    assert judged(SendOutcome.MSG_PERM, replace(unsure, attempts=2)).state == "dead"
     assert judged(SendOutcome.OK, unsure).state == "sent"
 
 
