@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 PROBE = """
 import asyncio, json, sys
@@ -95,6 +102,21 @@ class Victim:
         self.port = self.server.server_port
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
+
+    def serve_tls(self, pem: Path) -> None:
+        """Speak TLS from now on, with a certificate signed by itself."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+        start = datetime(2020, 1, 1, tzinfo=UTC)
+        builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(start).not_valid_after(start + timedelta(days=36_500))
+        address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        certificate = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
+        private = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        pem.write_bytes(key.private_bytes(*private) + certificate.public_bytes(Encoding.PEM))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
 
     def close(self) -> None:
         self.server.shutdown()
@@ -203,3 +225,11 @@ def test_through_a_proxy_literal_addresses_are_still_refused(victims: Any) -> No
     found = probe([f"http://127.1:{victim.port}/", "http://outlet.example/"], allow, **named)
     assert sorted(str(row[1]) for row in found) == ["200", "AddressRefusedError"]
     assert (len(proxy.hits), len(victim.hits)) == (1, 0)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(victims: Any, tmp_path: Path) -> None:
+    victim = victims()
+    victim.serve_tls(tmp_path / "server.pem")
+    found = probe([f"https://127.0.0.1:{victim.port}/"], [f"127.0.0.0/8:{victim.port}"])
+    assert found[0][1] == "DownloadFailedError"
+    assert victim.hits == []
