@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -125,8 +125,7 @@ class Work:
         except LeaseLostError as error:
             log.warning("dropped, another worker has taken over: %s", error)
         except DatabaseError as error:
-            self.error = self.error or error
-            self.stop()
+            self._fail(error)
         finally:
             self._release(outcome)
 
@@ -196,21 +195,34 @@ class Work:
         self._wake.set()
 
     async def _extract(self, page: ClaimedPage) -> None:
-        entry = page.entry
-        task = PageTask(page.body, page.final_url, page.encoding, entry.timezone, entry.languages, entry.title)
-        if page.is_spent:
-            await self._note_page_error(page, PageError(page.url, _SPENT))
-            return
+        trouble = await self._trouble_of(self._extract_and_store(page))
+        if trouble is not None:
+            trouble = await self._trouble_of(self._note_page_error(page, trouble))
+        if trouble is not None:
+            log.error("page could not be given back, its lease must run out: %s: %s", page.url, trouble)
+
+    async def _trouble_of(self, step: Awaitable[None]) -> Exception | None:
+        """Await one step on one page; return what went wrong with the page itself, None if it went well.
+
+        A lost lease drops the page; a broken database stops the work.
+        """
         try:
-            found = await self.pool.extract(task)
-            self._note_article(entry.outlet, await self._in_thread(self._desk.store_article, page, found))
+            await step
         except LeaseLostError as error:
             log.warning("dropped, another worker has taken over: %s", error)
         except DatabaseError as error:
-            self.error = self.error or error
-            self.stop()
+            self._fail(error)
         except Exception as error:  # noqa: BLE001 (one page: whatever a parser raises costs that page only)
-            await self._note_page_error(page, error)
+            return error
+        return None
+
+    async def _extract_and_store(self, page: ClaimedPage) -> None:
+        entry = page.entry
+        if page.is_spent:
+            raise PageError(page.url, _SPENT)
+        task = PageTask(page.body, page.final_url, page.encoding, entry.timezone, entry.languages, entry.title)
+        found = await self.pool.extract(task)
+        self._note_article(entry.outlet, await self._in_thread(self._desk.store_article, page, found))
 
     async def _note_page_error(self, page: ClaimedPage, error: Exception) -> None:
         trouble = str(error) if isinstance(error, CrawlerError) else f"{type(error).__name__}: {error}"
@@ -218,6 +230,10 @@ class Work:
         stored = await self._in_thread(self._desk.store_page_error, page, trouble)
         self._report(page.entry.outlet, pages_failed=1, trouble=trouble)
         self._note_article(page.entry.outlet, stored)
+
+    def _fail(self, error: DatabaseError) -> None:
+        self.error = self.error or error
+        self.stop()
 
     def _note_article(self, outlet: str, stored: StoredArticle | None) -> None:
         if stored is not None and stored.outcome != "same":

@@ -88,7 +88,11 @@ def run_worker(database: Database, options: WorkerOptions) -> int:
 
     Raises AddressError if an exception of the address guard is not written as one, before anything is fetched.
     """
-    return _Process(database, options).run(_tell_nobody)
+    process = _Process(database, options)
+    code = process.run(_tell_nobody)
+    if process.work.error is not None:
+        log.error("%s", process.work.error)
+    return code
 
 
 def crawl_once(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from db import Database
 from db.crawling import list_outlets
@@ -308,6 +308,16 @@ def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(
     process.communicate()
     entry = rows(sqlite_database, FeedEntryRow)[0]
     assert (entry.lease_owner, entry.attempts, entry.fetched_at) == (None, 0, None)
+
+
+def test_a_database_that_breaks_ends_the_worker_with_one_line(news: Any, sqlite_database: Database) -> None:
+    process = news.start("worker")
+    lines_until(process, "articles")
+    with sqlite_database.begin() as session:
+        session.execute(text("ALTER TABLE feed_entries RENAME TO broken"))
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 74
+    assert len([line for line in errors.splitlines() if line.startswith("ERROR")]) == 1
 
 
 def test_the_worker_ends_with_its_parent(news: Any, sqlite_database: Database) -> None:
