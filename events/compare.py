@@ -19,7 +19,7 @@ def compare(before: EventFacts | None, after: EventFacts) -> EventChange:
     if before is None:
         return EventChange("new event", (), is_material=True, is_major=True)
     major = [*_status(before, after), *_counts(before, after)]
-    minor = list(_additions(before, after))
+    minor = list(_named(before, after))
     silent = list(_silent(before, after))
     fields = (*major, *minor, *silent)
     reason = ", ".join(dict.fromkeys(change.field for change in (*major, *minor))) or "another source"
@@ -44,7 +44,7 @@ def _status(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
 def _counts(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
     for role in _TELLING_ROLES:
         old, new = _highest(before, role), _highest(after, role)
-        if new is not None and _is_news(old, new):
+        if _is_news(old, new, role):
             yield FieldChange(role.value, _shown(old), _shown(new))
     old, new = _stock(before), _stock(after)
     if new is not None and old is not None and old.value != new.value:
@@ -62,10 +62,10 @@ def _stock(facts: EventFacts) -> EventCount | None:
     return next((c for c in facts.counts if c.role is CountRole.HELD and c.counter == _STOCK_AUTHORITY), None)
 
 
-def _is_news(old: EventCount | None, new: EventCount) -> bool:
+def _is_news(old: EventCount | None, new: EventCount | None, role: CountRole) -> bool:
     """Whether a count changed and not merely its roundness: 52 after "over 50" is no news, 55 after 52 is."""
-    if old is None:
-        return new.role is not CountRole.LEFT_COUNTRY  # that they left is told by the status
+    if old is None or new is None:
+        return old is not new and role is not CountRole.LEFT_COUNTRY  # that they left is told by the status
     if old.value == new.value:
         return False
     is_rounding = (old.qualifier is Qualifier.EXACT) != (new.qualifier is Qualifier.EXACT)
@@ -79,13 +79,14 @@ def _shown(count: EventCount | None) -> object:
     return {"value": count.value, "qualifier": count.qualifier.value}
 
 
-def _additions(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
-    """Names, nationalities and concessions that came up, and concessions that went a step further."""
+def _named(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
+    """Names, nationalities and concessions that came up or were taken back, and concessions that went further."""
     for name in _LISTS:
         old, new = to_json(getattr(before, name)), to_json(getattr(after, name))
-        if any(item not in old and item not in _EVERYWHERE for item in new):
+        changed = [item for item in (*old, *new) if (item in old) != (item in new)]
+        if any(item not in _EVERYWHERE for item in changed):
             yield FieldChange(name, old, new)
-    if set(after.nationalities) - set(before.nationalities):
+    if before.nationalities.keys() != after.nationalities.keys():
         yield FieldChange("nationalities", before.nationalities, after.nationalities)
 
 

@@ -191,12 +191,23 @@ def _count(marked: MarkedSentence, counted: _Counted, lexicon: Lexicon, as_of: d
 def _role(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> CountRole | None:
     """Return what the nearest governor before the number (else behind it) makes of it."""
     governors = sorted(_governors(marked, lexicon), key=lambda governor: governor[:2])
-    before = [role for _, end, role in governors if end <= number.start]
-    after = [role for start, _, role in governors if start >= number.end and role is not None]
-    role = before[-1] if before else after[0] if after else _stock_role(marked)
+    before = [(end, role) for _, end, role in governors if end <= number.start]
+    after = [(start, role) for start, _, role in governors if start >= number.end and role is not None]
+    if before and after and _opens_clause_of_held(marked, number, before[-1][0], after[0]):
+        return CountRole.HELD
+    role = before[-1][1] if before else after[0][1] if after else _stock_role(marked)
     if role in _DONE and lexicon.zones["cumulative"].search(marked.sentence.folded):
         return CountRole.CUMULATIVE
     return role
+
+
+def _opens_clause_of_held(
+    marked: MarkedSentence, number: Number, before: int, after: tuple[int, CountRole | None]
+) -> bool:
+    """Tell whether a number begins a clause about those still in: "freed 52, while 1,100 prisoners are held"."""
+    folded = marked.sentence.folded
+    is_near = after[1] is CountRole.HELD and _reaches(folded, number.end, (after[0], after[0]))
+    return is_near and "," in folded[before : number.start]
 
 
 def _stock_role(marked: MarkedSentence) -> CountRole | None:
@@ -208,10 +219,12 @@ def _governors(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[tuple[int, 
     for concept, role in _GOVERNORS:
         for span in marked.hits.get(concept, ()):
             yield *span, _real_role(marked, concept, span, role, lexicon)
-    done = [span for concept in ("release_done", "pardon_done") for span in marked.hits.get(concept, ())]
+    whole = [
+        span for concept in ("release_done", "pardon_done", "release_future") for span in marked.hits.get(concept, ())
+    ]
     for concept, role in _NAMING:
         for start, end in marked.hits.get(concept, ()):
-            if not any(first <= start and end <= last for first, last in done):  # "signed a decree on the pardon of"
+            if not any(first <= start and end <= last for first, last in whole):  # "signed a decree on the pardon of"
                 yield start, end, _named_role(marked, role)
 
 
