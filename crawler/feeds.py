@@ -31,8 +31,10 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BREAKING = re.compile(r"<(?:br|/p|/div|/li|/h\d|/blockquote)\b[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 _SPACES = re.compile(r"[^\S\n]+")
+_REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,20}|[0-9]{1,20});")
 # Feeds are served as text/html and in other encodings than declared, and are feeds all the same.
 _HARMLESS = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
+_VISIBLE = "//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
 _TITLE_LENGTH = 1000
 _SUMMARY_LENGTH = 5000
 
@@ -47,14 +49,29 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[
     if not looks_like_feed(body):
         raise FeedError(url, "not a feed")
     headers = {"content-location": url, **({"content-type": content_type} if content_type else {})}
-    parsed = feedparser.parse(
-        io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False, response_headers=headers
-    )
+    parsed = _parsed(_REFERENCE.sub(_possible_reference, body), url, headers)
     trouble = parsed.get("bozo_exception")
     if trouble is not None and not isinstance(trouble, _HARMLESS) and not parsed.entries:
         raise FeedError(url, f"broken: {_one_line(str(trouble))}")
     entries = [_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
     return _once_each([entry for entry in entries if entry is not None])
+
+
+def _parsed(body: bytes, url: str, headers: Mapping[str, str]) -> Any:
+    try:
+        return feedparser.parse(
+            io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False, response_headers=dict(headers)
+        )
+    except Exception as error:  # one feed: feedparser raises whatever a hostile body makes it raise
+        raise FeedError(url, f"broken: {type(error).__name__}: {_one_line(str(error))}") from error
+
+
+def _possible_reference(found: re.Match[bytes]) -> bytes:
+    """Return a character reference, or a replacement for one that names no character: feedparser fails on those."""
+    digits = found[1]
+    number = int(digits[1:], 16) if digits[:1] in b"xX" else int(digits)
+    is_character = 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF  # noqa: PLR2004 (Unicode's own limits)
+    return found[0] if is_character else b"&#xFFFD;"
 
 
 def looks_like_feed(body: bytes) -> bool:
@@ -130,12 +147,12 @@ def plain_text(markup: str) -> str:
         return _tidy(markup)
     spaced = _BREAKING.sub(lambda found: f"{found[0]}\n", markup[:MAX_PAGE_BYTES])
     try:
-        root = lxml_html.fragment_fromstring(spaced, create_parent="div")
+        parser = lxml_html.HTMLParser(encoding="utf-8")
+        # Not lxml's fragment_fromstring: that fails on a description that holds a whole document.
+        root = lxml_html.document_fromstring(f"<div>{spaced}</div>".encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError):
         return _tidy(html.unescape(re.sub(r"<[^<>]*>", " ", spaced)))
-    for hidden in root.xpath(".//script|.//style|.//noscript|.//comment()"):
-        hidden.drop_tree()
-    return _tidy(str(root.text_content()))
+    return _tidy("".join(root.xpath(_VISIBLE)))
 
 
 def _tidy(text: str) -> str:

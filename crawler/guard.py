@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
@@ -23,6 +23,8 @@ MAX_DEPTH = 1_000
 _DETECTED_BYTES = 50_000
 _DETECTABLE = ["utf_8", "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "cp1250", "cp1252", "cp1257", "iso8859_2"]
 
+# Characters that XML cannot hold: parsers refuse a page for one of them.
+_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
 _TAG_STOP = re.compile(r"""=\s*"[^"]*"|=\s*'[^']*'|>""")
 _COMMENT_END = re.compile(r"--!?>")
@@ -47,12 +49,16 @@ class Decoded:
 
 
 def check_page(body: bytes, url: str, declared: str | None = None) -> Decoded:
-    """Return the page as text, or raise PageError: over 3 MiB, a tag over 64 KiB, nested deeper than 1,000."""
+    """Return the page as text without control characters, all that a parser may see.
+
+    Raises PageError: over 3 MiB, a tag over 64 KiB, nested deeper than 1,000.
+    """
     if len(body) > MAX_PAGE_BYTES:
         raise PageError(url, f"{len(body):,} bytes, more than {MAX_PAGE_BYTES:,}")
     decoded = decode(body, declared)
-    _check_markup(decoded.text, url)
-    return decoded
+    text = _UNPARSABLE.sub("", decoded.text)
+    _check_markup(text, url)
+    return replace(decoded, text=text)
 
 
 def decode(body: bytes, declared: str | None = None) -> Decoded:

@@ -127,7 +127,9 @@ class OutageWatch:
         """Remember an answer; a change for the worse makes a line."""
         self._unreachable[entry_point.id] = answer.is_unreachable
         if state != entry_point.state and state not in ("alive", "new"):
-            self._lines.append(f"{entry_point.outlet}: {entry_point.url} is {state}: {answer.error or 'it redirects for good'}")
+            self._lines.append(
+                f"{entry_point.outlet}: {entry_point.url} is {state}: {answer.error or 'it redirects for good'}"
+            )
         elif state == "alive" and entry_point.state not in ("alive", "new"):
             self._lines.append(f"{entry_point.outlet}: {entry_point.url} is alive again")
 

@@ -145,6 +145,7 @@ def test_entities_cannot_reach_files_or_blow_up() -> None:
         ("5 < 6 & 7 > 2", "5 < 6 & 7 > 2"),
         ("«Воля» &mdash; слово", "«Воля» — слово"),
         ("<", "<"),
+        ("<html lang=uk><body><p>Whole document</p></body></html>", "Whole document"),
         ("", ""),
     ],
 )
