@@ -34,10 +34,12 @@ def url_key(url: str) -> str:
     (`urn:…`) and an address that cannot be parsed are their own key, untouched.
     """
     stripped = url.strip()
+    if not is_web_address(stripped):
+        return url
     try:
-        if urlsplit(stripped).scheme.lower() not in DEFAULT_PORTS:
-            return url
         parts = urlsplit(canonicalize_url(stripped))
+        if ".." in (parts.hostname or ""):
+            return url
         return urlunsplit(("https", _host(parts), _path(parts.path), _query(parts.query), ""))
     except ValueError:
         return url

@@ -29,14 +29,14 @@ BYTES = st.binary(max_size=400) | MARKUP.map(lambda text: text.encode("utf-8", "
 
 @given(st.text() | st.lists(st.sampled_from(["http://", "a.example", "/", "?", "=", "&", "#", "[", "]", ":", "@", "%", "м",
                                              "amp", ".", "utm_a", "99999"])).map("".join))  # fmt: skip
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500, deadline=None, derandomize=True)
 def test_a_key_can_be_made_of_any_text_and_is_its_own_key(url: str) -> None:
     is_web_address(url)
     assert url_key(url_key(url)) == url_key(url)
 
 
 @given(BYTES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_a_feed_is_read_or_refused(body: bytes) -> None:
     for candidate in (body, b"<rss><channel>" + body):
         with suppress(FeedError):
@@ -46,7 +46,7 @@ def test_a_feed_is_read_or_refused(body: bytes) -> None:
 
 
 @given(BYTES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_a_page_is_extracted_or_refused(body: bytes) -> None:
     with suppress(PageError):
         check_page(body, URL)
@@ -56,13 +56,13 @@ def test_a_page_is_extracted_or_refused(body: bytes) -> None:
 
 
 @given(MARKUP)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_any_markup_becomes_text(markup: str) -> None:
     assert isinstance(plain_text(markup), str)
 
 
 @given(st.text() | st.from_regex(r"[0-9]{1,14}([-T:+. ][0-9]{1,4}){0,6}Z?", fullmatch=True))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500, deadline=None, derandomize=True)
 def test_any_text_is_a_time_or_none(text: str) -> None:
     found = parse_time(text, ZoneInfo("Europe/Kyiv"))
     assert found is None or found[0].tzinfo is not None
