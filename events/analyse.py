@@ -124,7 +124,8 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     negotiators = _unique(f for s in news for f in find_negotiators(s, lexicon))
     mediators = _unique(f for s in news for f in find_mediators(s, lexicon))
     transit = _unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
-    concessions = _best_steps([f for s in news for f in find_concessions(s, lexicon, likely_giver(material.marked))])
+    giver = likely_giver(material.marked)
+    concessions = _best_steps([f for s in news for f in find_concessions(s, lexicon, giver)])
     day, precision, date_evidence = _event_date(material, frame)
     return Mention(
         kind=kind,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.facts import Decision, Kind
+from db.facts import Decision, Kind, Modality
 from events.frames import NEGOTIATING, Frame, FrameKind
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
 _ANCHOR_ROLES = frozenset({"ruler", "prisoner", "opposition", "counter"})
-_BARGAIN_RULES = (FrameKind.CONCESSION, FrameKind.PLAN, FrameKind.REFUSAL)
+_AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ def _negotiation(news: list[Frame]) -> Frame | None:
 def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
     """Return what was given or talked about beside a release: the bare name of a negotiator is not enough."""
     told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith(".unreal")]
-    found = [frame for frame in told if frame.kind in _BARGAIN_RULES]
+    given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
+    more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
     about = [frame for frame in told if frame.rule.endswith("talks.about")]
-    return _first(found) or _first(about)
+    return _first(given) or _first(more) or _first(about)
 
 
 def _first(frames: Iterable[Frame]) -> Frame | None:

@@ -96,4 +96,4 @@ def _silent(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:
         if old != new:
             yield FieldChange(name, old, new)
     if before.event_date != after.event_date:
-        yield FieldChange("event_date", str(before.event_date), str(after.event_date))
+        yield FieldChange("event_date", to_json(before.event_date), to_json(after.event_date))

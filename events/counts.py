@@ -74,7 +74,7 @@ def find_counts(marked: MarkedSentence, lexicon: Lexicon, as_of: date | None) ->
             continue
         span = (counted.number.start, max(counted.number.end, counted.unit[1]))
         counts.append(found_in(marked, count, span, f"{lexicon.language}.count.{count.role.value}"))
-        last = count if part is None else last
+        last = count if part is None and count.nationality is None else last
     return (
         *counts,
         *_parts_of_numbers(marked, lexicon),
@@ -93,6 +93,8 @@ def _counted(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[_Counted]:
     for number in marked.numbers:
         if number.is_distributive or _is_of_most(marked, number) or _whole_of(marked, number, lexicon):
             continue
+        if _counts_sources(marked, number, lexicon):
+            continue
         nationality = nationality_after(folded, number.end, lexicon)
         unit = next((span for span in people if _reaches(folded, number.end, span)), None)
         if nationality is not None:
@@ -101,6 +103,12 @@ def _counted(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[_Counted]:
             yield _Counted(number, unit, None)
         elif _stands_alone(marked, number):
             yield _Counted(number, (number.start, number.end), None)
+
+
+def _counts_sources(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> bool:
+    """Whether a number counts those who told: "two people familiar with the talks"."""
+    after = (match.span() for match in lexicon.attribution["unnamed"].finditer(marked.sentence.folded))
+    return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
 
 
 def _reaches(folded: str, end: int, span: Span) -> bool:

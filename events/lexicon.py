@@ -7,7 +7,7 @@ Concepts, matched on folded text as whole words:
             pardon_noun
   mood      possible, plan, announce, offer, want, demand, refusal, denial; unreal_before and negation_before stand
             directly before a verb and undo it
-  talks     discuss, talks, meeting, deal, mediation
+  talks     discuss, talks, meeting, delegation, deal, mediation
   relief    relief (an act that eases sanctions), relief_done, legal, sanctions, exchange; its objects potash, belavia,
             banks, finance_ministry, embassy, aircraft
   figures   held (they are still in), of_them (a part follows), not_among, rise, whole

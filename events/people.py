@@ -10,8 +10,10 @@ from events.frames import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 
+_WHERE = 40  # from an arrival to the country it is in
+_CITIZENS = (" citizen", " national")
 _TALKERS = frozenset({"ruler", "envoy", "leader"})
-_TALKING = ("talks", "discuss", "meeting", "deal", "offer", "demand", "refusal", "relief")
+_TALKING = ("talks", "discuss", "meeting", "delegation", "deal", "offer", "demand", "refusal", "relief")
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
@@ -71,8 +73,8 @@ def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str
     """Yield the countries that the freed are taken to."""
     for start, end in (*marked.hits.get("arrival", ()), *marked.hits.get("handover", ())):
         for nation in lexicon.nationalities:
-            match = nation.country.search(marked.sentence.folded, max(0, start - 5), end + 40)
-            if match and nation.code != "BY":
+            match = nation.country.search(marked.sentence.folded, max(0, start - _WHERE), end + _WHERE)
+            if match and nation.code != "BY" and not marked.sentence.folded.startswith(_CITIZENS, match.end()):
                 yield found_in(marked, nation.code, match.span(), f"{lexicon.language}.transit.arrival")
 
 

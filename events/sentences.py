@@ -16,7 +16,7 @@ CONTENT_LENGTH = 40  # a shorter paragraph is a byline, a heading or a label
 SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (SEC-26)
 TEXT_CAP = 40_000
 
-_END = re.compile(r"[.!?…]+[\"»”'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŠŽĖĄ0-9])")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"»”'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŠŽĖĄ0-9])")
 _NO_END = re.compile(
     r"(?:^|[\s(])(?:[A-ZА-ЯІЇЄҐ]|[A-Z]\.[A-Z]|тис|тыс|млн|млрд|ст|вул|ул|ім|им|р|рр|г|гг|див|напр|mr|mrs|ms|dr|st|sen|gen|rep|gov|no|vs|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.\s+$",
     re.IGNORECASE,

@@ -114,7 +114,7 @@ def planned(analysis: Analysis) -> list[tuple[int | None, str]]:
     [
         "leak-uk",
         "leak-ru",
-        pytest.param("leak-en", marks=pytest.mark.xfail(reason="the two sources are counted as planned")),
+        "leak-en",
     ],
 )
 def test_people_who_tell_of_a_plan_are_not_planned_to_be_freed(name: str) -> None:
@@ -126,7 +126,7 @@ def test_people_who_tell_of_a_plan_are_not_planned_to_be_freed(name: str) -> Non
     [
         "leak-uk",
         "leak-en",
-        pytest.param("leak-ru", marks=pytest.mark.xfail(reason="who heads a delegation is overlooked")),
+        "leak-ru",
     ],
 )
 def test_envoy_who_leads_the_talks_is_a_negotiator(name: str) -> None:
