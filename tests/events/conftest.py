@@ -96,6 +96,6 @@ def claim_of() -> Callable[..., Claim]:
 
     def claim_of(mention: Mention, number: int, minutes: int = 0, **known: Any) -> Claim:
         bare = Claim(number, f"https://a.example/{number}", f"outlet-{number}", "independent", "en", THURSDAY, mention)
-        return replace(bare, published_at=THURSDAY.replace(minute=minutes), **known)
+        return replace(bare, **{"published_at": THURSDAY.replace(minute=minutes), **known})
 
     return claim_of

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from events.analyse import analyse
+from events.document import document
+from events.lexicon import OBJECTS, entities, languages, lexicon_of, words
+from events.normalise import fold
+from events.sentences import SENTENCE_CAP, speech_spans
+
+LANGUAGES = sorted(languages())
+TABLES = ("concepts", "zones", "attribution", "qualifiers", "dates", "numbers", "months", "weekdays", "nationalities")
+OWN_NUMBERS = {"200", "300", "400", "500"}  # words of their own in some languages only
+CONCEPTS_IN_CODE = {
+    "release_done",
+    "pardon_done",
+    "arrival",
+    "handover",
+    "release_future",
+    "release_infinitive",
+    "release_noun",
+    "pardon_noun",
+    "unreal_before",
+    "negation_before",
+    "prisoner",
+    "political",
+    "belarus",
+    "us",
+    "eu",
+    "pow",
+    "other_jailer",
+    *OBJECTS,
+}
+LENGTH = 20_000
+HOSTILE = {
+    "letters": "а" * LENGTH + "!",
+    "latin letters": "a" * LENGTH + "!",
+    "spaces": "було" + " " * LENGTH + "x",
+    "quotes": '"' * LENGTH,
+    "open quotes": "«слово " * (LENGTH // 7),
+    "digits": "1" * LENGTH,
+    "grouped digits": "1 000" + " 000" * (LENGTH // 4) + "x",
+    "dots": "." * LENGTH + "a",
+    "hyphens": "двадцять-" * (LENGTH // 9),
+    "apostrophes": "в'" * (LENGTH // 2),
+    "words": "звільнив " * (LENGTH // 9),
+    "short words": "не буде " * (LENGTH // 8),
+    "sanctions": "lift the the the the the " * (LENGTH // 25),
+    "decrees": "підписав указ про " * (LENGTH // 18),
+    "number words": "two thousand and " * (LENGTH // 17),
+    "names": "трамп коул " * (LENGTH // 11),
+    "newlines": "a\n" * (LENGTH // 2),
+}
+
+
+def data_of(language: str) -> dict[str, Any]:
+    return tomllib.loads(files("events").joinpath("lexicon", f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def test_there_are_lexicons_for_ukrainian_russian_and_english() -> None:
+    assert {"uk", "ru", "en"} <= languages()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_all_languages_have_the_same_names(table: str) -> None:
+    names = {language: set(data_of(language)[table]) - OWN_NUMBERS for language in LANGUAGES}
+    assert {language: found ^ names["en"] for language, found in names.items()} == {lang: set() for lang in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_rules_ask_for_is_there(language: str) -> None:
+    lexicon = lexicon_of(language)
+    assert lexicon.concepts.keys() >= CONCEPTS_IN_CODE
+    assert lexicon.zones.keys() == {"recap", "old", "cumulative", "read_also", "caption"}
+    assert [number for number, _ in lexicon.months] == list(range(1, 13))
+    assert [number for number, _ in lexicon.weekdays] == list(range(1, 8))
+    assert {number for number, _ in lexicon.numbers} >= {*range(1, 21), 30, 40, 50, 60, 70, 80, 90, 100, 1000}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_pattern_compiles_alone_and_matches_nothing_empty(language: str) -> None:
+    for table in ("concepts", "zones", "attribution", "dates", "months", "weekdays"):
+        for name, patterns in data_of(language)[table].items():
+            assert patterns, f"{table}.{name} is empty"
+            for pattern in patterns:
+                assert not re.compile(pattern).fullmatch(""), f"{table}.{name}: {pattern}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_patterns_are_written_for_folded_text(language: str) -> None:
+    for table in ("concepts", "zones", "attribution", "qualifiers", "dates"):
+        for name, patterns in data_of(language)[table].items():
+            for pattern in patterns:
+                plain = re.sub(r"\\[a-zA-Z]\d*|\(\?\w", "", pattern)
+                assert plain == fold(plain), f"{table}.{name} never matches: {pattern}"
+
+
+def test_no_name_stands_for_two_entities() -> None:
+    names = [entity.name for entity in entities()]
+    assert len(names) == len(set(names))
+    for entity in entities():
+        found = {other.name for other in entities() if other.pattern.fullmatch(fold(entity.name))}
+        assert found <= {entity.name}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Джон Коул", "John Coale"),
+        ("Джона Коула", "John Coale"),
+        ("John Coale", "John Coale"),
+        ("Олександр Лукашенко", "Alexander Lukashenko"),
+        ("Лукашенком", "Alexander Lukashenko"),
+        ("Александра Лукашенко", "Alexander Lukashenko"),
+        ("Łukaszenka", "Alexander Lukashenko"),
+        ("Lukašenka", "Alexander Lukashenko"),
+        ("Светланы Тихановской", "Sviatlana Tsikhanouskaya"),
+        ("Сергія Тихановського", "Siarhei Tsikhanouski"),
+        ("Gitanas Nausėda", "Gitanas Nausėda"),
+        ("Наусєди", None),
+        ("«Вясна»", "Viasna"),
+        ("весна", None),  # the season
+    ],
+)
+def test_a_name_is_known_in_its_spellings(text: str, name: str | None) -> None:
+    assert {entity.name for entity in entities() if entity.pattern.fullmatch(fold(text))} == ({name} if name else set())
+
+
+def test_a_pattern_matches_whole_words() -> None:
+    pattern = words(["кат", "чи"])
+    assert [match.group() for match in pattern.finditer("кат, катів, акат чи ні")] == ["кат", "чи"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_every_pattern_finishes_on_hostile_text(language: str, text: str) -> None:
+    # No time is asserted: a pattern that backtracks exponentially would not finish at all. The cap is what it meets.
+    lexicon, folded = lexicon_of(language), fold(text)[:SENTENCE_CAP]
+    groups = (lexicon.concepts, lexicon.zones, lexicon.attribution, lexicon.qualifiers, lexicon.dates)
+    patterns = [pattern for group in groups for pattern in group.values()]
+    patterns += [entity.pattern for entity in entities()]
+    assert all(sum(1 for _ in pattern.finditer(folded)) <= len(folded) for pattern in patterns)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_is_read_to_the_end(text: str) -> None:
+    for title in (None, text[:500]):
+        analysis = analyse(document(title, f"Білорусь звільнила 52 політв’язнів.\n\n{text}", language="uk"))
+        assert analysis.reason
+    assert speech_spans(text) is not None
