@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from db.facts import (
     Analysis,
+    Conflict,
     Count,
     CountRole,
     Decision,
@@ -90,7 +91,7 @@ def _mention(mention: Mention) -> Iterator[str]:
     """Tell one mention, a fact a line, each with the words that show it."""
     if mention.kind is not Kind.RELATED:
         tone = ", told as refused or denied" if mention.polarity == "negative" else ""
-        yield f"It tells of {_KINDS[mention.kind]} ({mention.modality.replace('_', ' ')}{tone}){_because(mention.evidence, 'kind')}."
+        yield f"It tells of {_KINDS[mention.kind]} ({_words(mention.modality)}{tone}){_because(mention.evidence, 'kind')}."
     if mention.event_date:
         rule = next((row.rule for row in mention.evidence if row.field == "event_date"), "")
         how = (
@@ -102,14 +103,14 @@ def _mention(mention: Mention) -> Iterator[str]:
     for index, count in enumerate(mention.counts):
         yield f"  {_count(count)}{_because(mention.evidence, f'counts[{index}]')}."
     for index, person in enumerate(mention.people):
-        yield f"  {person.name}: {person.outcome.replace('_', ' ')}{_because(mention.evidence, f'people[{index}]')}."
+        yield f"  {person.name}: {_words(person.outcome)}{_because(mention.evidence, f'people[{index}]')}."
     if mention.negotiators:
         yield f"  Who talks or acts: {', '.join(mention.negotiators)}."
     if mention.mediators or mention.transit:
         yield f"  In between: {', '.join((*mention.mediators, *mention.transit))}."
     for index, concession in enumerate(mention.concessions):
         giver = f" by {concession.giver}" if concession.giver else ""
-        yield f"  For Minsk: {concession.object.replace('_', ' ')}, {concession.step.replace('_', ' ')}{giver}{_because(mention.evidence, f'concessions[{index}]')}."
+        yield f"  For Minsk: {_words(concession.object)}, {_words(concession.step)}{giver}{_because(mention.evidence, f'concessions[{index}]')}."
     if mention.attribution:
         yield f"  Who says so: {' → '.join(mention.attribution)}; the source it counts as is {mention.root}."
 
@@ -168,12 +169,13 @@ def explain_event(view: EventView, changes: Sequence[ChangeView]) -> str:
     ]
     lines.extend(f"  {_count(count)}, according to {_givers(count)}." for count in facts.counts)
     lines.extend(
-        f"  Sources disagree on {c.field}: {c.lowest} to {c.highest} ({', '.join(c.sources)})." for c in facts.conflicts
+        f"  Sources disagree on {_disputed(c)}: {c.lowest} to {c.highest} ({', '.join(c.sources)})."
+        for c in facts.conflicts
     )
-    lines.extend(f"  {person.name}: {person.outcome.replace('_', ' ')}." for person in facts.people)
+    lines.extend(f"  {person.name}: {_words(person.outcome)}." for person in facts.people)
     if facts.concessions:
         lines.append(
-            "  For Minsk: " + ", ".join(f"{c.object} ({c.step.replace('_', ' ')})" for c in facts.concessions) + "."
+            "  For Minsk: " + ", ".join(f"{_words(c.object)} ({_words(c.step)})" for c in facts.concessions) + "."
         )
     lines.append(f"{len(view.articles)} article{'s' if len(view.articles) != 1 else ''}, {_independent(facts)}:")
     lines.extend(f"  {_article(article)}" for article in view.articles)
@@ -184,6 +186,16 @@ def explain_event(view: EventView, changes: Sequence[ChangeView]) -> str:
     if view.related:
         lines.append("Related events: " + ", ".join(str(number) for number in view.related) + ".")
     return "\n".join(lines)
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _disputed(conflict: Conflict) -> str:
+    """Return what a conflict is about: its field is a role, or a role and a nationality ("subset.PL")."""
+    role, _, nation = conflict.field.partition(".")
+    return f"how many {_ROLES[CountRole(role)]}{f' ({nation})' if nation else ''}"
 
 
 def _state(facts: EventFacts) -> str:

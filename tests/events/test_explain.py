@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from db.facts import (
+    ClaimSource,
+    Concession,
+    Conflict,
+    CountRole,
+    EventChange,
+    EventCount,
+    EventFacts,
+    Kind,
+    Modality,
+    Outcome,
+    Person,
+    Polarity,
+    Qualifier,
+    Status,
+    Step,
+    to_json,
+)
+from db.views import ArticleView, ChangeView, EventArticle, EventView, MatchView
+from events.explain import explain_analysis, explain_article, explain_event
+
+NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
+CODES = [code.value for kind in (Modality, Outcome, CountRole, Qualifier, Step) for code in kind if "_" in code.value]
+
+
+def article(**known: Any) -> ArticleView:
+    bare = {"fetched": None, "decision": None, "kinds": (), "events": (), "copy_of": None}
+    return ArticleView(7, "https://a.example/7", "one", "en", "Belarus frees 52", NOON, **{**bare, **known})
+
+
+def event(**known: Any) -> EventView:
+    facts = EventFacts(
+        Kind.RELEASE,
+        Status.CONFIRMED,
+        Polarity.POSITIVE,
+        date(2025, 9, 11),
+        counts=(
+            EventCount(
+                CountRole.RELEASED, 52, sources=(ClaimSource(7, "frees 52", "one"), ClaimSource(8, "52", "two"))
+            ),
+            EventCount(CountRole.LEFT_COUNTRY, 51, sources=(ClaimSource(8, "51", "two"),)),
+            EventCount(CountRole.PLANNED, None, qualifier=Qualifier.VAGUE, of_count=1300),
+            EventCount(CountRole.HELD, 1140, qualifier=Qualifier.AT_LEAST, counter="Viasna", as_of=date(2025, 9, 10)),
+        ),
+        people=(Person("Mikalai Statkevich", Outcome.REFUSED_TO_LEAVE),),
+        concessions=(Concession("finance_ministry", "US", Step.LEGALLY_EFFECTIVE),),
+        roots=("Viasna", "Reuters"),
+        conflicts=(
+            Conflict("released", 51, 52, ("one: 52", "two: 51")),
+            Conflict("subset.PL", 2, 3, ("one: 2", "two: 3")),
+        ),
+    )
+    articles = (EventArticle(7, "https://a.example/7", "one", "en", "Belarus frees 52", NOON, "first"),)
+    return EventView(
+        **{"id": 3, "revision": 2, "first_seen": NOON, "updated": NOON, "facts": facts, "articles": articles, **known}
+    )
+
+
+def assert_reads_as_sentences(text: str) -> None:
+    assert not re.search(r"\b(?:None|True|False|Count|Mention|Kind)\b|[{}<>]", text), text
+    assert [code for code in CODES if code in text] == [], text
+    for line in text.splitlines():
+        assert line.strip(), text
+
+
+def test_an_explanation_of_any_story_reads_as_sentences(stories: Mapping[str, Any]) -> None:
+    for story in stories.values():
+        assert_reads_as_sentences(explain_analysis(story.analysis))
+
+
+def test_an_analysis_tells_its_facts_with_the_words_that_show_them(understand: Callable[..., Any]) -> None:
+    text = (
+        "Belarus released at least 52 political prisoners on Thursday in exchange for US sanctions relief on potash, "
+        "envoy John Coale said after talks with Alexander Lukashenko."
+    )
+    told = explain_analysis(understand("Belarus frees 52 political prisoners", text, outlet_title="The Post"))
+    assert "Its news is a release and a negotiation, because: completed release in the title." in told
+    assert "When: 2025-09-11 (told by the text, by the words “Thursday”)." in told
+    assert "At least 52 released, by the words “at least 52 political prisoners”." in told
+    assert "For Minsk: potash, discussed by US, by the words “potash”." in told
+    assert "Who says so: The Post → John Coale; the source it counts as is John Coale." in told
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Wheat harvest in Belarus", "All is well.", "It is not ours: neither release nor talks in title and lead."),
+        ("1140 political prisoners in Belarus", "They are held.", "It is related but no event: "),
+        ("Les prisonniers politiques sont libres", "Ils ont été libérés hier, selon un communiqué.", "none of ours"),
+        ("Belarus refuses to release political prisoners", "", "told as refused or denied"),
+    ],
+)
+def test_a_decision_gives_its_reason(understand: Callable[..., Any], title: str, text: str, expected: str) -> None:
+    assert re.search(expected, explain_analysis(understand(title, text)))
+
+
+def test_what_is_only_recalled_is_told_apart(understand: Callable[..., Any]) -> None:
+    text = "The talks in Minsk go on.\n\nEarlier, in June, Belarus freed 14 political prisoners."
+    told = explain_analysis(understand("Coale meets Lukashenko", text))
+    assert "What it only recalls (background: never an event, never an alert):" in told
+    assert "2025-06-01 (month): 14 released" in told
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, "It has not been read yet."),
+        ({"read_error": "ValueError: broken"}, "It could not be read: ValueError: broken."),
+    ],
+)
+def test_an_unread_article_says_so(known: dict[str, Any], expected: str) -> None:
+    told = explain_article(article(**known), ())
+    assert told.splitlines() == ["Article 7 by one, published 2025-09-11 12:00 UTC: Belarus frees 52", expected]
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        (
+            MatchView("release", 3, "first", 0.0, ("no event of this kind near this date",)),
+            "It was the first to tell of event 3; nothing earlier fitted: no event of this kind near this date.",
+        ),
+        (
+            MatchView("release", 3, "report", 6.0, ("the same day", "the same number (52)")),
+            "It joined event 3 as a report, because: the same day; the same number (52) (score 6, 3 needed).",
+        ),
+        (
+            MatchView("related", None, "follow-up", 0.0, ("related to no known event",)),
+            "Its related mention belongs to no event: related to no known event.",
+        ),
+        (None, "So it made no event and can cause no alert."),
+    ],
+)
+def test_an_article_tells_what_became_of_it(
+    understand: Callable[..., Any], match: MatchView | None, expected: str
+) -> None:
+    analysis = to_json(understand("Belarus frees 52 political prisoners", "They left today."))
+    told = explain_article(article(analysis=analysis, matches=(match,) if match else ()), [event()])
+    assert expected in told.splitlines()
+    assert ("Event 3 stands at: confirmed, 2 independent sources (Viasna, Reuters)." in told) is (
+        match is not None and match.event == 3
+    )
+    assert_reads_as_sentences(told)
+
+
+def test_an_event_tells_what_it_rests_on() -> None:
+    changes = [
+        ChangeView(1, NOON, 7, EventChange("new event", is_material=True, is_major=True)),
+        ChangeView(2, NOON, 8, EventChange("another source")),
+    ]
+    told = explain_event(event(related=(4, 5)), changes)
+    assert_reads_as_sentences(told)
+    assert told.splitlines() == [
+        "Event 3: a release, 2025-09-11. It stands at: confirmed, 2 independent sources (Viasna, Reuters).",
+        "  52 released, according to one, two.",
+        "  51 left the country, according to two.",
+        "  Most or some of 1300 to be released, according to nobody named.",
+        "  At least 1140 still held, counted by Viasna, as of 2025-09-10, according to nobody named.",
+        "  Sources disagree on how many released: 51 to 52 (one: 52, two: 51).",
+        "  Sources disagree on how many among them (PL): 2 to 3 (one: 2, two: 3).",
+        "  Mikalai Statkevich: refused to leave.",
+        "  For Minsk: finance ministry (legally effective).",
+        "1 article, 2 independent sources (Viasna, Reuters):",
+        "  a7 one (en, 2025-09-11 12:00, first): Belarus frees 52",
+        "History:",
+        "  revision 1, 2025-09-11 12:00 UTC: new event (told as major), by article 7",
+        "  revision 2, 2025-09-11 12:00 UTC: another source (in silence), by article 8",
+        "Related events: 4, 5.",
+    ]
+
+
+def test_an_event_without_a_date_or_a_source_says_so() -> None:
+    bare = EventFacts(Kind.NEGOTIATION, Status.RUMOURED, Polarity.POSITIVE)
+    told = explain_event(event(facts=bare, articles=()), [])
+    assert told.startswith("Event 3: a negotiation, without a date. It stands at: rumoured, no source named.")
+    assert "0 articles, no source named:" in told
