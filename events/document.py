@@ -39,7 +39,7 @@ class Document:
             return None
         try:
             return self.published_at.astimezone(ZoneInfo(self.timezone)).date()
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" is a folder of zones
             return self.published_at.date()
 
 
