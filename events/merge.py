@@ -99,7 +99,10 @@ def _date(claims: list[Claim]) -> tuple[date | None, Precision | None]:
 
 
 def _status(kind: Kind, claims: list[Claim], roots: tuple[str, ...]) -> Status:
-    """Return the step of the ladder (domain.md §2, SEC-19): forty copies of one root are one source."""
+    """Return the step of the ladder (domain.md §2, SEC-19): forty copies of one root are one source.
+
+    A root that one claim traces to unnamed people rests on them in all: a rewrite that leaves them out is no news.
+    """
     if all(claim.mention.polarity is Polarity.NEGATIVE for claim in claims) and kind is Kind.RELEASE:
         return Status.DENIED
     has_arrived = kind is Kind.RELEASE and any(_has_arrived(claim) for claim in claims)
@@ -108,7 +111,8 @@ def _status(kind: Kind, claims: list[Claim], roots: tuple[str, ...]) -> Status:
         return Status.CONFIRMED
     if any(_is_acting(claim) for claim in claims):
         return Status.ANNOUNCED
-    return Status.RUMOURED if all(is_unnamed(claim.mention.attribution) for claim in claims) else Status.REPORTED
+    unnamed = {claim.mention.root for claim in claims if is_unnamed(claim.mention.attribution)}
+    return Status.RUMOURED if all(claim.mention.root in unnamed for claim in claims) else Status.REPORTED
 
 
 def _has_arrived(claim: Claim) -> bool:

@@ -199,6 +199,7 @@ LEAK = {"attribution": ("TSN", "Reuters", f"3 {UNNAMED}"), "root": "Reuters"}
         ([{"root": "Viasna", "polarity": Polarity.NEGATIVE}], {}, Status.DENIED),
         ([{"root": "Viasna"}] * 30, {}, Status.REPORTED),  # SEC-19: 30 copies of one root are one source
         ([LEAK] * 30, {}, Status.RUMOURED),
+        ([LEAK, {"root": "Reuters", "attribution": ("TSN", "Reuters")}], {}, Status.RUMOURED),  # a rewrite of the leak
     ],
 )
 def test_the_status_climbs_by_who_says_so(
