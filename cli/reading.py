@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 
 from db import Database
 from db.articles import READ_ATTEMPTS
+from db.leases import owner_name
 from events import ReadingReport, read_new
 
 
-def read_everything(database: Database, owner: str) -> ReadingReport:
+def read_everything(database: Database) -> ReadingReport:
     """Read until nothing is left that is free to be read; what another process is reading is left to it.
 
     `failed` counts articles: each is tried READ_ATTEMPTS times, then it is parked.
     """
+    owner = owner_name()
     read, failed = 0, 0
     changed: set[int] = set()
     while True:

@@ -6,7 +6,6 @@ here (what that process is told is in `cli.crawling`).
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 from collections.abc import Callable, Mapping
@@ -27,6 +26,7 @@ from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
 from cli.version import VERSION
 from db import Database
+from db.leases import owner_name
 from events import read_new
 from scheduler import ChildPlan, ServiceParts, ServiceStatus, WebParts
 from scheduler.parts import App
@@ -85,7 +85,7 @@ def destination_of(keys: DestinationKeys, settings: Settings, channel: Channel) 
 def service_parts(invocation: Invocation, database: Database, secrets: Secrets) -> ServiceParts:
     """Return everything the service is made of."""
     settings = invocation.settings
-    owner = f"service-{os.getpid()}"
+    owner = owner_name()
     channels = {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination}
     destinations = [destination_of(keys, settings, channels[keys.name]) for keys in settings.alerts.destination]
     options = SendingOptions(owner=owner, clock=utc_now, chance=random.SystemRandom().random)
@@ -97,6 +97,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
         delivery=DeliveryLoop(database, channels, destinations, options),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, access)),
         child=ChildPlan(worker_argv(invocation)),
+        owner=owner,
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )
 

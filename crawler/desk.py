@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,12 +19,11 @@ from db.crawling import (
     PollResult,
     claim_entry_points,
     finish_poll,
-    lease_owners,
     make_due,
     release_leases,
     sync_outlets,
 )
-from db.leases import LeaseRequest
+from db.leases import LeaseRequest, free_dead, owner_name
 from db.pages import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
@@ -73,20 +68,18 @@ class Desk:
         self._rules = rules
         self._clock = clock
         self._chance = chance
-        self.owner = f"{_host()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.owner = owner_name()
 
     def open(self, outlets: tuple[Outlet, ...]) -> None:
         """Store the catalogue, and free the work of crawl processes of this machine that have died."""
         with self._database.begin(lock="outlets") as session:
             sync_outlets(session, outlets, self._clock())
-            for owner in lease_owners(session):
-                if _is_dead(owner):
-                    release_leases(session, owner, is_clean=False)
+            free_dead(session, self.owner)
 
     def close(self) -> None:
         """Give all claimed work back, uncounted."""
         with self._database.begin() as session:
-            release_leases(session, self.owner, is_clean=True)
+            release_leases(session, self.owner)
 
     def make_due(self, outlets: tuple[str, ...]) -> int:
         """Let these outlets be polled now; return how many entry points that are."""
@@ -198,21 +191,3 @@ class Desk:
     def _request(self, limit: int) -> LeaseRequest:
         now = self._clock()
         return LeaseRequest(self.owner, now, now + timedelta(seconds=self._rules.lease), limit)
-
-
-def _host() -> str:
-    return socket.gethostname().replace(":", "-")[:40]
-
-
-def _is_dead(owner: str) -> bool:
-    """Tell whether a lease's owner was a process of this machine that is no more."""
-    host, _, rest = owner.partition(":")
-    number = rest.partition(":")[0]
-    if host != _host() or not number.isdecimal():
-        return False
-    with suppress(PermissionError):  # it lives and belongs to somebody else
-        try:
-            os.kill(int(number), 0)
-        except ProcessLookupError:
-            return True
-    return False

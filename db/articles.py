@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.facts import Analysis, to_json
-from db.leases import Lease, LeaseRequest, claim, finish, lease_of
+from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import ArticleRevisionRow, ArticleRow, OutletRow
 from db.text import clean_line, clean_text, text_hash
 from db.upsert import insert_new
@@ -150,7 +150,7 @@ def _revise(session: Session, row: ArticleRow, values: dict[str, Any], now: date
 
 def claim_unread(session: Session, by: LeaseRequest) -> list[UnreadArticle]:
     """Claim articles to read, oldest first. The attempt is counted now, before anything is parsed (poison rule)."""
-    queue = ArticleRow.read_at.is_(None) & (ArticleRow.read_attempts < READ_ATTEMPTS)
+    queue = ArticleRow.read_at.is_(None) & (ArticleRow.read_attempts < UNFINISHED_ATTEMPTS)
     rows = claim(session, ArticleRow, queue, [ArticleRow.id], by)
     for row in rows:
         row.read_attempts += 1
@@ -191,4 +191,7 @@ def finish_reading(session: Session, article: UnreadArticle, analysis: Analysis,
 def note_reading_error(session: Session, article: UnreadArticle, error: str) -> None:
     """Remember why an article could not be read and give it back; after three attempts it stays parked."""
     if finish(session, ArticleRow, article.lease):
-        session.get_one(ArticleRow, article.id).read_error = error[:1000]
+        row = session.get_one(ArticleRow, article.id)
+        row.read_error = error[:1000]
+        if row.read_attempts >= READ_ATTEMPTS:
+            row.read_attempts = UNFINISHED_ATTEMPTS

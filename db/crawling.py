@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
-from db.models import EntryPointRow, FeedEntryRow, Leased, OutletRow, PageRow, PollRow
+from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow, PollRow
 from db.upsert import insert_new, upsert
 
 GONE = 410  # an entry point that answered so is not asked again (F-10)
@@ -238,25 +238,13 @@ def next_check_of(session: Session, outlets: Sequence[str] | None = None) -> dat
     return session.scalar(query)
 
 
-def lease_owners(session: Session) -> set[str]:
-    """Return who holds leases of crawling work, alive or not."""
-    tables: tuple[type[Leased], ...] = (EntryPointRow, FeedEntryRow, PageRow)
-    found = {owner for table in tables for owner in session.scalars(select(table.lease_owner).distinct())}
-    return {owner for owner in found if owner is not None}
-
-
-def release_leases(session: Session, owner: str, *, is_clean: bool) -> None:
-    """Give back all crawling work of `owner`.
-
-    `is_clean` is for an owner that stopped in order: work it had only begun does not count as an attempt. Of an
-    owner that died the attempts stay counted, for the work itself may have killed it (poison rule).
-    """
+def release_leases(session: Session, owner: str) -> None:
+    """Give back all crawling work of an owner that stops in order: what it had only begun counts as no attempt."""
     free: dict[str, Any] = {"lease_owner": None, "lease_until": None}
     session.execute(update(EntryPointRow).where(EntryPointRow.lease_owner == owner).values(**free))
     for table in (FeedEntryRow, PageRow):
         held: ColumnElement[bool] = table.lease_owner == owner
-        back = {"attempts": table.attempts - 1} if is_clean else {}
-        session.execute(update(table).where(held).values(**free, **back))
+        session.execute(update(table).where(held).values(**free, attempts=table.attempts - 1))
 
 
 def list_outlets(session: Session) -> list[OutletView]:

@@ -2,12 +2,17 @@
 
 A worker claims rows until a time; if it dies, the lease runs out and another takes the work over. `generation`
 rises with each claim, so a worker that was only paused finds its lease gone when it comes to finish (measured
-with two workers and random kills: no overlap, nothing lost).
+with two workers and random kills: no overlap, nothing lost). Work of a process of this machine that has died is
+freed at the next start (`free_dead`), so that a restart waits for no lease.
 """
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -19,6 +24,20 @@ from sqlalchemy.orm import Session
 from db.models import Leased
 
 Row = TypeVar("Row", bound=Leased)
+
+
+# Attempts are counted when work is claimed, so those that ended by the death of the process count too. Few of these
+# are the work's own fault (a restart, a power cut): it takes ten of them to park a piece of work, but three failures.
+UNFINISHED_ATTEMPTS = 10
+
+
+def owner_name() -> str:
+    """Return a name for this process that tells where it runs, so that others can see when it has died."""
+    return f"{_host()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _host() -> str:
+    return socket.gethostname().replace(":", "-")[:40]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +95,32 @@ def _update_if_held(session: Session, table: type[Leased], lease: Lease, **value
     held = and_(table.id == lease.id, table.lease_owner == lease.owner, table.generation == lease.generation)
     result = session.execute(update(table).where(held).values(**values))
     return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def free_dead(session: Session, own: str) -> None:
+    """Free what processes of this machine left claimed when they died; `own` is the caller's owner name.
+
+    The attempts they had begun stay counted, for the work itself may have ended them (poison rule).
+    """
+    for table in Leased.__subclasses__():
+        owners = session.scalars(select(table.lease_owner).where(table.lease_owner.is_not(None)).distinct()).all()
+        for owner in owners:
+            if owner is not None and owner != own and _is_dead(owner):
+                free = update(table).where(table.lease_owner == owner)
+                session.execute(free.values(lease_owner=None, lease_until=None))
+
+
+def _is_dead(owner: str) -> bool:
+    """Tell whether a lease's owner was a process of this machine that is no more."""
+    host, _, rest = owner.partition(":")
+    number = rest.partition(":")[0]
+    if host != _host() or not number.isdecimal():
+        return False
+    if int(number) == os.getpid():  # our number, another life: containers give the same one at every start
+        return True
+    with suppress(PermissionError):  # it lives and belongs to somebody else
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            return True
+    return False

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from db.articles import READ_ATTEMPTS
 from db.database import Database
+from db.leases import UNFINISHED_ATTEMPTS
 from db.models import ArticleRow, EntryPointRow, EventRow, PageRow, PollRow, WorkerRow
 from db.upsert import upsert
 
@@ -65,7 +65,7 @@ def queue_heads(session: Session, now: datetime) -> tuple[QueueHead, ...]:
     """Return the queues of crawling, reading and announcing, in the order of the path."""
     is_free = or_(EntryPointRow.lease_until.is_(None), EntryPointRow.lease_until <= now)
     due = (EntryPointRow.next_check_at <= now, EntryPointRow.is_enabled, is_free)
-    unread = (ArticleRow.read_at.is_(None), ArticleRow.read_attempts < READ_ATTEMPTS)
+    unread = (ArticleRow.read_at.is_(None), ArticleRow.read_attempts < UNFINISHED_ATTEMPTS)
     return (
         _head(session, "entry points", EntryPointRow, due, EntryPointRow.next_check_at),
         _head(session, "articles", ArticleRow, unread, ArticleRow.id),

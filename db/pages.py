@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from db.articles import NewArticle, StoredArticle, store_article
 from db.crawling import DueEntryPoint
-from db.leases import Lease, LeaseRequest, claim, finish, lease_of
+from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import FeedEntryRow, OutletRow, PageRow
 from db.text import clean_line, clean_text
 from db.upsert import insert_new
@@ -70,8 +70,8 @@ class ClaimedEntry:
 
     @property
     def is_spent(self) -> bool:
-        """Whether all its attempts are used up without any having come to an end."""
-        return self.attempts > FETCH_ATTEMPTS
+        """Whether so many attempts began and none came to an end that it seems to end its process each time."""
+        return self.attempts > UNFINISHED_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class ClaimedPage:
 
     @property
     def is_spent(self) -> bool:
-        """Whether all its attempts are used up without any having come to an end."""
-        return self.attempts > EXTRACT_ATTEMPTS
+        """Whether so many attempts began and none came to an end that it seems to end its process each time."""
+        return self.attempts > UNFINISHED_ATTEMPTS
 
 
 def store_entries(session: Session, entry_point: DueEntryPoint, entries: Sequence[NewEntry], now: datetime) -> int:
@@ -164,7 +164,7 @@ def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[Claim
 def _entry_queue(now: datetime) -> ColumnElement[bool]:
     return (
         FeedEntryRow.fetched_at.is_(None)
-        & (FeedEntryRow.attempts <= FETCH_ATTEMPTS)
+        & (FeedEntryRow.attempts <= UNFINISHED_ATTEMPTS)
         & (FeedEntryRow.next_attempt_at <= now)
     )
 
@@ -216,7 +216,9 @@ def give_up_entry(
 
 def claim_pages(session: Session, by: LeaseRequest) -> list[ClaimedPage]:
     """Claim pages to extract, news before baseline. The attempt is counted now, before any parser sees the page."""
-    queue = PageRow.extracted_at.is_(None) & (PageRow.attempts <= EXTRACT_ATTEMPTS) & PageRow.feed_entry_id.is_not(None)
+    queue = (
+        PageRow.extracted_at.is_(None) & (PageRow.attempts <= UNFINISHED_ATTEMPTS) & PageRow.feed_entry_id.is_not(None)
+    )
     baseline = select(FeedEntryRow.is_baseline).where(FeedEntryRow.id == PageRow.feed_entry_id).scalar_subquery()
     rows = claim(session, PageRow, queue, [baseline, PageRow.id], by)
     for row in rows:

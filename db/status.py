@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
-from db.articles import READ_ATTEMPTS
 from db.crawling import EntryPointView, OutletView
+from db.leases import UNFINISHED_ATTEMPTS
 from db.models import AlertRow, ArticleRow, EntryPointRow, EventRow, FeedEntryRow, OutletRow, PageRow
-from db.pages import EXTRACT_ATTEMPTS, FETCH_ATTEMPTS
+from db.pages import EXTRACT_ATTEMPTS
 from db.views import utc
 
 
@@ -36,15 +36,15 @@ def _queues(session: Session, now: datetime) -> Iterator[QueueView]:
     polls = EntryPointRow.is_enabled & (EntryPointRow.next_check_at <= now)
     yield _queue(session, "entry points", polls, EntryPointRow.next_check_at)
     unfetched = FeedEntryRow.fetched_at.is_(None)
-    entries = unfetched & (FeedEntryRow.attempts < FETCH_ATTEMPTS) & (FeedEntryRow.next_attempt_at <= now)
-    given_up = unfetched & (FeedEntryRow.attempts >= FETCH_ATTEMPTS)
+    entries = unfetched & (FeedEntryRow.attempts <= UNFINISHED_ATTEMPTS) & (FeedEntryRow.next_attempt_at <= now)
+    given_up = unfetched & (FeedEntryRow.attempts > UNFINISHED_ATTEMPTS)
     yield _queue(session, "entries", entries, FeedEntryRow.next_attempt_at, given_up)
-    pages = PageRow.extracted_at.is_(None) & (PageRow.attempts < EXTRACT_ATTEMPTS)
+    pages = PageRow.extracted_at.is_(None) & (PageRow.attempts <= UNFINISHED_ATTEMPTS)
     parked_pages = (PageRow.attempts >= EXTRACT_ATTEMPTS) & PageRow.last_error.is_not(None)
     yield _queue(session, "pages", pages, PageRow.fetched_at, parked_pages)
     unread = ArticleRow.read_at.is_(None)
-    articles = unread & (ArticleRow.read_attempts < READ_ATTEMPTS)
-    parked_articles = unread & (ArticleRow.read_attempts >= READ_ATTEMPTS)
+    articles = unread & (ArticleRow.read_attempts < UNFINISHED_ATTEMPTS)
+    parked_articles = unread & (ArticleRow.read_attempts >= UNFINISHED_ATTEMPTS)
     yield _queue(session, "articles", articles, ArticleRow.first_seen_at, parked_articles)
     events = (EventRow.announced_revision < EventRow.revision) & EventRow.merged_into.is_(None)
     yield _queue(session, "events", events, EventRow.updated_at)

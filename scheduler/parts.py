@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from db import Database
+from db.leases import owner_name
 from scheduler.child import ChildPlan
 
 App = Callable[[Any, Any, Any], Awaitable[None]]  # ASGI
@@ -74,7 +75,7 @@ def utc_now() -> datetime:
 class ServiceParts:
     """Everything the service needs. Without `child` it crawls nothing, without `backups` it makes no copies.
 
-    `intervals` replaces the interval of jobs by name; `keep_pages` is how long a page without a mention keeps
+    `owner` is the name under which the service claims work. `intervals` replaces the interval of jobs by name; `keep_pages` is how long a page without a mention keeps
     its body.
     """
 
@@ -84,6 +85,7 @@ class ServiceParts:
     delivery: Delivery
     web: WebParts
     child: ChildPlan | None = None
+    owner: str = field(default_factory=owner_name)
     backups: Path | None = None
     keep_pages: timedelta = timedelta(days=30)
     intervals: Mapping[str, timedelta] = field(default_factory=dict)

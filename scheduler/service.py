@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from db import hold_service_lock
+from db.leases import free_dead
 from db.planning import move_checks
 from scheduler.child import ChildKeeper, ChildStatus
 from scheduler.clocks import ClockGuard
@@ -67,6 +68,7 @@ class Service:
         """
         with ExitStack() as started:
             started.enter_context(hold_service_lock(self._parts.database))
+            self._free_dead()
             started.callback(self._watcher.forget)
             for part in (self._delivery, self._web, self._child, self._jobs):
                 if part is not None:
@@ -75,6 +77,11 @@ class Service:
             self._started = started.pop_all()
         log.info("Volya runs: %s (end it with Ctrl-C or SIGTERM)", self.address)
         self._systemd.tell("READY=1")
+
+    def _free_dead(self) -> None:
+        """Take over at once what an earlier life left claimed: a message in flight, an article half read."""
+        with self._parts.database.begin() as session:
+            free_dead(session, self._parts.owner)
 
     def stop(self) -> None:
         """Stop everything: begin nothing new, end the child, finish the sends in flight and the jobs under way.

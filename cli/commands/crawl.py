@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +43,7 @@ def crawl(
         if worker:
             raise typer.Exit(_work(invocation, database))
         report = _crawl(invocation, database, outlets or ())
-        reading = read_everything(database, f"crawl-{os.getpid()}")
+        reading = read_everything(database)
     _print(report, invocation)
     if not invocation.is_json:
         changed = len(reading.changed_events)

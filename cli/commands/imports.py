@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -46,7 +45,7 @@ def import_(
     with _opened(file) as stream, invocation.database() as database:
         fill_catalogue(database, settings)
         outcomes = _store(database, _parsed(file, stream), "forced" if alerts else "silent")
-        reading = read_everything(database, f"import-{os.getpid()}")
+        reading = read_everything(database)
     summary = {name: outcomes[name] for name in ("created", "revised", "same", "bad")}
     summary |= {"read": reading.read, "failed": reading.failed, "events": len(reading.changed_events)}
     if invocation.is_json:

@@ -18,7 +18,7 @@ from db.articles import (
     store_article,
 )
 from db.facts import Analysis, Decision
-from db.leases import LeaseRequest
+from db.leases import UNFINISHED_ATTEMPTS, LeaseRequest
 from db.models import OutletRow
 from db.queries import get_article, list_articles
 
@@ -112,10 +112,10 @@ def test_stored_text_is_clean(database: Database) -> None:
     assert (unread.title, unread.text) == ("Звільнено 52", "abc")
 
 
-def test_an_article_that_kills_its_reader_is_parked_after_three_attempts(database: Database) -> None:
+def test_an_article_that_kills_its_reader_each_time_is_parked(database: Database) -> None:
     stored = store(database, ARTICLE)
     now = NOON
-    for _ in range(3):
+    for _ in range(UNFINISHED_ATTEMPTS):
         assert [unread.id for unread in claim(database, now)] == [stored.id]
         now += timedelta(minutes=6)  # the reader died; its lease runs out
     assert claim(database, now) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from db import Database
@@ -16,7 +15,6 @@ from db.crawling import (
     Validators,
     claim_entry_points,
     finish_poll,
-    lease_owners,
     list_outlets,
     make_due,
     next_check_of,
@@ -223,9 +221,9 @@ def test_a_failed_fetch_comes_back_later_and_a_wait_is_no_attempt(database: Data
 def test_attempts_that_never_ended_are_counted_and_spent(database: Database) -> None:
     polled(database, entry(1))
     at = NOW
-    for attempt in range(1, 7):
+    for attempt in range(1, 12):
         (claimed,) = claimed_entries(database, by(now=at))
-        assert (claimed.attempts, claimed.is_spent) == (attempt, attempt == 6)
+        assert (claimed.attempts, claimed.is_spent) == (attempt, attempt == 11)
         at += timedelta(hours=1)
     assert claimed_entries(database, by(now=at)) == []
 
@@ -288,19 +286,16 @@ def test_a_page_is_parked_after_three_errors_and_the_feed_speaks_for_it(database
         assert [found.title for found in list_articles(session)] == ["From the feed"]
 
 
-@pytest.mark.parametrize(("is_clean", "attempts"), [(True, 1), (False, 2)])
-def test_released_work_is_free_at_once_and_counted_only_after_a_death(
-    database: Database, is_clean: bool, attempts: int
-) -> None:
+def test_work_of_an_owner_that_stops_in_order_is_free_at_once_and_uncounted(database: Database) -> None:
     polled(database, entry(1))
     claimed_entries(database, by("first"))
     with database.begin() as session:
         make_due(session, ["one"], NOW)
     claimed_points(database, by("first"))
     with database.begin() as session:
-        assert lease_owners(session) == {"first"}
-        release_leases(session, "nobody", is_clean=True)
-        release_leases(session, "first", is_clean=is_clean)
-        assert lease_owners(session) == set()
-    assert claimed_entries(database)[0].attempts == attempts
+        release_leases(session, "nobody")
+    assert claimed_entries(database) == []
+    with database.begin() as session:
+        release_leases(session, "first")
+    assert claimed_entries(database)[0].attempts == 1
     assert len(claimed_points(database)) == 1

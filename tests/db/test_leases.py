@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from db import Database
-from db.leases import Lease, LeaseRequest, claim, finish, lease_of, renew
+from db.leases import Lease, LeaseRequest, claim, finish, free_dead, lease_of, owner_name, renew
 from db.models import DestinationRow
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
@@ -88,3 +90,15 @@ def test_workers_that_claim_at_the_same_time_share_without_overlap(database: Dat
     for thread in threads:
         thread.join(30)
     assert sorted(claimed) == rows
+
+
+def test_work_of_a_dead_process_of_this_machine_is_free_at_once(database: Database, rows: list[int]) -> None:
+    program = "from db.leases import owner_name; print(owner_name())"
+    dead = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+    own = owner_name()
+    another_life = own.rpartition(":")[0] + ":1234"  # a container gives the same process number at every start
+    for owner in (dead, "another-host:1:1234", own, another_life):
+        take(database, owner, limit=1)
+    with database.begin() as session:
+        free_dead(session, own)
+    assert [lease.id for lease in take(database, "new")] == [rows[0], *rows[3:]]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from db import Database, DatabaseUnavailableError, connect
 from db.articles import NewArticle, store_article
+from db.leases import UNFINISHED_ATTEMPTS
 from db.maintenance import (
     FORGOTTEN_AT_ONCE,
     SignOfLife,
@@ -117,7 +118,7 @@ def test_the_page_of_an_article_that_is_unread_or_parked_stays_whole(database: D
     page = add_page(database)
     with database.begin() as session:
         article = NewArticle(url="u", url_key="u", text="x", page_id=page)
-        session.get_one(ArticleRow, store_article(session, article, OLD).id).read_attempts = 3
+        session.get_one(ArticleRow, store_article(session, article, OLD).id).read_attempts = UNFINISHED_ATTEMPTS
         assert forget_pages(session, MONTH_AGO) == 0
         session.scalars(select(ArticleRow)).one().read_at = NOON
         session.flush()
