@@ -16,7 +16,7 @@ import pytest
 
 from db import Database, open_database
 from db.announcing import find_due_events
-from db.articles import NewArticle, claim_unread, store_article
+from db.articles import READ_ATTEMPTS, UNFINISHED_ATTEMPTS, NewArticle, claim_unread, note_reading_error, store_article
 from db.facts import CountRole, EventFacts, Kind, Polarity, Status
 from db.leases import LeaseRequest
 from db.models import OutletRow
@@ -432,15 +432,26 @@ def test_an_outlet_with_a_broken_time_zone_stops_nothing(newsroom: Database) -> 
     assert len(event.articles) == 3
 
 
-def test_an_article_that_ended_three_readers_is_left_alone(newsroom: Database) -> None:
+def test_an_article_that_ended_every_reader_is_left_alone(newsroom: Database) -> None:
     store(newsroom, release_of(41))
-    for attempt in range(3):
+    for attempt in range(UNFINISHED_ATTEMPTS):
         now = NOON + attempt * 2 * LEASE
         with newsroom.begin() as session:  # a reader that claims it and is never heard of again
             [claimed] = claim_unread(session, LeaseRequest(f"reader {attempt}", now, now + LEASE, 50))
             assert claimed.title == "Belarus frees 41 political prisoners"
     assert read_new(newsroom, owner="reader", now=NOON + timedelta(days=1)).read == 0
     assert events(newsroom) == []
+
+
+def test_an_article_that_could_not_be_read_three_times_is_left_alone(newsroom: Database) -> None:
+    [stored] = store(newsroom, release_of(41))
+    for attempt in range(READ_ATTEMPTS):
+        with newsroom.begin() as session:  # what `read_new` does when `analyse` raises
+            [claimed] = claim_unread(session, LeaseRequest(f"reader {attempt}", NOON, NOON + LEASE, 50))
+            note_reading_error(session, claimed, "ValueError: broken")
+    assert read_new(newsroom, owner="reader", now=NOON + timedelta(days=1)).read == 0
+    assert events(newsroom) == []
+    assert "It could not be read: ValueError: broken." in explained(newsroom, stored)
 
 
 def test_an_article_of_a_reader_that_died_is_read_when_its_lease_ends(newsroom: Database) -> None:
