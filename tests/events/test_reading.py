@@ -16,9 +16,9 @@ import pytest
 
 from db import Database, open_database
 from db.announcing import find_due_events
-from db.articles import READ_ATTEMPTS, UNFINISHED_ATTEMPTS, NewArticle, claim_unread, note_reading_error, store_article
+from db.articles import READ_ATTEMPTS, NewArticle, claim_unread, note_reading_error, store_article
 from db.facts import CountRole, EventFacts, Kind, Polarity, Status
-from db.leases import LeaseRequest
+from db.leases import UNFINISHED_ATTEMPTS, LeaseRequest
 from db.models import OutletRow
 from db.queries import get_article, list_changes, list_events
 from db.views import EventView
