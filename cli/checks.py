@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from alerts.errors import UnusableDestinationError
 from cli.catalogue import chosen_outlets
 from cli.credentials import read_secrets
 from cli.errors import CommandError, SettingsError
 from cli.keys import Settings
 from cli.views import local
+from cli.wiring import channel_of
 from db import Database, DatabaseError, Session, check_integrity
 from db.crawling import OutletView, list_outlets
 from db.maintenance import SignOfLife, signs_of_life
@@ -57,7 +59,12 @@ def check_settings(settings: Settings, source: str, environment: dict[str, str])
 
 def _secrets(settings: Settings, environment: dict[str, str]) -> Iterator[Finding]:
     try:
-        yield Finding("secrets", "ok", f"{len(read_secrets(settings, environment))} read")
+        secrets = read_secrets(settings, environment)
+        for destination in settings.alerts.destination:
+            channel_of(destination, secrets)
+        yield Finding("secrets", "ok", f"{len(secrets)} read")
+    except UnusableDestinationError as error:
+        yield Finding("destinations", "bad", str(error), "correct its address or secret", is_configuration=True)
     except SettingsError as error:
         for trouble in error.troubles:
             text = f"{trouble.key}: {trouble.trouble}"
@@ -75,7 +82,7 @@ def _storage(database: Database) -> Iterator[Finding]:
     try:
         check_integrity(database)
     except DatabaseError as error:
-        yield Finding("database", "bad", error.trouble, "restore the newest backup")
+        yield Finding("database", "bad", error.trouble, "put the newest daily copy in its place")
         return
     if database.path is not None:
         free = shutil.disk_usage(database.path.absolute().parent).free

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
+from alerts.wording import message_languages
 from crawler import AddressError, parse_duration
 from crawler.addresses import parse_allowed
 from db.facts import Kind, Status
@@ -98,6 +99,15 @@ class DbKeys(Table):
     url: str = "auto"
 
 
+def _message_language(value: str) -> str:
+    if value not in message_languages():
+        raise ValueError(f"messages are written in {', '.join(message_languages())} so far")
+    return value
+
+
+MessageLanguage = Annotated[str, AfterValidator(_message_language)]
+
+
 class CrawlerKeys(Table):
     """`[crawler]`; the tables of own outlets have the form of the catalogue and are checked with it."""
 
@@ -128,7 +138,7 @@ class DestinationKeys(Table):
     nationalities: tuple[Nationality, ...] = ()
     people: tuple[str, ...] = ()
     minimum: Annotated[int, Field(ge=1)] | None = None
-    language: Language | None = None
+    language: MessageLanguage | None = None
     approval: bool = False
 
     @model_validator(mode="after")
@@ -143,7 +153,7 @@ class DestinationKeys(Table):
 class AlertsKeys(Table):
     """`[alerts]`; without any destination alerts go to the console."""
 
-    language: Language = "en"
+    language: MessageLanguage = "en"
     settle: Settle = "auto"
     destination: tuple[DestinationKeys, ...] = (DestinationKeys(name="console", channel="console"),)
 

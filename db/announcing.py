@@ -250,3 +250,10 @@ def enable_destination(session: Session, name: str, now: datetime) -> bool:
     row.failures, row.first_failure_at, row.open_until = 0, None, None
     session.flush()
     return True
+
+
+def approve_alert(session: Session, alert_id: int, now: datetime) -> int:
+    """Let the deliveries of an alert that waited for a person go out; return how many those were."""
+    held = (DeliveryRow.alert_id == alert_id) & DeliveryRow.is_approved.is_(False)
+    result = session.execute(update(DeliveryRow).where(held).values(is_approved=True, next_attempt_at=now))
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -67,6 +67,7 @@ class UnreadArticle:
     language: str | None
     published_at: datetime | None
     published_precision: str | None
+    copy_of: int | None
     alerting: Alerting
     outlet: str | None
     outlet_title: str | None
@@ -82,6 +83,7 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
     A page that lost its text (under 200 characters) never overwrites a longer one (F-11).
     """
     values = _values(article, now)
+    values["copy_of"] = _original(session, article.url_key, values["text_hash"], values["text"])
     created = insert_new(session, ArticleRow, {**values, "first_seen_at": now})
     if created is not None:
         return StoredArticle(created, "created")
@@ -110,6 +112,14 @@ def _values(article: NewArticle, now: datetime) -> dict[str, Any]:
         "is_partial": len(text) < PARTIAL_LENGTH,
         "text_hash": text_hash(title, text),
     }
+
+
+def _original(session: Session, url_key: str, text_hash: str, text: str) -> int | None:
+    """Return the article that this one repeats to the letter, under another address: a reprint adds no facts."""
+    if len(text) < PARTIAL_LENGTH:
+        return None
+    same = (ArticleRow.text_hash == text_hash) & (ArticleRow.url_key != url_key) & ArticleRow.copy_of.is_(None)
+    return session.scalars(select(ArticleRow.id).where(same).order_by(ArticleRow.id).limit(1)).first()
 
 
 def plausible_time(stated: datetime | None, fetched_at: datetime, now: datetime) -> tuple[datetime | None, str | None]:
@@ -169,6 +179,7 @@ def _unread(row: ArticleRow, outlet: OutletRow | None) -> UnreadArticle:
         language=row.language,
         published_at=row.published_at,
         published_precision=row.published_precision,
+        copy_of=row.copy_of,
         alerting=row.alerting,  # type: ignore[arg-type]
         outlet=row.outlet,
         outlet_title=outlet.title if outlet else None,

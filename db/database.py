@@ -119,7 +119,9 @@ def translated(address: str, error: DBAPIError) -> DatabaseError:
     """Return the driver's error as one of ours, by its words: SQLite gives no better key through the driver."""
     words = str(error.orig)
     if "malformed" in words or "not a database" in words:
-        return DatabaseCorruptError(address, f"{words}; restore the newest backup with `volya restore`")
+        return DatabaseCorruptError(
+            address, f"{words}; put the newest daily copy in its place (docs/how-to/back-up.md)"
+        )
     if "disk is full" in words or "No space left" in words:
         return DatabaseFullError(address, f"{words}; free some space")
     if "locked" in words:

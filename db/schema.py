@@ -86,7 +86,9 @@ def check_integrity(database: Database) -> None:
     with database.read() as session:
         answer = session.execute(text("PRAGMA quick_check(1)")).scalar()
     if answer != "ok":
-        raise DatabaseCorruptError(database.address, f"{answer}; restore the newest backup with `volya restore`")
+        raise DatabaseCorruptError(
+            database.address, f"{answer}; put the newest daily copy in its place (docs/how-to/back-up.md)"
+        )
 
 
 def _alembic() -> Config:

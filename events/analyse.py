@@ -165,13 +165,26 @@ def _counts_for(material: _Material, kind: Kind, classification: Classification)
         roles = (*roles, *_STOCK_ROLES)
     if kind is Kind.RELEASE and classification.negotiation is None:
         roles = (*roles, *_TALK_ROLES)
-    news = [found for found in material.counts if not found.is_background and found.value.role in roles]
+    told = [found for found in material.counts if not found.is_background and found.value.role in roles]
+    news = [_as_part(found, told) for found in told]
     exact = {found.value.role for found in news if found.value.value is not None or found.value.of_count is not None}
     return _unique(
         found
         for found in news
         if found.value.qualifier is not Qualifier.VAGUE or found.value.of_count or found.value.role not in exact
     )
+
+
+def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count]:
+    """Return "two Lithuanians freed" as a part where the same text tells the number of all who were."""
+    if found.value.role not in _DONE_ROLES or found.value.nationality is None or found.value.value is None:
+        return found
+    wholes = [
+        f.value.value for f in told if f.value.role is found.value.role and not f.value.nationality and f.value.value
+    ]
+    if not wholes or max(wholes) <= found.value.value:
+        return found
+    return replace(found, value=replace(found.value, role=CountRole.SUBSET, of_count=max(wholes)))
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:

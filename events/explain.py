@@ -151,8 +151,9 @@ def _matching(view: ArticleView, events: Sequence[EventView]) -> Iterator[str]:
             yield f"It was the first to tell of event {match.event}; nothing earlier fitted: {reasons}."
         else:
             yield f"It joined event {match.event} as a {match.role}, because: {reasons}{_scored(match.score)}."
-        if match.event in known and match.kind != Kind.RELATED:
-            yield f"Event {match.event} stands at: {_state(known[match.event].facts)}."
+    for number in dict.fromkeys(match.event for match in view.matches if match.kind != Kind.RELATED):
+        if number in known:
+            yield f"Event {number} stands at: {_state(known[number].facts)}."
     if not view.matches:
         yield "So it made no event and can cause no alert."
 
@@ -222,6 +223,8 @@ def _article(article: EventArticle) -> str:
 
 
 def _change(change: ChangeView) -> str:
-    weight = "told as major" if change.change.is_major else "told" if change.change.is_material else "in silence"
+    weight = (
+        "a major change" if change.change.is_major else "worth an update" if change.change.is_material else "no news"
+    )
     by = f", by article {change.article}" if change.article else ""
     return f"{change.change.reason} ({weight}){by}"

@@ -15,6 +15,7 @@ from events.sentences import FURNITURE, HEAD, Sentence, Zone, sentences_of, spee
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
 _TRIGGERS = ("release_done", "pardon_done", "arrival", "handover")
+_TOPICS = ("pow", "prisoner")
 _NO_DAY = date(2000, 1, 1)
 
 Span = tuple[int, int]
@@ -102,8 +103,11 @@ def _hits(folded: str, lexicon: Lexicon, names: tuple[NamedEntity, ...]) -> dict
     for concept, pattern in lexicon.concepts.items():
         if concept in ("unreal_before", "negation_before"):
             continue
-        found = (match.span() for match in pattern.finditer(folded))
-        spans = tuple(span for span in found if not any(start < span[0] and span[1] <= end for start, end in bodies))
+        spans = tuple(match.span() for match in pattern.finditer(folded))
+        if concept in _TOPICS:
+            spans = tuple(
+                span for span in spans if not any(start < span[0] and span[1] <= end for start, end in bodies)
+            )
         if spans:
             hits[concept] = spans
     return hits

@@ -64,7 +64,8 @@ def fold(claims: Sequence[Claim]) -> EventFacts:
     ordered = sorted(claims, key=lambda claim: (claim.published_at or _LATE, claim.url))
     kind = Kind.RELEASE if any(claim.mention.kind is Kind.RELEASE for claim in ordered) else ordered[0].mention.kind
     telling = [claim for claim in ordered if claim.mention.kind is kind] or ordered
-    counted = [claim for claim in ordered if claim.mention.kind is not Kind.RELATED and claim.role != "copy"]
+    own = [claim for claim in ordered if claim.mention.kind is not Kind.RELATED and claim.role != "copy"]
+    counted = own or ordered
     counts, conflicts = _counts(counted)
     day, precision = _date(telling)
     roots = tuple(dict.fromkeys(claim.mention.root for claim in counted if claim.mention.root))

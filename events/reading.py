@@ -16,6 +16,7 @@ from db.events import (
     Candidate,
     Claim,
     EventUpdate,
+    Role,
     add_mention,
     claims_of,
     events_of_article,
@@ -153,8 +154,16 @@ def _claim(article: UnreadArticle, mention: Mention, *, is_first: bool) -> Claim
         language=article.language,
         published_at=article.published_at,
         mention=mention,
-        role="first" if is_first else "follow-up" if mention.kind is Kind.RELATED else "report",
+        role=_role(article, mention, is_first=is_first),
     )
+
+
+def _role(article: UnreadArticle, mention: Mention, *, is_first: bool) -> Role:
+    if is_first:
+        return "first"
+    if mention.kind is Kind.RELATED:
+        return "follow-up"
+    return "report" if article.copy_of is None else "copy"
 
 
 def _relate(session: Session, event_id: int, mention: Mention) -> None:

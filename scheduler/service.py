@@ -30,6 +30,7 @@ from scheduler.watching import Watcher
 
 log = logging.getLogger(__name__)
 
+SAME_SIGNAL = 1.0  # seconds within which a second signal is the first one told twice
 LOOK_EVERY = 1.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -46,7 +47,7 @@ class Service:
         self._systemd = systemd if systemd is not None else Systemd.of_environment(os.environ)
         self._started_at = parts.clock()
         self._stopping = threading.Event()
-        self._signals = 0
+        self._signalled_at: float | None = None
         self._bell, self._ring = socket.socketpair()  # sockets, for they close themselves
         self._delivery = DeliveryThread(parts.delivery, self._systemd)
         self._child = ChildKeeper(parts.child, self._on_articles) if parts.child is not None else None
@@ -153,13 +154,17 @@ class Service:
                 signal.signal(number, handler)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        """Stop in order at the first signal, this instant at the second (F-27).
+        """Stop in order at the first signal, this instant at the next that comes a second or more later (F-27).
 
-        A byte through a socket, for a handler may not touch a lock that the interrupted code may hold.
+        Some senders signal a process and then its whole group: that is one wish, told twice. The stop is asked for by
+        a byte through a socket, for a handler may not touch a lock that the interrupted code may hold.
         """
-        self._signals += 1
-        if self._signals > 1:
+        now = time.monotonic()
+        if self._signalled_at is not None:
+            if now - self._signalled_at < SAME_SIGNAL:
+                return
             if self._child is not None:
                 self._child.kill()
             os._exit(128 + number)
+        self._signalled_at = now
         self._ring.send(b"x")

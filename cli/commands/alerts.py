@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -9,7 +10,8 @@ import typer
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
-from db.outbox import AlertView, DeliveryView, alert_json, get_alert, list_alerts
+from db.announcing import approve_alert, enable_destination
+from db.outbox import AlertView, DeliveryView, alert_json, get_alert, list_alerts, list_destinations
 
 app = typer.Typer(name="alerts", help="What was told to whom.", epilog="Example: volya alerts list --limit 10")
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; all without it.")]
@@ -30,11 +32,10 @@ def list_(context: typer.Context, limit: Limit = None) -> None:
 @app.command("show", epilog="Example: volya alerts show 5 --json")
 def show(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Show one alert and its deliveries."""
-    if not alert.isdecimal() or len(alert) > 9:  # noqa: PLR2004 (the numbers a database gives)
-        raise CommandError(f"{alert}: give the number of an alert", ExitCode.USAGE)
+    number = _number(alert)
     invocation = invocation_of(context)
     with invocation.database() as database, database.read() as session:
-        view = get_alert(session, int(alert))
+        view = get_alert(session, number)
     if view is None:
         raise CommandError(f"alert {alert}: there is none; see volya alerts list")
     if invocation.is_json:
@@ -52,6 +53,36 @@ def show(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="I
     print_text("")
     columns = ("Destination", "Channel", "State", "Tries", "Sent", "Next try", "Trouble")
     print_table(columns, map(_row, view.deliveries), empty="No destination wanted it.")
+
+
+@app.command("approve", epilog="Example: volya alerts approve 5")
+def approve(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Let an alert go out that was held for a person's approval."""
+    number = _number(alert)
+    invocation = invocation_of(context)
+    with invocation.database() as database, database.begin() as session:
+        if get_alert(session, number) is None:
+            raise CommandError(f"alert {alert}: there is none; see volya alerts list")
+        released = approve_alert(session, number, datetime.now(UTC))
+    answer = {"alert": number, "approved": released}
+    print_json(answer) if invocation.is_json else print_text(f"Alert {number}: {released} deliveries approved.")
+
+
+@app.command("enable", epilog="Example: volya alerts enable desk")
+def enable(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Let a destination send again that was disabled because it refused us; what waits for it goes out."""
+    invocation = invocation_of(context)
+    with invocation.database() as database, database.begin() as session:
+        if not enable_destination(session, name, datetime.now(UTC)):
+            known = ", ".join(one.name for one in list_destinations(session)) or "none yet"
+            raise CommandError(f"destination {name}: there is none of this name; there are: {known}")
+    print_json({"enabled": name}) if invocation.is_json else print_text(f"Destination {name} sends again.")
+
+
+def _number(alert: str) -> int:
+    if not alert.isdecimal() or len(alert) > 9:  # noqa: PLR2004 (the numbers a database gives)
+        raise CommandError(f"{alert}: give the number of an alert", ExitCode.USAGE)
+    return int(alert)
 
 
 def _row(delivery: DeliveryView) -> tuple[object, ...]:

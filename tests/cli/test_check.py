@@ -104,3 +104,16 @@ def test_a_destination_that_left_the_settings_is_told(database: Database) -> Non
     with database.begin() as session:
         sync_destinations(session, {"console": "console"}, NOW)
     assert states(database)["destination desk"][0] == "warn"
+
+
+@pytest.mark.parametrize(("url", "secret"), [("notaurl", "whsec_" + "QUJD" * 11), ("http://127.0.0.1:9/", "abc")])
+def test_a_webhook_that_cannot_work_is_found_before_it_is_needed(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, secret: str
+) -> None:
+    (tmp_path / "settings.toml").write_text(WEBHOOK, encoding="utf-8")
+    (tmp_path / "secret").write_text(secret, encoding="utf-8")
+    (tmp_path / "secret").chmod(0o600)
+    monkeypatch.setenv("DESK_URL", url)
+    answer = volya("check", "--json")
+    assert answer.code == 78
+    assert {finding["name"]: finding["state"] for finding in answer.objects}["destinations"] == "bad"

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from db import Database
 from db.crawling import list_outlets
+from db.leases import UNFINISHED_ATTEMPTS
 from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow, PollRow
 from db.queries import list_articles
 
@@ -250,9 +251,9 @@ def test_after_a_restart_stored_pages_are_extracted_and_what_ended_the_process_e
         session.query(ArticleRow).delete()
         first, second, third = session.scalars(select(PageRow).order_by(PageRow.url))
         first.extracted_at = second.extracted_at = None
-        second.attempts = 3
+        second.attempts = UNFINISHED_ATTEMPTS
         entry = session.get_one(FeedEntryRow, third.feed_entry_id)
-        entry.fetched_at, entry.attempts = None, 5
+        entry.fetched_at, entry.attempts = None, UNFINISHED_ATTEMPTS
     news.once()
     assert [site.hits(path) for path in ("/1", "/2", "/3")] == [1, 1, 1]
     texts = {article.title: article.text for article in rows(sqlite_database, ArticleRow)}

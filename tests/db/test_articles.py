@@ -162,3 +162,15 @@ def test_a_reader_knows_the_outlet_of_an_article(database: Database) -> None:
     known, unknown = claim(database)
     assert (known.outlet_title, known.outlet_kind, known.outlet_languages) == ("Made Up", "state", ("uk", "ru"))
     assert (known.timezone, unknown.timezone, unknown.outlet_title) == ("Europe/Kyiv", "UTC", None)
+
+
+def test_a_text_repeated_to_the_letter_at_another_address_is_a_copy_of_the_first(database: Database) -> None:
+    original = store(database, replace(ARTICLE, text="Сьогодні звільнили людей. " * 20))
+    reprint = replace(ARTICLE, url="urn:reprint", url_key="urn:reprint", text="Сьогодні  звільнили людей. " * 20)
+    copy = store(database, reprint)
+    again = store(database, replace(reprint, url="urn:third", url_key="urn:third"))
+    short = store(database, replace(ARTICLE, url="urn:short", url_key="urn:short", text="коротко"))
+    assert store(database, reprint).outcome == "same"
+    with database.read() as session:
+        copies = {view.id: view.copy_of for view in list_articles(session)}
+    assert copies == {original.id: None, copy.id: original.id, again.id: original.id, short.id: None}

@@ -193,7 +193,7 @@ def test_overwritten_pages_are_found(sqlite_url: str, tmp_path: Path) -> None:
     content = bytearray(file.read_bytes())
     content[4096 * 3 : 4096 * 6] = b"\xff" * (4096 * 3)
     file.write_bytes(content)
-    with pytest.raises(DatabaseCorruptError, match="volya restore"):
+    with pytest.raises(DatabaseCorruptError, match="newest daily copy"):
         check_integrity(connect(sqlite_url))
 
 

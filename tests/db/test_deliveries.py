@@ -13,6 +13,7 @@ from db.announcing import (
     NewDelivery,
     add_alert,
     add_delivery,
+    approve_alert,
     destination_ids,
     enable_destination,
     sync_destinations,
@@ -301,3 +302,18 @@ def test_alerts_and_destinations_are_shown_with_their_figures(database: Database
     assert delivery["next_attempt"] is None
     assert (desk.pending, desk.dead, desk.oldest_pending_at) == (1, 1, NOW)
     assert destination_json(desk)["oldest_pending"] == "2025-09-11T15:00:00Z"
+
+
+def test_what_is_held_for_approval_goes_out_when_a_person_approves_it(
+    database: Database, queue: Callable[..., int]
+) -> None:
+    queue(1, is_approved=False)
+    assert claim(database) is None
+    with database.begin() as session:
+        (alert,) = list_alerts(session)
+        assert approve_alert(session, alert.id + 1, NOW) == 0
+        assert approve_alert(session, alert.id, NOW) == 1
+        assert approve_alert(session, alert.id, NOW) == 0
+    due = claim(database)
+    assert due is not None
+    assert due.event_id == 1

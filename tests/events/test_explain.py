@@ -172,8 +172,8 @@ def test_an_event_tells_what_it_rests_on() -> None:
         "1 article, 2 independent sources (Viasna, Reuters):",
         "  a7 one (en, 2025-09-11 12:00, first): Belarus frees 52",
         "History:",
-        "  revision 1, 2025-09-11 12:00 UTC: new event (told as major), by article 7",
-        "  revision 2, 2025-09-11 12:00 UTC: another source (in silence), by article 8",
+        "  revision 1, 2025-09-11 12:00 UTC: new event (a major change), by article 7",
+        "  revision 2, 2025-09-11 12:00 UTC: another source (no news), by article 8",
         "Related events: 4, 5.",
     ]
 

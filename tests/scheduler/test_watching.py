@@ -10,7 +10,7 @@ import pytest
 
 from db import Database, connect
 from db.articles import NewArticle, claim_unread, store_article
-from db.leases import LeaseRequest
+from db.leases import UNFINISHED_ATTEMPTS, LeaseRequest
 from db.maintenance import QueueHead, signs_of_life
 from scheduler.child import ChildStatus
 from scheduler.watching import SeenHead, Watcher, follow_heads
@@ -47,10 +47,10 @@ def test_each_trouble_is_told_when_it_begins_and_when_it_ends(
     for minute in range(0, 20, 2):
         watcher.look(NOON + minute * MINUTE)
     assert watcher.queues == {"entry points": 0, "articles": 1, "events": 0}
-    for _ in range(3):
+    for _ in range(UNFINISHED_ATTEMPTS):
         now = NOON + 30 * MINUTE
         with database.begin() as session:
-            claim_unread(session, LeaseRequest("r", now, now, 1))  # three attempts: parked
+            claim_unread(session, LeaseRequest("r", now, now, 1))  # ten attempts without an end: parked
     watcher.look(NOON + 31 * MINUTE)
     assert [record.message for record in caplog.records] == [
         f"queue of articles: stuck: number {number} has been next for 10 min",
