@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from crawler.times import noon_of
 from db.articles import Alerting, NewArticle
 
 LONGEST_LINE = 1 << 20
@@ -147,11 +148,10 @@ def published(document: Document, zone: tzinfo) -> tuple[datetime | None, Litera
 
 
 def parse_time(written: str, zone: tzinfo) -> datetime | None:
-    """Return a time in UTC; one without offset is of `zone`, a date is its midnight; None if it is neither."""
+    """Return a time in UTC; one without offset is of `zone`, a date is its noon; None if it is neither."""
     try:
         if _is_date(written):
-            day = date.fromisoformat(written)
-            return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+            return noon_of(date.fromisoformat(written), zone)
         moment = datetime.fromisoformat(written)
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -74,7 +74,7 @@ def alerting_of(entry: StoredEntry, published_at: datetime | None, precision: Pr
         return "normal"
     if published_at is None:
         return "silent"
-    latest = published_at + timedelta(days=1) if precision == "day" else published_at
+    latest = published_at + timedelta(hours=12) if precision == "day" else published_at
     return "silent" if entry.found_at - latest > BASELINE_AGE else "normal"
 
 

@@ -8,7 +8,7 @@ covers at least half of that (as first choice it lowers F1: outlets put teasers 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from crawler.errors import PageError
 from crawler.guard import check_page
 from crawler.items import ExtractedArticle, Field, Precision
 from crawler.structured import PageData, names_of, parse_time, read_page, text_of, url_of
+from crawler.times import noon_of
 from crawler.urls import is_web_address
 
 _COVERS = 0.5
@@ -160,15 +161,14 @@ def _published(page: PageData, text: str, url: str, zone: tzinfo) -> tuple[Field
 
 
 def _guessed_date(text: str, url: str, zone: tzinfo) -> tuple[Field[datetime], Precision | None]:
-    """Return the day htmldate finds in the page or its address: the start of that day in the outlet's zone."""
+    """Return the day htmldate finds in the page or its address: the noon of that day in the outlet's zone."""
     try:
         day = htmldate.find_date(text, original_date=True, extensive_search=False, url=url)
     except (ValueError, LxmlError, OverflowError):
         day = None
     if not day:
         return Field(), None
-    start = datetime.combine(datetime.fromisoformat(day).date(), time(), zone)
-    return Field(start.astimezone(UTC), "htmldate", 0.6), "day"
+    return Field(noon_of(date.fromisoformat(day), zone), "htmldate", 0.6), "day"
 
 
 def _modified(page: PageData, zone: tzinfo) -> Field[datetime]:

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import html as lxml_html
 
 from crawler.items import Precision
+from crawler.times import noon_of
 
 ARTICLE_TYPES = frozenset({
     "Article", "NewsArticle", "AnalysisNewsArticle", "AskPublicNewsArticle", "BackgroundNewsArticle",
@@ -20,6 +21,7 @@ ARTICLE_TYPES = frozenset({
     "LiveBlogPosting", "SocialMediaPosting",
 })  # fmt: skip
 _MAX_LD_NODES = 2_000
+_OLDEST_YEAR = 1990  # before it no page was published: the next source may know better
 _LISTED = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement")
 
 
@@ -117,17 +119,22 @@ def url_of(value: Any) -> str | None:
 
 
 def parse_time(text: str | None, zone: tzinfo) -> tuple[datetime, Precision] | None:
-    """Return the instant a page states, aware UTC, and its precision. A time without zone is read in `zone`.
+    """Return the instant a page states, aware UTC, and its precision.
 
-    Reads ISO 8601, the date of an e-mail, and seconds since 1970; None for anything else.
+    A time without zone is read in `zone`; a date without time is its noon there. Reads ISO 8601, the date of an
+    e-mail, and seconds since 1970; None for anything else.
     """
     stated = (text or "").strip()
     if not stated:
         return None
     try:
         found = _instant(stated)
+        if found.year < _OLDEST_YEAR:
+            return None
+        if _is_date(stated):
+            return noon_of(found.date(), zone), "day"
         aware = found if found.tzinfo else found.replace(tzinfo=zone)
-        return aware.astimezone(UTC), "day" if _is_date(stated) else "instant"
+        return aware.astimezone(UTC), "instant"
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 

@@ -16,6 +16,7 @@ from db.text import clean_line, clean_text, text_hash
 from db.upsert import insert_new
 
 READ_ATTEMPTS = 3
+HALF_A_DAY = timedelta(hours=12)
 FUTURE_ALLOWED = timedelta(minutes=10)
 OLDEST_PLAUSIBLE = datetime(2000, 1, 1, tzinfo=UTC)
 PARTIAL_LENGTH = 200
@@ -97,7 +98,9 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
 def _values(article: NewArticle, now: datetime) -> dict[str, Any]:
     title = clean_line(article.title) if article.title else None
     text = clean_text(article.text)
-    published_at, note = plausible_time(article.published_at, article.fetched_at or now, now)
+    published_at, note = plausible_time(
+        article.published_at, article.published_precision, article.fetched_at or now, now
+    )
     names = ("url", "url_key", "outlet", "language", "canonical_url", "image", "fetched_at", "alerting", "page_id")
     return {
         **{name: getattr(article, name) for name in names},
@@ -122,10 +125,14 @@ def _original(session: Session, url_key: str, text_hash: str, text: str) -> int 
     return session.scalars(select(ArticleRow.id).where(same).order_by(ArticleRow.id).limit(1)).first()
 
 
-def plausible_time(stated: datetime | None, fetched_at: datetime, now: datetime) -> tuple[datetime | None, str | None]:
+def plausible_time(
+    stated: datetime | None, precision: str | None, fetched_at: datetime, now: datetime
+) -> tuple[datetime | None, str | None]:
     """Return a stated time made plausible (SEC-18), and a note if it was not: the future is clamped to the fetch."""
     if stated is None:
         return None, None
+    if precision == "day" and now < stated <= now + HALF_A_DAY:  # the noon of today
+        return fetched_at, None
     if stated > now + FUTURE_ALLOWED:
         return fetched_at, f"stated {stated.isoformat()}, in the future: taken as the time of the fetch"
     if stated < OLDEST_PLAUSIBLE:

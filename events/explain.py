@@ -137,7 +137,8 @@ def _count(count: Count | EventCount) -> str:
 def _recalled(mention: Mention) -> str:
     when = f"{mention.event_date} ({mention.date_precision}): " if mention.event_date else ""
     counts = "; ".join(_count(count) for count in mention.counts)
-    words = next((row.quote for row in mention.evidence), "")
+    rows = sorted(mention.evidence, key=lambda row: (not row.field.startswith("counts"), row.field != "kind"))
+    words = next((row.quote for row in rows), "")
     return f"{when}{counts or 'no number'}, “{' '.join(words.split())[:_QUOTE_LENGTH]}”"
 
 

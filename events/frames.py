@@ -106,10 +106,16 @@ def _frame(
         plover=_PLOVER.get(kind, ""),
         rule=rule,
         start=marked.sentence.start + span[0],
-        end=marked.sentence.start + span[1],
+        end=marked.sentence.start + _shown_end(marked, span),
         zone=marked.sentence.zone,
         is_background=marked.is_background,
     )
+
+
+def _shown_end(marked: MarkedSentence, span: Span) -> int:
+    """Return where the words end that show a frame: with the people it is about, if they follow closely."""
+    people = (*marked.hits.get("prisoner", ()), *marked.hits.get("political", ()), *marked.hits.get("foreigner", ()))
+    return max([span[1], *(end for start, end in people if 0 <= start - span[1] <= _OBJECT_REACH)])
 
 
 def _releases(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:

@@ -88,7 +88,7 @@ def test_keys_of_an_export_are_taken_back_in() -> None:
         ("2025-09-11T15:02:00+03:00", datetime(2025, 9, 11, 12, 2, tzinfo=UTC), "instant"),
         ("2025-09-11T15:02:00Z", datetime(2025, 9, 11, 15, 2, tzinfo=UTC), "instant"),
         ("2025-09-11T15:02:00", datetime(2025, 9, 11, 12, 2, tzinfo=UTC), "instant"),
-        ("2025-09-11", datetime(2025, 9, 10, 21, 0, tzinfo=UTC), "day"),
+        ("2025-09-11", datetime(2025, 9, 11, 9, 0, tzinfo=UTC), "day"),
         (None, None, None),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_time_without_offset_and_a_date_are_those_of_the_outlet(
 
 def test_an_unknown_outlet_is_in_utc() -> None:
     article = new_article(document(published="2025-09-11", outlet="nobody"), {}, url_key, "forced")
-    assert article.published_at == datetime(2025, 9, 11, tzinfo=UTC)
+    assert article.published_at == datetime(2025, 9, 11, 12, tzinfo=UTC)
     assert article.alerting == "forced"
 
 

@@ -75,8 +75,8 @@ def test_an_entry_whose_page_cannot_be_had_is_an_article_of_its_own() -> None:
         (False, timedelta(days=900), "instant", "normal"),
         (True, timedelta(hours=35), "instant", "normal"),
         (True, timedelta(hours=37), "instant", "silent"),
-        (True, timedelta(hours=59), "day", "normal"),
-        (True, timedelta(hours=61), "day", "silent"),
+        (True, timedelta(hours=47), "day", "normal"),
+        (True, timedelta(hours=49), "day", "silent"),
         (True, timedelta(hours=-5), "instant", "normal"),
     ],
 )

@@ -142,7 +142,7 @@ def test_only_a_refusal_is_negative(read: Callable[[str, str], list[Frame]]) -> 
 def test_a_frame_tells_its_words_by_their_place_in_the_full_text(read: Callable[[str, str], list[Frame]]) -> None:
     text = "Nothing else. Belarus released 52 political prisoners."
     [frame] = [frame for frame in read("en", text) if frame.kind is FrameKind.RELEASE]
-    assert text[frame.start : frame.end] == "released"
+    assert text[frame.start : frame.end] == "released 52 political prisoners"
 
 
 def test_a_recalled_sentence_makes_background_frames_only(read: Callable[[str, str], list[Frame]]) -> None:
