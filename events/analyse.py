@@ -24,7 +24,7 @@ from db.facts import (
 from events.attribution import Attribution, find_attribution
 from events.classify import Classification, classify
 from events.concessions import find_concessions, likely_giver
-from events.counts import find_counts
+from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.found import Found
@@ -62,7 +62,7 @@ def analyse(document: Document) -> Analysis:
     lexicon = lexicon_of(language)
     marked = mark_sentences(document, lexicon)
     frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon))
-    counts = tuple(found for sentence in marked for found in find_counts(sentence, lexicon, document.publication_day))
+    counts = tuple(counts_of(marked, lexicon, document.publication_day))
     material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
     classification = classify(marked, frames)
     return Analysis(

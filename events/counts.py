@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -63,10 +63,25 @@ class _Counted:
     nationality: str | None
 
 
-def find_counts(marked: MarkedSentence, lexicon: Lexicon, as_of: date | None) -> tuple[Found[Count], ...]:
-    """Return the counts of one sentence, in order. `as_of` dates the figures of those still held."""
+def counts_of(sentences: Iterable[MarkedSentence], lexicon: Lexicon, as_of: date | None) -> Iterator[Found[Count]]:
+    """Yield the counts of a text; a part ("20 of them") may stand in the sentence behind its whole."""
+    whole: Count | None = None
+    for sentence in sentences:
+        found = find_counts(sentence, lexicon, as_of, whole)
+        yield from found
+        done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
+        whole = None if sentence.is_background else next(done, None)
+
+
+def find_counts(
+    marked: MarkedSentence, lexicon: Lexicon, as_of: date | None, whole: Count | None = None
+) -> tuple[Found[Count], ...]:
+    """Return the counts of one sentence, in order. `as_of` dates the figures of those still held.
+
+    `whole` is what the sentence before counted.
+    """
     counts: list[Found[Count]] = []
-    last: Count | None = None
+    last = whole
     for counted in _counted(marked, lexicon):
         part = _part_of(marked, counted, last)
         count = part or _count(marked, counted, lexicon, as_of)
@@ -203,10 +218,15 @@ def _role(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> CountRole
     after = [(start, role) for start, _, role in governors if start >= number.end and role is not None]
     if before and after and _opens_clause_of_held(marked, number, before[-1][0], after[0]):
         return CountRole.HELD
-    role = before[-1][1] if before else after[0][1] if after else _stock_role(marked)
+    role = before[-1][1] if before else _behind(after) if after else _stock_role(marked)
     if role in _DONE and lexicon.zones["cumulative"].search(marked.sentence.folded):
         return CountRole.CUMULATIVE
     return role
+
+
+def _behind(after: Sequence[tuple[int, CountRole | None]]) -> CountRole | None:
+    """Return the role a subject gets from the verbs behind it: "eleven people held in Mahilyow walked free"."""
+    return next((role for _, role in after if role in _DONE), after[0][1])
 
 
 def _opens_clause_of_held(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from db.facts import Count, CountRole, Qualifier
-from events.counts import find_counts
+from events.counts import counts_of
 from events.lexicon import lexicon_of
 
 THURSDAY = date(2025, 9, 11)
@@ -20,7 +20,7 @@ CUMULATIVE = CountRole.CUMULATIVE
 def read(mark: Callable[..., Any]) -> Callable[[str, str], list[Count]]:
     def read(language: str, text: str) -> list[Count]:
         lexicon = lexicon_of(language)
-        return [found.value for sentence in mark(language, text) for found in find_counts(sentence, lexicon, THURSDAY)]
+        return [found.value for found in counts_of(mark(language, text), lexicon, THURSDAY)]
 
     return read
 
@@ -39,6 +39,8 @@ def read(mark: Callable[..., Any]) -> Callable[[str, str], list[Count]]:
         ("ru", "Лукашенко помиловал 22 человек", [(PARDONED, 22)]),
         ("ru", "Минск может освободить 40 политзаключённых", [(PLANNED, 40)]),
         ("en", "Belarus released 31 people", [(RELEASED, 31)]),
+        ("en", "Eleven people held in Mahilyow walked free", [(RELEASED, 11)]),
+        ("uk", "Одинадцятеро політв’язнів, яких утримували у могилевській колонії, вийшли на волю", [(RELEASED, 11)]),
         ("en", "Belarus frees 52", [(RELEASED, 52)]),
         ("en", "Lukashenko pardoned 22 people", [(PARDONED, 22)]),
         ("en", "Minsk will release 30 prisoners", [(PLANNED, 30)]),
@@ -73,6 +75,8 @@ def test_the_freed_and_the_held_of_one_sentence_stay_apart(
         ("en", "Lukashenko pardoned 22 people, 20 of them political prisoners.", 20, 22),
         ("uk", "Лукашенко помилував 22 засуджених, 20 з них — політичні.", 20, 22),
         ("ru", "Лукашенко помиловал 22 осуждённых, из них 20 политзаключённых.", 20, 22),
+        ("uk", "Лукашенко помилував 22 засуджених. 20 з них — політичні в’язні.", 20, 22),
+        ("ru", "Лукашенко помиловал 22 человек. Из них 20 — политзаключенные.", 20, 22),
         ("en", "Those pardoned: 17 of the 20 were political prisoners.", 17, 20),
         ("ru", "Среди помилованных 17 из 20 — политзаключённые.", 17, 20),
     ],
