@@ -3,7 +3,8 @@
 Concepts, matched on folded text as whole words:
   anchors   belarus, us, eu, and the jailers that are not ours (other_jailer, pow)
   who       prisoner, political, person, foreigner, citizen, freed (of people already out), office (a dismissal's object)
-  release   release_done, pardon_done, arrival (completed); release_future, release_infinitive, release_noun,
+  release   release_done, pardon_done, handover, arrival (completed), let_out (the same beside
+            prisoners; of software and films otherwise); release_future, release_infinitive, release_noun,
             pardon_noun
   mood      possible, plan, announce, offer, want, demand, refusal, denial; unreal_before and negation_before stand
             directly before a verb and undo it

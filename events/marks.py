@@ -110,7 +110,9 @@ def _hits(folded: str, lexicon: Lexicon, names: tuple[NamedEntity, ...]) -> dict
             )
         if spans:
             hits[concept] = spans
-    return hits
+    if hits.get("prisoner") or hits.get("political"):
+        hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *hits.pop("let_out", ()))))
+    return {concept: spans for concept, spans in hits.items() if spans}
 
 
 def _names(folded: str) -> tuple[NamedEntity, ...]:
