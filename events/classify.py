@@ -34,8 +34,8 @@ def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> C
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
     if _is_commentary(news):
         return _topic_only(marked, frames, "comment or interview in the title")
-    release = _release(news)
-    negotiation = _negotiation(news) if release is None else _bargain(frames)
+    release = _release(news, head)
+    negotiation = _negotiation(news, head) if release is None else _bargain(frames)
     if release is not None:
         kinds = (Kind.RELEASE, Kind.NEGOTIATION) if negotiation else (Kind.RELEASE,)
         return Classification(Decision.EVENT, kinds, f"completed release in the {release.zone}", release, negotiation)
@@ -83,16 +83,26 @@ def _is_commentary(news: list[Frame]) -> bool:
     return has_comment and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
 
 
-def _release(news: list[Frame]) -> Frame | None:
-    """Return the completed release that is news. A refusal in the same title wins ("won't free … freed before")."""
-    done = [frame for frame in news if frame.kind is FrameKind.RELEASE]
+def _release(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
+    """Return the completed release that is news: title before lead, and only where Minsk is the jailer told of."""
+    done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
     return _first(in_title) or _first(done)
 
 
-def _negotiation(news: list[Frame]) -> Frame | None:
+def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:
+    """Tell whether a frame's own sentence or the title names Belarus, or the head speaks of political prisoners.
+
+    A Belarusian among people freed elsewhere makes no release of ours.
+    """
+    near = [s for s in head if s.sentence.zone is Zone.TITLE or s.sentence.start <= frame.start < s.sentence.end]
+    is_named = any(sentence.has("belarus", "belavia") or sentence.roles() & _ANCHOR_ROLES for sentence in near)
+    return is_named or any(sentence.has("political") for sentence in head)
+
+
+def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
     """Return the frame that says best what the talks are: title before lead, then a plan before mere talks."""
-    found = [frame for frame in news if frame.kind in NEGOTIATING]
+    found = [frame for frame in news if frame.kind in NEGOTIATING and _is_from_minsk(frame, head)]
     ranks = {
         kind: rank
         for rank, kind in enumerate(
