@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -120,22 +122,31 @@ class BackOffMiddleware:
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's own, with a lifetime: it would keep a robots.txt for as long as the spider lives, here for ever."""
+    """Scrapy's own, with a lifetime: it would keep a robots.txt for as long as the spider lives, here for ever.
+
+    And one request a host at a time asks for it: of several that wait for one answer, Scrapy's own gives the rules
+    to the first only and lets the others through (each awaits the same Deferred, whose result the first takes).
+    """
 
     def __init__(self, crawler: Crawler, monotonic: Callable[[], float] = time.monotonic) -> None:
         super().__init__(crawler)
         self._monotonic = monotonic
         self._asked_at: dict[str, float] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the rules of the request's host, not older than a day; None where there are none."""
         netloc = urlparse_cached(request).netloc
+        async with self._asking[netloc]:
+            self._forget_if_old(netloc)
+            return await super().robot_parser(request)
+
+    def _forget_if_old(self, netloc: str) -> None:
         age = self._monotonic() - self._asked_at.get(netloc, float("-inf"))
         lifetime = ROBOTS_RETRY if self._parsers.get(netloc) is None else ROBOTS_LIFETIME
         if age > lifetime:
             self._parsers.pop(netloc, None)
             self._asked_at[netloc] = self._monotonic()
-        return await super().robot_parser(request)
 
 
 def retry_after(header: bytes | str | None, now: datetime) -> int | None:

@@ -159,7 +159,7 @@ class _Process:
         pool = ExtractionPool(options.extraction_workers, options.page_deadline)
         limits = Limits(options.concurrency, options.concurrency, options.concurrency_per_outlet, options.tick)
         self.work = Work(self._desk, pool, limits, self._tell(on_change), self._round(), self._proxies())
-        process = _scrapy_process(self._settings)
+        process = scrapy_process(self._settings)
         self._catch_signals()
         try:
             loop = asyncio.get_event_loop()
@@ -255,7 +255,7 @@ def _progress_of(process: _Process, on_progress: Callable[[CrawlProgress], None]
     return tell
 
 
-def _scrapy_process(settings: Settings) -> AsyncCrawlerProcess:
+def scrapy_process(settings: Settings) -> AsyncCrawlerProcess:
     """Make Scrapy's process and keep its own lines out of the log: what matters is stored, and logged once by us."""
     level = logging.root.manager.disable
     logging.disable(logging.INFO)  # it introduces itself at length, before its loggers can be set

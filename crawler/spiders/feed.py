@@ -14,31 +14,24 @@ from pathlib import Path
 from typing import Any
 
 import scrapy
-from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http import Request, Response
-from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.internet.error import ConnectError
 from twisted.python.failure import Failure
-from w3lib.encoding import http_content_type_encoding
 
+from crawler.answers import has_moved, headers_of, page_failure, page_of, poll_failure
 from crawler.articles import is_front_page
 from crawler.errors import CrawlerError, PageError
 from crawler.guard import MAX_PAGE_BYTES
-from crawler.items import ArticleItem, EntryItem, PageItem, article_json
-from crawler.middlewares import AddressRefusedError, HostBackOffError, retry_after
+from crawler.items import ArticleItem, EntryItem, article_json
 from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
 from crawler.outlets import Outlet, load_outlets, read_outlets, select_outlets
-from crawler.polling import BLOCKED_STATUSES, NOT_FOUND, Answer, answer_of_status, is_challenge
+from crawler.polling import Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool, PageTask
 from crawler.work import Job, Work, utc_now
-from db.crawling import GONE, DueEntryPoint, Validators
+from db.crawling import DueEntryPoint, Validators
 from db.pages import ClaimedEntry
 
 log = logging.getLogger("crawler")
 _FULL_FETCH_SECONDS = 24 * 3600  # a cache that says 304 for ever is seen through once a day (F-14)
-_KEPT_HEADERS = ("content-type", "last-modified", "etag", "date", "server", "content-language")
-_UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError, ConnectError)
-_PERMANENT = (301, 308)
 
 
 class FeedSpider(scrapy.Spider):
@@ -99,7 +92,7 @@ class FeedSpider(scrapy.Spider):
         try:
             answer, entries = await self._read_feed(response, job)
         except CrawlerError as error:
-            is_bot_check = is_challenge(_headers(response), response.body)
+            is_bot_check = is_challenge(headers_of(response), response.body)
             answer, entries = Answer("failed", response.status, error.trouble), ()
             if is_bot_check:
                 answer = answer_of_status(response.status, is_challenge=True)
@@ -117,18 +110,18 @@ class FeedSpider(scrapy.Spider):
         )
 
     async def _read_feed(self, response: Response, job: DueEntryPoint) -> tuple[Answer, tuple[EntryItem, ...]]:
-        is_moved = bool(set(response.meta.get("redirect_reasons", ())) & set(_PERMANENT))
+        is_moved = has_moved(response)
         if response.status == 304:  # noqa: PLR2004 (not modified)
             return Answer("unmodified", response.status), ()
         if _hash(response.body) == job.validators.body_hash:
             return Answer("same", response.status, is_moved=is_moved), ()
-        content_type = _headers(response).get("content-type")
+        content_type = headers_of(response).get("content-type")
         entries = await self.pool.parse_feed(response.body, response.url, content_type)
         return Answer("new", response.status, is_moved=is_moved), entries
 
     async def parse_page(self, response: Response, job: ClaimedEntry) -> AsyncIterator[Outcome]:
         """Take a page as it is; what can be no article (a bot check, a front page, a film) is given up."""
-        headers = _headers(response)
+        headers = headers_of(response)
         if is_challenge(headers, response.body):
             yield UnfetchedItem(job, "a challenge page instead of the article", is_final=True)
         elif is_front_page(job.entry.url, response.url):
@@ -136,27 +129,27 @@ class FeedSpider(scrapy.Spider):
         elif not _is_markup(headers):
             yield UnfetchedItem(job, f"no HTML but {headers['content-type'][:80]}", is_final=True)
         else:
-            yield FetchedItem(job, _page(response, job.entry.url))
+            yield FetchedItem(job, page_of(response, job.entry.url))
 
     async def fail(self, failure: Failure) -> AsyncIterator[Outcome]:
         """Turn a failed request into its outcome."""
         request: Any = failure.request  # type: ignore[attr-defined] # Scrapy adds it
         job: Job = request.cb_kwargs["job"]
         if isinstance(job, DueEntryPoint):
-            yield PollItem(job, _poll_failure(failure, request), milliseconds=_milliseconds(request.meta))
+            yield PollItem(job, poll_failure(failure.value, request), milliseconds=_milliseconds(request.meta))
         else:
-            yield _page_failure(failure, request, job)
+            yield page_failure(failure.value, request, job)
 
     async def parse_feed_alone(self, response: Response, outlet: Outlet) -> AsyncIterator[Any]:
         """Yield a feed's entries, and a request for the page of each."""
-        for entry in await self.pool.parse_feed(response.body, response.url, _headers(response).get("content-type")):
+        for entry in await self.pool.parse_feed(response.body, response.url, headers_of(response).get("content-type")):
             yield entry
             named = {"outlet": outlet, "entry": entry}
             yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta={"download_maxsize": MAX_PAGE_BYTES})
 
     async def parse_page_alone(self, response: Response, outlet: Outlet, entry: EntryItem) -> AsyncIterator[Any]:
         """Yield the article of a page."""
-        page = _page(response, entry.url)
+        page = page_of(response, entry.url)
         task = PageTask(page.body, page.final_url, page.charset, outlet.timezone, outlet.languages, entry.title)
         try:
             found = article_json(await self.pool.extract(task))
@@ -167,67 +160,13 @@ class FeedSpider(scrapy.Spider):
         yield ArticleItem(outlet=outlet.name, url=page.final_url, **plain)
 
 
-def _poll_failure(failure: Failure, request: Any) -> Answer:
-    error = failure.value
-    if isinstance(error, HttpError):
-        response: Response = error.response
-        wait = retry_after(response.headers.get("Retry-After"), utc_now())
-        bot_check = is_challenge(_headers(response), response.body)
-        return answer_of_status(response.status, wait, is_challenge=bot_check)
-    if isinstance(error, HostBackOffError):
-        return Answer("failed", None, str(error), retry_after=error.seconds)
-    if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
-        return Answer("refused", None, f"refused by the address guard: {error}")
-    if "robots.txt" in str(error):
-        return Answer("refused", None, "forbidden by robots.txt")
-    return Answer("failed", None, _reason(error), is_unreachable=isinstance(error, _UNREACHABLE))
-
-
-def _page_failure(failure: Failure, request: Any, job: ClaimedEntry) -> UnfetchedItem:
-    error = failure.value
-    if isinstance(error, HttpError):
-        status = error.response.status
-        wait = retry_after(error.response.headers.get("Retry-After"), utc_now())
-        return UnfetchedItem(job, f"HTTP {status}", status in (NOT_FOUND, GONE, *BLOCKED_STATUSES), wait)
-    if isinstance(error, HostBackOffError):
-        return UnfetchedItem(job, str(error), wait=error.seconds, was_asked=False)
-    if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
-        return UnfetchedItem(job, f"refused by the address guard: {error}", is_final=True)
-    is_final = "robots.txt" in str(error) or "MAXSIZE" in str(error) or "download max size" in str(error)
-    return UnfetchedItem(job, _reason(error), is_final)
-
-
-def _reason(error: BaseException | None) -> str:
-    words = " ".join(str(error).split())[:300]
-    return f"{type(error).__name__}: {words}" if words else type(error).__name__
-
-
-def _page(response: Response, requested: str) -> PageItem:
-    headers = _headers(response)
-    return PageItem(
-        url=requested,
-        final_url=response.url,
-        status=response.status,
-        headers={name: headers[name][:500] for name in _KEPT_HEADERS if name in headers},
-        body=response.body,
-        charset=http_content_type_encoding(headers.get("content-type")),
-        fetched_at=utc_now(),
-    )
-
-
-def _headers(response: Response) -> dict[str, str]:
-    """Return the headers, names in lower case, text as latin-1: what HTTP says they are."""
-    found = response.headers.to_unicode_dict()
-    return {str(name).lower(): str(value) for name, value in found.items()}
-
-
 def _is_markup(headers: dict[str, str]) -> bool:
     kind = headers.get("content-type", "text/html").lower()
     return "html" in kind or "xml" in kind or kind.startswith("text/plain")
 
 
 def _validators(response: Response) -> Validators:
-    headers = _headers(response)
+    headers = headers_of(response)
     return Validators(headers.get("etag"), headers.get("last-modified"), _hash(response.body))
 
 

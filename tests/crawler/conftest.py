@@ -18,6 +18,7 @@ import pytest
 
 DRIVER = """
 import json, logging, sys
+from crawler.check import check_outlets
 from crawler.outlets import load_outlets
 from crawler.worker import WorkerOptions, crawl_once, run_worker
 from db import open_database
@@ -30,6 +31,12 @@ database = open_database(given["url"])
 if __name__ == "__main__":
     if given["mode"] == "worker":
         sys.exit(run_worker(database, options))
+    if given["mode"] == "check":
+        told = []
+        for c in check_outlets(options, given["only"], told.append):
+            newest = c.newest_at.isoformat() if c.newest_at else None
+            print(json.dumps([c.outlet, c.verdict, c.status, c.items, newest, c.final_url, c.trouble]))
+        sys.exit(0 if told else 1)
     steps = []
     report = crawl_once(database, options, given["only"], steps.append)
     print(json.dumps({"articles": report.articles, "complete": report.is_complete, "steps": len(steps),
@@ -170,6 +177,12 @@ class Crawl:
         assert process.returncode == 0, errors
         report: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
         return {**report, "log": errors}
+
+    def check(self, *only: str) -> dict[str, Any]:
+        process = self.start("check", only)
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        return {line[0]: line[1:] for line in map(json.loads, output.splitlines())}
 
     def killed_at(self, failpoint: str) -> None:
         process = self.start("once", failpoint=failpoint)

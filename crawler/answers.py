@@ -1,0 +1,84 @@
+"""What a response or a failed request means: from Scrapy's objects to values. Pure but for the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import ConnectError
+from w3lib.encoding import http_content_type_encoding
+
+from crawler.items import PageItem
+from crawler.middlewares import AddressRefusedError, HostBackOffError, retry_after
+from crawler.outcomes import UnfetchedItem
+from crawler.polling import BLOCKED_STATUSES, NOT_FOUND, Answer, answer_of_status, is_challenge
+from crawler.work import utc_now
+from db.crawling import GONE
+from db.pages import ClaimedEntry
+
+_KEPT_HEADERS = ("content-type", "last-modified", "etag", "date", "server", "content-language")
+_UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError, ConnectError)
+_PERMANENT = (301, 308)
+
+
+def poll_failure(error: BaseException | None, request: Any) -> Answer:
+    """Return what a failed request for a feed means; `error` is what Scrapy's errback was given."""
+    if isinstance(error, HttpError):
+        response: Response = error.response
+        wait = retry_after(response.headers.get("Retry-After"), utc_now())
+        bot_check = is_challenge(headers_of(response), response.body)
+        return answer_of_status(response.status, wait, is_challenge=bot_check)
+    if isinstance(error, HostBackOffError):
+        return Answer("failed", None, str(error), retry_after=error.seconds)
+    if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
+        return Answer("refused", None, f"refused by the address guard: {error}")
+    if "robots.txt" in str(error):
+        return Answer("refused", None, "forbidden by robots.txt")
+    return Answer("failed", None, reason_of(error), is_unreachable=isinstance(error, _UNREACHABLE))
+
+
+def page_failure(error: BaseException | None, request: Any, job: ClaimedEntry) -> UnfetchedItem:
+    """Return what a failed request for an article's page means."""
+    if isinstance(error, HttpError):
+        status = error.response.status
+        wait = retry_after(error.response.headers.get("Retry-After"), utc_now())
+        return UnfetchedItem(job, f"HTTP {status}", status in (NOT_FOUND, GONE, *BLOCKED_STATUSES), wait)
+    if isinstance(error, HostBackOffError):
+        return UnfetchedItem(job, str(error), wait=error.seconds, was_asked=False)
+    if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
+        return UnfetchedItem(job, f"refused by the address guard: {error}", is_final=True)
+    is_final = "robots.txt" in str(error) or "MAXSIZE" in str(error) or "download max size" in str(error)
+    return UnfetchedItem(job, reason_of(error), is_final)
+
+
+def page_of(response: Response, requested: str) -> PageItem:
+    """Return a fetched page, with those of its headers that are kept."""
+    headers = headers_of(response)
+    return PageItem(
+        url=requested,
+        final_url=response.url,
+        status=response.status,
+        headers={name: headers[name][:500] for name in _KEPT_HEADERS if name in headers},
+        body=response.body,
+        charset=http_content_type_encoding(headers.get("content-type")),
+        fetched_at=utc_now(),
+    )
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    """Return the headers, names in lower case, text as latin-1: what HTTP says they are."""
+    found = response.headers.to_unicode_dict()
+    return {str(name).lower(): str(value) for name, value in found.items()}
+
+
+def has_moved(response: Response) -> bool:
+    """Tell whether a permanent redirect led to this response: its address should be changed in the catalogue."""
+    return bool(set(response.meta.get("redirect_reasons", ())) & set(_PERMANENT))
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Return an exception as one line of at most 300 characters, its class first."""
+    words = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
