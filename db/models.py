@@ -120,7 +120,7 @@ class HostRow(Base):
 
 
 class FeedEntryRow(Leased, Base):
-    """One entry of a feed. Queue: no page yet, `attempts < 5`, `next_attempt_at <= now`, lease free."""
+    """One entry of a feed. Queue: no page yet, not parked, `next_attempt_at <= now`, lease free."""
 
     __tablename__ = "feed_entries"
     __table_args__ = (Index("ix_feed_entries_queue", "fetched_at", "next_attempt_at"),)
@@ -144,7 +144,7 @@ class FeedEntryRow(Leased, Base):
 
 
 class PageRow(Leased, Base):
-    """A fetched page. Queue: no article, `attempts < 3`. Pages with a mention are evidence and are never pruned."""
+    """A fetched page. Queue: no article, not parked. Pages with a mention are evidence and are never pruned."""
 
     __tablename__ = "pages"
 
@@ -166,7 +166,7 @@ class PageRow(Leased, Base):
 
 
 class ArticleRow(Leased, Base):
-    """An article at its latest revision. Queue of `read`: `read_at IS NULL`, `read_attempts < 3`."""
+    """An article at its latest revision. Queue of `read`: `read_at IS NULL`, not parked."""
 
     __tablename__ = "articles"
     __table_args__ = (Index("ix_articles_queue", "read_at", "read_attempts"),)
