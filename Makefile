@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench lock clean
+.PHONY: run demo test lint types contracts unit bench kills lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -33,6 +33,10 @@ unit: $(VENV)/.tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py
+
+# The whole service, killed at 40 random moments: about four minutes.
+kills: $(VENV)/.tests
+	$(BIN)/python benchmarks/kills.py --kills 40 --seed 1
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
