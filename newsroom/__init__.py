@@ -1,15 +1,19 @@
 """PRETEND: a made-up world on loopback, for the demonstration, the tests and the benchmarks.
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
-`tell`), and receivers that record what they get and fail on order (`WebhookReceiver`). It imports none of the other
+`tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
+`TelegramReceiver`). It imports none of the other
 packages: what it says about them is seen through HTTP only.
 """
 
 from newsroom.outlets import OutletServer
 from newsroom.press import MadeUpOutlet, Publication, made_up_outlets
-from newsroom.receivers import ReceiverError, WebhookReceiver, open_signed
+from newsroom.receivers import WebhookReceiver, open_signed
+from newsroom.receiving import Receiver, ReceiverError
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request, Reset
+from newsroom.slack import SlackReceiver
 from newsroom.stories import Story, StoryError, ToldStory, all_stories, find_story, tell
+from newsroom.telegram import TelegramMessage, TelegramReceiver
 
 __all__ = [
     "Answer",
@@ -18,11 +22,15 @@ __all__ = [
     "MadeUpOutlet",
     "OutletServer",
     "Publication",
+    "Receiver",
     "ReceiverError",
     "Request",
     "Reset",
+    "SlackReceiver",
     "Story",
     "StoryError",
+    "TelegramMessage",
+    "TelegramReceiver",
     "ToldStory",
     "WebhookReceiver",
     "all_stories",

@@ -1,37 +1,26 @@
-"""Receivers that stand in for the services alerts are sent to: they record everything and fail on order."""
+"""The receiver of generic webhooks (Standard Webhooks 1.0.0, reliability 3.4): it checks form and signature."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from newsroom.serving import Answer, Exchange, LoopbackServer, Request
+from newsroom.receiving import Receiver, ReceiverError
+from newsroom.serving import Answer, Request
 
 _BODY_LIMIT = 20_000  # bytes: the promise of the generic webhook (reliability 3.4)
 _PROBLEM_HEADERS = {"Content-Type": "text/plain; charset=utf-8"}
 
 
-class ReceiverError(Exception):
-    """A request is not what a receiver may trust; `request` is its subject."""
+class WebhookReceiver(Receiver):
+    """Takes generic webhooks.
 
-    def __init__(self, message: str, request: Request) -> None:
-        super().__init__(message)
-        self.request = request
-
-
-class WebhookReceiver:
-    """Takes generic webhooks (Standard Webhooks 1.0.0) as a careful receiver would.
-
-    Answers 204; scripted answers come first, one a call, in order. What breaks the format is refused: other
-    methods 405, other content types 415, more than 20,000 bytes 413, a body that is no JSON 400. With `secret`
-    (`whsec_…`) a signature that does not verify gets 401.
+    Answers 204. What breaks the format is refused: other methods 405, other content types 415, more than 20,000
+    bytes 413, a body that is no JSON 400. With `secret` (`whsec_…`) a signature that does not verify gets 401.
     """
 
     def __init__(
@@ -41,39 +30,16 @@ class WebhookReceiver:
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
+        super().__init__(clock, host, port)
         self._secret = secret
-        self._script: deque[Answer] = deque()
-        self._lock = threading.Lock()
-        self._server = LoopbackServer(self._respond, clock, host, port)
 
     @property
     def url(self) -> str:
         """Return the address to post to; its path is part of it, as with real receivers."""
-        return f"{self._server.url}/hooks/volya"
+        return f"{self.root}/hooks/volya"
 
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return every recorded request with the status it was to get."""
-        return self._server.exchanges
-
-    @property
-    def accepted(self) -> tuple[Request, ...]:
-        """Return the requests that were answered with 2xx (or would have been, had the line held)."""
-        return accepted(self.exchanges)
-
-    def script(self, *answers: Answer) -> None:
-        """Give the next calls these answers, one each, before the ordinary one comes back."""
-        with self._lock:
-            self._script.extend(answers)
-
-    def wait_until(self, holds: Callable[[tuple[Exchange, ...]], bool], seconds: float) -> bool:
-        """Wait until `holds` is true of what was recorded, at most `seconds`; say whether it is."""
-        return self._server.wait_until(holds, seconds)
-
-    def _respond(self, request: Request) -> Answer:
-        with self._lock:
-            if self._script:
-                return self._script.popleft()
+    def answer(self, request: Request) -> Answer:
+        """Return 204, or the refusal."""
         return self._refuse(request) or Answer(204)
 
     def _refuse(self, request: Request) -> Answer | None:
@@ -88,28 +54,6 @@ class WebhookReceiver:
         if self._secret is not None and not is_signed(request, self._secret):
             return _problem(401, "signature does not verify")
         return None
-
-    def start(self) -> Self:
-        """Begin to answer."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop answering."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-
-def accepted(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
-    """Return the requests among `exchanges` that were to be answered with 2xx."""
-    return tuple(one.request for one in exchanges if 200 <= one.status < 300)  # noqa: PLR2004  a class of statuses
 
 
 def open_signed(request: Request, secret: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Answer:
     """What to answer, and how badly.
 
     `delay` is seconds before the first byte; `drip` is seconds between single bytes of the body (0: all at once).
+    An `endless` body is sent again and again, without a length, for as long as the client takes it.
     """
 
     status: int = 200
@@ -56,6 +57,7 @@ class Answer:
     delay: float = 0.0
     drip: float = 0.0
     reset: Reset | None = None
+    endless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +193,23 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        if answer.status not in (204, 304):
+        if answer.endless:
+            self.send_header("Connection", "close")
+        elif answer.status not in (204, 304):
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command == "HEAD":
             return
         if answer.drip:
             self._drip(answer)
+        elif answer.endless:
+            self._pour(answer)
         else:
             self.wfile.write(answer.body)
+
+    def _pour(self, answer: Answer) -> None:
+        while not self.server.owner.is_stopping.is_set():
+            self.wfile.write(answer.body)  # ends with an error when the client has gone
 
     def _drip(self, answer: Answer) -> None:
         for position in range(len(answer.body)):

@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from random import Random
 
 from newsroom.dates import date_words
+
+_OPTIONAL = "~ "
+_KEPT = 0.6  # of the paragraphs that may be left out
+_WORDINGS = 12  # a multiple of how many ways each language has to put a day, so that all are as likely
 
 
 class StoryError(Exception):
@@ -27,7 +32,8 @@ class StoryError(Exception):
 class Story:
     """A story as written: its texts hold places such as `{released}` and `{date}`.
 
-    `text` has its paragraphs apart by blank lines; one that begins with `## ` is a heading between them.
+    `text` has its paragraphs apart by blank lines; one that begins with `## ` is a heading between them, one that
+    begins with `~ ` may be left out.
     `about` says what the system should make of it: release, negotiation, background, related or none.
     """
 
@@ -86,12 +92,15 @@ def all_stories() -> Mapping[str, Story]:
     return found
 
 
-def tell(told: Story, day: date, numbers: Mapping[str, int] | None = None) -> ToldStory:
+def tell(told: Story, day: date, numbers: Mapping[str, int] | None = None, random: Random | None = None) -> ToldStory:
     """Return the story told on `day` (the day its news happened) with `numbers` in its places.
 
-    Raises StoryError when the story has a place that neither `numbers` nor the date words fill.
+    `random` draws how the day is put and which of the paragraphs that may be left out are told; without it the
+    telling is whole. Raises StoryError when the story has a place that neither `numbers` nor the date words fill.
     """
-    words = {**date_words(day, told.language), **{name: str(number) for name, number in (numbers or {}).items()}}
+    wording = random.randrange(_WORDINGS) if random else 0
+    given = {name: str(number) for name, number in (numbers or {}).items()}
+    words = {**date_words(day, told.language, wording), **given}
 
     def fill(text: str) -> str:
         try:
@@ -107,8 +116,19 @@ def tell(told: Story, day: date, numbers: Mapping[str, int] | None = None) -> To
         teaser=fill(told.teaser),
         author=told.author,
         caption=fill(told.caption),
-        blocks=tuple(fill(block) for block in told.text.split("\n\n") if block.strip()),
+        blocks=tuple(fill(block) for block in _blocks(told, random)),
     )
+
+
+def _blocks(told: Story, random: Random | None) -> list[str]:
+    """Return the blocks that are told, with their places still empty."""
+    blocks = [block.strip() for block in told.text.split("\n\n") if block.strip()]
+    kept = [block for block in blocks if random is None or not _may_go(block) or random.random() < _KEPT]
+    return [block.removeprefix(_OPTIONAL) for block in kept]
+
+
+def _may_go(block: str) -> bool:
+    return block.startswith(_OPTIONAL)
 
 
 def _tables() -> list[dict[str, str]]:

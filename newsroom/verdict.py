@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsroom.plot import Scene
-from newsroom.receivers import ReceiverError, open_signed
+from newsroom.receivers import open_signed
+from newsroom.receiving import ReceiverError
 from newsroom.serving import Exchange, Request
 
 

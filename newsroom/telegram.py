@@ -1,0 +1,196 @@
+"""A receiver that behaves like the Telegram Bot API (reliability 3.3): messages, edits, replies, and its refusals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from newsroom.receiving import Receiver
+from newsroom.serving import Answer, Request
+from newsroom.telegram_text import EntitiesError, VisibleText, parse_html
+
+TOKEN = "1234567890:AAmade-up-made-up-made-up-made-up-0"  # noqa: S105  of a bot that does not exist
+CHAT = -1001000000001
+_RAW_BYTES = 32_768
+_CHARACTERS = 4_096  # code points after parsing
+_NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current "
+    "content and reply markup of the message"
+)
+
+
+class RefusalError(Exception):
+    """The API refuses a call; the message is its description without `Bad Request: `."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramMessage:
+    """A message as it stands in the chat. `edits` counts how often it was changed; `reply_to` is an id of a message."""
+
+    id: int
+    chat: int | str
+    visible: VisibleText
+    reply_to: int | None
+    edits: int = 0
+
+
+class TelegramReceiver(Receiver):
+    """A bot API with one bot, `token`, which may write in `chats` (ids, or names with @) and their `topics`.
+
+    Knows getMe, getChat, sendMessage, editMessageText and deleteMessage, as JSON only.
+    """
+
+    def __init__(
+        self,
+        token: str = TOKEN,
+        chats: Sequence[int | str] = (CHAT,),
+        topics: Sequence[int] = (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        super().__init__(clock, host, port)
+        self.token = token
+        self._chats = {str(chat) for chat in chats}
+        self._topics = frozenset(topics)
+        self._messages: dict[int, TelegramMessage] = {}
+        self._last_id = 4
+        self._methods: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+            "getme": lambda _: {"id": 1234567890, "is_bot": True, "first_name": "Volya", "username": "made_up_bot"},
+            "getchat": lambda call: {"id": self._chat(call), "type": "supergroup", "title": "Made up"},
+            "sendmessage": self._send,
+            "editmessagetext": self._edit,
+            "deletemessage": self._delete,
+        }
+
+    @property
+    def url(self) -> str:
+        """Return the base address of the API, without the token."""
+        return self.root
+
+    @property
+    def messages(self) -> tuple[TelegramMessage, ...]:
+        """Return the messages of the chats as they stand now, oldest first."""
+        return tuple(self._messages.values())
+
+    def answer(self, request: Request) -> Answer:
+        """Return what the API answers: the result of the method, or its refusal."""
+        bot, _, method = request.path.removeprefix("/").partition("/")
+        if bot != f"bot{self.token}":
+            return failure(401, "Unauthorized")
+        function = self._methods.get(method.lower())
+        if function is None:
+            return failure(404, "Not Found")
+        try:
+            return _reply(200, {"ok": True, "result": function(_read(request))})
+        except RefusalError as error:
+            return failure(400, f"Bad Request: {error}")
+
+    def _send(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
+        chat, visible, reply_to = self._chat(call), _visible(call), self._reply_target(call)
+        topic = call.get("message_thread_id")
+        if topic is not None and topic not in self._topics:
+            raise RefusalError("message thread not found")
+        self._last_id += 1
+        return self._keep(TelegramMessage(self._last_id, chat, visible, reply_to))
+
+    def _edit(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
+        known = self._known(call, "message to edit not found")
+        visible = _visible(call)
+        if visible == known.visible:
+            raise RefusalError(_NOT_MODIFIED)
+        return self._keep(TelegramMessage(known.id, known.chat, visible, known.reply_to, known.edits + 1))
+
+    def _delete(self, call: Mapping[str, Any]) -> bool:
+        del self._messages[self._known(call, "message to delete not found").id]
+        return True
+
+    def _known(self, call: Mapping[str, Any], trouble: str) -> TelegramMessage:
+        chat = self._chat(call)
+        known = self._messages.get(call.get("message_id", 0))
+        if known is None or known.chat != chat:
+            raise RefusalError(trouble)
+        return known
+
+    def _reply_target(self, call: Mapping[str, Any]) -> int | None:
+        wanted = call.get("reply_parameters") or {}
+        target: int | None = wanted.get("message_id")
+        if target is None or target in self._messages:
+            return target
+        if not wanted.get("allow_sending_without_reply"):
+            raise RefusalError("message to be replied not found")
+        return None
+
+    def _chat(self, call: Mapping[str, Any]) -> int | str:
+        chat: Any = call.get("chat_id")
+        if chat in (None, ""):
+            raise RefusalError("chat_id is empty")
+        if str(chat) not in self._chats:
+            raise RefusalError("chat not found")
+        return int(chat) if str(chat).lstrip("-").isdecimal() else str(chat)
+
+    def _keep(self, message: TelegramMessage) -> Mapping[str, Any]:
+        self._messages[message.id] = message
+        sent_at = int(self.clock().timestamp())
+        chat = {"id": message.chat, "type": "supergroup"}
+        return {"message_id": message.id, "date": sent_at, "chat": chat, "text": message.visible.text}
+
+
+def failure(status: int, description: str, **parameters: int) -> Answer:
+    """Return a failure of the API as it words it; `retry_after` stands in the header, too. Also for scripts."""
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    answer = _reply(status, body)
+    if "retry_after" in parameters:
+        return Answer(status, answer.body, {**answer.headers, "Retry-After": str(parameters["retry_after"])})
+    return answer
+
+
+def flooded(seconds: int = 1) -> Answer:
+    """Return the answer to too many messages, for scripts."""
+    return failure(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+def _visible(call: Mapping[str, Any]) -> VisibleText:
+    raw = call.get("text")
+    if not isinstance(raw, str) or not raw.strip():
+        raise RefusalError("message text is empty")
+    if len(raw.encode()) > _RAW_BYTES:
+        raise RefusalError("text is too long")
+    visible = _parsed(raw, call.get("parse_mode"))
+    if not visible.text:
+        raise RefusalError("message text is empty")
+    if len(visible.text) > _CHARACTERS:
+        raise RefusalError("message is too long")
+    return visible
+
+
+def _parsed(raw: str, mode: Any) -> VisibleText:
+    if mode is None:
+        return VisibleText(raw.strip())
+    if str(mode).lower() != "html":
+        raise RefusalError("unsupported parse_mode")
+    try:
+        return parse_html(raw)
+    except EntitiesError as error:
+        raise RefusalError(f"can't parse entities: {error}") from error
+
+
+def _read(request: Request) -> Mapping[str, Any]:
+    if not request.body:
+        return {}
+    try:
+        call = json.loads(request.body)
+    except ValueError as error:
+        raise RefusalError("can't parse JSON object") from error
+    if not isinstance(call, dict):
+        raise RefusalError("object expected as request")
+    return call
+
+
+def _reply(status: int, body: Mapping[str, Any]) -> Answer:
+    return Answer(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
