@@ -90,7 +90,7 @@ def test_reply_to_a_message_that_is_gone_may_be_sent_all_the_same(telegram: Tele
 
 def test_edit_needs_a_message_and_a_change(call: Call) -> None:
     sent = call("sendMessage", text="<b>36</b> freed").json()["result"]
-    same = call("editMessageText", message_id=sent["message_id"], text=" <b>36</b> freed ")
+    same = call("editMessageText", message_id=sent["message_id"], text="<b>36</b> freed ")
     assert description(same).startswith("Bad Request: message is not modified: specified new message content")
     assert call("editMessageText", message_id=sent["message_id"], text="<i>36</i> freed").json()["ok"]
     assert description(call("editMessageText", message_id=99, text="a")) == "Bad Request: message to edit not found"
