@@ -58,10 +58,10 @@ def article_of_entry(entry: StoredEntry, now: datetime) -> NewArticle | None:
         language=entry.languages[0] if len(entry.languages) == 1 else None,
         author=entry.author,
         published_at=entry.published_at,
-        published_precision="instant" if entry.published_at else None,
+        published_precision=entry.published_precision if entry.published_at else None,
         fetched_at=now,
         fields={name: source for name, value in names.items() if value},
-        alerting=alerting_of(entry, entry.published_at, "instant"),
+        alerting=alerting_of(entry, entry.published_at, entry.published_precision),
     )
 
 
@@ -112,7 +112,7 @@ def _published(
     if is_exact or entry.published_at is None:
         return found.published.value, found.precision
     fields["published"] = {"source": "feed", "confidence": 0.8}
-    return entry.published_at.astimezone(UTC), "instant"
+    return entry.published_at.astimezone(UTC), entry.published_precision
 
 
 def _text(entry: StoredEntry, found: ExtractedArticle, fields: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from crawler.items import EntryItem
 from crawler.outlets import EntryPoint, Outlet, select_outlets
 from crawler.polling import NOT_FOUND, Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool
+from crawler.reading import Door, Reading, read_entries
 from crawler.work import utc_now
 from crawler.worker import WorkerOptions, scrapy_process, scrapy_settings
 from db.crawling import GONE
@@ -123,15 +124,14 @@ class CheckSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each entry point."""
         for outlet, point in self._points:
-            meta = {"proxy": outlet.proxy} if outlet.proxy else {}
-            named = {"outlet": outlet, "point": point}
-            yield Request(point.url, self.read, errback=self.fail, cb_kwargs=named, meta=meta, dont_filter=True)
+            door = Door(point.type, outlet.timezone, outlet.proxy)
+            named = {"outlet": outlet, "point": point, "door": door}
+            yield Request(point.url, self.read, errback=self.fail, cb_kwargs=named, meta=door.meta, dont_filter=True)
 
-    async def read(self, response: Response, outlet: Outlet, point: EntryPoint) -> None:
+    async def read(self, response: Response, outlet: Outlet, point: EntryPoint, door: Door) -> None:
         """Parse what came and judge it."""
         try:
-            headers = headers_of(response)
-            entries = await self._pool.parse_feed(response.body, response.url, headers.get("content-type"))
+            entries = (await self._read(response, door)).entries
         except CrawlerError as error:
             self._note_failure(outlet, point, self._unreadable(response, error), response.url)
             return
@@ -149,6 +149,10 @@ class CheckSpider(scrapy.Spider):
                 trouble=trouble,
             )
         )
+
+    async def _read(self, response: Response, door: Door) -> Reading:
+        assert self.crawler.engine is not None  # noqa: S101 (a response came through it)
+        return await read_entries(response, door, self._pool, self.crawler.engine.download_async)
 
     async def fail(self, failure: Failure) -> None:
         """Judge a request that failed."""

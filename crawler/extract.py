@@ -81,7 +81,7 @@ def _first(candidates: Iterable[tuple[str | None, str, float]]) -> Field[str]:
 
 def _title(page: PageData, feed_title: str | None) -> Field[str]:
     site = page.meta.get("og:site_name") or names_of(page.article.get("publisher"))
-    found = _first((
+    candidates = (
         (text_of(page.article.get("headline")), "json-ld headline", 0.95),
         (page.meta.get("og:title"), "og:title", 0.9),
         (page.first_text("//article//h1", "//main//h1", "//h1"), "h1", 0.8),
@@ -89,7 +89,10 @@ def _title(page: PageData, feed_title: str | None) -> Field[str]:
         (feed_title, "feed", 0.7),
         (page.first_text("//head/title", "//title"), "title", 0.6),
         (text_of(page.article.get("name")), "json-ld name", 0.5),
-    ))  # fmt: skip
+    )  # fmt: skip
+    readable = [candidate for candidate in candidates if "\ufffd" not in (candidate[0] or "")]
+    found = _first(readable)  # no letter may be lost in a title if another place still has it (F-13)
+    found = found if found.value else _first(candidates)
     return Field(_without_site(found.value, site), found.source, found.confidence) if found.value else found
 
 

@@ -10,7 +10,7 @@ import calendar
 import html
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -19,6 +19,7 @@ import feedparser
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
+from crawler.charsets import as_utf8
 from crawler.errors import FeedError
 from crawler.guard import MAX_FEED_BYTES, MAX_PAGE_BYTES
 from crawler.items import EntryItem
@@ -48,13 +49,13 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[
         raise FeedError(url, f"{len(body):,} bytes, more than {MAX_FEED_BYTES:,}")
     if not looks_like_feed(body):
         raise FeedError(url, "not a feed")
-    headers = {"content-location": url, **({"content-type": content_type} if content_type else {})}
-    parsed = _parsed(_REFERENCE.sub(_possible_reference, body), url, headers)
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    parsed = _parsed(_REFERENCE.sub(_possible_reference, as_utf8(body, content_type)), url, headers)
     trouble = parsed.get("bozo_exception")
     if trouble is not None and not isinstance(trouble, _HARMLESS) and not parsed.entries:
         raise FeedError(url, f"broken: {_one_line(str(trouble))}")
     entries = [_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
-    return _once_each([entry for entry in entries if entry is not None])
+    return once_each([entry for entry in entries if entry is not None])
 
 
 def _parsed(body: bytes, url: str, headers: Mapping[str, str]) -> Any:
@@ -164,7 +165,7 @@ def _one_line(text: str) -> str:
     return " ".join(str(text).split())
 
 
-def _once_each(entries: list[EntryItem]) -> tuple[EntryItem, ...]:
+def once_each(entries: Iterable[EntryItem]) -> tuple[EntryItem, ...]:
     """Drop later entries with the key of an earlier one: feeds repeat themselves (F-17)."""
     first: dict[str, EntryItem] = {}
     for entry in entries:

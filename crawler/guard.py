@@ -1,4 +1,4 @@
-"""What is refused before any parser sees it, and bytes to text. Pure, linear in the length of the page.
+"""What is refused before any parser sees it. Pure, linear in the length of the page.
 
 Parsers are quadratic in nesting depth (lexbor) or in the attributes of one tag (all of them), and text extractors
 hang on pages of 20 MB: so size, depth and tag length are bounded here (SEC-4).
@@ -6,22 +6,18 @@ hang on pages of 20 MB: so size, depth and tag length are bounded here (SEC-4).
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from charset_normalizer import from_bytes
-from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
-
+from crawler.charsets import Decoded, decode
 from crawler.errors import PageError
 
 MAX_PAGE_BYTES = 3 * 1024 * 1024
 MAX_FEED_BYTES = 5 * 1024 * 1024
+MAX_SITEMAP_BYTES = 8 * 1024 * 1024
 MAX_TAG_LENGTH = 64 * 1024
 MAX_DEPTH = 1_000
-_DETECTED_BYTES = 50_000
-_DETECTABLE = ["utf_8", "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "cp1250", "cp1252", "cp1257", "iso8859_2"]
 
 # Characters that XML cannot hold: parsers refuse a page for one of them.
 _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -39,15 +35,6 @@ _NOT_NESTING = frozenset({
 _EMPTY_SHAPES = frozenset({"path", "circle", "rect", "line", "polygon", "polyline", "ellipse", "use", "stop", "image"})
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A page as text, the encoding it was read with, and what told it: bom, utf-8, header, html, detected, guess."""
-
-    text: str
-    encoding: str
-    source: str
-
-
 def check_page(body: bytes, url: str, declared: str | None = None) -> Decoded:
     """Return the page as text without control characters, all that a parser may see.
 
@@ -59,46 +46,6 @@ def check_page(body: bytes, url: str, declared: str | None = None) -> Decoded:
     text = _UNPARSABLE.sub("", decoded.text)
     _check_markup(text, url)
     return replace(decoded, text=text)
-
-
-def decode(body: bytes, declared: str | None = None) -> Decoded:
-    """Decode strictly by the best evidence: BOM, valid UTF-8, the header, the page's own words, detection (F-13).
-
-    Valid UTF-8 with letters beyond ASCII comes before what is declared: no text in a one-byte encoding happens
-    to be valid UTF-8, and windows-1251 accepts any bytes. Replacement characters appear only as the last resort.
-    """
-    named, bom = read_bom(body)
-    if named and bom:
-        return Decoded(body[len(bom) :].decode(named, "replace"), named, "bom")
-    candidates = (("utf-8", "utf-8"), (declared, "header"), (html_body_declared_encoding(body[:4096]), "html"))
-    for name, source in candidates:
-        text = _strictly(body, name)
-        if text is not None and name is not None:
-            return Decoded(text, _canonical_name(name), source)
-    return _detected(body)
-
-
-def _strictly(body: bytes, name: str | None) -> str | None:
-    resolved = resolve_encoding(name) if name else None
-    if resolved is None:
-        return None
-    try:
-        return body.decode(resolved)
-    except (UnicodeDecodeError, LookupError):
-        return None
-
-
-def _canonical_name(name: str) -> str:
-    return codecs.lookup(resolve_encoding(name) or name).name
-
-
-def _detected(body: bytes) -> Decoded:
-    best = from_bytes(body[:_DETECTED_BYTES], cp_isolation=_DETECTABLE).best()
-    if best is not None:
-        text = _strictly(body, best.encoding)
-        if text is not None:
-            return Decoded(text, _canonical_name(best.encoding), "detected")
-    return Decoded(body.decode("utf-8", "replace"), "utf-8", "guess")
 
 
 def _check_markup(text: str, url: str) -> None:

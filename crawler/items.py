@@ -15,7 +15,8 @@ Precision = Literal["instant", "day"]
 class EntryItem:
     """One entry of a feed. `url` is absolute http(s); `content` is the full text where the feed carries it.
 
-    Title, summary and content are plain text; `published_at` is aware UTC or unknown.
+    Title, summary and content are plain text; `published_at` is aware UTC or unknown, and its noon where only the
+    day is told (`published_precision`).
     """
 
     url: str
@@ -26,6 +27,16 @@ class EntryItem:
     content: str | None = None
     author: str | None = None
     published_at: datetime | None = None
+    published_precision: Precision = "instant"
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """What a sitemap holds: its news, the newest first; or, if it is an index, the sitemaps to read instead."""
+
+    entries: tuple[EntryItem, ...] = ()
+    children: tuple[str, ...] = ()
+    is_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from crawler.urls import is_web_address
 
 KINDS = ("independent", "state", "official", "wire", "ngo", "aggregator", "public")
 FEED_TYPES = ("rss", "atom", "rdf")
-ENTRY_POINT_TYPES = (*FEED_TYPES, "json_feed", "news_sitemap", "section", "telegram", "api")
+POLLED_TYPES = (*FEED_TYPES, "news_sitemap")
+ENTRY_POINT_TYPES = (*POLLED_TYPES, "json_feed", "section", "telegram", "api")
 CONFIDENCES = ("high", "medium", "low")
 PRIORITIES = (1, 2, 3)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -44,8 +45,8 @@ class EntryPoint:
 
     @property
     def is_enabled(self) -> bool:
-        """Whether this version fetches entry points of this type: feeds."""
-        return self.type in FEED_TYPES
+        """Whether this version fetches entry points of this type: feeds and news sitemaps."""
+        return self.type in POLLED_TYPES
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.errors import ExtractionError
-from crawler.items import EntryItem, ExtractedArticle
+from crawler.items import EntryItem, ExtractedArticle, Sitemap
 
 Result = TypeVar("Result")
 TASKS_PER_WORKER = 200  # then a worker is replaced, whatever its libraries have kept
@@ -59,6 +59,10 @@ class ExtractionPool:
         """Parse a feed. Raises FeedError, or ExtractionError if it hung or crashed."""
         return await self.run(url, _parse_feed, (body, url, content_type))
 
+    async def parse_sitemap(self, body: bytes, url: str, timezone: str, content_type: str | None) -> Sitemap:
+        """Parse a news sitemap or an index. Raises FeedError, or ExtractionError if it hung or crashed."""
+        return await self.run(url, _parse_sitemap, (body, url, timezone, content_type))
+
     async def extract(self, task: PageTask) -> ExtractedArticle:
         """Extract an article. Raises PageError, or ExtractionError if the page hung or crashed."""
         return await self.run(task.url, _extract, (task,))
@@ -90,13 +94,19 @@ def _prepare_worker(memory_limit: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     logging.disable(logging.CRITICAL)  # parsers complain of every page; what went wrong comes back as an error
     import crawler.extract  # noqa: PLC0415 (loaded in the worker only, before its first task)
-    import crawler.feeds  # noqa: F401, PLC0415 (the same)
+    import crawler.sitemaps  # noqa: F401, PLC0415 (the same, and crawler.feeds with it)
 
 
 def _parse_feed(body: bytes, url: str, content_type: str | None) -> tuple[EntryItem, ...]:
     from crawler.feeds import parse_feed  # noqa: PLC0415 (the crawl process must not load the parsers)
 
     return parse_feed(body, url, content_type)
+
+
+def _parse_sitemap(body: bytes, url: str, timezone: str, content_type: str | None) -> Sitemap:
+    from crawler.sitemaps import parse_sitemap  # noqa: PLC0415 (the crawl process must not load the parsers)
+
+    return parse_sitemap(body, url, timezone, content_type)
 
 
 def _extract(task: PageTask) -> ExtractedArticle:

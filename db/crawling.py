@@ -76,6 +76,7 @@ class DueEntryPoint:
     validators: Validators
     last_full_fetch_at: datetime | None
     is_first: bool
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,28 +181,29 @@ def claim_entry_points(session: Session, by: LeaseRequest, outlets: Sequence[str
     if outlets is not None:
         queue &= EntryPointRow.outlet.in_(outlets)
     rows = claim(session, EntryPointRow, queue, [EntryPointRow.next_check_at, EntryPointRow.id], by)
-    priorities = _priorities(session) if rows else {}
-    return [_due(row, priorities.get(row.outlet, 2)) for row in rows]
+    known = _outlets(session) if rows else {}
+    return [_due(row, known[row.outlet]) for row in rows]
 
 
-def _priorities(session: Session) -> dict[str, int]:
-    return dict(session.execute(select(OutletRow.name, OutletRow.priority)).all())
+def _outlets(session: Session) -> dict[str, OutletRow]:
+    return {row.name: row for row in session.scalars(select(OutletRow))}
 
 
-def _due(row: EntryPointRow, priority: int) -> DueEntryPoint:
+def _due(row: EntryPointRow, outlet: OutletRow) -> DueEntryPoint:
     return DueEntryPoint(
         lease=lease_of(row),
         id=row.id,
         outlet=row.outlet,
         type=row.type,
         url=row.url,
-        priority=priority,
+        priority=outlet.priority,
         check_every=row.check_every,
         state=row.state,
         failures=row.failures,
         validators=Validators(row.etag, row.last_modified, row.body_hash),
         last_full_fetch_at=row.last_full_fetch_at,
         is_first=row.last_success_at is None,
+        timezone=outlet.timezone,
     )
 
 

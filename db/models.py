@@ -135,6 +135,7 @@ class FeedEntryRow(Leased, Base):
     content: Mapped[str | None]
     author: Mapped[str | None]
     published_at: Mapped[datetime | None]
+    published_precision: Mapped[str | None] = mapped_column(String(10))  # instant or day
     found_at: Mapped[datetime]
     is_baseline: Mapped[bool] = mapped_column(default=False)  # found by the first poll of its entry point
     fetched_at: Mapped[datetime | None]  # set when its page is stored or the entry is given up

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ class NewEntry:
     content: str | None = None
     author: str | None = None
     published_at: datetime | None = None
+    published_precision: Literal["instant", "day"] = "instant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class StoredEntry:
     is_baseline: bool
     languages: tuple[str, ...]
     timezone: str
+    published_precision: Literal["instant", "day"] = "instant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _store_entry(session: Session, entry_point: DueEntryPoint, entry: NewEntry, 
         "content": clean_text(entry.content) if entry.content else None,
         "author": clean_line(entry.author, 300) if entry.author else None,
         "published_at": entry.published_at,
+        "published_precision": entry.published_precision if entry.published_at else None,
         "found_at": now,
         "is_baseline": entry_point.is_first,
         "next_attempt_at": now,
@@ -281,4 +284,5 @@ def _stored(row: FeedEntryRow, outlet: OutletRow | None) -> StoredEntry:
         **values,
         languages=tuple(outlet.languages) if outlet else (),
         timezone=outlet.timezone if outlet else "UTC",
+        published_precision="day" if row.published_precision == "day" else "instant",
     )

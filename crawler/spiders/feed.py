@@ -26,11 +26,13 @@ from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
 from crawler.outlets import Outlet, load_outlets, read_outlets, select_outlets
 from crawler.polling import Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool, PageTask
+from crawler.reading import Door, Reading, read_entries
 from crawler.work import Job, Work, utc_now
 from db.crawling import DueEntryPoint, Validators
 from db.pages import ClaimedEntry
 
 log = logging.getLogger("crawler")
+_NOT_MODIFIED = 304
 _FULL_FETCH_SECONDS = 24 * 3600  # a cache that says 304 for ever is seen through once a day (F-14)
 
 
@@ -55,7 +57,11 @@ class FeedSpider(scrapy.Spider):
             for outlet in self._outlets:
                 for point in outlet.entry_points:
                     if point.is_enabled:
-                        yield Request(point.url, self.parse_feed_alone, cb_kwargs={"outlet": outlet}, dont_filter=True)
+                        door = Door(point.type, outlet.timezone, outlet.proxy)
+                        named = {"outlet": outlet, "door": door}
+                        yield Request(
+                            point.url, self.parse_feed_alone, cb_kwargs=named, meta=door.meta, dont_filter=True
+                        )
             return
         async for job in self.work.jobs():
             yield self._poll_request(job) if isinstance(job, DueEntryPoint) else self._page_request(job)
@@ -66,7 +72,8 @@ class FeedSpider(scrapy.Spider):
             self.pool.close()
 
     def _poll_request(self, job: DueEntryPoint) -> Request:
-        known, meta = job.validators, {"handle_httpstatus_list": [304], "started": time.monotonic()}
+        known = job.validators
+        meta = {**Door(job.type).meta, "handle_httpstatus_list": [304], "started": time.monotonic()}
         last = job.last_full_fetch_at
         if last is not None and (utc_now() - last).total_seconds() < _FULL_FETCH_SECONDS:
             meta["validators"] = (known.etag, known.last_modified)
@@ -90,34 +97,38 @@ class FeedSpider(scrapy.Spider):
     async def parse_feed(self, response: Response, job: DueEntryPoint) -> AsyncIterator[Outcome]:
         """First 304, then the body's hash, then parse: most polls find nothing new and must cost nothing."""
         try:
-            answer, entries = await self._read_feed(response, job)
+            answer, reading = await self._read_feed(response, job)
         except CrawlerError as error:
             is_bot_check = is_challenge(headers_of(response), response.body)
-            answer, entries = Answer("failed", response.status, error.trouble), ()
+            answer, reading = Answer("failed", response.status, error.trouble), Reading(())
             if is_bot_check:
                 answer = answer_of_status(response.status, is_challenge=True)
         except Exception as error:
             log.exception("poll of %s failed", job.url)
-            answer, entries = Answer("failed", response.status, f"{type(error).__name__}: {error}"), ()
-        is_whole = answer.error is None and response.status != 304  # noqa: PLR2004 (not modified)
+            answer, reading = Answer("failed", response.status, f"{type(error).__name__}: {error}"), Reading(())
+        is_whole = answer.error is None and response.status != _NOT_MODIFIED and reading.is_whole
         yield PollItem(
             entry_point=job,
             answer=answer,
-            entries=entries,
+            entries=reading.entries,
             validators=_validators(response) if is_whole else None,
             size=len(response.body),
             milliseconds=_milliseconds(response.meta),
         )
 
-    async def _read_feed(self, response: Response, job: DueEntryPoint) -> tuple[Answer, tuple[EntryItem, ...]]:
+    async def _read_feed(self, response: Response, job: DueEntryPoint) -> tuple[Answer, Reading]:
         is_moved = has_moved(response)
-        if response.status == 304:  # noqa: PLR2004 (not modified)
-            return Answer("unmodified", response.status), ()
+        if response.status == _NOT_MODIFIED:
+            return Answer("unmodified", response.status), Reading(())
         if _hash(response.body) == job.validators.body_hash:
-            return Answer("same", response.status, is_moved=is_moved), ()
-        content_type = headers_of(response).get("content-type")
-        entries = await self.pool.parse_feed(response.body, response.url, content_type)
-        return Answer("new", response.status, is_moved=is_moved), entries
+            return Answer("same", response.status, is_moved=is_moved), Reading(())
+        proxy = self.work.proxies.get(job.outlet) if self.work else None
+        reading = await self._read(response, Door(job.type, job.timezone, proxy))
+        return Answer("new", response.status, is_moved=is_moved), reading
+
+    async def _read(self, response: Response, door: Door) -> Reading:
+        assert self.crawler.engine is not None  # noqa: S101 (a response came through it)
+        return await read_entries(response, door, self.pool, self.crawler.engine.download_async)
 
     async def parse_page(self, response: Response, job: ClaimedEntry) -> AsyncIterator[Outcome]:
         """Take a page as it is; what can be no article (a bot check, a front page, a film) is given up."""
@@ -140,9 +151,9 @@ class FeedSpider(scrapy.Spider):
         else:
             yield page_failure(failure.value, request, job)
 
-    async def parse_feed_alone(self, response: Response, outlet: Outlet) -> AsyncIterator[Any]:
+    async def parse_feed_alone(self, response: Response, outlet: Outlet, door: Door) -> AsyncIterator[Any]:
         """Yield a feed's entries, and a request for the page of each."""
-        for entry in await self.pool.parse_feed(response.body, response.url, headers_of(response).get("content-type")):
+        for entry in (await self._read(response, door)).entries:
             yield entry
             named = {"outlet": outlet, "entry": entry}
             yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta={"download_maxsize": MAX_PAGE_BYTES})

@@ -221,3 +221,11 @@ def test_what_the_command_prints_is_json_with_a_source_and_a_confidence_for_each
                             "canonical", "image"}  # fmt: skip
     assert printed["author"] == {"value": None, "source": None, "confidence": 0.0}
     assert "author" not in provenance(found)
+
+
+def test_a_title_that_lost_letters_gives_way_to_one_that_did_not() -> None:
+    text = "Сьогодні у вигаданому місті сталася подія, про яку розповіли кілька очевидців. " * 4
+    start = "<html><head><title>Вигаданий заголовок</title></head><body><article><h1>Вигаданий ".encode()
+    body = start + b"\xd0 " + f"</h1><p>{text}</p></article></body></html>".encode()
+    assert extract_article(body, "https://outlet.example/1").title.value == "Вигаданий заголовок"
+    assert extract_article(body, "https://outlet.example/1", feed_title="Зі стрічки").title.value == "Зі стрічки"

@@ -159,3 +159,20 @@ def test_paragraphs_become_lines_and_hostile_markup_costs_little() -> None:
     plain_text("<div>" * 50_000 + "x")
     plain_text("<" * 50_000 + "a" * 10)
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "content_type"),
+    [
+        ("cp1251", "utf-8", "application/rss+xml"),
+        ("utf-8", "windows-1251", "application/rss+xml"),
+        ("utf-8", "utf-8", "text/xml; charset=iso-8859-1"),
+        ("koi8-r", "windows-1251", None),
+        ("utf-16", "utf-8", None),
+    ],
+)
+def test_no_title_is_garbled_by_a_wrong_charset(encoding: str, declared: str, content_type: str | None) -> None:
+    title = "Освобождены политзаключённые, сообщили правозащитники"
+    head = f'<?xml version="1.0" encoding="{declared}"?>'
+    body = rss(f"<title>{title}</title><link>https://o.example/1</link>", head=head).decode().encode(encoding)
+    assert [entry.title for entry in parse_feed(body, URL, content_type)] == [title]

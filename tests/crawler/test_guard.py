@@ -5,12 +5,14 @@ from contextlib import suppress
 
 import pytest
 
+from crawler.charsets import decode, looks_garbled
 from crawler.errors import PageError
-from crawler.guard import MAX_DEPTH, MAX_PAGE_BYTES, MAX_TAG_LENGTH, check_page, decode
+from crawler.guard import MAX_DEPTH, MAX_PAGE_BYTES, MAX_TAG_LENGTH, check_page
 
 URL = "https://outlet.example/1"
 RUSSIAN = "Освобождены политзаключённые, сообщили правозащитники. Переговоры продолжаются в Минске."
 UKRAINIAN = "Звільнено політв'язнів, повідомили правозахисники. Перемовини тривають у Мінську."
+LITHUANIAN = "Paleisti politiniai kaliniai, pranešė žmogaus teisių gynėjai. Derybos Minske tęsiasi, šįvakar jų laukia."
 POLISH = "Zwolniono więźniów politycznych, podali obrońcy praw człowieka. Rozmowy trwają w Mińsku."
 
 
@@ -29,12 +31,28 @@ POLISH = "Zwolniono więźniów politycznych, podali obrońcy praw człowieka. R
         (RUSSIAN.encode("cp1251"), "utf-8", RUSSIAN, "detected"),
         (RUSSIAN.encode("cp1251"), None, RUSSIAN, "detected"),
         (POLISH.encode("iso8859-2"), "iso-8859-2", POLISH, "header"),
+        (UKRAINIAN.encode("koi8-u"), "utf-8", UKRAINIAN, "detected"),
+        (UKRAINIAN.encode("cp866", "ignore"), None, UKRAINIAN.encode("cp866", "ignore").decode("cp866"), "detected"),
+        (RUSSIAN.encode("koi8-r"), "windows-1251", RUSSIAN, "detected"),
+        (RUSSIAN.encode("cp1251"), "koi8-r", RUSSIAN, "detected"),
+        (RUSSIAN.encode("cp1251"), "iso-8859-1", RUSSIAN, "detected"),
+        (RUSSIAN.encode("iso8859-5"), "windows-1251", RUSSIAN, "detected"),
+        (f"<p>{RUSSIAN}".encode("utf-16-le"), "utf-8", f"<p>{RUSSIAN}", "detected"),
+        (f"<p>{RUSSIAN}".encode("utf-16-be"), "windows-1251", f"<p>{RUSSIAN}", "detected"),
+        (UKRAINIAN.encode() + b"\xff", "windows-1251", UKRAINIAN + "\ufffd", "guess"),
+        (LITHUANIAN.encode("cp1257"), "utf-8", LITHUANIAN, "detected"),
         (b"", None, "", "utf-8"),
     ],
 )  # fmt: skip
 def test_bytes_are_read_by_the_best_evidence(body: bytes, declared: str | None, text: str, source: str) -> None:
     decoded = decode(body, declared)
     assert (decoded.text, decoded.source) == (text, source)
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, UKRAINIAN, POLISH, LITHUANIAN, RUSSIAN.upper(), "СССР, РОССИЯ: РЕСПУБЛИКА",
+                                  "McDonald's iPhone у Мінську", "Löß Ärzte Übung größer", "Façade naïve Århus"])  # fmt: skip
+def test_text_of_each_language_does_not_look_garbled(text: str) -> None:
+    assert not looks_garbled(text)
 
 
 def test_any_bytes_can_be_decoded() -> None:

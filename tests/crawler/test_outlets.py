@@ -17,7 +17,7 @@ OWN: dict[str, Any] = {
     "check_every": "5m",
     "entry_points": [
         {"type": "rss", "url": "https://outlet.example/rss"},
-        {"type": "news_sitemap", "url": "https://outlet.example/news.xml"},
+        {"type": "section", "url": "https://outlet.example/news"},
     ],
 }
 

@@ -218,6 +218,45 @@ def test_one_outlet_out_of_reach_is_told_by_name(news: Any, sqlite_database: Dat
     assert "unreachable: http://127.0.0.1:1/feed is degraded" in lines[0]
 
 
+SITEMAP = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{}</urlset>'
+)
+NEWS = "<url><loc>{url}</loc><n:news><n:publication_date>{date}</n:publication_date><n:title>{title}</n:title></n:news></url>"
+
+
+def sitemap(site: Any, reply: Any, *items: tuple[str, str]) -> Any:
+    listed = "".join(NEWS.format(url=f"{site.url}{link}", date="2026-11-20", title=title) for link, title in items)
+    return reply(200, SITEMAP.format(listed).encode(), {"Content-Type": "application/xml", "ETag": f'"{len(items)}"'})
+
+
+def test_a_news_sitemap_and_an_index_of_them_are_polled_as_feeds(
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+) -> None:
+    site.routes["/news.xml"] = sitemap(site, reply, ("/1", "Перша новина"), ("/lost", "Утрачена новина"))
+    site.routes["/more.xml"] = sitemap(site, reply, ("/2", "Друга новина"))
+    site.routes["/empty.xml"] = sitemap(site, reply)
+    children = ("/more.xml", "/missing.xml", f"http://192.168.0.1:{site.port}/in.xml")
+    listed = "".join(f"<sitemap><loc>{child}</loc></sitemap>" for child in children)
+    site.routes["/index.xml"] = reply(200, f"<sitemapindex>{listed}</sitemapindex>".encode())
+    site.routes["/nested.xml"] = reply(200, b"<sitemapindex><sitemap><loc>/index.xml</loc></sitemap></sitemapindex>")
+    site.page("/1", "Перша новина")
+    site.page("/2", "Друга новина")
+    for name in ("news", "index", "empty", "nested"):
+        crawl.outlet(name, entry_points=[{"type": "news_sitemap", "url": f"{site.url}/{name}.xml"}])
+    report = crawl.once()
+    assert titles(sqlite_database) == ["Друга новина", "Перша новина", "Утрачена новина"]
+    assert report["outlets"]["empty"] == [1, 0, 0, 0, None]
+    assert "an index within an index" in report["outlets"]["nested"][4]
+    points = {point.outlet: point for point in rows(sqlite_database, EntryPointRow)}
+    assert {name: point.state for name, point in points.items()} == {
+        "news": "alive", "index": "alive", "empty": "alive", "nested": "degraded",
+    }  # fmt: skip
+    assert (points["news"].etag, points["index"].body_hash) == ('"2"', None)  # an index does not tell what is new
+    lost = next(a for a in rows(sqlite_database, ArticleRow) if a.title == "Утрачена новина")
+    assert (lost.published_precision, lost.published_at.hour) == ("day", 10)  # noon in Kyiv
+
+
 def test_named_outlets_only_are_asked(news: Any, site: Any, sqlite_database: Database) -> None:
     site.feed("/other", [])
     news.outlet("other", "/other")

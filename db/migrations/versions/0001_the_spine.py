@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=True),
         sa.Column("author", sa.Text(), nullable=True),
         sa.Column("published_at", db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("published_precision", sa.String(length=10), nullable=True),
         sa.Column("found_at", db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("is_baseline", sa.Boolean(), nullable=False),
         sa.Column("fetched_at", db.types.UtcDateTime(timezone=True), nullable=True),
