@@ -9,7 +9,10 @@ nothing is lost, and a repeat carries the same key.
 from alerts.announce import announce_due
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.channels.console import ConsoleChannel
-from alerts.channels.webhook import Limits, WebhookChannel
+from alerts.channels.posting import Limits
+from alerts.channels.slack import SlackChannel
+from alerts.channels.telegram import TelegramChannel
+from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop
 from alerts.destinations import Destination, matches
 from alerts.errors import AlertError, UnknownDestinationError, UnknownLanguageError, UnusableDestinationError
@@ -35,6 +38,8 @@ __all__ = [
     "SendOutcome",
     "Sender",
     "SendingOptions",
+    "SlackChannel",
+    "TelegramChannel",
     "Telling",
     "UnknownDestinationError",
     "UnknownLanguageError",

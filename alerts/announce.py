@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.destinations import Destination, matches
@@ -17,7 +17,9 @@ from alerts.policy import (
     Rules,
     event_age,
     fold,
+    is_answered,
     is_told,
+    is_update_told,
     placement,
     should_announce,
 )
@@ -120,7 +122,9 @@ def _decide(session: Session, due: DueEvent, change: EventChange, run: _Run) -> 
         known = told.get(ids[destination.name])
         reason = _reason(destination, due, change, known, run)
         place = placement(reason, known.created_state if known else None)
-        if reason is not None and place != Placement.NOTHING:
+        if reason is None or place == Placement.NOTHING:
+            continue
+        if place != Placement.INSERT or is_update_told(reason, change, destination.updates):
             decisions.append(Decision(destination, ids[destination.name], reason, place))
     return decisions
 
@@ -161,6 +165,8 @@ def _queue(session: Session, alert_id: int, due: DueEvent, decision: Decision, r
             is_approved=not decision.destination.approval,
         )
         add_delivery(session, new, run.now)
+        if is_answered(decision.reason, fold(due.changes), decision.destination.updates):
+            add_delivery(session, replace(new, type="reply", key=run.make_key()), run.now)
     elif decision.placement == Placement.CALL_OFF:
         call_off_created(session, destination_id, event_id)
     else:

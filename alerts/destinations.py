@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 from db.facts import CountRole, EventCount, EventFacts, Kind, Status
 
@@ -19,6 +20,18 @@ _SIZES = frozenset(
         CountRole.DEMANDED,
     },
 )
+
+
+class Updates(StrEnum):
+    """How a destination hears of what changed after the first message (D-22).
+
+    `every`: a message for each material change, for machines. `edit`: the sent message is edited, and a major change
+    rings by an answer to it. `major`: a message for a major change only, where nothing can be edited.
+    """
+
+    EVERY = "every"
+    EDIT = "edit"
+    MAJOR = "major"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Destination:
     language: str = "en"
     approval: bool = False
     settle: timedelta = timedelta(0)
+    updates: Updates = Updates.EVERY
     url: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,14 +48,18 @@ def figures(facts: EventFacts) -> list[Figure]:
     return [Figure(key[0], key[1], tuple(counts)) for key, counts in groups.items()]
 
 
-def fact_lines(facts: EventFacts, words: Wording) -> list[str]:
-    """Return the facts of an event, a line each, those that are empty left out."""
+def fact_lines(facts: EventFacts, words: Wording, titles: Mapping[str, str]) -> list[str]:
+    """Return the facts of an event, a line each, those that are empty left out.
+
+    The first is the status. `titles` gives what people call an outlet by its name.
+    """
     lines = [words.say("lines", "status", status=words.label("statuses", facts.status))]
     if facts.event_date is not None:
         lines.append(words.say("lines", "date", date=words.day(facts.event_date, facts.date_precision)))
-    lines += [_figure_line(figure, words) for figure in figures(facts) if _is_worth_a_line(figure, facts)][:COUNT_LINES]
+    worth = [figure for figure in figures(facts) if _is_worth_a_line(figure, facts)]
+    lines += [_figure_line(figure, words, titles) for figure in worth[:COUNT_LINES]]
     lines += _list_lines(facts, words)
-    lines.append(_roots_line(facts, words))
+    lines.append(_roots_line(facts, words, titles))
     return [line if len(line) <= LINE_LIMIT else line[: LINE_LIMIT - 1].rstrip() + "…" for line in lines]
 
 
@@ -67,7 +71,7 @@ def _is_worth_a_line(figure: Figure, facts: EventFacts) -> bool:
     return not (is_listed and figure.role == CountRole.SUBSET and figure.number.high == figure.number.low)
 
 
-def _figure_line(figure: Figure, words: Wording) -> str:
+def _figure_line(figure: Figure, words: Wording, titles: Mapping[str, str]) -> str:
     text = words.amount("people", figure.number)
     whole = figure.whole
     if whole is not None and figure.number.low is not None:
@@ -75,7 +79,7 @@ def _figure_line(figure: Figure, words: Wording) -> str:
     as_of = next((count.as_of for count in figure.counts if count.as_of is not None), None)
     if as_of is not None:
         text = words.say("lines", "as_of", count=text, date=words.day(as_of))
-    sources = _who_says(figure.counts, words)
+    sources = _who_says(figure.counts, words, titles)
     if sources:
         text = words.say("lines", "said", count=text, sources=sources)
     label = words.label("roles", figure.role)
@@ -83,23 +87,23 @@ def _figure_line(figure: Figure, words: Wording) -> str:
     return f"{label}{country}: {text}"
 
 
-def _who_says(counts: Sequence[EventCount], words: Wording) -> str:
+def _who_says(counts: Sequence[EventCount], words: Wording, titles: Mapping[str, str]) -> str:
     """Return who gives a figure; where they disagree, who gives which (D-24)."""
     values = {count.value for count in counts}
     if len(values) == 1:
-        return words.listed(dict.fromkeys(name for count in counts for name in _tellers(count, words)), 4)
+        return words.listed(dict.fromkeys(name for count in counts for name in _tellers(count, words, titles)), 4)
     parts = []
     for value in sorted(values, key=lambda value: value or 0):
-        names = dict.fromkeys(name for one in counts if one.value == value for name in _tellers(one, words))
+        names = dict.fromkeys(name for one in counts if one.value == value for name in _tellers(one, words, titles))
         given = words.decimal(value) if value is not None else words.say("people", "some")
         parts.append(f"{given}: {words.listed(names, 3)}" if names else given)
     return "; ".join(parts)
 
 
-def _tellers(count: EventCount, words: Wording) -> list[str]:
+def _tellers(count: EventCount, words: Wording, titles: Mapping[str, str]) -> list[str]:
     if count.counter:
         return [words.name(count.counter)]
-    return [words.name(source.outlet) for source in count.sources if source.outlet]
+    return [words.name(titles.get(one.outlet, one.outlet)) for one in count.sources if one.outlet]
 
 
 def _list_lines(facts: EventFacts, words: Wording) -> Iterator[str]:
@@ -133,10 +137,10 @@ def _concession(concession: dict[str, Any], words: Wording) -> str:
     return f"{name} ({', '.join(details)})" if details else name
 
 
-def _roots_line(facts: EventFacts, words: Wording) -> str:
+def _roots_line(facts: EventFacts, words: Wording, titles: Mapping[str, str]) -> str:
     if not facts.roots:
         return words.say("lines", "no_roots")
-    names = words.listed([words.name(root) for root in facts.roots], 5)
+    names = words.listed([words.name(titles.get(root, root)) for root in facts.roots], 5)
     return words.say("lines", "roots", n=words.decimal(len(facts.roots)), list=names)
 
 

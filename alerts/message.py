@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from urllib.parse import urlsplit
 
 from alerts.lines import Figure, change_line, fact_lines, figures
@@ -33,11 +33,31 @@ class Layout(IntEnum):
     SHORT = 2
 
 
+class Form(StrEnum):
+    """How a message reaches its reader: as a new one, in the place of a sent one, or as an answer to it (D-22)."""
+
+    NEW = "new"
+    EDIT = "edit"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to a report. `label` is the outlet as people call it; None where we do not know it."""
+
+    label: str | None
+    url: str
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.url}" if self.label else self.url
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A rendered alert. `type` is created, updated or withdrawn; `url` is the event's page of ours, if there is one.
 
     `title` is the event in one sentence, `headline` the same behind "UPDATE:" where it is one.
+    `sources` are the links that are shown, `more` says how many are not.
     `previous_revision` is the newest revision the destination has acknowledged, and `change` what came since.
     """
 
@@ -46,12 +66,18 @@ class Message:
     title: str
     headline: str
     lines: tuple[str, ...]
-    links: tuple[str, ...]
+    sources: tuple[Link, ...]
     event: EventView
     change: EventChange
     previous_revision: int | None
     at: datetime
     url: str | None = None
+    more: str | None = None
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The links as lines of text, and how many are left."""
+        return (*map(str, self.sources), *([self.more] if self.more else []))
 
     @property
     def text(self) -> str:
@@ -61,7 +87,7 @@ class Message:
     @property
     def short(self) -> str:
         """Headline and first link, at most 500 characters: the last rung of the ladder (D-13)."""
-        link = self.url or (self.links[0] if self.links else "")
+        link = self.url or (str(self.sources[0]) if self.sources else "")
         room = SHORT_LIMIT - len(link) - 1
         return f"{self.headline[:room]}\n{link}" if link and room > 0 else self.headline[:SHORT_LIMIT]
 
@@ -76,22 +102,22 @@ class Telling:
     at: datetime
     url: str | None = None
     is_possible_repeat: bool = False
+    form: Form = Form.NEW
 
 
 def render(view: EventView, telling: Telling, language: str) -> Message:
     """Write the message of an event. Raises UnknownLanguageError."""
     words = wording(language)
-    head = headline(view.facts, language)
-    prefixed = words.tables["prefixes"].get(telling.type, "{headline}").format(headline=head)
-    changed = change_line(telling.change, words) if telling.type != "created" else None
-    repeat = [words.say("prefixes", "possible_repeat")] if telling.is_possible_repeat else []
+    title = headline(view.facts, language)
+    sources, left = _sources(view.articles, words)
     return Message(
         type=telling.type,
         language=language,
-        title=head,
-        headline=prefixed,
-        lines=(*([changed] if changed else []), *fact_lines(view.facts, words), *repeat),
-        links=_links(view.articles, words),
+        title=title,
+        headline=_prefixed(title, telling, words),
+        lines=_lines(view, telling, words),
+        sources=sources[:1] if telling.form == Form.REPLY else sources,
+        more=words.plural("more", left, str(left)) if left > 0 and telling.form != Form.REPLY else None,
         event=view,
         change=telling.change,
         previous_revision=telling.previous_revision,
@@ -100,9 +126,31 @@ def render(view: EventView, telling: Telling, language: str) -> Message:
     )
 
 
+def _prefixed(title: str, telling: Telling, words: Wording) -> str:
+    """Put "UPDATE:" before a headline; not where the new text stands in the place of the old one."""
+    if telling.form == Form.EDIT and telling.type == "updated":
+        return title
+    return words.tables["prefixes"].get(telling.type, "{headline}").format(headline=title)
+
+
+def _lines(view: EventView, telling: Telling, words: Wording) -> tuple[str, ...]:
+    """Return the facts; an answer to the message that holds them says only what changed."""
+    changed = change_line(telling.change, words) if telling.type != "created" else None
+    facts = fact_lines(view.facts, words, _titles(view.articles))
+    repeat = [words.say("prefixes", "possible_repeat")] if telling.is_possible_repeat else []
+    if telling.form == Form.REPLY:
+        return (changed or facts[0], *repeat)
+    return (*([changed] if changed else []), *facts, *repeat)
+
+
+def _titles(articles: Sequence[EventArticle]) -> dict[str, str]:
+    """Return what people call the outlets of an event, by the names that facts carry."""
+    return {one.outlet: one.outlet_title for one in articles if one.outlet and one.outlet_title}
+
+
 def render_short(view: EventView, telling: Telling, language: str) -> Message:
     """Write a message of little more than kind, number and link, for events whose facts we fail to write (F-38)."""
-    links = tuple(article.url for article in view.articles if _is_link(article.url))[:1]
+    links = tuple(Link(None, article.link) for article in view.articles if is_link(article.link))[:1]
     title = clean_line(f"{view.facts.kind.value}, {view.facts.status.value}: event {view.id}")
     return Message(
         telling.type,
@@ -169,6 +217,13 @@ def _negotiation(facts: EventFacts, words: Wording) -> str:
     return _with_root(text, facts, words)
 
 
+def main_figure(facts: EventFacts) -> Figure | None:
+    """Return the figure that an event is known by: how many were freed; of talks, how many may be."""
+    if facts.kind == Kind.RELEASE:
+        return _main_figure(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY, CountRole.PARDONED)
+    return _main_figure(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED, CountRole.DEMANDED)
+
+
 def _main_figure(facts: EventFacts, *roles: CountRole) -> Figure | None:
     """Return the figure of the whole event: of no nationality and no part, the first of `roles` that is given."""
     whole = [figure for figure in figures(facts) if figure.nationality is None]
@@ -183,16 +238,19 @@ def _with_root(text: str, facts: EventFacts, words: Wording) -> str:
     return words.say("headlines", "says", headline=text, root=words.name(facts.roots[0])) if facts.roots else text
 
 
-def _links(articles: Sequence[EventArticle], words: Wording) -> tuple[str, ...]:
-    """Return the first link and up to five more, an outlet's own reports before copies, and how many are left."""
+def _sources(articles: Sequence[EventArticle], words: Wording) -> tuple[tuple[Link, ...], int]:
+    """Return up to six links, an outlet's own reports before copies, and how many are left."""
     ordered = sorted(articles, key=lambda article: article.role == "copy")
-    usable = [article for article in ordered if _is_link(article.url)]
-    shown = [f"{words.name(article.outlet)}: {article.url}" if article.outlet else article.url for article in usable]
-    left = len(shown) - LINKS
-    return tuple([*shown[:LINKS], words.plural("more", left, str(left))] if left > 0 else shown)
+    links = [Link(_label(article, words), article.link) for article in ordered if is_link(article.link)]
+    return tuple(links[:LINKS]), len(links) - LINKS
 
 
-def _is_link(url: str) -> bool:
+def _label(article: EventArticle, words: Wording) -> str | None:
+    name = article.outlet_title or article.outlet
+    return words.name(name) if name else None
+
+
+def is_link(url: str) -> bool:
     """Say whether an address may be shown as a link: http(s) only, no white space, not endless."""
     try:
         parts = urlsplit(url)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from alerts.destinations import ALERTING_KINDS
+from alerts.destinations import ALERTING_KINDS, Updates
 from db.facts import EventChange, EventFacts, FieldChange, Kind, Polarity, Precision, Status
 
 WITHDRAWING = frozenset({Status.DENIED, Status.RETRACTED, Status.SUPERSEDED})
@@ -144,3 +144,20 @@ def settle_time(setting: timedelta | None, *, can_edit: bool) -> timedelta:
     if setting is not None:
         return setting
     return timedelta(0) if can_edit else SETTLE_UNEDITABLE
+
+
+def updates_of(*, can_edit: bool, is_for_machines: bool) -> Updates:
+    """Return how a destination hears of changes, by what its channel can do (D-22)."""
+    if can_edit:
+        return Updates.EDIT
+    return Updates.EVERY if is_for_machines else Updates.MAJOR
+
+
+def is_update_told(reason: Reason, change: EventChange, updates: Updates) -> bool:
+    """Say whether a change is told where the first message was sent: minor ones not where nothing can be edited."""
+    return updates != Updates.MAJOR or change.is_major or reason != Reason.UPDATED
+
+
+def is_answered(reason: Reason, change: EventChange, updates: Updates) -> bool:
+    """Say whether an edit is followed by an answer, because an edit rings nobody's phone (D-22)."""
+    return updates == Updates.EDIT and reason != Reason.CREATED and (change.is_major or reason == Reason.WITHDRAWN)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.destinations import Destination
-from alerts.message import Layout, Message, Telling, render, render_short
+from alerts.message import Form, Layout, Message, Telling, render, render_short
 from alerts.outcome import BREAKER_FAILURES, DEADLINE, Result, SendOutcome
 from alerts.policy import WITHDRAWING, fold
 from alerts.verdict import Moment, judge
@@ -29,6 +29,7 @@ from db.deliveries import (
     fix_body,
     give_up_unwritten,
     next_due_at,
+    pass_over,
 )
 from db.facts import EventChange
 from db.leases import LeaseRequest
@@ -113,6 +114,9 @@ class Sender:
                 delivery = self._claim(session)
                 if delivery is None:
                     return None
+                if _is_told_already(session, delivery):
+                    pass_over(session, delivery)
+                    continue
                 body = self._body(session, delivery)
                 if body is not None:
                     return _Ready(delivery, body)
@@ -124,7 +128,8 @@ class Sender:
         return claim_delivery(session, self.destination.name, request)
 
     def _body(self, session: Session, delivery: DueDelivery) -> bytes | None:
-        is_repeat = delivery.is_uncertain and not self.channel.has_key
+        form = self._form(delivery)
+        is_repeat = delivery.is_uncertain and not self.channel.has_key and form != Form.EDIT
         if delivery.body is not None and not is_repeat:
             return delivery.body
         view = announced_event(session, delivery.event_id) if delivery.event_id is not None else None
@@ -138,11 +143,19 @@ class Sender:
             at=self._options.clock(),
             url=f"{self._options.page.rstrip('/')}/events/{view.id}" if self._options.page else None,
             is_possible_repeat=is_repeat,
+            form=form,
         )
         body = self._written(view, telling, delivery)
         if body is not None:
             fix_body(session, delivery, body, view.revision)
         return body
+
+    def _form(self, delivery: DueDelivery) -> Form:
+        """Return how a delivery reaches its reader: by an edit or an answer where there is a message for it (D-22)."""
+        is_first = delivery.type == "created" or delivery.remote_id is None
+        if is_first or not isinstance(self.channel, EditingChannel):
+            return Form.NEW
+        return Form.REPLY if delivery.type == "reply" else Form.EDIT
 
     def _written(self, view: EventView, telling: Telling, delivery: DueDelivery) -> bytes | None:
         """Write the message on the rung the delivery has come down to; where our own writing fails, lower (F-38)."""
@@ -155,7 +168,7 @@ class Sender:
         return None
 
     async def _send(self, ready: _Ready) -> Result:
-        parcel = Parcel(ready.delivery.key, ready.body)
+        parcel = Parcel(ready.delivery.key, ready.body, ready.delivery.health.moved_to)
         try:
             async with asyncio.timeout(self._options.patience):
                 return await self._dispatch(parcel, ready.delivery)
@@ -165,12 +178,12 @@ class Sender:
             return Result(SendOutcome.UNCERTAIN, code=type(error).__name__)
 
     async def _dispatch(self, parcel: Parcel, delivery: DueDelivery) -> Result:
-        remote = Remote(delivery.remote_channel, delivery.remote_id) if delivery.remote_id else None
-        if remote is None or delivery.type == "created" or not isinstance(self.channel, EditingChannel):
+        form = self._form(delivery)
+        if form == Form.NEW or delivery.remote_id is None or not isinstance(self.channel, EditingChannel):
             return await self.channel.send(parcel)
-        if delivery.type == "reply":
-            return await self.channel.reply(parcel, remote)
-        return await self.channel.edit(parcel, remote)
+        remote = Remote(delivery.remote_channel, delivery.remote_id)
+        act = self.channel.reply if form == Form.REPLY else self.channel.edit
+        return await act(parcel, remote)
 
     def _record(self, delivery: DueDelivery, attempt: AttemptRecord, result: Result) -> None:
         now, chance = self._options.clock(), self._options.chance
@@ -186,6 +199,14 @@ class Sender:
             log.error("destination %s: delivery %s is dead: %s", name, delivery.key, verdict.error_code)
         elif verdict.health.failures in (1, BREAKER_FAILURES):  # said twice, not at every probe
             log.warning("destination %s fails: %s; it is tried again", name, verdict.error_code)
+
+
+def _is_told_already(session: Session, delivery: DueDelivery) -> bool:
+    """Say whether an answer has nothing left to say: what rang last told the newest state by itself."""
+    if delivery.type != "reply" or delivery.event_id is None or delivery.body is not None:
+        return False
+    view = announced_event(session, delivery.event_id)
+    return view is not None and delivery.told_revision is not None and delivery.told_revision >= view.revision
 
 
 def _type_of(delivery: DueDelivery, view: EventView) -> str:

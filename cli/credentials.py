@@ -12,6 +12,7 @@ from cli.errors import SettingsError, SettingsTrouble
 from cli.keys import SecretReference, Settings
 from web.access import TOKEN_LENGTH
 
+DESTINATION_SECRETS = ("url", "secret", "token")
 LONGEST_SECRET = 64 * 1024
 
 
@@ -67,5 +68,5 @@ def _references(settings: Settings) -> dict[str, SecretReference]:
     found: dict[str, SecretReference | None] = {"web.token": settings.web.token}
     for destination in settings.alerts.destination:
         key = f"alerts.destination.{destination.name}"
-        found |= {f"{key}.url": destination.url, f"{key}.secret": destination.secret}
+        found |= {f"{key}.{name}": getattr(destination, name) for name in DESTINATION_SECRETS}
     return {key: reference for key, reference in found.items() if reference is not None}

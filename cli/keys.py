@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
+from alerts.channels.telegram import CHAT_PATTERN
 from alerts.wording import message_languages
 from crawler import AddressError, parse_duration
 from crawler.addresses import parse_allowed
@@ -61,6 +62,9 @@ Settle = Annotated[timedelta | Literal["auto"], PlainValidator(_settle)]
 OutletSelection = Annotated[tuple[str, ...] | Literal["all"], PlainValidator(_selection)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Nationality = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Chat = Annotated[
+    str, BeforeValidator(lambda value: str(value) if type(value) is int else value), Field(pattern=CHAT_PATTERN)
+]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
 
 
@@ -125,13 +129,22 @@ class CrawlerKeys(Table):
         return self
 
 
+_NEEDED = {"console": (), "webhook": ("url", "secret"), "slack": ("url",), "telegram": ("token", "chat")}
+_POSSIBLE = {**_NEEDED, "telegram": ("token", "chat", "thread", "base_url")}
+_ADDRESS_KEYS = ("url", "secret", "token", "chat", "thread", "base_url")
+
+
 class DestinationKeys(Table):
     """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
 
     name: Name
-    channel: Literal["console", "webhook"]
+    channel: Literal["console", "webhook", "slack", "telegram"]
     url: Secret | None = None
     secret: Secret | None = None
+    token: Secret | None = None
+    chat: Chat | None = None
+    thread: Annotated[int, Field(ge=1)] | None = None
+    base_url: str | None = None
     kinds: tuple[Literal[Kind.RELEASE, Kind.NEGOTIATION], ...] = ()
     statuses: tuple[Status, ...] = ()
     languages: tuple[Language, ...] = ()
@@ -143,10 +156,15 @@ class DestinationKeys(Table):
 
     @model_validator(mode="after")
     def _has_what_its_channel_needs(self) -> DestinationKeys:
-        if self.channel == "webhook" and (self.url is None or self.secret is None):
-            raise ValueError('a webhook needs url and secret, each as { env = "NAME" } or { file = "/path" }')
-        if self.channel == "console" and (self.url is not None or self.secret is not None):
-            raise ValueError("the console has no url and no secret")
+        given = [key for key in _ADDRESS_KEYS if getattr(self, key) is not None]
+        missing = [key for key in _NEEDED[self.channel] if key not in given]
+        unknown = [key for key in given if key not in _POSSIBLE[self.channel]]
+        if missing:
+            references = [key for key in missing if key != "chat"]
+            form = ', each as { env = "NAME" } or { file = "/path" }' if references else ""
+            raise ValueError(f"a destination on {self.channel} needs {' and '.join(missing)}{form}")
+        if unknown:
+            raise ValueError(f"a destination on {self.channel} has no {' and no '.join(unknown)}")
         return self
 
 

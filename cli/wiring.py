@@ -17,10 +17,12 @@ from pydantic import SecretStr
 from alerts.announce import announce_due
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
+from alerts.channels.slack import SlackChannel
+from alerts.channels.telegram import BASE_URL, Bot, Chat, TelegramChannel
 from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop
 from alerts.destinations import ALERTING_KINDS, Destination
-from alerts.policy import Rules, settle_time
+from alerts.policy import Rules, settle_time, updates_of
 from alerts.sending import SendingOptions
 from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
@@ -48,25 +50,49 @@ def user_agent() -> str:
 
 
 def channel_of(destination: DestinationKeys, secrets: Secrets) -> Channel:
-    """Return the channel of a destination: the one line that a new channel adds is here."""
-    return CHANNELS[destination.channel](destination.name, secrets)
+    """Return the channel of a destination: the two lines that a new channel adds are below."""
+    return CHANNELS[destination.channel](destination, secrets)
 
 
-def _console(_name: str, _secrets: Secrets) -> Channel:
+def _console(_keys: DestinationKeys, _secrets: Secrets) -> Channel:
     return ConsoleChannel(sys.stdout)
 
 
-def _webhook(name: str, secrets: Secrets) -> Channel:
-    url, secret = (secrets[f"alerts.destination.{name}.{key}"].get_secret_value() for key in ("url", "secret"))
-    return WebhookChannel(name, url, secret, user_agent=user_agent(), clock=utc_now)
+def _webhook(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    url, secret = _secret(keys, "url", secrets), _secret(keys, "secret", secrets)
+    return WebhookChannel(keys.name, url, secret, user_agent=user_agent(), clock=utc_now)
 
 
-CHANNELS: Mapping[str, Callable[[str, Secrets], Channel]] = {"console": _console, "webhook": _webhook}
+def _slack(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    return SlackChannel(keys.name, _secret(keys, "url", secrets), user_agent=user_agent(), clock=utc_now)
 
 
-def destination_of(keys: DestinationKeys, settings: Settings, channel: Channel) -> Destination:
+def _telegram(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    bot = Bot(_secret(keys, "token", secrets), keys.base_url or BASE_URL)
+    return TelegramChannel(keys.name, bot, Chat(keys.chat or "", keys.thread), user_agent=user_agent(), clock=utc_now)
+
+
+def _secret(keys: DestinationKeys, name: str, secrets: Secrets) -> str:
+    return secrets[f"alerts.destination.{keys.name}.{name}"].get_secret_value()
+
+
+CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
+    "console": _console,
+    "webhook": _webhook,
+    "slack": _slack,
+    "telegram": _telegram,
+}
+CHANNEL_TYPES: Mapping[str, type[ConsoleChannel | WebhookChannel | SlackChannel | TelegramChannel]] = {
+    "console": ConsoleChannel,
+    "webhook": WebhookChannel,
+    "slack": SlackChannel,
+    "telegram": TelegramChannel,
+}
+
+
+def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
     """Return a destination as alerting knows it; its address and secrets stay with its channel."""
-    settle = settings.alerts.settle
+    settle, kind = settings.alerts.settle, CHANNEL_TYPES[keys.channel]
     return Destination(
         name=keys.name,
         channel=keys.channel,
@@ -78,7 +104,8 @@ def destination_of(keys: DestinationKeys, settings: Settings, channel: Channel) 
         minimum=keys.minimum,
         language=keys.language or settings.alerts.language,
         approval=keys.approval,
-        settle=settle_time(None if settle == "auto" else settle, can_edit=channel.can_edit),
+        settle=settle_time(None if settle == "auto" else settle, can_edit=kind.can_edit),
+        updates=updates_of(can_edit=kind.can_edit, is_for_machines=kind.is_for_machines),
     )
 
 
@@ -87,7 +114,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
     settings = invocation.settings
     owner = owner_name()
     channels = {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination}
-    destinations = [destination_of(keys, settings, channels[keys.name]) for keys in settings.alerts.destination]
+    destinations = [destination_of(keys, settings) for keys in settings.alerts.destination]
     options = SendingOptions(owner=owner, clock=utc_now, chance=random.SystemRandom().random)
     access = Access(settings.web.host, secrets["web.token"].get_secret_value() if "web.token" in secrets else None)
     return ServiceParts(

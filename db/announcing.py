@@ -164,7 +164,7 @@ def add_alert(session: Session, alert: NewAlert, now: datetime) -> int:
 
 def add_delivery(session: Session, new: NewDelivery, now: datetime) -> bool:
     """Queue a delivery; unsent older news of the same event gives way to it (D-23). False if it was there (D-2)."""
-    supersede_older(session, new.destination_id, new.event_id, new.revision)
+    supersede_older(session, new.destination_id, new.event_id, new.revision, is_reply=new.type == "reply")
     values = {
         **{name: getattr(new, name) for name in NewDelivery.__slots__},
         "state": "pending",
@@ -174,8 +174,8 @@ def add_delivery(session: Session, new: NewDelivery, now: datetime) -> bool:
     return insert_new(session, DeliveryRow, values) is not None
 
 
-def supersede_older(session: Session, destination_id: int, event_id: int, revision: int) -> None:
-    """Take unsent updates that are older than `revision` out of the queue.
+def supersede_older(session: Session, destination_id: int, event_id: int, revision: int, *, is_reply: bool) -> None:
+    """Take unsent updates that are older than `revision` out of the queue; answers give way to answers only.
 
     The `created` stays: it must arrive first (P5). One that may have been accepted gives way too: the newer message
     carries the whole state (W-4). One in flight is left to its sender.
@@ -184,6 +184,7 @@ def supersede_older(session: Session, destination_id: int, event_id: int, revisi
         (DeliveryRow.destination_id == destination_id)
         & (DeliveryRow.event_id == event_id)
         & (DeliveryRow.type != "created")
+        & (DeliveryRow.type == "reply" if is_reply else DeliveryRow.type != "reply")
         & DeliveryRow.state.in_(("pending", "uncertain"))
         & (DeliveryRow.revision < revision)
     )

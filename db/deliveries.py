@@ -16,6 +16,7 @@ from db.announcing import WITHDRAWN_UNSENT, supersede_older
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow
 
+ERROR_LIMIT = 60  # of the column
 UNSENT = ("pending", "sending", "uncertain")
 
 
@@ -37,7 +38,8 @@ class DueDelivery:
     """A delivery claimed for sending.
 
     `attempts` counts this message's own faults, `tries` every attempt so far. `body` is None before the first one.
-    `told_revision` is the newest revision the destination has acknowledged. `remote_*` is the message to edit.
+    `told_revision` is the newest revision the destination has acknowledged: for an answer, the newest that rang there.
+    `remote_*` is the message to edit or to answer.
     """
 
     lease: Lease
@@ -164,8 +166,9 @@ def _due(session: Session, place: DestinationRow, row: DeliveryRow, *, is_uncert
     acknowledged = select(DeliveryRow).where(
         DeliveryRow.destination_id == place.id, DeliveryRow.event_id == row.event_id, DeliveryRow.state == "sent"
     )
-    sent = session.scalars(acknowledged).all()
-    created = next((one for one in sent if one.type == "created"), None)
+    sent = session.scalars(acknowledged.order_by(DeliveryRow.id)).all()
+    target = next((one for one in reversed(sent) if one.type != "reply" and one.remote_id is not None), None)
+    told = [one for one in sent if _is_told_by(one.type, row.type)]
     counted = select(func.count()).where(DeliveryAttemptRow.delivery_id == row.id)
     return DueDelivery(
         lease=lease_of(place),
@@ -178,11 +181,16 @@ def _due(session: Session, place: DestinationRow, row: DeliveryRow, *, is_uncert
         first_at=row.first_at,
         body=row.body,
         is_uncertain=is_uncertain,
-        told_revision=max((one.sent_revision for one in sent if one.sent_revision is not None), default=None),
-        remote_channel=created.remote_channel if created else None,
-        remote_id=created.remote_id if created else None,
+        told_revision=max((one.sent_revision for one in told if one.sent_revision is not None), default=None),
+        remote_channel=target.remote_channel if target else None,
+        remote_id=target.remote_id if target else None,
         health=health_of(place),
     )
+
+
+def _is_told_by(sent_type: str, next_type: str) -> bool:
+    """Say whether a sent message counts for what the next one has to tell: an answer follows what rang, not edits."""
+    return sent_type in ("created", "reply") if next_type == "reply" else sent_type != "reply"
 
 
 def health_of(place: DestinationRow) -> Health:
@@ -199,8 +207,17 @@ def fix_body(session: Session, delivery: DueDelivery, body: bytes, revision: int
 
 def give_up_unwritten(session: Session, delivery: DueDelivery, error_code: str) -> None:
     """Park a delivery that we could not even write, so that it does not hold up the queue (F-38)."""
+    _leave_unsent(session, delivery, "dead", error_code)
+
+
+def pass_over(session: Session, delivery: DueDelivery) -> None:
+    """Take a delivery out of the queue that has nothing left to tell."""
+    _leave_unsent(session, delivery, "superseded", None)
+
+
+def _leave_unsent(session: Session, delivery: DueDelivery, state: str, error_code: str | None) -> None:
     row = session.get_one(DeliveryRow, delivery.id)
-    row.state, row.last_error_code = "dead", error_code
+    row.state, row.last_error_code = state, error_code
     finish(session, DestinationRow, delivery.lease)
     session.flush()
 
@@ -223,7 +240,8 @@ def finish_attempt(session: Session, delivery: DueDelivery, attempt: AttemptReco
 
 
 def _apply(session: Session, row: DeliveryRow, verdict: Verdict, at: datetime) -> None:
-    row.state, row.attempts, row.last_error_code = verdict.state, verdict.attempts, verdict.error_code
+    row.state, row.attempts = verdict.state, verdict.attempts
+    row.last_error_code = verdict.error_code[:ERROR_LIMIT] if verdict.error_code else None
     row.next_attempt_at = verdict.next_attempt_at
     if verdict.state == "sent":
         row.sent_at, row.remote_channel, row.remote_id = at, verdict.remote_channel, verdict.remote_id
@@ -244,14 +262,16 @@ def _give_way(session: Session, row: DeliveryRow) -> None:
         & (DeliveryRow.id > row.id)
         & (DeliveryRow.state == "pending")
     )
-    newest = session.scalars(select(DeliveryRow).where(newer).order_by(DeliveryRow.id.desc()).limit(1)).first()
-    if newest is None or newest.revision is None or row.event_id is None:
+    waiting = session.scalars(select(DeliveryRow).where(newer).order_by(DeliveryRow.id.desc())).all()
+    is_reply = row.type == "reply"
+    alike = [one for one in waiting if one.type != "created" and (one.type == "reply") == is_reply]
+    if not alike or alike[0].revision is None or row.event_id is None:
         return
     if row.type != "created":
-        supersede_older(session, row.destination_id, row.event_id, newest.revision)
+        supersede_older(session, row.destination_id, row.event_id, alike[0].revision, is_reply=is_reply)
     elif row.state == "pending" or (row.state == "dead" and row.sent_revision is None):
         # Certainly not accepted: it tells the newest revision itself.
-        _rewrite_created(row, is_withdrawn=newest.type == "withdrawn")
+        _rewrite_created(row, is_withdrawn=alike[0].type == "withdrawn")
         session.execute(update(DeliveryRow).where(newer).values(state="superseded", body=None))
     session.flush()
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.facts import EventChange, EventFacts, from_json
-from db.models import ArticleRevisionRow, ArticleRow, EventChangeRow, EventRelationRow, EventRow, MentionRow
+from db.models import ArticleRevisionRow, ArticleRow, EventChangeRow, EventRelationRow, EventRow, MentionRow, OutletRow
 from db.views import ArticleView, ChangeView, EventArticle, EventView, MatchView, utc
 
 
@@ -43,18 +43,30 @@ def _event_view(session: Session, row: EventRow) -> EventView:
 
 def _articles_of(session: Session, event_id: int) -> tuple[EventArticle, ...]:
     query = (
-        select(ArticleRow, MentionRow.role)
+        select(ArticleRow, MentionRow.role, OutletRow.title)
         .join(MentionRow, MentionRow.article_id == ArticleRow.id)
+        .outerjoin(OutletRow, ArticleRow.outlet == OutletRow.name)
         .where(MentionRow.event_id == event_id, MentionRow.is_current)
         .order_by(ArticleRow.published_at.is_(None), ArticleRow.published_at, ArticleRow.id, MentionRow.id)
     )
     views: dict[int, EventArticle] = {}
-    for article, role in session.execute(query):
-        view = EventArticle(
-            article.id, article.url, article.outlet, article.language, article.title, article.published_at, role
-        )
-        views.setdefault(article.id, view)
+    for article, role, outlet_title in session.execute(query):
+        views.setdefault(article.id, _event_article(article, role, outlet_title))
     return tuple(views.values())
+
+
+def _event_article(row: ArticleRow, role: str, outlet_title: str | None) -> EventArticle:
+    return EventArticle(
+        id=row.id,
+        url=row.url,
+        outlet=row.outlet,
+        language=row.language,
+        title=row.title,
+        published=row.published_at,
+        role=role,
+        outlet_title=outlet_title,
+        canonical_url=row.canonical_url,
+    )
 
 
 def _related_to(session: Session, event_id: int) -> tuple[int, ...]:

@@ -6,13 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from db.facts import EventChange, EventFacts, to_json
 
 
 @dataclass(frozen=True, slots=True)
 class EventArticle:
-    """An article of an event and its part in it: first, report, copy, follow-up."""
+    """An article of an event and its part in it: first, report, copy, follow-up.
+
+    `outlet_title` is what people call the outlet; `url` is the address that was fetched.
+    """
 
     id: int
     url: str
@@ -21,6 +25,25 @@ class EventArticle:
     title: str | None
     published: datetime | None
     role: str
+    outlet_title: str | None = None
+    canonical_url: str | None = None
+
+    @property
+    def link(self) -> str:
+        """The address to show: the canonical one of the same host, which carries no tracking; else the fetched one."""
+        if self.canonical_url is not None and _web_host(self.canonical_url) == _web_host(self.url) is not None:
+            return self.canonical_url
+        return self.url
+
+
+def _web_host(url: str) -> str | None:
+    """Return the host of an address of the web, without "www."; None where it has none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host = (parts.hostname or "").removeprefix("www.")
+    return host if host and parts.scheme in ("http", "https") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ from alerts.outcome import Result
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The bytes of one delivery. `key` is the same at every attempt (D-3), so is `body` (W-1)."""
+    """The bytes of one delivery. `key` is the same at every attempt (D-3), so is `body` (W-1).
+
+    `moved_to` is what an earlier answer gave as the receiver's new address, in the words of its `Result`.
+    """
 
     key: str
     body: bytes = field(repr=False)
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Remote:
 class Channel(Protocol):
     """A way to a receiver. `send` returns what happened and never raises for what a receiver or a network does.
 
-    `has_key`: the receiver can tell a repeat by the key (P2). `can_edit`: this is an `EditingChannel`. `interval`:
+    `has_key`: the receiver can tell a repeat by the key (P2). `can_edit`: this is an `EditingChannel`.
+    `is_for_machines`: every material revision is told, not only what a person is to be rung for (D-22). `interval`:
     the seconds between two messages that the receiver can bear (D-16).
     """
 
@@ -39,6 +44,10 @@ class Channel(Protocol):
     @property
     def has_key(self) -> bool:
         """Whether the receiver knows a repeat by its key."""
+
+    @property
+    def is_for_machines(self) -> bool:
+        """Whether a program reads it, which is helped by every revision."""
 
     @property
     def interval(self) -> float:

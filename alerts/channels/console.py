@@ -14,12 +14,14 @@ class ConsoleChannel:
 
     can_edit = False
     has_key = False
+    is_for_machines = False
     interval = 0.0
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def compose(self, message: Message, layout: Layout) -> bytes:
+    @staticmethod
+    def compose(message: Message, layout: Layout) -> bytes:
         """Write the message as text."""
         return (message.short if layout == Layout.SHORT else message.text).encode()
 

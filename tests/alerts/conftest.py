@@ -64,6 +64,7 @@ class ScriptedChannel:
     script: list[Result | Exception | Callable[[], Any]] = field(default_factory=list)
     has_key: bool = True
     can_edit: bool = False
+    is_for_machines: bool = True
     interval: float = 0.0
     parcels: list[Parcel] = field(default_factory=list)
     is_closed: bool = False
@@ -94,13 +95,17 @@ class EditingScriptedChannel(ScriptedChannel):
 
     can_edit: bool = True
     edits: list[tuple[Parcel, Remote]] = field(default_factory=list)
+    replies: list[tuple[Parcel, Remote]] = field(default_factory=list)
+    edit_script: list[Result] = field(default_factory=list)
+    reply_script: list[Result] = field(default_factory=list)
 
     async def edit(self, parcel: Parcel, remote: Remote) -> Result:
         self.edits.append((parcel, remote))
-        return Result(SendOutcome.OK)
+        return self.edit_script.pop(0) if self.edit_script else Result(SendOutcome.OK)
 
     async def reply(self, parcel: Parcel, remote: Remote) -> Result:
-        return await self.edit(parcel, remote)
+        self.replies.append((parcel, remote))
+        return self.reply_script.pop(0) if self.reply_script else Result(SendOutcome.OK)
 
 
 class Newsdesk:
@@ -122,14 +127,20 @@ class Newsdesk:
         return event_id
 
     def revise(
-        self, event_id: int, facts: EventFacts, *, alerting: Alerting = "normal", is_material: bool = True
+        self,
+        event_id: int,
+        facts: EventFacts,
+        *,
+        alerting: Alerting = "normal",
+        is_material: bool = True,
+        is_major: bool = True,
     ) -> int:
         """Store another article on an event, and the revision it makes; return the revision."""
         with self.database.begin() as session:
             claim = self._claim(session, alerting, self.now)
             add_mention(session, claim, 1, event_id, {}, self.now)
             field_change = FieldChange("status", "reported", facts.status.value)
-            change = EventChange("changed", (field_change,), is_material=is_material, is_major=is_material)
+            change = EventChange("changed", (field_change,), is_material=is_material, is_major=is_material and is_major)
             return self._save(session, event_id, facts, change, claim, alerting)
 
     def _claim(self, session: Any, alerting: Alerting, published_at: datetime) -> Claim:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from alerts import Telling, UnknownLanguageError, headline, message_languages, render
-from alerts.message import render_short
+from alerts.message import Form, render_short
 from db.facts import (
     ClaimSource,
     Concession,
@@ -314,7 +314,7 @@ def test_the_short_form_fits_and_keeps_its_link(release: Callable[..., EventFact
     long = replace(message, headline="x" * 900)
     assert len(long.short) <= 500
     assert long.short.endswith("https://outlet1.example/news")
-    assert replace(message, links=()).short == "Belarus frees 52 prisoners"
+    assert replace(message, sources=()).short == "Belarus frees 52 prisoners"
     assert replace(message, url="http://127.0.0.1:8320/events/7").short.endswith("/events/7")
 
 
@@ -345,3 +345,37 @@ def _placeholders(language: str) -> dict[tuple[str, str], set[str | None]]:
         for key, text in rows.items()
         if table not in own and key not in ("one", "few", "many", "two", "zero")
     }
+
+
+def test_outlets_are_named_by_their_titles_in_facts_sources_and_links(release: Callable[..., EventFacts]) -> None:
+    article = EventArticle(1, "https://hp.example/1", "harbour-post", "uk", "T", NOW, "first", "The Harbour Post")
+    message = render(view_of(release(52, roots=("harbour-post",)), article), telling(), "en")
+    assert "Released: 52 people (The Harbour Post)" in message.lines
+    assert message.lines[-1] == "Independent sources: 1 (The Harbour Post)"
+    assert message.links == ("The Harbour Post: https://hp.example/1",)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "shown"),
+    [
+        ("https://www.hp.example/1", "https://www.hp.example/1"),
+        ("https://other.example/1", "https://hp.example/1?utm_source=rss"),
+        ("javascript:alert(1)", "https://hp.example/1?utm_source=rss"),
+        ("https://[bad", "https://hp.example/1?utm_source=rss"),
+        (None, "https://hp.example/1?utm_source=rss"),
+    ],
+)
+def test_a_link_is_the_canonical_address_where_the_same_host_gives_one(
+    release: Callable[..., EventFacts], canonical: str | None, shown: str
+) -> None:
+    url = "https://hp.example/1?utm_source=rss"
+    article = EventArticle(1, url, None, "uk", "T", NOW, "first", canonical_url=canonical)
+    assert render(view_of(release(52), article), telling(), "en").links == (shown,)
+
+
+def test_an_answer_says_what_changed_and_gives_one_link(release: Callable[..., EventFacts]) -> None:
+    message = render(view_of(release(52), *reports(9)), telling("updated", change=CHANGE, form=Form.REPLY), "en")
+    assert [line.split(":")[0] for line in message.lines] == ["Changed"]
+    assert len(message.links) == 1
+    plain = render(view_of(release(52), *reports(9)), telling("updated", form=Form.REPLY), "en")
+    assert plain.lines == ("Status: reported",)

@@ -47,7 +47,7 @@ def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> Non
         for line in text.splitlines()
     ]
     settings = load_settings(written(tmp_path, "\n".join(lines)), (), {})
-    assert [destination.name for destination in settings.alerts.destination] == ["console", "desk"]
+    assert [destination.name for destination in settings.alerts.destination] == ["console", "desk", "slack", "telegram"]
     assert settings.crawler.outlet[0]["name"] == "my-outlet"
     assert settings.web.token is not None
 
@@ -95,11 +95,23 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ('[[alerts.destination]]\nname = "b"', "/settings.toml:1: alerts.destination[1].channel: is missing"),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "pigeon"',
-            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console' or 'webhook'",
+            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack' or 'telegram'",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "webhook"',
-            "alerts.destination[1]: a webhook needs url and secret",
+            "alerts.destination[1]: a destination on webhook needs url and secret, each as { env",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "slack"\nchat = 7\nurl = { env = "A" }',
+            "alerts.destination[1]: a destination on slack has no chat",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "telegram"\ntoken = { env = "A" }',
+            "alerts.destination[1]: a destination on telegram needs chat",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "telegram"\ntoken = "1:A"',
+            'alerts.destination[1].token: a secret is never written here: give { env = "NAME" }',
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "console"\n[[alerts.destination]]\nname = "b"\nchannel = "console"',

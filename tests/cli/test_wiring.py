@@ -6,12 +6,16 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
+from alerts import ConsoleChannel, SlackChannel, TelegramChannel, WebhookChannel
+from alerts.destinations import Updates
 from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
-from cli.wiring import channel_of, destination_of, service_parts, worker_argv
+from cli.wiring import CHANNEL_TYPES, CHANNELS, channel_of, destination_of, service_parts, worker_argv
 from db import Database
 from db.facts import Kind, Status
 
@@ -20,6 +24,7 @@ CANARY = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5"
 SECRETS = {
     "alerts.destination.desk.url": SecretStr("https://canary.example/"),
     "alerts.destination.desk.secret": SecretStr(CANARY),
+    "alerts.destination.desk.token": SecretStr("123456:canary-canary-canary"),
 }
 HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate")
 
@@ -46,7 +51,7 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
     )
     settings = Settings.model_validate({"alerts": {"language": "uk", "settle": "90s"}})
     channel = channel_of(keys, SECRETS)
-    destination = destination_of(keys, settings, channel)
+    destination = destination_of(keys, settings)
     assert (destination.kinds, destination.statuses) == ((Kind.RELEASE,), (Status.CONFIRMED,))
     assert (destination.language, destination.minimum, destination.approval) == ("uk", 10, True)
     assert destination.settle == timedelta(seconds=90)
@@ -54,9 +59,27 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
     assert CANARY not in repr(vars(channel)) or "Y2Fu" not in repr(destination)
 
 
+@pytest.mark.parametrize(
+    ("own", "kind", "updates"),
+    [
+        ({"channel": "slack", "url": {"env": "URL"}}, SlackChannel, Updates.MAJOR),
+        ({"channel": "telegram", "token": {"env": "TOKEN"}, "chat": -100, "thread": 3}, TelegramChannel, Updates.EDIT),
+        ({"channel": "webhook", "url": {"env": "URL"}, "secret": {"env": "SECRET"}}, WebhookChannel, Updates.EVERY),
+        ({"channel": "console"}, ConsoleChannel, Updates.MAJOR),
+    ],
+)
+def test_every_channel_is_made_of_its_settings_and_hears_of_changes_as_it_can(
+    own: dict[str, Any], kind: type[Any], updates: Updates
+) -> None:
+    keys = DestinationKeys.model_validate({"name": "desk", **own})
+    assert isinstance(channel_of(keys, SECRETS), kind)
+    assert destination_of(keys, Settings()).updates == updates
+    assert set(CHANNELS) == set(CHANNEL_TYPES)
+
+
 def test_without_filters_everything_that_alerts_is_sent() -> None:
     keys = DestinationKeys(name="console", channel="console")
-    destination = destination_of(keys, Settings(), channel_of(keys, {}))
+    destination = destination_of(keys, Settings())
     assert destination.kinds == (Kind.RELEASE, Kind.NEGOTIATION)
     assert destination.minimum is None
 

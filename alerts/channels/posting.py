@@ -1,0 +1,114 @@
+"""One POST with a JSON body, under a total deadline (D-15): what every channel over HTTP shares."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from alerts.errors import UnusableDestinationError
+from alerts.outcome import Result, SendOutcome
+
+READ_LIMIT = 64 * 1024
+TELLING_LENGTH = 8
+_BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_UNUSABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Time limits of one attempt, in seconds (D-15)."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    total: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a receiver answered; `text` is at most 64 kB of it."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+def usable_url(destination: str, url: str) -> str:
+    """Return the address if one can post to it; the error does not repeat it (SEC-20)."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise UnusableDestinationError(destination, "its url is not an address") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise UnusableDestinationError(destination, "its url must begin with http:// or https:// and name a host")
+    return url
+
+
+def telling_parts(url: str) -> tuple[str, ...]:
+    """Return what in an address may be a secret by itself: a password, long steps of the path, values of the query."""
+    parsed = httpx.URL(url)
+    steps = [step for step in parsed.path.split("/") if len(step) >= TELLING_LENGTH]
+    values = [value for value in parsed.params.values() if value]
+    return tuple(sorted({parsed.password, *steps, *values} - {""}, key=len, reverse=True))
+
+
+class Poster:
+    """Posts bytes. Redirects are not followed; nothing of the environment (proxies) is used."""
+
+    def __init__(self, user_agent: str, limits: Limits | None = None) -> None:
+        self._user_agent = user_agent
+        self._limits = limits or Limits()
+        self._client: httpx.AsyncClient | None = None
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer | Result:
+        """Post once; a Result where no answer came.
+
+        Only the class of a network error is told: its text may hold the address (SEC-20).
+        """
+        try:
+            return await self._post(url, body, headers or {})
+        except TimeoutError:
+            return Result(SendOutcome.UNCERTAIN, code="total deadline")
+        except _BEFORE_THE_FIRST_BYTE as error:
+            return Result(SendOutcome.DEST_TEMP, code=type(error).__name__)
+        except _UNUSABLE as error:
+            return Result(SendOutcome.DEST_PERM, code=f"{type(error).__name__}: its url cannot be used")
+        except httpx.HTTPError as error:
+            return Result(SendOutcome.UNCERTAIN, code=type(error).__name__)
+
+    async def _post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+        every = {"content-type": "application/json", "user-agent": self._user_agent, **headers}
+        status: int | None = None
+        received: Mapping[str, str] = {}
+        body = bytearray()
+        try:
+            async with (
+                asyncio.timeout(self._limits.total),
+                self._opened().stream("POST", url, content=content, headers=every) as response,
+            ):
+                status, received = response.status_code, dict(response.headers)
+                async for chunk in response.aiter_raw():  # raw: a compressed answer is never blown up
+                    body += chunk[: READ_LIMIT - len(body)]
+                    if len(body) >= READ_LIMIT:
+                        break
+        except (TimeoutError, httpx.HTTPError):
+            if status is None:
+                raise
+            # The status is the answer; what is missing is only the rest of its words.
+        return Answer(status, received, bytes(body).decode(errors="replace"))
+
+    def _opened(self) -> httpx.AsyncClient:
+        """Return the client, made in the loop that uses it."""
+        if self._client is None:
+            limits = self._limits
+            timeout = httpx.Timeout(limits.read, connect=limits.connect)
+            self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
+        return self._client
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None

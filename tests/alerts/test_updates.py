@@ -1,0 +1,207 @@
+"""What a destination hears when an event changes: by what its channel can do (D-22), in order (P5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from alerts import Destination, Remote, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
+from alerts.destinations import Updates
+from db import Database
+from db.announcing import sync_destinations
+from db.facts import EventFacts, Status
+from db.outbox import DeliveryView
+
+CHAT = Destination("chat", "telegram", updates=Updates.EDIT)
+FEED = Destination("feed", "slack", updates=Updates.MAJOR)
+SENT = Result(SendOutcome.OK, remote_channel="-100", remote_id="5")
+LOST = Result(SendOutcome.UNCERTAIN, code="ReadTimeout")
+
+
+class Rig:
+    """A newsroom and one destination that is told of what it publishes."""
+
+    def __init__(self, desk: Any, clock: Any, channel: Any, options: SendingOptions, place: Destination) -> None:
+        self.desk, self.clock, self.channel, self.place = desk, clock, channel, place
+        self.sender = Sender(desk.database, place, channel, options)
+        with desk.database.begin() as session:
+            sync_destinations(session, {place.name: place.channel}, clock.now)
+
+    def announce(self) -> None:
+        announce_due(self.desk.database, (self.place,), Rules(), self.clock.now)
+
+    def revise(self, event: int, facts: EventFacts, *, is_major: bool = True) -> None:
+        self.desk.revise(event, facts, is_major=is_major)
+        self.announce()
+
+    def drain(self) -> None:
+        asyncio.run(self._drain())
+
+    async def _drain(self) -> None:
+        while (due_at := await self.sender.next_due_at()) is not None:
+            self.clock.now = max(due_at, self.clock.now)
+            await self.sender.send_next()
+
+
+@pytest.fixture
+def chat(sqlite_desk: Any, clock: Any, make_editing_channel: Callable[..., Any], options: SendingOptions) -> Rig:
+    return Rig(sqlite_desk, clock, make_editing_channel([SENT], has_key=False), options, CHAT)
+
+
+@pytest.fixture
+def views(deliveries_of: Callable[[Database], list[DeliveryView]], sqlite_database: Database) -> Callable[[], Any]:
+    return lambda: deliveries_of(sqlite_database)
+
+
+def test_a_minor_change_edits_the_sent_message_and_rings_nobody(
+    chat: Rig, release: Callable[..., EventFacts], views: Callable[[], Any]
+) -> None:
+    event = chat.desk.publish(release(52))
+    chat.announce()
+    chat.drain()
+    chat.revise(event, release(52, negotiators=("John Coale",)), is_major=False)
+    chat.drain()
+    ((parcel, remote),) = chat.channel.edits
+    assert remote == Remote("-100", "5")
+    assert parcel.body.decode().split("|")[3].startswith("Belarus frees 52 prisoners after talks with John Coale\n")
+    assert chat.channel.replies == []
+    assert [(view.type, view.state) for view in views()] == [("created", "sent"), ("updated", "sent")]
+
+
+def test_a_major_change_edits_and_then_answers_with_what_changed(chat: Rig, release: Callable[..., EventFacts]) -> None:
+    event = chat.desk.publish(release(44))
+    chat.announce()
+    chat.drain()
+    chat.revise(event, release(52, status=Status.CONFIRMED))
+    chat.drain()
+    ((edited, _),), ((answer, remote),) = chat.channel.edits, chat.channel.replies
+    assert b"UPDATE:" not in edited.body
+    assert remote == Remote("-100", "5")
+    lines = answer.body.decode().split("|")[3].splitlines()
+    assert lines[0] == "UPDATE: Belarus frees 52 prisoners"
+    assert lines[1].startswith("Changed: status reported → confirmed")
+
+
+def test_a_withdrawal_edits_and_answers_too(chat: Rig, release: Callable[..., EventFacts]) -> None:
+    event = chat.desk.publish(release(52))
+    chat.announce()
+    chat.drain()
+    chat.revise(event, release(52, status=Status.DENIED))
+    chat.drain()
+    assert b"WITHDRAWN: Denied" in chat.channel.edits[0][0].body
+    assert b"WITHDRAWN: Denied" in chat.channel.replies[0][0].body
+
+
+def test_after_an_outage_one_edit_and_one_answer_tell_the_newest_state(
+    chat: Rig, release: Callable[..., EventFacts], views: Callable[[], Any]
+) -> None:
+    event = chat.desk.publish(release(44))
+    chat.announce()
+    chat.drain()
+    for number in (50, 51, 52):
+        chat.revise(event, release(number))
+    chat.revise(event, release(52, transit=("LT",)), is_major=False)
+    chat.drain()
+    assert (len(chat.channel.edits), len(chat.channel.replies)) == (1, 1)
+    assert b"frees 52 prisoners" in chat.channel.replies[0][0].body
+    sent = [(view.type, view.sent_revision) for view in views() if view.state == "sent"]
+    assert sent == [("created", 1), ("reply", 5), ("updated", 5)]
+
+
+def test_what_was_told_by_a_repeat_of_the_first_message_is_not_answered_again(
+    chat: Rig, release: Callable[..., EventFacts], views: Callable[[], Any]
+) -> None:
+    chat.channel.script = [LOST, SENT]
+    event = chat.desk.publish(release(44))
+    chat.announce()
+    asyncio.run(chat.sender.send_next())
+    chat.revise(event, release(52))
+    chat.drain()
+    assert b"(possible repeat)" in chat.channel.parcels[1].body
+    assert chat.channel.replies == []
+    assert [(view.type, view.state) for view in views()] == [
+        ("created", "sent"),
+        ("updated", "sent"),
+        ("reply", "superseded"),
+    ]
+
+
+def test_a_repeated_edit_needs_no_mark_and_a_repeated_answer_does(
+    chat: Rig, release: Callable[..., EventFacts]
+) -> None:
+    event = chat.desk.publish(release(44))
+    chat.announce()
+    chat.drain()
+    chat.channel.edit_script, chat.channel.reply_script = [LOST], [LOST]
+    chat.revise(event, release(52))
+    chat.drain()
+    assert [b"(possible repeat)" in parcel.body for parcel, _ in chat.channel.edits] == [False, False]
+    assert [b"(possible repeat)" in parcel.body for parcel, _ in chat.channel.replies] == [False, True]
+    assert len({parcel.key for parcel, _ in chat.channel.replies}) == 1
+
+
+def test_a_message_posted_anew_is_the_one_that_is_edited_from_then_on(
+    chat: Rig, release: Callable[..., EventFacts]
+) -> None:
+    event = chat.desk.publish(release(44))
+    chat.announce()
+    chat.drain()
+    chat.channel.edit_script = [replace(SENT, remote_id="9")]
+    chat.revise(event, release(52), is_major=False)
+    chat.drain()
+    chat.revise(event, release(53), is_major=False)
+    chat.drain()
+    assert [remote.id for _, remote in chat.channel.edits] == ["5", "9"]
+
+
+def test_a_new_address_is_kept_and_the_message_resent_at_once(
+    chat: Rig, clock: Any, release: Callable[..., EventFacts]
+) -> None:
+    chat.channel.script = [Result(SendOutcome.DEST_MOVED, status=400, moved_to="-100 > -1002"), SENT]
+    chat.desk.publish(release(52))
+    chat.announce()
+    started = clock.now
+    chat.drain()
+    assert [parcel.moved_to for parcel in chat.channel.parcels] == [None, "-100 > -1002"]
+    assert clock.now - started < timedelta(seconds=1)
+
+
+def test_where_nothing_can_be_edited_only_major_changes_are_told_with_all_that_changed(
+    sqlite_desk: Any,
+    clock: Any,
+    make_channel: Callable[..., Any],
+    options: SendingOptions,
+    release: Callable[..., EventFacts],
+) -> None:
+    rig = Rig(sqlite_desk, clock, make_channel([], is_for_machines=False), options, FEED)
+    event = rig.desk.publish(release(44))
+    rig.announce()
+    rig.drain()
+    rig.revise(event, release(44, transit=("LT",)), is_major=False)
+    rig.drain()
+    assert len(rig.channel.parcels) == 1
+    rig.revise(event, release(52))
+    rig.drain()
+    assert rig.channel.told == [("FULL", "created", 1), ("FULL", "updated", 3)]
+    assert b"UPDATE: Belarus frees 52 prisoners" in rig.channel.parcels[1].body
+
+
+def test_a_minor_change_before_the_first_message_is_in_it(
+    sqlite_desk: Any,
+    clock: Any,
+    make_channel: Callable[..., Any],
+    options: SendingOptions,
+    release: Callable[..., EventFacts],
+) -> None:
+    rig = Rig(sqlite_desk, clock, make_channel(), options, replace(FEED, settle=timedelta(seconds=60)))
+    event = rig.desk.publish(release(44))
+    rig.announce()
+    rig.revise(event, release(44, negotiators=("John Coale",)), is_major=False)
+    rig.drain()
+    assert rig.channel.told == [("FULL", "created", 2)]
+    assert b"John Coale" in rig.channel.parcels[0].body
