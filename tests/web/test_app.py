@@ -47,13 +47,20 @@ def test_not_ready_when_the_database_does_not_answer(service: Any, tmp_path: Pat
     assert send_to(build_app(gone, lambda: service), "GET", "http://127.0.0.1/healthz", {}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/nothing", "/healthz/x", "/%00", "/../etc/passwd", "/<script>alert(1)</script>"]
-)
-def test_an_unknown_page_is_plain_text_and_repeats_nothing(ask: Ask, path: str) -> None:
+@pytest.mark.parametrize("path", ["/nothing", "/healthz/x", "/%00", "/../etc/passwd", "/<script>alert(1)</script>"])
+def test_an_unknown_page_says_so_and_repeats_nothing(ask: Ask, path: str) -> None:
     answer = ask(path)
-    assert (answer.status_code, answer.text) == (404, "There is no such page.\n")
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.text == ask("/an/other").text
+
+
+def test_a_page_of_a_database_that_does_not_answer_says_where_to_look(
+    service: Any, tmp_path: Path, send_to: Callable[..., Any]
+) -> None:
+    gone = connect(f"sqlite:///{tmp_path}/gone/volya.sqlite3")
+    answer = send_to(build_app(gone, lambda: service), "GET", "http://127.0.0.1/", {})
+    assert (answer.status_code, answer.text) == (503, "The database does not answer; /readyz says why.\n")
 
 
 def test_a_page_that_fails_tells_no_inner_thing(send_to: Callable[..., Any], sqlite_database: Any) -> None:
