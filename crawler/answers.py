@@ -11,7 +11,8 @@ from twisted.internet.error import ConnectError
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.items import PageItem
-from crawler.middlewares import AddressRefusedError, HostBackOffError, retry_after
+from crawler.manners import HostBackOffError, retry_after
+from crawler.middlewares import AddressRefusedError
 from crawler.outcomes import UnfetchedItem
 from crawler.polling import BLOCKED_STATUSES, NOT_FOUND, Answer, answer_of_status, is_challenge
 from crawler.work import utc_now

@@ -23,6 +23,7 @@ from db.crawling import (
     release_leases,
     sync_outlets,
 )
+from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
 from db.pages import (
     FETCH_ATTEMPTS,
@@ -69,12 +70,14 @@ class Desk:
         self._clock = clock
         self._chance = chance
         self.owner = owner_name()
+        self.hosts: dict[str, HostBackOff] = {}
 
     def open(self, outlets: tuple[Outlet, ...]) -> None:
-        """Store the catalogue, and free the work of crawl processes of this machine that have died."""
+        """Store the catalogue, free the work of crawl processes of this machine that have died, learn who is busy."""
         with self._database.begin(lock="outlets") as session:
             sync_outlets(session, outlets, self._clock())
             free_dead(session, self.owner)
+            self.hosts = hosts_to_avoid(session)
 
     def close(self) -> None:
         """Give all claimed work back, uncounted."""
@@ -187,6 +190,11 @@ class Desk:
         now = self._clock()
         with self._database.begin() as session:
             return note_page_error(session, page, error, article_of_entry(page.entry, now), now)
+
+    def keep_away(self, host: str, back_off: HostBackOff | None) -> None:
+        """Store that a host asked to be left alone, or (None) that it answers again."""
+        with self._database.begin() as session:
+            keep_away(session, host, back_off)
 
     def _request(self, limit: int) -> LeaseRequest:
         now = self._clock()

@@ -1,4 +1,4 @@
-"""What every request passes: the address guard, conditional headers, hosts that asked to wait, robots.txt."""
+"""What every request passes: the address guard, conditional headers, robots.txt (and `crawler.manners`)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
-from scrapy.http import Request, Response
+from scrapy.http import Request
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.addresses import AddressGuard, literal_address, parse_allowed
@@ -23,23 +21,12 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
-LONGEST_WAIT = 24 * 3600  # a Retry-After beyond a day is taken as a day (D-9)
-DEFAULT_WAIT = 60
 ROBOTS_LIFETIME = 24 * 3600
 ROBOTS_RETRY = 300  # a robots.txt that could not be fetched is asked for again after this
-_WAIT_STATUSES = (429, 503)
 
 
 class AddressRefusedError(IgnoreRequest):
     """The address guard refuses the request (SEC-1, SEC-2); it is never retried."""
-
-
-class HostBackOffError(IgnoreRequest):
-    """The host asked us to keep away; `seconds` are left."""
-
-    def __init__(self, host: str, seconds: int) -> None:
-        super().__init__(f"{host} asked us to wait, {seconds} s are left")
-        self.seconds = seconds
 
 
 class AddressMiddleware:
@@ -99,28 +86,6 @@ class ConditionalMiddleware:
             request.headers["If-Modified-Since"] = last_modified
 
 
-class BackOffMiddleware:
-    """Keeps away from a host that answered 429 or 503 for as long as it said (Retry-After), one minute if silent."""
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        self._until: dict[str, float] = {}
-
-    def process_request(self, request: Request) -> None:
-        """Raise HostBackOffError while the host's time is not up."""
-        host = urlparse_cached(request).netloc
-        left = self._until.get(host, 0.0) - self._monotonic()
-        if left > 0:
-            raise HostBackOffError(host, max(1, round(left)))
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Remember how long the host wants to be left alone."""
-        if response.status in _WAIT_STATUSES:
-            seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) or DEFAULT_WAIT
-            self._until[urlparse_cached(request).netloc] = self._monotonic() + seconds
-        return response
-
-
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's own, with a lifetime: it would keep a robots.txt for as long as the spider lives, here for ever.
 
@@ -147,30 +112,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if age > lifetime:
             self._parsers.pop(netloc, None)
             self._asked_at[netloc] = self._monotonic()
-
-
-def retry_after(header: bytes | str | None, now: datetime) -> int | None:
-    """Return the seconds a Retry-After header asks for: a number, or the time until a date; None if there is none.
-
-    Unreadable or negative is a minute, more than a day is a day (D-9).
-    """
-    if header is None:
-        return None
-    text = (header.decode("latin-1") if isinstance(header, bytes) else header).strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = _seconds_until(text, now)
-    is_usable = 0 <= seconds < float("inf")
-    return min(LONGEST_WAIT, round(seconds)) if is_usable else DEFAULT_WAIT
-
-
-def _seconds_until(text: str, now: datetime) -> float:
-    try:
-        then = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return DEFAULT_WAIT
-    return ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds()
 
 
 def _target(request: Request) -> tuple[str, int]:

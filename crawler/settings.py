@@ -18,7 +18,7 @@ BOT_NAME = "volya"
 SPIDER_MODULES = ["crawler.spiders"]
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-# Who we are, and manners (SEC-28): robots.txt obeyed, one request at a time a host, at least two seconds apart.
+# Who we are, and manners (SEC-28): robots.txt obeyed, one request at a time a site, at least two seconds apart.
 USER_AGENT = f"Volya/{VERSION}"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Volya"
@@ -62,8 +62,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.RobotsMiddleware": 100,
     "crawler.middlewares.ConditionalMiddleware": 410,
-    "crawler.middlewares.BackOffMiddleware": 545,
+    "crawler.manners.BackOffMiddleware": 545,
     "crawler.middlewares.AddressMiddleware": 560,  # above the retry (550): it sees exceptions first
+    "crawler.manners.SiteMiddleware": 570,
 }
 ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}
 

@@ -24,6 +24,7 @@ from crawler.pool import ExtractionPool, PageTask
 from db import DatabaseError
 from db.articles import StoredArticle
 from db.crawling import DueEntryPoint
+from db.hosts import HostBackOff
 from db.pages import ClaimedEntry, ClaimedPage
 
 log = logging.getLogger("crawler")
@@ -117,6 +118,18 @@ class Work:
             self.error = error
         finally:
             await self._end()
+
+    @property
+    def hosts(self) -> Mapping[str, HostBackOff]:
+        """The hosts that had asked to be left alone when this process started."""
+        return self._desk.hosts
+
+    async def keep_away(self, host: str, back_off: HostBackOff | None) -> None:
+        """Store that a host asked to be left alone, or answers again. A broken database stops the work."""
+        try:
+            await self._in_thread(self._desk.keep_away, host, back_off)
+        except DatabaseError as error:
+            self._fail(error)
 
     async def store(self, outcome: Outcome) -> None:
         """Store what a request came to. A lost lease drops it; a broken database stops the work."""

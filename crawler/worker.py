@@ -33,6 +33,8 @@ from db import Database, DatabaseError
 
 log = logging.getLogger("crawler")
 EXIT_IO = 74  # sysexits: the database failed
+# Without any delay Scrapy starts all requests that wait for a site at once: each counts as in flight only later.
+_SHORTEST_DELAY = 0.001
 STOP_SECONDS = 7.0  # what is in flight may end in this time after SIGTERM; leases give back the rest
 
 
@@ -131,7 +133,8 @@ def scrapy_settings(options: WorkerOptions) -> Settings:
         "CONCURRENT_REQUESTS": 2 * options.concurrency,
     }
     if options.download_delay is not None:
-        chosen |= {"DOWNLOAD_DELAY": options.download_delay, "DOWNLOAD_DELAY_JITTER": 0.0}
+        delay = max(options.download_delay, _SHORTEST_DELAY)
+        chosen |= {"DOWNLOAD_DELAY": delay, "DOWNLOAD_DELAY_JITTER": 0.0}
     for name, value in chosen.items():
         settings.set(name, value, priority="cmdline")
     return settings

@@ -6,6 +6,10 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,7 @@ from sqlalchemy import select, text
 from db import Database
 from db.crawling import list_outlets
 from db.leases import UNFINISHED_ATTEMPTS
-from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow, PollRow
+from db.models import ArticleRow, EntryPointRow, FeedEntryRow, HostRow, PageRow, PollRow
 from db.queries import list_articles
 
 TWO = [("/1", "Перша новина"), ("/2", "Друга новина")]
@@ -31,9 +35,9 @@ def news(site: Any, crawl: Any) -> Any:
     return crawl
 
 
-def rows(database: Database, table: Any) -> Any:
+def rows(database: Database, table: Any, order: Any = None) -> Any:
     with database.read() as session:
-        return list(session.scalars(select(table).order_by(table.id)))
+        return list(session.scalars(select(table).order_by(table.id if order is None else order)))
 
 
 def titles(database: Database) -> Any:
@@ -186,6 +190,57 @@ def test_a_server_that_asks_to_wait_is_asked_again_no_earlier(
     assert rows(sqlite_database, PollRow)[0].retry_after == 7200
 
 
+def test_a_restart_does_not_forget_that_a_host_asked_to_be_left_alone(
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+) -> None:
+    site.routes["/feed"] = reply(503, b"busy")
+    crawl.outlet()
+    crawl.once()
+    (host,) = rows(sqlite_database, HostRow, HostRow.host)
+    assert (host.host, host.failures) == (f"127.0.0.1:{site.port}", 1)
+    site.feed("/feed", [])
+    crawl.outlet("neighbour", "/other")
+    site.feed("/other", [])
+    report = crawl.once()
+    assert "asked us to wait" in report["outlets"]["made-up"][4]
+    assert (site.hits("/feed"), site.hits("/other")) == (1, 0)
+    with sqlite_database.begin() as session:  # as if its time were up
+        session.scalars(select(HostRow)).one().not_before -= timedelta(hours=1)
+    crawl.once()
+    (host,) = rows(sqlite_database, HostRow, HostRow.host)
+    assert (host.failures, host.not_before, site.hits("/feed"), site.hits("/other")) == (0, None, 2, 1)
+
+
+def test_outlets_of_one_registered_domain_share_one_request_at_a_time(
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+) -> None:
+    lock, together, most = threading.Lock(), threading.Barrier(2), Counter()
+    active: Counter[str] = Counter()
+
+    def answer(host: str) -> Any:
+        domain = ".".join(host.split(".")[-2:])
+
+        def respond(headers: Any) -> Any:
+            with lock:
+                active[domain] += 1
+                most[domain] = max(most[domain], active[domain])
+            with suppress(threading.BrokenBarrierError):
+                together.wait(1)  # for one of the other domain: two of one domain would meet here first
+            with lock:
+                active[domain] -= 1
+            return reply(200, b"<rss><channel></channel></rss>", {"Content-Type": "application/rss+xml"})
+
+        return respond
+
+    for host in ("news.example.com", "be.example.com", "example.com", "a.example.org", "b.example.org", "example.org"):
+        site.routes[f"http://{host}/feed"] = answer(host)
+        crawl.outlet(host.replace(".", "-"), f"http://{host}/feed")
+    crawl.options["proxy"] = site.url
+    report = crawl.once()
+    assert {outlet[4] for outlet in report["outlets"].values()} == {None}
+    assert most == {"example.com": 1, "example.org": 1}
+
+
 def test_a_feed_link_into_the_own_network_is_not_followed(site: Any, crawl: Any, sqlite_database: Database) -> None:
     crawl.options["allow_addresses"] = [f"127.0.0.1:{site.port}", "203.0.113.0/24"]
     site.feed("/feed", [])
@@ -330,8 +385,6 @@ def test_the_worker_gives_signs_of_life_and_tells_of_articles(news: Any, site: A
 def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(
     news: Any, site: Any, reply: Any, sqlite_database: Database
 ) -> Any:
-    import threading
-
     asked, answer = threading.Event(), threading.Event()
 
     def hang(headers: Any) -> Any:
