@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
@@ -27,6 +28,15 @@ def _settle(value: Any) -> timedelta | Literal["auto"]:
         return timedelta(seconds=parse_duration(value))
     except (ValueError, OverflowError):
         raise ValueError('give "auto" or a duration such as "0s", "90s", "5m"') from None
+
+
+def _duration(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return timedelta(seconds=parse_duration(value))
+    except (ValueError, OverflowError):
+        raise ValueError('give a duration such as "30s", "5m"') from None
 
 
 def _selection(value: Any) -> tuple[str, ...] | Literal["all"]:
@@ -58,6 +68,20 @@ def _listen(value: str) -> str:
     return value
 
 
+Duration = Annotated[timedelta, PlainValidator(_duration)]
+
+
+def _page_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        is_whole, parts = False, urlsplit("")
+    if value and (not is_whole or parts.path.strip("/") or parts.query or parts.fragment):
+        raise ValueError('give where others find the page, without a path, such as "https://volya.example.org"')
+    return value.rstrip("/")
+
+
 Settle = Annotated[timedelta | Literal["auto"], PlainValidator(_settle)]
 OutletSelection = Annotated[tuple[str, ...] | Literal["all"], PlainValidator(_selection)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
@@ -68,6 +92,7 @@ Chat = Annotated[
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
 
 
+PATIENT = timedelta(seconds=30)  # at least this before a page that could not be fetched is asked for again
 POLITE = timedelta(seconds=2)  # at least this between two requests of one host (SEC-28)
 
 
@@ -120,12 +145,16 @@ class CrawlerKeys(Table):
     allow_addresses: Annotated[tuple[str, ...], AfterValidator(_addresses)] = ()
     proxy: str = ""
     delay: Settle = "auto"
+    timeout: Duration = timedelta(seconds=30)
+    retry: Duration = PATIENT
     outlet: tuple[dict[str, Any], ...] = ()
 
     @model_validator(mode="after")
     def _is_polite(self) -> CrawlerKeys:
         if self.delay != "auto" and self.delay < POLITE and not self.allow_addresses:
             raise ValueError("a delay under 2s is for outlets of your own only: name them in allow_addresses")
+        if self.retry < PATIENT and not self.allow_addresses:
+            raise ValueError("a retry under 30s is for outlets of your own only: name them in allow_addresses")
         return self
 
 
@@ -184,10 +213,11 @@ class AlertsKeys(Table):
 
 
 class WebKeys(Table):
-    """`[web]`; beyond loopback the page needs a token (SEC-22)."""
+    """`[web]`; beyond loopback the page needs a token (SEC-22). `address` is where others find it, if they can."""
 
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8320"
     token: Secret | None = None
+    address: Annotated[str, AfterValidator(_page_address)] = ""
 
     @property
     def host(self) -> str:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -25,7 +26,7 @@ from alerts.destinations import ALERTING_KINDS, Destination
 from alerts.policy import Rules, settle_time, updates_of
 from alerts.sending import SendingOptions
 from cli.invocation import Invocation
-from cli.keys import DestinationKeys, Settings
+from cli.keys import DestinationKeys, Settings, WebKeys
 from cli.version import VERSION
 from db import Database
 from db.leases import owner_name
@@ -115,22 +116,31 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
     owner = owner_name()
     channels = {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination}
     destinations = [destination_of(keys, settings) for keys in settings.alerts.destination]
-    options = SendingOptions(owner=owner, clock=utc_now, chance=random.SystemRandom().random)
-    access = Access(settings.web.host, secrets["web.token"].get_secret_value() if "web.token" in secrets else None)
     return ServiceParts(
         database=database,
         read=partial(read_new, database, owner=owner),
         announce=partial(_announce, database, destinations),
-        delivery=DeliveryLoop(database, channels, destinations, options),
-        web=WebParts(settings.web.host, settings.web.port, partial(_app, database, access)),
+        delivery=DeliveryLoop(database, channels, destinations, sending_options(settings, owner)),
+        web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
         child=ChildPlan(worker_argv(invocation)),
         owner=owner,
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )
 
 
-def _app(database: Database, access: Access, status: Callable[[], ServiceStatus]) -> App:
-    return build_app(database, status, access)
+def sending_options(settings: Settings, owner: str) -> SendingOptions:
+    """Return how deliveries are sent: with the address of the event's page only where others can open it."""
+    return SendingOptions(owner, utc_now, random.SystemRandom().random, page=settings.web.address or None)
+
+
+def access_of(keys: WebKeys, secrets: Secrets) -> Access:
+    """Return who may come in to the page; it answers to its public name too, for a proxy in front hands that on."""
+    token = secrets["web.token"].get_secret_value() if "web.token" in secrets else None
+    return Access(keys.host, token, tuple(filter(None, [urlsplit(keys.address).hostname])))
+
+
+def _app(database: Database, settings: Settings, secrets: Secrets, status: Callable[[], ServiceStatus]) -> App:
+    return build_app(database, status, access_of(settings.web, secrets), settings.alerts.language)
 
 
 def _announce(database: Database, destinations: list[Destination], *, now: datetime) -> int:

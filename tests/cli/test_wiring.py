@@ -15,7 +15,16 @@ from alerts import ConsoleChannel, SlackChannel, TelegramChannel, WebhookChannel
 from alerts.destinations import Updates
 from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
-from cli.wiring import CHANNEL_TYPES, CHANNELS, channel_of, destination_of, service_parts, worker_argv
+from cli.wiring import (
+    CHANNEL_TYPES,
+    CHANNELS,
+    access_of,
+    channel_of,
+    destination_of,
+    sending_options,
+    service_parts,
+    worker_argv,
+)
 from db import Database
 from db.facts import Kind, Status
 
@@ -90,6 +99,19 @@ def test_the_parts_of_the_service_fit_together(sqlite_database: Database, tmp_pa
     assert (parts.web.host, parts.web.port) == ("127.0.0.1", 0)
     assert parts.backups == tmp_path / "backups"
     assert parts.child is not None
+
+
+def test_the_page_answers_to_the_name_that_others_know_it_by() -> None:
+    keys = Settings.model_validate({"web": {"address": "https://volya.example.org:8443/"}}).web
+    assert keys.address == "https://volya.example.org:8443"
+    assert access_of(keys, {}).is_host_allowed("volya.example.org:8443")
+    assert not access_of(Settings().web, {}).is_host_allowed("volya.example.org")
+
+
+def test_an_alert_names_the_page_of_its_event_only_where_others_can_open_it() -> None:
+    public = Settings.model_validate({"web": {"address": "https://volya.example.org/"}})
+    assert sending_options(public, "me").page == "https://volya.example.org"
+    assert sending_options(Settings(), "me").page is None
 
 
 def test_the_worker_reads_the_same_settings_and_is_given_no_secret(tmp_path: Path) -> None:
