@@ -85,6 +85,7 @@ class Work:
         self.proxies = proxies
         self.reports: dict[str, OutletReport] = {}
         self.error: DatabaseError | None = None
+        self.extracted = 0  # pages, also those that could not be
         self._desk = desk
         self._limits = limits
         self._on_change = on_change
@@ -205,6 +206,7 @@ class Work:
 
     def _extracted(self, task: asyncio.Task[None]) -> None:
         self._extracting.discard(task)
+        self.extracted += 1
         self._wake.set()
 
     async def _extract(self, page: ClaimedPage) -> None:

@@ -1,7 +1,8 @@
 """The crawl process: claims due entry points, feeds the spider, gives signs of life, ends in order.
 
 Standard output carries one JSON object a line: {"beat": true} at least every five seconds, written by the loop
-itself so that a frozen loop is seen, and {"articles": n} after articles were stored. Logs go to standard error.
+itself so that a frozen loop is seen, {"articles": n} after articles were stored, and {"recycle": true} when it ends
+in order because of the pages it has done, to be started anew. Logs go to standard error.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class WorkerOptions:
     tick: float = 1.0
     beat: float = 2.0
     dies_with_parent: bool = True
+    most_pages: int = 5000  # extracted; then the process ends, and whatever leaked in it is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,9 @@ class _Process:
         self._write({"beat": True})
         if self._options.dies_with_parent and os.getppid() != self._parent:
             log.warning("the parent process has ended: stopping")
+            self.stop()
+        elif self.work.extracted >= self._options.most_pages and not self.was_stopped:
+            self._write({"recycle": True})
             self.stop()
         loop.call_later(self._options.beat, self._beat, loop)
 

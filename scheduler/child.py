@@ -1,7 +1,8 @@
 """Keeps the crawl process: starts it, listens to it, starts it again, and ends it (SCH-3).
 
 The child writes one JSON object a line to its standard output: `{"beat": true}` as a sign of life, at least every
-5 s, and `{"articles": n}` after it stored articles. What it has to say to people goes to standard error, which is
+5 s, `{"articles": n}` after it stored articles, and `{"recycle": true}` when it has done so many pages that it ends
+in order, to be started anew at once. What it has to say to people goes to standard error, which is
 ours. It must not outlive us, not even a `kill -9`, and so it is started through a few lines that ask the kernel
 for its death signal and then become the child. (Not by `preexec_fn`: that runs between fork and exec, where in a
 process with threads any lock may be held for ever. Not by a pipe on standard input: that needs a child that reads
@@ -90,7 +91,9 @@ class ChildKeeper:
         self._has_looked = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="child", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
         self._is_stopping = False
+        self._is_leaving = False
         self._starts = self._deaths = 0
         self._started_at = self._heard_at = self._next_start_at = clock()
         self._kill_at: float | None = None
@@ -144,6 +147,8 @@ class ChildKeeper:
             if now >= self._kill_at:
                 log.warning("the crawl process did not end within %.0f s and is killed", self._plan.grace)
                 _kill_group(process.pid)
+        elif self._is_leaving:
+            self._kill_at = now + self._plan.grace
         elif self._is_stopping or self._is_worn(process, now):
             self._kill_at = now + self._plan.grace
             process.terminate()
@@ -161,6 +166,7 @@ class ChildKeeper:
     def _start_child(self, now: float) -> None:
         command = [sys.executable, "-I", "-S", "-c", _BECOME, str(os.getpid()), *self._plan.argv]
         self._starts += 1
+        self._is_leaving = False
         self._started_at = self._heard_at = now
         try:
             # A session of its own: Ctrl-C on the terminal reaches us alone, and we end the child in order.
@@ -171,11 +177,15 @@ class ChildKeeper:
             self._plan_restart(f"could not be started: {error.strerror}", now)
             return
         self._process = process
-        threading.Thread(target=self._listen, args=(process.stdout,), name="child-lines", daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(process.stdout,), name="child-lines", daemon=True)
+        self._listener.start()
 
     def _bury(self, process: subprocess.Popen[bytes], now: float) -> None:
         _kill_group(process.pid)  # its workers, if it left any behind
+        if self._listener is not None:
+            self._listener.join(1)  # its last line says whether it meant to end
         was_asked = self._kill_at is not None and now - self._heard_at < self._plan.silence
+        was_asked = was_asked or (self._is_leaving and process.returncode == 0)
         self._process, self._kill_at = None, None
         if was_asked:
             self._last_end = "ended as asked"
@@ -205,8 +215,9 @@ class ChildKeeper:
             said = json.loads(line)
         except ValueError:
             return False
-        if not isinstance(said, dict) or not said.keys() & {"beat", "articles"}:
+        if not isinstance(said, dict) or not said.keys() & {"beat", "articles", "recycle"}:
             return False
+        self._is_leaving = self._is_leaving or said.get("recycle") is True
         self._heard_at = self._clock()
         articles = said.get("articles")
         if isinstance(articles, int) and articles > 0:

@@ -382,6 +382,16 @@ def test_the_worker_gives_signs_of_life_and_tells_of_articles(news: Any, site: A
     process.communicate()
 
 
+def test_the_worker_ends_in_order_after_its_share_of_pages_and_says_so(news: Any, sqlite_database: Database) -> None:
+    news.options["most_pages"] = 2
+    process = news.start("worker")
+    assert lines_until(process, "recycle")[-1] == {"recycle": True}
+    assert process.wait(8) == 0
+    process.communicate()
+    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
+    assert {point.lease_owner for point in rows(sqlite_database, EntryPointRow)} == {None}
+
+
 def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(
     news: Any, site: Any, reply: Any, sqlite_database: Database
 ) -> Any:

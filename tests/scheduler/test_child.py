@@ -189,6 +189,36 @@ def test_an_old_child_is_recycled_without_a_pause(build: Build) -> None:
     assert bench.keeper.status().starts == 2
 
 
+def test_a_child_that_wants_to_be_recycled_is_started_again_without_a_pause(
+    build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = build("print('{\"recycle\": true}', flush=True); " + HELLO)
+    for _ in range(3):
+        await_end(bench.start())
+        bench.after(0)
+        assert bench.keeper.status().last_end == "ended as asked"
+    assert not caplog.records
+
+
+def test_a_child_that_wants_to_be_recycled_and_does_not_end_is_killed(build: Build) -> None:
+    bench = build("print('{\"recycle\": true}', flush=True); " + WAITS)
+    pid = bench.start()
+    bench.after(0)
+    bench.after(9.9)
+    assert os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    bench.after(0.2)
+    await_end(pid)
+
+
+def test_a_child_that_fails_while_it_is_recycled_has_died(build: Build) -> None:
+    bench = build("print('{\"recycle\": true}', flush=True); " + ENDS)
+    await_end(bench.start())
+    bench.after(0)
+    assert bench.keeper.status().last_end == "ended with exit code 3"
+    bench.after(0.5)
+    assert not bench.keeper.status().is_alive
+
+
 def test_a_child_that_has_grown_too_large_is_recycled(build: Build, caplog: pytest.LogCaptureFixture) -> None:
     bench = build("ballast = b'x' * (150 << 20); " + ENDS_WELL, most_memory=100 << 20)
     large = bench.start()
