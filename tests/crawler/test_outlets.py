@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from crawler.errors import CatalogueError
 from crawler.outlets import KINDS, load_catalogue, load_outlets, parse_duration, read_outlets
+from crawler.urls import url_key
 
 OWN: dict[str, Any] = {
     "name": "my-outlet",
@@ -103,3 +105,19 @@ def test_durations_are_read(text: str, seconds: float | None) -> None:
 def test_what_is_no_duration_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="no duration"):
         parse_duration(text)
+
+
+def test_the_catalogue_hears_every_language_and_rests_on_evidence() -> None:
+    polled = {
+        outlet.name: outlet
+        for outlet in load_catalogue()
+        if any(point.is_enabled and point.confidence == "high" and point.evidence for point in outlet.entry_points)
+    }
+    assert len(polled) >= 25
+    spoken = Counter(language for outlet in polled.values() for language in outlet.languages)
+    assert all(spoken[language] >= 3 for language in ("uk", "ru", "be", "en", "pl", "lt", "de"))
+
+
+def test_no_address_of_the_catalogue_is_polled_for_two_outlets() -> None:
+    asked = Counter(url_key(point.url) for outlet in load_catalogue() for point in outlet.entry_points)
+    assert [address for address, times in asked.items() if times > 1] == []
