@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.deliveries import UNSENT, AttemptRecord
@@ -17,7 +17,10 @@ from db.views import utc
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """An alert at one destination. `attempts` counts all, `message_faults` those of the message itself (D-7)."""
+    """An alert at one destination. `attempts` counts all, `message_faults` those of the message itself (D-7).
+
+    `held_by` is what keeps an unsent one back: a person's `approval`, or the destination, `disabled` or an `orphan`.
+    """
 
     id: int
     destination: str
@@ -33,6 +36,7 @@ class DeliveryView:
     sent_at: datetime | None
     sent_revision: int | None
     last_error: str | None
+    held_by: str | None
     log: tuple[AttemptRecord, ...]
 
 
@@ -66,10 +70,33 @@ class DestinationView:
     oldest_pending_at: datetime | None
 
 
-def list_alerts(session: Session, *, limit: int | None = None) -> list[AlertView]:
-    """Return alerts, the newest first."""
-    rows = session.scalars(select(AlertRow).order_by(AlertRow.id.desc()).limit(limit)).all()
-    return [_alert_view(session, row) for row in rows]
+def list_alerts(session: Session, *, limit: int | None = None, state: str | None = None) -> list[AlertView]:
+    """Return alerts, the newest first; with a state those with a delivery in it ("held": by anything)."""
+    query = select(AlertRow).order_by(AlertRow.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(AlertRow.id.in_(_alerts_with(state)))
+    return [_alert_view(session, row) for row in session.scalars(query).all()]
+
+
+def _alerts_with(state: str) -> Select[int]:
+    query = select(DeliveryRow.alert_id)
+    if state != "held":
+        return query.where(DeliveryRow.state == state)
+    held = DeliveryRow.is_approved.is_(False) | (DestinationRow.state != "enabled")
+    return query.join(DestinationRow).where(DeliveryRow.state.in_(UNSENT), held)
+
+
+def troubles_between(session: Session, destination: str, since: datetime, until: datetime) -> list[AttemptRecord]:
+    """Return what went wrong at a destination in a time, whatever was being sent: it held up what stood behind."""
+    query = (
+        select(DeliveryAttemptRow)
+        .join(DeliveryRow, DeliveryAttemptRow.delivery_id == DeliveryRow.id)
+        .join(DestinationRow, DeliveryRow.destination_id == DestinationRow.id)
+        .where(DestinationRow.name == destination, DeliveryAttemptRow.at >= since, DeliveryAttemptRow.at <= until)
+        .where(DeliveryAttemptRow.outcome.not_in(("ok", "noop")))
+        .order_by(DeliveryAttemptRow.id)
+    )
+    return [_attempt_record(row) for row in session.scalars(query)]
 
 
 def get_alert(session: Session, alert_id: int) -> AlertView | None:
@@ -113,8 +140,17 @@ def _delivery_view(session: Session, row: DeliveryRow, place: DestinationRow) ->
         sent_at=row.sent_at,
         sent_revision=row.sent_revision if row.state == "sent" else None,
         last_error=row.last_error_code,
+        held_by=_held_by(row, place),
         log=log,
     )
+
+
+def _held_by(row: DeliveryRow, place: DestinationRow) -> str | None:
+    if row.state not in UNSENT:
+        return None
+    if not row.is_approved:
+        return "approval"
+    return place.state if place.state != "enabled" else None
 
 
 def _attempt_record(row: DeliveryAttemptRow) -> AttemptRecord:
@@ -169,6 +205,7 @@ def _delivery_json(view: DeliveryView) -> dict[str, Any]:
         "sent": utc(view.sent_at),
         "sent_revision": view.sent_revision,
         "last_error": view.last_error,
+        "held_by": view.held_by,
         "log": _log_json(view.log),
     }
 

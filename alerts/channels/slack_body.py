@@ -87,7 +87,7 @@ def _section(text: str) -> dict[str, Any]:
 
 def _note(message: Message) -> dict[str, Any]:
     """Return which event and revision this is, with our page of it where there is one."""
-    name = f"Volya {message.event.id}.{message.event.revision}"
+    name = f"Volya {message.event.id}.{message.event.revision}" if message.event.id else "Volya"
     if message.url is None:
         return _plain(name)
     return {"type": "mrkdwn", "text": slack_link(Link(name, message.url)), "verbatim": True}

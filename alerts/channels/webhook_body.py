@@ -24,8 +24,9 @@ def webhook_body(message: Message, layout: Layout) -> bytes:
 
     A body over 20 kB goes down by itself, so that `data` always tells which event at which revision this is.
     """
+    kind = message.type if message.type == "system" else f"event.{message.type}"
     for data in _shrinking(message, layout):
-        body = {"type": f"event.{message.type}", "version": 1, "timestamp": utc(message.at), "data": data}
+        body = {"type": kind, "version": 1, "timestamp": utc(message.at), "data": data}
         encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         if len(encoded) <= BODY_LIMIT:
             return encoded
@@ -33,6 +34,9 @@ def webhook_body(message: Message, layout: Layout) -> bytes:
 
 
 def _shrinking(message: Message, layout: Layout) -> Iterator[dict[str, Any]]:
+    if message.type == "system":  # of no event
+        yield {"title": message.title, "text": message.text, "url": message.url}
+        return
     event = event_json(message.event, message.title)
     if layout == Layout.FULL:
         yield _data(message, event, ARTICLES)

@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from cli.commands import alert_trials
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
+from db import Session
 from db.announcing import approve_alert, enable_destination
+from db.dead_letters import drop_deliveries, retry_deliveries
 from db.outbox import AlertView, DeliveryView, alert_json, get_alert, list_alerts, list_destinations
 
 app = typer.Typer(name="alerts", help="What was told to whom.", epilog="Example: volya alerts list --limit 10")
+
+
+class Shown(StrEnum):
+    """What `--state` may ask for: the states of a delivery, and what something holds back."""
+
+    DEAD = "dead"
+    HELD = "held"
+    PENDING = "pending"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+HELD = {
+    "approval": "held for approval",
+    "disabled": "held: the destination is disabled",
+    "orphan": "held: the destination left the settings",
+}
+State = Annotated[Shown | None, typer.Option("--state", help="Only alerts with a delivery in this state.")]
+To = Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only at this destination.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; all without it.")]
 
 
 @app.callback(invoke_without_command=True)
 def _list_without_verb(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
-        _print_list(invocation_of(context), None)
+        _print_list(invocation_of(context))
 
 
-@app.command("list", epilog="Example: volya alerts list --limit 10 --json")
-def list_(context: typer.Context, limit: Limit = None) -> None:
+@app.command("list", epilog="Examples: volya alerts list --limit 10 --json · volya alerts list --state dead")
+def list_(context: typer.Context, limit: Limit = None, state: State = None) -> None:
     """List alerts, the newest first, each with what became of it at every destination."""
-    _print_list(invocation_of(context), limit)
+    _print_list(invocation_of(context), limit, state)
 
 
 @app.command("show", epilog="Example: volya alerts show 5 --json")
@@ -79,6 +105,51 @@ def enable(context: typer.Context, name: Annotated[str, typer.Argument(metavar="
     print_json({"enabled": name}) if invocation.is_json else print_text(f"Destination {name} sends again.")
 
 
+@app.command("retry", epilog="Example: volya alerts retry 5 --to desk")
+def retry(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")], to: To = None) -> None:
+    """Try again what is dead or was dropped of an alert, with the same key; the service sends it."""
+    number = _number(alert)
+    invocation = invocation_of(context)
+    with invocation.database() as database, database.begin() as session:
+        _demand(session, number, to)
+        names = retry_deliveries(session, number, to, datetime.now(UTC))
+        ill = [one.name for one in list_destinations(session) if one.name in names and one.state != "enabled"]
+    if not names:
+        raise CommandError(f"alert {alert}: nothing to try again; nothing of it is dead, or newer news was sent since")
+    if invocation.is_json:
+        print_json({"alert": number, "retried": list(names), "held": ill})
+        return
+    print_text(f"Alert {number} is tried again: {', '.join(names)}.")
+    for name in ill:
+        print_text(f"{name} does not send now; when it is put right: volya alerts enable {name}")
+
+
+@app.command("drop", epilog="Example: volya alerts drop 5 --to desk")
+def drop(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")], to: To = None) -> None:
+    """Take what was not sent of an alert out of the queue; `retry` brings it back."""
+    number = _number(alert)
+    invocation = invocation_of(context)
+    with invocation.database() as database, database.begin() as session:
+        _demand(session, number, to)
+        names = drop_deliveries(session, number, to)
+    if not names:
+        raise CommandError(f"alert {alert}: nothing to drop; all of it was sent, is on its way or was called off")
+    answer = {"alert": number, "dropped": list(names)}
+    print_json(answer) if invocation.is_json else print_text(f"Alert {number} is dropped: {', '.join(names)}.")
+
+
+alert_trials.register(app)
+
+
+def _demand(session: Session, number: int, to: str | None) -> None:
+    """Raise CommandError unless there is the alert and, where one is named, the destination."""
+    if get_alert(session, number) is None:
+        raise CommandError(f"alert {number}: there is none; see volya alerts list")
+    known = [one.name for one in list_destinations(session)]
+    if to is not None and to not in known:
+        raise CommandError(f"destination {to}: there is none of this name; there are: {', '.join(known)}")
+
+
 def _number(alert: str) -> int:
     if not alert.isdecimal() or len(alert) > 9:  # noqa: PLR2004 (the numbers a database gives)
         raise CommandError(f"{alert}: give the number of an alert", ExitCode.USAGE)
@@ -86,22 +157,33 @@ def _number(alert: str) -> int:
 
 
 def _row(delivery: DeliveryView) -> tuple[object, ...]:
-    next_try = delivery.next_attempt_at if delivery.is_approved else None
+    next_try = delivery.next_attempt_at if delivery.held_by is None else None
     trouble = (delivery.log[-1].error if delivery.log else None) or delivery.last_error
-    state = delivery.state if delivery.is_approved else "held for approval"
-    return delivery.destination, delivery.channel, state, delivery.attempts, delivery.sent_at, next_try, trouble
+    sent = delivery.sent_at
+    return delivery.destination, delivery.channel, _state(delivery), delivery.attempts, sent, next_try, trouble
 
 
-def _print_list(invocation: Invocation, limit: int | None) -> None:
+def _state(delivery: DeliveryView) -> str:
+    return HELD.get(delivery.held_by or "", delivery.state)
+
+
+def _print_list(invocation: Invocation, limit: int | None = None, state: Shown | None = None) -> None:
     with invocation.database() as database, database.read() as session:
-        views = list_alerts(session, limit=limit)
+        views = list_alerts(session, limit=limit, state=state)
     if invocation.is_json:
         print_json_lines(alert_json(view) for view in views)
         return
     rows = ((v.id, v.created_at, v.event, v.revision, v.type, _destinations(v)) for v in views)
     columns = ("Id", "Decided", "Event", "Revision", "Type", "Deliveries")
-    print_table(columns, rows, empty="No alerts yet.")
+    print_table(
+        columns, rows, empty="No alerts yet." if state is None else f"No alert with a delivery that is {state}."
+    )
 
 
 def _destinations(view: AlertView) -> tuple[str, ...]:
-    return tuple(f"{delivery.destination}: {delivery.state}" for delivery in view.deliveries)
+    return tuple(f"{one.destination}: {_state(one)}{_why(one)}" for one in view.deliveries)
+
+
+def _why(delivery: DeliveryView) -> str:
+    """Return why a delivery is dead; other troubles stand in `show`."""
+    return f" ({delivery.last_error})" if delivery.state == "dead" and delivery.last_error else ""

@@ -1,13 +1,83 @@
-"""`volya alerts approve` and `enable`: what a person says to the queue."""
+"""`volya alerts`: what a person asks of the queue and says to it, and what a destination answers or would be sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from alerts import Destination, Message, Parcel, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
+from alerts.message import Layout
+from db import Database, open_database
+from db.announcing import sync_destinations
+
 Call = Callable[..., Any]
+
+
+STORY = {
+    "url": "https://news.example/prisoners",
+    "language": "en",
+    "title": "Belarus frees 52 political prisoners after talks with John Coale",
+    "text": "Belarus released 52 political prisoners on 11 September 2025 after talks with US envoy John Coale, "
+    "Lithuanian President Gitanas Nauseda said. They crossed the border into Lithuania on Thursday.",
+    "published": "2025-09-11T15:02:00+03:00",
+}
+DESK, SLOW = Destination("desk", "webhook"), Destination("slow", "webhook", approval=True)
+REFUSED = Result(SendOutcome.MSG_PERM, status=400, code="http 400")
+TOKEN = "123456:CANARY-CANARY-CANARY"
+
+
+class Answering:
+    """A channel that answers one thing and keeps what it was given."""
+
+    can_edit, has_key, is_for_machines, interval = False, True, True, 0.0
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.parcels: list[Parcel] = []
+
+    def compose(self, message: Message, layout: Layout) -> bytes:
+        return f"{layout.name} {message.title}".encode()
+
+    async def send(self, parcel: Parcel) -> Result:
+        self.parcels.append(parcel)
+        return self.result
+
+    async def close(self) -> None:
+        return
+
+
+def drain(database: Database, channel: Answering) -> None:
+    options = SendingOptions("sender-1", lambda: datetime.now(UTC) + timedelta(minutes=5), lambda: 0.0)
+    sender = Sender(database, DESK, channel, options)
+
+    async def work() -> None:
+        while await sender.send_next():
+            pass
+
+    asyncio.run(work())
+
+
+@pytest.fixture
+def told(volya: Call, tmp_path: Path, sqlite_url: str) -> Iterator[tuple[Call, Database]]:
+    """The program on a database with one alert: dead at `desk`, held for approval at `slow`."""
+    (tmp_path / "one.jsonl").write_text(json.dumps(STORY), encoding="utf-8")
+    assert volya("import", "one.jsonl", "--alerts").code == 0
+    database = open_database(sqlite_url)
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        sync_destinations(session, {"desk": "webhook", "slow": "webhook"}, now)
+    announce_due(database, (DESK, SLOW), Rules(), now)
+    drain(database, Answering(REFUSED))
+    yield volya, database
+    database.close()
 
 
 @pytest.mark.parametrize(
@@ -16,9 +86,160 @@ Call = Callable[..., Any]
         (("approve", "5"), 1, "alert 5: there is none"),
         (("approve", "five"), 2, "five: give the number of an alert"),
         (("enable", "desk"), 1, "destination desk: there is none of this name"),
+        (("retry", "5"), 1, "alert 5: there is none"),
+        (("drop", "5"), 1, "alert 5: there is none"),
+        (("test", "desk"), 1, "destination desk: the settings have none of this name; they have: console"),
+        (("preview", "e7"), 1, "e7: no such event"),
+        (("preview", "e7", "--to", "desk"), 1, "destination desk: the settings have none of this name"),
+        (("list", "--state", "lost"), 2, "lost"),
     ],
 )
 def test_what_is_not_there_is_said(volya: Call, words: tuple[str, ...], code: int, said: str) -> None:
     answer = volya("alerts", *words)
     assert answer.code == code
     assert said in answer.err
+
+
+def test_dead_and_held_deliveries_are_shown_as_such_and_can_be_asked_for(told: tuple[Call, Database]) -> None:
+    volya, _ = told
+    shown = " ".join(volya("alerts", "list").out.split())
+    assert "desk: dead (http 400), slow: held for approval" in shown
+    for state, count in (("dead", 1), ("held", 1), ("pending", 1), ("sent", 0)):
+        assert len(volya("alerts", "list", "--state", state, "--json").objects) == count, state
+    assert "No alert with a delivery that is sent." in volya("alerts", "list", "--state", "sent").out
+    (alert,) = volya("alerts", "list", "--json").objects
+    assert [(one["state"], one["held_by"]) for one in alert["deliveries"]] == [("dead", None), ("pending", "approval")]
+
+
+def test_a_retried_delivery_goes_out_with_its_old_key(told: tuple[Call, Database]) -> None:
+    volya, database = told
+    (before,) = volya("alerts", "list", "--json").objects
+    assert volya("alerts", "retry", "1", "--json").objects == [{"alert": 1, "retried": ["desk"], "held": []}]
+    channel = Answering(Result(SendOutcome.OK))
+    drain(database, channel)
+    assert [parcel.key for parcel in channel.parcels] == [before["deliveries"][0]["key"]]
+    assert channel.parcels[0].body.startswith(b"FULL Belarus frees 52")
+    (after,) = volya("alerts", "list", "--json").objects
+    assert (after["deliveries"][0]["state"], after["deliveries"][0]["attempts"]) == ("sent", 4)
+    again = volya("alerts", "retry", "1")
+    assert (again.code, "nothing to try again" in again.err) == (1, True)
+
+
+def test_a_dropped_delivery_is_sent_no_more_until_it_is_retried(told: tuple[Call, Database]) -> None:
+    volya, database = told
+    assert "Alert 1 is dropped: slow." in volya("alerts", "drop", "1", "--to", "slow").out
+    assert volya("alerts", "drop", "1", "--json").objects == [{"alert": 1, "dropped": ["desk"]}]
+    nothing = volya("alerts", "drop", "1")
+    assert (nothing.code, "nothing to drop" in nothing.err) == (1, True)
+    channel = Answering(Result(SendOutcome.OK))
+    drain(database, channel)
+    assert channel.parcels == []
+    assert "Alert 1 is tried again: desk." in volya("alerts", "retry", "1", "--to", "desk").out
+    drain(database, channel)
+    assert len(channel.parcels) == 1
+    missing = volya("alerts", "retry", "1", "--to", "nowhere")
+    assert (missing.code, "there are: desk, slow" in missing.err) == (1, True)
+
+
+def test_a_retry_at_a_disabled_destination_says_what_else_is_needed(told: tuple[Call, Database]) -> None:
+    volya, database = told
+    assert volya("alerts", "retry", "1").code == 0
+    drain(database, Answering(Result(SendOutcome.DEST_PERM, status=410, code="http 410")))
+    assert "desk: held: the destination is disabled" in " ".join(volya("alerts", "list").out.split())
+    assert volya("alerts", "drop", "1", "--to", "desk").code == 0
+    assert "volya alerts enable desk" in volya("alerts", "retry", "1", "--to", "desk").out
+
+
+def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Database]) -> None:
+    volya, _ = told
+    before = volya("alerts", "list", "--json").out
+    shown = volya("alerts", "preview", "e1").out
+    for heading in ("== console (console, en)", "no destination (webhook, en)", "(slack, en)", "(telegram, en)"):
+        assert heading in shown
+    assert "Belarus frees 52 prisoners after talks with John Coale" in shown
+    objects = volya("alerts", "preview", "1", "--json").objects
+    assert [(one["channel"], one["layout"]) for one in objects[:3]] == [
+        ("console", "full"),
+        ("console", "plain"),
+        ("console", "short"),
+    ]
+    assert {one["channel"] for one in objects} == {"console", "webhook", "slack", "telegram"}
+    assert volya("alerts", "list", "--json").out == before
+
+
+def test_a_preview_for_one_destination_heeds_its_language_and_says_what_its_filters_do(
+    told: tuple[Call, Database], tmp_path: Path
+) -> None:
+    volya, _ = told
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "big"\nchannel = "slack"\nurl = { env = "NOT_SET" }\nlanguage = "uk"\nminimum = 500\n',
+        encoding="utf-8",
+    )
+    shown = volya("alerts", "preview", "1", "--to", "big").out
+    assert "== big (slack, uk; its filters keep this event out)" in shown
+    assert "Білорусь звільнила 52" in shown
+
+
+@pytest.fixture
+def receiver() -> Iterator[tuple[str, list[bytes], list[tuple[int, str]]]]:
+    """A receiver on loopback: its address, the bodies it got, and the answers it has left (then 200 `ok`)."""
+    bodies: list[bytes] = []
+    script: list[tuple[int, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            bodies.append(self.rfile.read(int(self.headers["content-length"])))
+            status, text = script.pop(0) if script else (200, "ok")
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", bodies, script
+        server.shutdown()
+
+
+def test_a_test_message_is_marked_and_its_answer_told_in_words(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, receiver: Any
+) -> None:
+    url, bodies, script = receiver
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "desk"\nchannel = "slack"\nurl = { env = "DESK_URL" }\n'
+        '[[alerts.destination]]\nname = "other"\nchannel = "slack"\nurl = { env = "NOT_SET" }\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("DESK_URL", url + "/services/CANARYCANARY")
+    fine = volya("alerts", "test", "desk")
+    assert (fine.code, fine.out) == (0, "desk (slack): accepted\n")
+    assert b"TEST: Volya can write here" in bodies[0]
+    script.append((404, "no_service"))
+    refused = volya("alerts", "test", "desk", "--json")
+    assert refused.code == 1
+    (answer,) = refused.objects
+    assert (answer["accepted"], answer["outcome"], answer["status"]) == (False, "dest_perm", 404)
+    assert answer["answer"] == "it refuses us: its address, secret or place is wrong (no_service): no_service"
+    unset = volya("alerts", "test", "other")
+    assert (unset.code, "NOT_SET" in unset.err) == (78, True)
+    assert "CANARY" not in fine.out + fine.err + refused.out + refused.err
+
+
+def test_a_test_message_follows_a_chat_that_moved(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, receiver: Any
+) -> None:
+    url, bodies, script = receiver
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "chat"\nchannel = "telegram"\ntoken = { env = "BOT_TOKEN" }\n'
+        f'chat = -100\nbase_url = "{url}"\nlanguage = "ru"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    moved = {"ok": False, "error_code": 400, "description": "upgraded", "parameters": {"migrate_to_chat_id": -1002}}
+    script += [(400, json.dumps(moved)), (200, json.dumps({"ok": True, "result": {"message_id": 1}}))]
+    answer = volya("alerts", "test", "chat", "--verbose")
+    assert (answer.code, answer.out) == (0, "chat (telegram): accepted\n")
+    assert [json.loads(body)["chat_id"] for body in bodies] == [-100, -1002]
+    assert "CANARY" not in answer.err

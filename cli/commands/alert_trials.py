@@ -1,0 +1,160 @@
+"""`volya alerts test` and `preview`: what a destination answers, and what it would be sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+import typer
+
+from alerts.announce import new_key
+from alerts.channels.base import Channel, Parcel
+from alerts.destinations import Destination, matches
+from alerts.message import Layout, Telling, render
+from alerts.outcome import Result, SendOutcome
+from alerts.trial import trial_message
+from cli.answers import result_in_words
+from cli.credentials import read_secrets
+from cli.errors import CommandError
+from cli.invocation import Invocation, invocation_of
+from cli.keys import DestinationKeys, Settings, WebKeys
+from cli.logs import redactor
+from cli.references import numbered
+from cli.views import print_json, print_json_lines, print_text
+from cli.wiring import CHANNEL_TYPES, channel_of, destination_of, utc_now
+from db.facts import EventChange
+from db.queries import get_event
+from db.views import EventView
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `volya alerts`."""
+    app.command("test", epilog="Example: volya alerts test desk")(test)
+    app.command("preview", epilog="Example: volya alerts preview e3 --to desk")(preview)
+
+
+def test(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Send a marked test message to a destination now, and say what it answers. Needs no database, no service."""
+    invocation = invocation_of(context)
+    keys = keys_of(invocation.settings, name)
+    secrets = read_secrets(_alone(invocation.settings, keys), os.environ)
+    redactor.learn({*(secret.get_secret_value() for secret in secrets.values()), *invocation.passwords()})
+    language = destination_of(keys, invocation.settings).language
+    result = asyncio.run(_send(channel_of(keys, secrets), language))
+    is_fine = result.outcome == SendOutcome.OK
+    said = result_in_words(result)
+    answer = {"destination": name, "accepted": is_fine, "outcome": result.outcome, "status": result.status}
+    print_json({**answer, "answer": said}) if invocation.is_json else print_text(f"{name} ({keys.channel}): {said}")
+    if not is_fine:
+        raise typer.Exit(1)
+
+
+async def _send(channel: Channel, language: str) -> Result:
+    """Send the test message; where the receiver gives a new address, there."""
+    parcel = Parcel(new_key(), channel.compose(trial_message(language, utc_now()), Layout.FULL))
+    try:
+        result = await channel.send(parcel)
+        if result.outcome == SendOutcome.DEST_MOVED:
+            result = await channel.send(replace(parcel, moved_to=result.moved_to))
+        return result
+    finally:
+        await channel.close()
+
+
+def keys_of(settings: Settings, name: str) -> DestinationKeys:
+    """Return the settings of a destination; raises CommandError with the names there are."""
+    for keys in settings.alerts.destination:
+        if keys.name == name:
+            return keys
+    known = ", ".join(keys.name for keys in settings.alerts.destination) or "none"
+    raise CommandError(f"destination {name}: the settings have none of this name; they have: {known}")
+
+
+def _alone(settings: Settings, keys: DestinationKeys) -> Settings:
+    """Return the settings as if this were the only destination, so that no other secret is needed."""
+    alerts = settings.alerts.model_copy(update={"destination": (keys,)})
+    return settings.model_copy(update={"alerts": alerts, "web": WebKeys()})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a preview is for: a destination, or (name None) a channel that no destination uses."""
+
+    name: str | None
+    channel: str
+    language: str
+    destination: Destination | None = None
+
+
+def preview(
+    context: typer.Context,
+    event: Annotated[str, typer.Argument(metavar="EVENT")],
+    to: Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only for this destination.")] = None,
+) -> None:
+    """Print what would be sent about an event, to each destination and in the form of every channel; store nothing.
+
+    With --json also in the shorter forms that follow where a receiver refuses the full one.
+    """
+    invocation = invocation_of(context)
+    targets = list(_targets(invocation.settings, to))
+    number = numbered(event, "event")
+    with invocation.database() as database, database.read() as session:
+        view = get_event(session, number)
+    if view is None:
+        raise CommandError(f"{event}: no such event; see volya events list")
+    _print_preview(invocation, view, targets)
+
+
+def _targets(settings: Settings, to: str | None) -> Iterator[Target]:
+    chosen = settings.alerts.destination if to is None else (keys_of(settings, to),)
+    for keys in chosen:
+        destination = destination_of(keys, settings)
+        yield Target(keys.name, keys.channel, destination.language, destination)
+    if to is None:
+        used = {keys.channel for keys in chosen}
+        yield from (Target(None, one, settings.alerts.language) for one in CHANNEL_TYPES if one not in used)
+
+
+def _print_preview(invocation: Invocation, view: EventView, targets: list[Target]) -> None:
+    if invocation.is_json:
+        print_json_lines(_preview_json(view, target, layout) for target in targets for layout in Layout)
+        return
+    for target in targets:
+        kept_out = "" if _is_wanted(view, target) else "; its filters keep this event out"
+        print_text(f"== {target.name or 'no destination'} ({target.channel}, {target.language}{kept_out})")
+        print_text(_shown(_written(view, target, Layout.FULL)) + "\n")
+
+
+def _preview_json(view: EventView, target: Target, layout: Layout) -> dict[str, Any]:
+    body = _written(view, target, layout).decode()
+    return {
+        "destination": target.name,
+        "channel": target.channel,
+        "language": target.language,
+        "layout": layout.name.lower(),
+        "wanted": _is_wanted(view, target),
+        "body": body if target.channel == "console" else json.loads(body),
+    }
+
+
+def _written(view: EventView, target: Target, layout: Layout) -> bytes:
+    telling = Telling("created", EventChange("new event", (), is_material=True, is_major=True), None, utc_now())
+    return CHANNEL_TYPES[target.channel].compose(render(view, telling, target.language), layout)
+
+
+def _is_wanted(view: EventView, target: Target) -> bool:
+    languages = {article.language for article in view.articles if article.language}
+    return target.destination is None or matches(target.destination, view.facts, languages)
+
+
+def _shown(body: bytes) -> str:
+    """Return a body for reading: JSON with a line a value, text as it is."""
+    text = body.decode()
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        return text
