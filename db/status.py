@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.crawling import EntryPointView, OutletView
 from db.leases import UNFINISHED_ATTEMPTS
-from db.models import AlertRow, ArticleRow, EntryPointRow, EventRow, FeedEntryRow, OutletRow, PageRow
+from db.models import AlertRow, ArticleRow, EntryPointRow, EventRow, FeedEntryRow, OutletRow, PageRow, PollRow
 from db.pages import EXTRACT_ATTEMPTS
 from db.views import utc
 
@@ -25,6 +25,21 @@ class QueueView:
     waiting: int
     oldest_at: datetime | None
     parked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """How one poll of an entry point (its address is `url`) went; `outcome` as in `db.crawling.PollResult`."""
+
+    url: str
+    at: datetime
+    outcome: str
+    status: int | None
+    error: str | None
+    items_seen: int
+    items_new: int
+    bytes: int
+    milliseconds: int
 
 
 def list_queues(session: Session, now: datetime) -> list[QueueView]:
@@ -96,6 +111,27 @@ def is_failing(view: OutletView) -> bool:
     """Say whether an outlet was asked and none of its entry points answers."""
     asked = [point for point in view.entry_points if point.is_enabled and point.last_checked_at is not None]
     return view.is_enabled and bool(asked) and all(point.failures > 0 for point in asked)
+
+
+def last_polls(session: Session, outlet: str, limit: int) -> list[PollView]:
+    """Return the newest `limit` polls of each entry point of an outlet: by entry point, the newest first."""
+    points = session.scalars(
+        select(EntryPointRow).where(EntryPointRow.outlet == outlet).order_by(EntryPointRow.position)
+    ).all()
+    return [view for point in points for view in _polls(session, point, limit)]
+
+
+def _polls(session: Session, point: EntryPointRow, limit: int) -> Iterator[PollView]:
+    names = [name for name in PollView.__dataclass_fields__ if name != "url"]
+    query = select(PollRow).where(PollRow.entry_point_id == point.id).order_by(PollRow.id.desc()).limit(limit)
+    for row in session.scalars(query):
+        yield PollView(url=point.url, **{name: getattr(row, name) for name in names})
+
+
+def poll_json(view: PollView) -> dict[str, Any]:
+    """Return one poll as `volya outlets show --json` tells it."""
+    names = [name for name in PollView.__dataclass_fields__ if name not in ("url", "at")]
+    return {"at": utc(view.at), **{name: getattr(view, name) for name in names}}
 
 
 def outlet_json(view: OutletView) -> dict[str, Any]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.catalogue import fill_catalogue
+from cli.catalogue import chosen_outlets, fill_catalogue, outlet_named
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.logs import plain
-from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text
-from db.crawling import EntryPointView, OutletView, list_outlets
-from db.status import outlet_json
+from cli.outlet_checks import COLUMNS, check_code, check_json, check_row
+from cli.outlet_details import OutletDetails, details_json, outlet_pairs, point_pairs, poll_rows
+from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text, progress
+from db.crawling import OutletView, list_outlets
+from db.status import last_polls, outlet_json
+
+if TYPE_CHECKING:
+    from crawler.check import CheckedEntryPoint
+    from crawler.outlets import Outlet
 
 ERROR_LENGTH = 60
+POLLS_SHOWN = 5
 
 app = typer.Typer(name="outlets", help="Whom we listen to.", epilog="Example: volya outlets list")
 
@@ -33,44 +41,64 @@ def list_(context: typer.Context) -> None:
 
 @app.command("show", epilog="Example: volya outlets show nashaniva")
 def show(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Show one outlet and its entry points."""
+    """Show one outlet: what the catalogue says of it, how each entry point is, and its last polls."""
     invocation = invocation_of(context)
+    details = _details(invocation, name)
+    if invocation.is_json:
+        print_json(details_json(details))
+        return
+    print_pairs(outlet_pairs(details))
+    for url in details.urls:
+        print_text("")
+        print_pairs(point_pairs(details, url))
+        rows = poll_rows(details, url)
+        if rows:
+            print_text("")
+            print_table(("Asked", "Outcome", "Status", "Entries", "New", "Took", "Trouble"), rows, empty="")
+
+
+def _details(invocation: Invocation, name: str) -> OutletDetails:
     with invocation.database() as database:
         fill_catalogue(database, invocation.settings)
         with database.read() as session:
             view = next((outlet for outlet in list_outlets(session) if outlet.name == name), None)
-    if view is None:
+            polls = last_polls(session, name, POLLS_SHOWN)
+    declared = outlet_named(invocation.settings, name)
+    if declared is None and view is None:
         raise CommandError(f"outlet {name}: there is none; see volya outlets list")
+    return OutletDetails(declared, view, polls)
+
+
+@app.command("check", epilog="Examples: volya outlets check · volya outlets check nashaniva tsn --json")
+def check(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME …]", help="All outlets without it.")] = None,
+) -> None:
+    """Ask each entry point once and say how it is: alive, stale, blocked, moved, gone or broken. Stores nothing.
+
+    Exit code 1 if one is not alive, 69 if none can be reached.
+    """
+    invocation = invocation_of(context)
+    outlets = chosen_outlets(invocation.settings, names or ())
+    asked = sum(point.is_enabled for outlet in outlets for point in outlet.entry_points)
+    found = _check(invocation, outlets, asked)
     if invocation.is_json:
-        print_json(outlet_json(view))
-        return
-    print_pairs(
-        {
-            "Outlet": view.name,
-            "Title": view.title,
-            "Kind": view.kind,
-            "Languages": view.languages,
-            "Time zone": view.timezone,
-            "Country": view.country,
-            "Watched": "yes" if view.is_enabled else "no",
-        }
-    )
-    for point in view.entry_points:
-        print_text("")
-        print_pairs(_point_pairs(point))
+        print_json_lines(map(check_json, found))
+    else:
+        print_table(COLUMNS, map(check_row, found), empty="No outlet has an entry point that can be asked.")
+        if len(found) < asked:
+            print_text(f"Interrupted: {asked - len(found)} of {asked} entry points were not asked.")
+    raise typer.Exit(check_code(found, asked))
 
 
-def _point_pairs(point: EntryPointView) -> dict[str, object]:
-    return {
-        "Entry point": f"{point.type} {point.url}",
-        "State": point.state if point.is_enabled else f"{point.state}, not watched",
-        "Failures in a row": point.failures,
-        "Last error": point.last_error,
-        "Last checked": point.last_checked_at,
-        "Last success": point.last_success_at,
-        "Last news": point.last_new_at,
-        "Next check": point.next_check_at,
-    }
+def _check(invocation: Invocation, outlets: tuple[Outlet, ...], asked: int) -> list[CheckedEntryPoint]:
+    from cli.crawling import crawl_options  # noqa: PLC0415 (Scrapy is loaded only where it is used)
+    from crawler.check import check_outlets  # noqa: PLC0415 (the same)
+
+    options = replace(crawl_options(invocation.settings), outlets=outlets)
+    with progress() as bar:
+        task = bar.add_task("Checking", total=asked)
+        return check_outlets(options, (), lambda one: bar.update(task, advance=1, description=f"Checking {one.outlet}"))
 
 
 def _print_list(invocation: Invocation) -> None:

@@ -37,6 +37,7 @@ COMMANDS = (
     ("outlets",),
     ("outlets", "list"),
     ("outlets", "show"),
+    ("outlets", "check"),
 )
 
 

@@ -1,0 +1,145 @@
+"""What is known of one outlet: what the catalogue or the settings declare, beside what asking it has taught us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cli.logs import plain
+from cli.views import local
+from db.crawling import EntryPointView, OutletView
+from db.status import PollView, outlet_json, poll_json
+
+if TYPE_CHECKING:
+    from crawler.outlets import EntryPoint, Outlet
+
+TEXT_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OutletDetails:
+    """An outlet as declared (None: no longer), as stored (None: never watched), and its last polls."""
+
+    declared: Outlet | None
+    view: OutletView | None
+    polls: Sequence[PollView] = ()
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses of its entry points: as declared, then those that are no longer."""
+        declared = [point.url for point in self.declared.entry_points] if self.declared else []
+        stored = [point.url for point in self.view.entry_points] if self.view else []
+        return list(dict.fromkeys([*declared, *stored]))
+
+    def declared_point(self, url: str) -> EntryPoint | None:
+        """Return an entry point as declared."""
+        return (
+            next((point for point in self.declared.entry_points if point.url == url), None) if self.declared else None
+        )
+
+    def stored_point(self, url: str) -> EntryPointView | None:
+        """Return an entry point as stored."""
+        return next((point for point in self.view.entry_points if point.url == url), None) if self.view else None
+
+
+def outlet_pairs(details: OutletDetails) -> dict[str, Any]:
+    """Return names and values of the outlet itself."""
+    known: Any = details.declared or details.view
+    declared = details.declared
+    every = declared.check_every if declared else None
+    return {
+        "Outlet": known.name,
+        "Title": known.title,
+        "Kind": known.kind,
+        "Languages": known.languages,
+        "Time zone": known.timezone,
+        "Country": known.country,
+        "Priority": known.priority,
+        "Asked": f"every {every} s" if every else "as often as it publishes",
+        "Proxy": declared.proxy if declared else None,
+        "Home page": declared.homepage if declared else None,
+        "Note": declared.note if declared else "no longer in the catalogue",
+        "Watched": "yes" if details.view is not None and details.view.is_enabled else "no",
+    }
+
+
+def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
+    """Return names and values of one entry point."""
+    declared, stored = details.declared_point(url), details.stored_point(url)
+    known: Any = declared or stored
+    found = {
+        "Entry point": f"{known.type} {url}",
+        "Confidence": declared.confidence if declared else None,
+        "Evidence": declared.evidence if declared else None,
+        "Note": declared.note if declared else "no longer in the catalogue",
+        "State": _state(declared, stored),
+    }
+    if stored is None:
+        return found
+    return {
+        **found,
+        "Failures in a row": stored.failures,
+        "Last error": stored.last_error,
+        "Last checked": stored.last_checked_at,
+        "Last success": stored.last_success_at,
+        "Last news": stored.last_new_at,
+        "Next check": stored.next_check_at if stored.is_enabled else None,
+    }
+
+
+def _state(declared: EntryPoint | None, stored: EntryPointView | None) -> str:
+    if declared is not None and not declared.is_enabled:
+        return "kept, this type is not fetched yet"
+    if stored is None:
+        return "never asked"
+    return stored.state if stored.is_enabled else f"{stored.state}, not watched"
+
+
+def poll_rows(details: OutletDetails, url: str) -> list[tuple[Any, ...]]:
+    """Return the last polls of an entry point as rows: when, outcome, status, entries, new, time, trouble."""
+    return [
+        (
+            local(poll.at),
+            poll.outcome,
+            poll.status,
+            poll.items_seen,
+            poll.items_new,
+            f"{poll.milliseconds} ms",
+            plain(poll.error or "", TEXT_LENGTH),
+        )
+        for poll in details.polls
+        if poll.url == url
+    ]
+
+
+def details_json(details: OutletDetails) -> dict[str, Any]:
+    """Return the object of `volya outlets show --json`: that of the list, with what else is declared, and the polls."""
+    declared = details.declared
+    known = outlet_json(details.view) if details.view else _unwatched_json(details)
+    points = {point["url"]: point for point in known.pop("entry_points")}
+    return {
+        **known,
+        "check_every": declared.check_every if declared else None,
+        "homepage": declared.homepage if declared else None,
+        "note": declared.note if declared else None,
+        "entry_points": [_point_json(details, url, points.get(url)) for url in details.urls],
+    }
+
+
+def _unwatched_json(details: OutletDetails) -> dict[str, Any]:
+    declared: Any = details.declared
+    names = ("name", "title", "kind", "timezone", "country", "priority")
+    values = {name: getattr(declared, name) for name in names}
+    return {**values, "languages": list(declared.languages), "enabled": False, "failing": False, "entry_points": []}
+
+
+def _point_json(details: OutletDetails, url: str, stored: dict[str, Any] | None) -> dict[str, Any]:
+    declared = details.declared_point(url)
+    known = stored or {"type": declared.type if declared else None, "url": url, "state": "new", "enabled": False}
+    names = ("confidence", "evidence", "note")
+    return {
+        **known,
+        **{name: getattr(declared, name) if declared else None for name in names},
+        "polls": [poll_json(poll) for poll in details.polls if poll.url == url],
+    }
