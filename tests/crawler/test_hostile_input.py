@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from crawler.errors import FeedError, PageError
 from crawler.extract import extract_article
@@ -14,6 +17,8 @@ from crawler.feeds import parse_feed, plain_text
 from crawler.guard import check_page
 from crawler.structured import parse_time
 from crawler.urls import is_web_address, url_key
+from db import Database
+from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow
 
 URL = "https://outlet.example/feed"
 PIECES = st.sampled_from([
@@ -66,3 +71,49 @@ def test_any_markup_becomes_text(markup: str) -> None:
 def test_any_text_is_a_time_or_none(text: str) -> None:
     found = parse_time(text, ZoneInfo("Europe/Kyiv"))
     assert found is None or found[0].tzinfo is not None
+
+
+SLOW = (
+    b"<html><body><article><h1>x</h1>" + b"<div><span>word</span> <b>a</b></div>" * 80_000 + b"</article></body></html>"
+)
+HTML = {"Content-Type": "text/html"}
+RSS = {"Content-Type": "application/rss+xml"}
+LARGE = 20 * 1024 * 1024
+
+
+def test_hostile_bodies_are_refused_at_the_cap_or_given_up_at_the_deadline_and_all_else_is_on_time(
+    site: Any, crawl: Any, reply: Any, bomb: Any, sqlite_database: Database
+) -> None:
+    site.routes["/slow"] = reply(200, SLOW, HTML)
+    site.routes["/large"] = reply(200, b"<html><p>" + b"x" * LARGE, HTML)
+    site.routes["/deep"] = reply(200, b"<div>" * 100_000, HTML)
+    site.routes["/bomb"] = bomb(200 * 1024 * 1024)
+    names = ["slow", "large", "deep", "bomb"]
+    for number in range(6):
+        site.page(f"/well-{number}", f"well-{number}")
+    site.feed("/feed", [(f"/{name}", name) for name in names])
+    site.feed("/well", [(f"/well-{number}", f"well-{number}") for number in range(6)])
+    entry = b"<item><title>t</title><link>https://o.example/%d</link></item>"
+    site.routes["/endless"] = reply(200, b"<rss><channel>" + b"".join(entry % n for n in range(200_000)), RSS)
+    site.routes["/dense"] = reply(200, b"<rss><channel>" + b"<item/>" * 200_000, RSS)
+    for name in ("feed", "well", "endless", "dense"):
+        crawl.outlet(name, f"/{name}")
+    crawl.options |= {"page_deadline": 3.0, "extraction_workers": 2}
+    started = time.monotonic()
+    report = crawl.once()
+    assert report["complete"]
+    assert time.monotonic() - started < 45
+
+    with sqlite_database.read() as session:
+        points = {point.outlet: point for point in session.scalars(select(EntryPointRow))}
+        entries = {entry.title: entry.last_error for entry in session.scalars(select(FeedEntryRow))}
+        pages = {page.url.rpartition("/")[2]: page.last_error for page in session.scalars(select(PageRow))}
+        texts = {article.title: article.text for article in session.scalars(select(ArticleRow))}
+    assert "larger than download max size" in points["endless"].last_error
+    assert points["dense"].last_error is None or "killed" in points["dense"].last_error
+    assert "larger than download max size" in entries["large"]
+    assert "DOWNLOAD_MAXSIZE" in entries["bomb"]
+    assert "killed" in pages["slow"]
+    assert "nested deeper" in pages["deep"]
+    assert all(texts[name] == f"Коротко: {name}." for name in names)  # the feed speaks for each
+    assert all(texts[f"well-{number}"].startswith("Сьогодні у вигаданому місті") for number in range(6))
