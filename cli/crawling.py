@@ -16,4 +16,6 @@ def crawl_options(settings: Settings) -> WorkerOptions:
         allow_addresses=settings.crawler.allow_addresses,
         proxy=settings.crawler.proxy,
         download_delay=None if delay == "auto" else delay.total_seconds(),
+        download_timeout=settings.crawler.timeout.total_seconds(),
+        retry_base=settings.crawler.retry.total_seconds(),
     )

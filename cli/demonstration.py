@@ -25,12 +25,19 @@ import httpx
 
 from cli.errors import CommandError
 from cli.settings import PREFIX
+from newsroom.outlets import OutletServer
 from newsroom.stage import Stage
+from newsroom.telegram import CHAT
 
 URL_VARIABLE = "VOLYA_DEMO_URL"
 SECRET_VARIABLE = "VOLYA_DEMO_SECRET"  # noqa: S105  the name of a variable, not a secret
+SLACK_VARIABLE = "VOLYA_DEMO_SLACK"
+TOKEN_VARIABLE = "VOLYA_DEMO_TOKEN"  # noqa: S105  the name of a variable, not a secret
+CHANNELS = ("webhook", "slack", "telegram")
 _TICK_SECONDS = 0.1
 _LOG_LINES = 12
+_CALM = 'delay = "1s"'
+_IMPATIENT = 'delay = "0s"\ntimeout = "2s"\nretry = "1s"'  # no fault holds the demonstration up for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +81,54 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def settings_text(site: Site, stage: Stage, settle: str = "2s", check_every: str = "1s") -> str:
-    """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only."""
+def settings_text(
+    site: Site,
+    stage: Stage,
+    settle: str = "2s",
+    check_every: str = "1s",
+    channels: Sequence[str] = CHANNELS[:1],
+) -> str:
+    """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only.
+
+    `channels` are the receivers of the stage that are told. In a world with faults the crawl process is impatient.
+    """
     servers = stage.outlets.values()
-    addresses = ["{}/32:{}".format(*server.address) for server in servers]
     lines = [
-        "[db]",
-        f"url = {_quoted(site.database_url)}",
-        "[web]",
-        f'listen = "127.0.0.1:{site.port}"',
-        "[alerts]",
-        f'settle = "{settle}"',
-        "[[alerts.destination]]",
-        'name = "console"\nchannel = "console"',
-        "[[alerts.destination]]",
-        'name = "receiver"\nchannel = "webhook"',
-        f'url = {{ env = "{URL_VARIABLE}" }}\nsecret = {{ env = "{SECRET_VARIABLE}" }}',
+        f"[db]\nurl = {_quoted(site.database_url)}",
+        f'[web]\nlisten = "127.0.0.1:{site.port}"',
+        f'[alerts]\nsettle = "{settle}"',
+        '[[alerts.destination]]\nname = "console"\nchannel = "console"',
+        *(_destination_text(channel, stage) for channel in channels),
         "[crawler]",
         'contact = "mailto:nobody@example.org"',
         f"outlets = {_quoted([server.outlet.name for server in servers])}",
-        f"allow_addresses = {_quoted(addresses)}",
-        'delay = "1s"',
+        f"allow_addresses = {_quoted(['{}/32:{}'.format(*server.address) for server in servers])}",
+        _CALM if stage.world.seed is None else _IMPATIENT,
+        *(_outlet_text(server, check_every) for server in servers),
     ]
-    for server in servers:
-        outlet = server.outlet
-        lines += [
-            "[[crawler.outlet]]",
-            f'name = "{outlet.name}"\ntitle = {_quoted(outlet.title)}\nkind = "independent"',
-            f'languages = ["{outlet.language}"]\ntimezone = "{outlet.timezone}"\npriority = 1',
-            f'check_every = "{check_every}"',
-            f'entry_points = [ {{ type = "{outlet.dialect}", url = "{server.feed_url}" }} ]',
-        ]
     return "\n".join(lines) + "\n"
+
+
+def _destination_text(channel: str, stage: Stage) -> str:
+    places = {
+        "webhook": f'url = {{ env = "{URL_VARIABLE}" }}\nsecret = {{ env = "{SECRET_VARIABLE}" }}',
+        "slack": f'url = {{ env = "{SLACK_VARIABLE}" }}',
+        "telegram": (
+            f'token = {{ env = "{TOKEN_VARIABLE}" }}\nchat = "{CHAT}"\nbase_url = {_quoted(stage.telegram.url)}'
+        ),
+    }
+    name = "receiver" if channel == "webhook" else channel
+    return f'[[alerts.destination]]\nname = "{name}"\nchannel = "{channel}"\n{places[channel]}'
+
+
+def _outlet_text(server: OutletServer, check_every: str) -> str:
+    outlet = server.outlet
+    return (
+        f'[[crawler.outlet]]\nname = "{outlet.name}"\ntitle = {_quoted(outlet.title)}\nkind = "independent"\n'
+        f'languages = ["{outlet.language}"]\ntimezone = "{outlet.timezone}"\npriority = 1\n'
+        f'check_every = "{check_every}"\n'
+        f'entry_points = [ {{ type = "{outlet.dialect}", url = "{server.entry_url}" }} ]'
+    )
 
 
 def _quoted(value: str | Sequence[str]) -> str:
@@ -114,9 +137,10 @@ def _quoted(value: str | Sequence[str]) -> str:
 
 
 def service_environment(site: Site, stage: Stage, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return `environment` with the webhook's address and secret, without anybody's own settings of ours."""
+    """Return `environment` with the receivers' addresses and secrets, without anybody's own settings of ours."""
     kept = {name: value for name, value in environment.items() if not (name.startswith(PREFIX) and "__" in name)}
-    return {**kept, URL_VARIABLE: stage.receiver.url, SECRET_VARIABLE: site.secret}
+    addresses = {URL_VARIABLE: stage.receiver.url, SLACK_VARIABLE: stage.slack.url}
+    return {**kept, **addresses, SECRET_VARIABLE: site.secret, TOKEN_VARIABLE: stage.telegram.token}
 
 
 class Service:

@@ -14,6 +14,7 @@ from newsroom.serving import Answer, Exchange, LoopbackServer, Request, Reset
 from newsroom.slack import SlackReceiver
 from newsroom.stories import Story, StoryError, ToldStory, all_stories, find_story, tell
 from newsroom.telegram import TelegramMessage, TelegramReceiver
+from newsroom.world import World, draw_world, plain_world
 
 __all__ = [
     "Answer",
@@ -33,9 +34,12 @@ __all__ = [
     "TelegramReceiver",
     "ToldStory",
     "WebhookReceiver",
+    "World",
     "all_stories",
+    "draw_world",
     "find_story",
     "made_up_outlets",
     "open_signed",
+    "plain_world",
     "tell",
 ]

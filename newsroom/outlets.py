@@ -11,10 +11,12 @@ from email.utils import format_datetime, parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
+from newsroom.faults import Fault, FaultDice, spoil
 from newsroom.feeds import feed_type, render_feed
 from newsroom.pages import render_article, render_home
-from newsroom.press import MadeUpOutlet, Publication
+from newsroom.press import NEWS_SITEMAP, Dialect, MadeUpOutlet, Publication
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request
+from newsroom.sitemaps import SITEMAP_TYPE, render_news_sitemap
 from newsroom.stories import Story, ToldStory, tell
 
 _HTML = "text/html; charset=utf-8"
@@ -25,7 +27,8 @@ class OutletServer:
     """One outlet with an address of its own; a context manager.
 
     A story is there from the moment it was published for: `clock` decides, so a schedule can be given ahead.
-    `script` makes the next requests of a path fail; `exchanges` are what was asked (304s, politeness).
+    `script` makes the next requests of a path fail; `exchanges` are what was asked (304s, politeness). With
+    `faults`, a seed, a third of all requests fail by themselves, each path at most twice in a row.
     """
 
     def __init__(
@@ -34,8 +37,10 @@ class OutletServer:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         host: str = "127.0.0.1",
         port: int = 0,
+        faults: int | None = None,
     ) -> None:
         self.outlet = outlet
+        self._dice = FaultDice(faults, outlet) if faults is not None else None
         self._clock = clock
         self._publications: list[Publication] = []
         self._scripts: dict[str, list[Answer]] = {}
@@ -56,6 +61,22 @@ class OutletServer:
     def feed_url(self) -> str:
         """Return the address of the feed."""
         return f"{self.url}{self.outlet.feed_path}"
+
+    @property
+    def sitemap_url(self) -> str:
+        """Return the address of the news sitemap."""
+        return f"{self.url}{NEWS_SITEMAP}"
+
+    @property
+    def entry_url(self) -> str:
+        """Return where a reader of this outlet begins: its feed, or the news sitemap if it has none."""
+        return self.sitemap_url if self.outlet.dialect is Dialect.NEWS_SITEMAP else self.feed_url
+
+    @property
+    def faults(self) -> Mapping[Fault, int]:
+        """Return how often it failed by itself, and how."""
+        with self._lock:
+            return dict(self._dice.counts) if self._dice else {}
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -104,7 +125,9 @@ class OutletServer:
             script = self._scripts.get(request.path)
             if script:
                 return script.pop(0)
-        return self._route(request)
+            fault = self._dice.next_fault(request.path) if self._dice else None
+        true = self._route(request)
+        return _compress(request, spoil(true, fault) if fault else true)
 
     def _route(self, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD"):
@@ -112,30 +135,34 @@ class OutletServer:
         publications = self.visible()
         if request.path == "/robots.txt":
             return Answer(200, self.outlet.robots.encode(), {"Content-Type": "text/plain; charset=utf-8"})
-        if request.path == self.outlet.feed_path:
-            return self._feed(request, publications)
+        if request.path == self.outlet.feed_path and self.outlet.dialect is not Dialect.NEWS_SITEMAP:
+            body = render_feed(self.outlet, self.url, publications)
+            return self._list(request, body, feed_type(self.outlet), publications)
+        if request.path == NEWS_SITEMAP:
+            body = render_news_sitemap(self.outlet, self.url, publications, self._clock())
+            return self._list(request, body, SITEMAP_TYPE, publications)
         if request.path == "/":
-            return _page(request, render_home(self.outlet, self.url, publications))
+            return _page(render_home(self.outlet, self.url, publications))
         return self._article(request, publications)
 
-    def _feed(self, request: Request, publications: Sequence[Publication]) -> Answer:
-        body = render_feed(self.outlet, self.url, publications)
+    def _list(self, request: Request, body: bytes, kind: str, publications: Sequence[Publication]) -> Answer:
+        """Return what lists the publications, or 304 if the client has it."""
         modified_at = publications[0].published_at if publications else _NEVER
         headers = {
-            "Content-Type": feed_type(self.outlet),
+            "Content-Type": kind,
             "ETag": f'"{hashlib.sha256(body).hexdigest()[:24]}"',
             "Last-Modified": format_datetime(modified_at.astimezone(UTC), usegmt=True),
             "Cache-Control": "max-age=0",
         }
         if is_unchanged(request, headers["ETag"], modified_at):
             return Answer(304, b"", headers)
-        return _compress(request, Answer(200, body, headers))
+        return Answer(200, body, headers)
 
     def _article(self, request: Request, publications: Sequence[Publication]) -> Answer:
         for one in publications:
             if one.path == request.path:
                 others = [other for other in publications if other is not one]
-                return _page(request, render_article(self.outlet, self.url, one, others))
+                return _page(render_article(self.outlet, self.url, one, others))
         return Answer(404, b"<!DOCTYPE html><title>404</title><h1>404</h1>", {"Content-Type": _HTML})
 
     def start(self) -> Self:
@@ -179,12 +206,13 @@ def _http_date(text: str | None) -> datetime | None:
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
-def _page(request: Request, body: bytes) -> Answer:
-    return _compress(request, Answer(200, body, {"Content-Type": _HTML, "Cache-Control": "max-age=60"}))
+def _page(body: bytes) -> Answer:
+    return Answer(200, body, {"Content-Type": _HTML, "Cache-Control": "max-age=60"})
 
 
 def _compress(request: Request, answer: Answer) -> Answer:
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    is_worth_it = answer.status == 200 and bool(answer.body) and not answer.endless  # noqa: PLR2004  OK
+    if not is_worth_it or "gzip" not in request.headers.get("accept-encoding", ""):
         return answer
     headers = {**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return Answer(answer.status, gzip.compress(answer.body, 6, mtime=0), headers)

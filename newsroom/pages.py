@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from newsroom.ballast import script_ballast, style_ballast
-from newsroom.press import MadeUpOutlet, Publication, furniture
+from newsroom.press import Box, Dialect, MadeUpOutlet, Publication, furniture
 from newsroom.stories import is_heading
 
 _READ_ALSO_AFTER = 2  # paragraphs of the story before the first box in its middle
@@ -36,9 +36,11 @@ def render_article(outlet: MadeUpOutlet, url: str, publication: Publication, oth
 def render_home(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> bytes:
     """Return the front page: the titles of `publications` (newest first) as links, and the furniture."""
     cards = "".join(_card(one.story.title, one.path, number) for number, one in enumerate(publications))
+    has_feed = outlet.dialect is not Dialect.NEWS_SITEMAP
+    link = f'<link rel="alternate" type="application/{outlet.dialect}+xml" href="{url}{outlet.feed_path}">'
     page = (
         f'<!DOCTYPE html>\n<html lang="{outlet.language}"><head><meta charset="utf-8"><title>{escape(outlet.title)}</title>'
-        f'<link rel="alternate" type="application/{outlet.dialect}+xml" href="{url}{outlet.feed_path}">'
+        f"{link if has_feed else ''}"
         f"<style>{style_ballast(outlet.name)}</style></head>\n<body>{_header(outlet)}\n"
         f'<main class="front">{cards}</main>\n{_footer(outlet)}</body></html>\n'
     )
@@ -138,11 +140,15 @@ def _body(outlet: MadeUpOutlet, publication: Publication, others: Sequence[Publi
 
 
 def _read_also(outlet: MadeUpOutlet, others: Sequence[Publication]) -> str:
+    if Box.READ_ALSO not in outlet.boxes:
+        return ""
     links = "".join(f'<li><a href="#">{escape(line)}</a></li>' for line in sidebar_headlines(outlet, others)[:3])
     return f'<aside class="read-also"><span class="read-also__title">{furniture(outlet.language)["read_also"]}</span><ul>{links}</ul></aside>'
 
 
 def _newsletter(outlet: MadeUpOutlet) -> str:
+    if Box.NEWSLETTER not in outlet.boxes:
+        return ""
     words = furniture(outlet.language)
     return (
         f'<div class="newsletter-box"><form action="/account/subscribe"><strong>{escape(words["newsletter"])}</strong>'
@@ -152,6 +158,8 @@ def _newsletter(outlet: MadeUpOutlet) -> str:
 
 
 def _share(outlet: MadeUpOutlet) -> str:
+    if Box.SHARE not in outlet.boxes:
+        return ""
     buttons = "".join(
         f'<a class="share__button" href="#">{escape(word)}</a>' for word in furniture(outlet.language)["share"]
     )
@@ -159,11 +167,15 @@ def _share(outlet: MadeUpOutlet) -> str:
 
 
 def _tags(outlet: MadeUpOutlet, publication: Publication) -> str:
+    if Box.TAGS not in outlet.boxes:
+        return ""
     word = furniture(outlet.language)["tags"]
     return f'<div class="tags">{escape(word)}: <a rel="tag" href="#">{escape(publication.story.section)}</a></div>'
 
 
 def _comments(outlet: MadeUpOutlet) -> str:
+    if Box.COMMENTS not in outlet.boxes:
+        return ""
     words = furniture(outlet.language)
     lines = "".join(
         f'<li class="comment"><div class="comment__text">{escape(line)}</div></li>' for line in words["comments"]
@@ -178,9 +190,10 @@ def _sidebar(outlet: MadeUpOutlet, others: Sequence[Publication]) -> str:
     headlines = sidebar_headlines(outlet, others)
     latest = "".join(_card(line, f"/latest/{number}", number) for number, line in enumerate(headlines))
     popular = "".join(_card(line, f"/popular/{number}", number) for number, line in enumerate(reversed(headlines)))
+    most_read = f'<section class="sidebar__block"><h3>{escape(words["popular"])}</h3>{popular}</section>'
     return (
         f'<aside class="sidebar"><section class="sidebar__block"><h3>{escape(words["latest"])}</h3>{latest}</section>'
-        f'<section class="sidebar__block"><h3>{escape(words["popular"])}</h3>{popular}</section></aside>'
+        f"{most_read if Box.POPULAR in outlet.boxes else ''}</aside>"
     )
 
 

@@ -15,13 +15,26 @@ from zoneinfo import ZoneInfo
 from newsroom.stories import ToldStory
 
 ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /account/\n"
+NEWS_SITEMAP = "/news-sitemap.xml"  # served beside the feed by every outlet
 
 
 class Dialect(StrEnum):
-    """Which kind of feed an outlet has."""
+    """Which kind of feed an outlet has; with NEWS_SITEMAP it has none and is known by its news sitemap only."""
 
     RSS = "rss"
     ATOM = "atom"
+    NEWS_SITEMAP = "news_sitemap"
+
+
+class Box(StrEnum):
+    """What may stand on an outlet's pages around an article."""
+
+    READ_ALSO = "read-also"
+    NEWSLETTER = "newsletter"
+    SHARE = "share"
+    TAGS = "tags"
+    COMMENTS = "comments"
+    POPULAR = "popular"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ class MadeUpOutlet:
     feed_path: str
     ordinary: tuple[str, ...] = ()
     robots: str = ROBOTS
+    boxes: frozenset[Box] = frozenset(Box)
 
 
 @dataclass(frozen=True, slots=True)

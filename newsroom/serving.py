@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 _LOG = logging.getLogger(__name__)
 _IDLE_SECONDS = 30.0
+_PATIENCE_SECONDS = 1.0  # clients that meet our faults wait longer, but not very much longer
 _READ_LIMIT = 1_000_000  # bytes of a request's body; nothing we expect comes near it
 
 
@@ -59,13 +60,23 @@ class Answer:
     reset: Reset | None = None
     endless: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Say whether a client that waits as long as clients do gets all of it."""
+        seconds = self.delay + self.drip * len(self.body)
+        return self.reset is None and not self.endless and seconds < _PATIENCE_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A recorded request and the status it was to get (also when the connection was reset after recording)."""
+    """A recorded request and the status it was to get (also when the connection was reset after recording).
+
+    `is_whole` is false if the answer was cut off, dripped or late.
+    """
 
     request: Request
     status: int
+    is_whole: bool = True
 
 
 class LoopbackServer:
@@ -168,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._read()
         answer = self.server.owner.respond(request)
         if answer.reset is not Reset.BEFORE_RECORDING:
-            self.server.owner.record(Exchange(request, answer.status))
+            self.server.owner.record(Exchange(request, answer.status, answer.is_whole))
         self.server.owner.is_stopping.wait(answer.delay)
         if answer.reset is not None:
             self._tear_down()

@@ -1,4 +1,4 @@
-"""What a receiver got, opened and judged: exactly the webhooks a plot has to bring, each with a valid signature (pure)."""
+"""What the receivers got, opened and judged: exactly what a plot has to bring, each webhook with a valid signature (pure)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from newsroom.plot import Scene
 from newsroom.receivers import open_signed
 from newsroom.receiving import ReceiverError
 from newsroom.serving import Exchange, Request
+from newsroom.slack import visible_text
+from newsroom.telegram import TelegramMessage
+
+_UPDATE = "UPDATE:"  # begins a message about something that was told before, where nothing can be edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,36 @@ def judge(webhooks: Sequence[Webhook], plot: Sequence[Scene], numbers: Mapping[s
         *_strangers(webhooks),
         *_figures(webhooks, numbers),
     )
+
+
+def judge_slack(messages: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what differs from one alert and then one update, as messages of a Slack channel."""
+    if len(messages) != 2:  # noqa: PLR2004  an alert and an update
+        return (f"Slack: {len(messages)} messages came, 2 should have",)
+    alert, update = (visible_text(message) for message in messages)
+    checks = {
+        "the first message is an update": not alert.startswith(_UPDATE),
+        "the second message is no update": update.startswith(_UPDATE),
+        f"the alert does not say {numbers['released']}": str(numbers["released"]) in alert,
+        f"the update does not say {numbers['more']}": str(numbers["more"]) in update,
+    }
+    return tuple(f"Slack: {problem}" for problem, is_well in checks.items() if not is_well)
+
+
+def judge_telegram(messages: Sequence[TelegramMessage], numbers: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what differs from one alert that was edited once, and one answer to it, as they stand in the chat."""
+    if len(messages) != 2:  # noqa: PLR2004  an alert and the answer that rings
+        return (f"Telegram: {len(messages)} messages stand in the chat, 2 should",)
+    alert, answer = messages
+    checks = {
+        "the first message answers another": alert.reply_to is None,
+        f"the alert was edited {alert.edits} times, it should have been once": alert.edits == 1,
+        f"the edited alert does not say {numbers['more']}": str(numbers["more"]) in alert.visible.text,
+        "the second message is no answer to the alert": answer.reply_to == alert.id,
+        f"the answer was edited {answer.edits} times": answer.edits == 0,
+        f"the answer does not say {numbers['more']}": str(numbers["more"]) in answer.visible.text,
+    }
+    return tuple(f"Telegram: {problem}" for problem, is_well in checks.items() if not is_well)
 
 
 def _differences(wanted: Counter[str], got: Counter[str]) -> Iterable[str]:

@@ -106,6 +106,8 @@ def shown(key: str, value: Any) -> str:
         return "needed"
     if key == "alerts.destination":
         return "the console"
+    if isinstance(value, timedelta):
+        return f'`"{value.total_seconds():.0f}s"`'
     return "none" if value is None else f"`{json.dumps(value)}`"
 
 

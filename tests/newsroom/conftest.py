@@ -46,9 +46,9 @@ def open_outlet(clock: HandClock) -> Iterator[Callable[[MadeUpOutlet], OutletSer
         server.stop()
 
 
-@pytest.fixture(params=sorted(made_up_outlets()))
+@pytest.fixture(params=["ranok", "neman", "amber"])
 def outlet(request: pytest.FixtureRequest, open_outlet: Callable[[MadeUpOutlet], OutletServer]) -> OutletServer:
-    """Each made-up outlet in turn, running, with nothing published yet."""
+    """An outlet of each language in turn, running, with nothing published yet."""
     return open_outlet(made_up_outlets()[request.param])
 
 
