@@ -105,6 +105,11 @@ class Telling:
     form: Form = Form.NEW
 
 
+def event_page(page: str | None, event_id: int) -> str | None:
+    """Return where an event stands on our page, whose address `page` is; None where others cannot open it."""
+    return f"{page.rstrip('/')}/events/{event_id}" if page else None
+
+
 def render(view: EventView, telling: Telling, language: str) -> Message:
     """Write the message of an event. Raises UnknownLanguageError."""
     words = wording(language)

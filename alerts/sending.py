@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.destinations import Destination
-from alerts.message import Form, Layout, Message, Telling, render, render_short
+from alerts.message import Form, Layout, Message, Telling, event_page, render, render_short
 from alerts.outcome import BREAKER_FAILURES, DEADLINE, Result, SendOutcome
 from alerts.policy import WITHDRAWING, fold
 from alerts.verdict import Moment, judge
@@ -141,7 +141,7 @@ class Sender:
             change=fold(changes) if delivery.told_revision is not None else _first(changes),
             previous_revision=delivery.told_revision,
             at=self._options.clock(),
-            url=f"{self._options.page.rstrip('/')}/events/{view.id}" if self._options.page else None,
+            url=event_page(self._options.page, view.id),
             is_possible_repeat=is_repeat,
             form=form,
         )

@@ -14,6 +14,8 @@ from db.deliveries import UNSENT, AttemptRecord
 from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow
 from db.views import utc
 
+FINE = ("ok", "noop")  # the outcomes of an attempt after which nothing is left to do
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
@@ -87,16 +89,20 @@ def _alerts_with(state: str) -> Select[int]:
 
 
 def troubles_between(session: Session, destination: str, since: datetime, until: datetime) -> list[AttemptRecord]:
-    """Return what went wrong at a destination in a time, whatever was being sent: it held up what stood behind."""
+    """Return what went wrong at a destination in a time, whatever was being sent: it held up what stood behind.
+
+    The last attempt before that time is among them if it failed: what followed of it (a pause) may have lasted.
+    """
     query = (
         select(DeliveryAttemptRow)
         .join(DeliveryRow, DeliveryAttemptRow.delivery_id == DeliveryRow.id)
         .join(DestinationRow, DeliveryRow.destination_id == DestinationRow.id)
-        .where(DestinationRow.name == destination, DeliveryAttemptRow.at >= since, DeliveryAttemptRow.at <= until)
-        .where(DeliveryAttemptRow.outcome.not_in(("ok", "noop")))
-        .order_by(DeliveryAttemptRow.id)
+        .where(DestinationRow.name == destination)
     )
-    return [_attempt_record(row) for row in session.scalars(query)]
+    earlier = query.where(DeliveryAttemptRow.at < since).order_by(DeliveryAttemptRow.id.desc()).limit(1)
+    within = query.where(DeliveryAttemptRow.at >= since, DeliveryAttemptRow.at <= until)
+    rows = [*session.scalars(earlier), *session.scalars(within.order_by(DeliveryAttemptRow.id))]
+    return [_attempt_record(row) for row in rows if row.outcome not in FINE]
 
 
 def get_alert(session: Session, alert_id: int) -> AlertView | None:

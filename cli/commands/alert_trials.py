@@ -14,13 +14,13 @@ import typer
 from alerts.announce import new_key
 from alerts.channels.base import Channel, Parcel
 from alerts.destinations import Destination, matches
-from alerts.message import Layout, Telling, render
+from alerts.message import Layout, Telling, event_page, render
 from alerts.outcome import Result, SendOutcome
 from alerts.trial import trial_message
 from cli.answers import result_in_words
 from cli.credentials import read_secrets
 from cli.errors import CommandError
-from cli.invocation import Invocation, invocation_of
+from cli.invocation import invocation_of
 from cli.keys import DestinationKeys, Settings, WebKeys
 from cli.logs import redactor
 from cli.references import numbered
@@ -100,13 +100,14 @@ def preview(
     With --json also in the shorter forms that follow where a receiver refuses the full one.
     """
     invocation = invocation_of(context)
-    targets = list(_targets(invocation.settings, to))
+    settings = invocation.settings
+    targets, page = list(_targets(settings, to)), settings.web.address or None
     number = numbered(event, "event")
     with invocation.database() as database, database.read() as session:
         view = get_event(session, number)
     if view is None:
         raise CommandError(f"{event}: no such event; see volya events list")
-    _print_preview(invocation, view, targets)
+    _print_preview([Preview(view, one, page) for one in targets], is_json=invocation.is_json)
 
 
 def _targets(settings: Settings, to: str | None) -> Iterator[Target]:
@@ -119,36 +120,48 @@ def _targets(settings: Settings, to: str | None) -> Iterator[Target]:
         yield from (Target(None, one, settings.alerts.language) for one in CHANNEL_TYPES if one not in used)
 
 
-def _print_preview(invocation: Invocation, view: EventView, targets: list[Target]) -> None:
-    if invocation.is_json:
-        print_json_lines(_preview_json(view, target, layout) for target in targets for layout in Layout)
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An event as one target would be told of it first; `page` is the address of our web page, if others can open it."""
+
+    view: EventView
+    target: Target
+    page: str | None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the target's filters let the event through."""
+        languages = {article.language for article in self.view.articles if article.language}
+        destination = self.target.destination
+        return destination is None or matches(destination, self.view.facts, languages)
+
+    def written(self, layout: Layout) -> bytes:
+        """Return the body that would be sent."""
+        change = EventChange("new event", (), is_material=True, is_major=True)
+        telling = Telling("created", change, None, utc_now(), event_page(self.page, self.view.id))
+        return CHANNEL_TYPES[self.target.channel].compose(render(self.view, telling, self.target.language), layout)
+
+    def json(self, layout: Layout) -> dict[str, Any]:
+        """Return one form as JSON; a body that is JSON itself stands in it as such."""
+        body = self.written(layout).decode()
+        return {
+            "destination": self.target.name,
+            "channel": self.target.channel,
+            "language": self.target.language,
+            "layout": layout.name.lower(),
+            "wanted": self.is_wanted,
+            "body": body if self.target.channel == "console" else json.loads(body),
+        }
+
+
+def _print_preview(previews: list[Preview], *, is_json: bool) -> None:
+    if is_json:
+        print_json_lines(preview.json(layout) for preview in previews for layout in Layout)
         return
-    for target in targets:
-        kept_out = "" if _is_wanted(view, target) else "; its filters keep this event out"
+    for one in previews:
+        target, kept_out = one.target, "" if one.is_wanted else "; its filters keep this event out"
         print_text(f"== {target.name or 'no destination'} ({target.channel}, {target.language}{kept_out})")
-        print_text(_shown(_written(view, target, Layout.FULL)) + "\n")
-
-
-def _preview_json(view: EventView, target: Target, layout: Layout) -> dict[str, Any]:
-    body = _written(view, target, layout).decode()
-    return {
-        "destination": target.name,
-        "channel": target.channel,
-        "language": target.language,
-        "layout": layout.name.lower(),
-        "wanted": _is_wanted(view, target),
-        "body": body if target.channel == "console" else json.loads(body),
-    }
-
-
-def _written(view: EventView, target: Target, layout: Layout) -> bytes:
-    telling = Telling("created", EventChange("new event", (), is_material=True, is_major=True), None, utc_now())
-    return CHANNEL_TYPES[target.channel].compose(render(view, telling, target.language), layout)
-
-
-def _is_wanted(view: EventView, target: Target) -> bool:
-    languages = {article.language for article in view.articles if article.language}
-    return target.destination is None or matches(target.destination, view.facts, languages)
+        print_text(_shown(one.written(Layout.FULL)) + "\n")
 
 
 def _shown(body: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +11,12 @@ import typer
 from cli.errors import CommandError
 from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
+from cli.lateness import destination_lines
 from cli.references import Reference, parse_reference
 from cli.views import local, print_json, print_text
 from crawler import url_key
 from db import Session
-from db.outbox import AlertView, DeliveryView, DestinationView, alert_json, get_alert, list_destinations
+from db.outbox import AlertView, alert_json, get_alert
 from db.queries import get_article, get_event, list_changes
 from db.status import alert_ids_of, article_id_of
 from db.views import ArticleView, EventView, article_json, change_json
@@ -89,11 +91,10 @@ def _alerts(session: Session, view: EventView) -> list[AlertView]:
 
 
 def _sending(session: Session, view: EventView) -> Iterator[str]:
-    """Say of each destination what it was sent about an event, or why nothing."""
+    """Say of each destination what it was sent about an event and why so late, or why nothing."""
     alerts = _alerts(session, view)
     yield f"Event {view.id}: {_decided(view, alerts)}"
-    for destination in list_destinations(session):
-        yield f"  {destination.name}: {_told(destination, alerts)}"
+    yield from destination_lines(session, alerts, datetime.now(UTC))
 
 
 def _decided(view: EventView, alerts: Sequence[AlertView]) -> str:
@@ -102,22 +103,3 @@ def _decided(view: EventView, alerts: Sequence[AlertView]) -> str:
     if view.is_baseline:
         return "no alert: it is told only by articles that must not alert (imported, or there before we began)."
     return "no alert: it was too old when it was found, no destination wants it, or it waits to be decided on."
-
-
-def _told(destination: DestinationView, alerts: Sequence[AlertView]) -> str:
-    mine = [one for alert in alerts for one in alert.deliveries if one.destination == destination.name]
-    if not mine:
-        return "nothing was sent; " + ("its filters keep it out" if alerts else "there is no alert")
-    return "; ".join(map(_delivery, mine))
-
-
-def _delivery(view: DeliveryView) -> str:
-    about = f"{view.type} "
-    if view.state == "sent":
-        return about + f"sent {local(view.sent_at)}, after {view.attempts} attempt{'s' if view.attempts > 1 else ''}"
-    if not view.is_approved:
-        return about + "held until it is approved"
-    trouble = (view.log[-1].error if view.log else None) or view.last_error
-    because = f" ({trouble})" if trouble else ""
-    again = f", next attempt {local(view.next_attempt_at)}" if view.next_attempt_at else ""
-    return about + view.state + because + again

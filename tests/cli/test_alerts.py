@@ -243,3 +243,17 @@ def test_a_test_message_follows_a_chat_that_moved(
     assert (answer.code, answer.out) == (0, "chat (telegram): accepted\n")
     assert [json.loads(body)["chat_id"] for body in bodies] == [-100, -1002]
     assert "CANARY" not in answer.err
+
+
+def test_explain_says_of_each_destination_what_became_of_an_event_and_why(told: tuple[Call, Database]) -> None:
+    volya, database = told
+    shown = volya("explain", "e1").out
+    assert "desk: created given up: http 400; " in shown
+    assert "; 3 tries from " in shown
+    assert ": it refused the message as such (http 400)" in shown
+    assert "slow: created held until it is approved" in shown
+    assert volya("alerts", "retry", "1").code == 0
+    drain(database, Answering(Result(SendOutcome.DEST_PERM, status=410, code="http 410")))
+    assert "desk: created held, because the destination is disabled: http 410" in volya("explain", "e1").out
+    assert volya("alerts", "drop", "1").code == 0
+    assert "desk: created dropped: dropped by hand" in volya("explain", "e1").out
