@@ -28,6 +28,7 @@ def test_service_answers_fetches_politely_and_stops_in_time(
     wait(service, service.is_healthy)
     assert httpx.get(f"{site.url}/healthz", trust_env=False).status_code == 200
     wait(service, lambda: httpx.get(f"{site.url}/readyz", trust_env=False).status_code == 200)
+    assert "No event yet." in httpx.get(site.url, trust_env=False).text
     wait(service, lambda: all_fetched(printed))
     wait(service, lambda: stage.unchanged_answers >= 2 * len(stage.outlets))
     began_at = time.monotonic()
