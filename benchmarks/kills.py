@@ -2,13 +2,13 @@
 
     python benchmarks/kills.py --kills 40 --seed 1
 
-Service and crawl process get SIGKILL together (their process group) at a random moment after readiness; half of the
-kills come sooner if a webhook comes, within 60 ms, where a sender can least afford them. A scene is killed until it
-is done; rounds, each with its own outlets, database and numbers, are played until all kills are spent. After every
-kill the database is copied as it was left and looked into: where the kill fell, whether it is whole, and whether a
-feed's ETag is stored without all entries of that body. Each round ends with the plot judged: what came, what is
-missing, what came twice. Exit 0 only if nothing was lost, nothing is corrupt, every repeat carried the same `webhook-id` and no
-validator was ahead.
+Service and crawl process get SIGKILL together (their process group) at a random moment after readiness: after some
+seconds, or some requests to the outlets later, or within 60 ms of a webhook's arrival, where a sender can least afford
+it. A scene is killed until it is done; rounds, each with its own outlets, database and numbers, are played until all
+kills are spent. After every kill the database is copied as it was left and looked into: where the kill fell, whether it
+is whole, and whether a feed's ETag is stored without all entries of that body. Each round ends with the plot judged:
+what came, what is missing, what came twice. Exit 0 only if nothing was lost, nothing is corrupt, every repeat carried
+the same `webhook-id` and no validator was ahead.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ from newsroom.verdict import Webhook, judge, received
 KILLS_IN_SCENE = 8  # ten unfinished attempts at one piece of work would park it, rightly
 # Seconds after readiness: shortest, longest, likeliest. The first poll comes after about three, the webhook after five.
 LIFE_SECONDS = (0.0, 7.0, 4.5)
+REQUESTS = 8  # of the outlets: the polls of a life and what they find
+LONGEST_WAIT_SECONDS = 20.0
+AFTER_REQUEST_SECONDS = 1.5  # time enough to store, extract, read and announce
 AFTER_WEBHOOK_SECONDS = 0.06
 PATIENCE_SECONDS = 120.0
 PLACES = ("before first poll", "polling", "fetching", "extracting", "reading", "announcing", "sending", "idle")
@@ -147,11 +150,22 @@ class Round:
             self._wait(service, is_done)
 
     def _wait_for_moment(self) -> None:
-        life = self._random.triangular(*LIFE_SECONDS)
-        is_sharp, more = self._random.random() < 0.5, self._random.uniform(0, AFTER_WEBHOOK_SECONDS)  # noqa: PLR2004 (a coin)
-        seen = len(self.stage.receiver.exchanges)
-        if self.stage.receiver.wait_until(lambda exchanges: is_sharp and len(exchanges) > seen, life):
-            time.sleep(more)
+        """Wait for a moment of one of three sorts: some time, some requests on, or when a webhook has come."""
+        draw, began_at = self._random, time.monotonic()
+        life, more = draw.triangular(*LIFE_SECONDS), draw.uniform(0, 1)
+        sort, requests = draw.choice(("time", "request", "webhook")), self._requests() + draw.randint(1, REQUESTS)
+        webhooks = len(self.stage.receiver.exchanges)
+        if sort == "time":
+            time.sleep(life)
+        elif sort == "webhook" and self.stage.receiver.wait_until(lambda all_: len(all_) > webhooks, 2 * life):
+            time.sleep(more * AFTER_WEBHOOK_SECONDS)
+        elif sort == "request":
+            while self._requests() < requests and time.monotonic() - began_at < LONGEST_WAIT_SECONDS:
+                time.sleep(0.01)
+            time.sleep(more * AFTER_REQUEST_SECONDS)
+
+    def _requests(self) -> int:
+        return len(self.stage.requests)
 
     @contextmanager
     def _alive(self) -> Iterator[Service]:
