@@ -91,9 +91,10 @@ class ScriptedChannel:
 
 @dataclass
 class EditingScriptedChannel(ScriptedChannel):
-    """The same for a service that can edit and answer."""
+    """The same for a service that can edit and answer; `acts_alike`: both answer by the one script."""
 
     can_edit: bool = True
+    acts_alike: bool = False
     edits: list[tuple[Parcel, Remote]] = field(default_factory=list)
     replies: list[tuple[Parcel, Remote]] = field(default_factory=list)
     edit_script: list[Result] = field(default_factory=list)
@@ -101,10 +102,14 @@ class EditingScriptedChannel(ScriptedChannel):
 
     async def edit(self, parcel: Parcel, remote: Remote) -> Result:
         self.edits.append((parcel, remote))
+        if self.acts_alike:
+            return await self.send(parcel)
         return self.edit_script.pop(0) if self.edit_script else Result(SendOutcome.OK)
 
     async def reply(self, parcel: Parcel, remote: Remote) -> Result:
         self.replies.append((parcel, remote))
+        if self.acts_alike:
+            return await self.send(parcel)
         return self.reply_script.pop(0) if self.reply_script else Result(SendOutcome.OK)
 
 

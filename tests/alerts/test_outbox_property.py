@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from alerts import Destination, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
+from alerts.destinations import Updates
 from db import Database
 from db.announcing import enable_destination, sync_destinations
 from db.facts import EventFacts, Status
@@ -26,7 +27,10 @@ STEPS = st.lists(st.sampled_from([*ANSWERS, "revise", "deny", "quiet", "enable"]
 class World:
     """One destination, one event, and what the receiver accepted."""
 
-    def __init__(self, desk: Any, clock: Any, channel: Any, options: SendingOptions, release: Any) -> None:
+    def __init__(
+        self, desk: Any, clock: Any, channel: Any, options: SendingOptions, release: Any, place: Destination = DESK
+    ) -> None:
+        self.place = place
         self.desk, self.clock, self.channel, self.options, self.release = desk, clock, channel, options, release
         self.accepted: list[tuple[str, str, int]] = []
         self.owners = itertools.count(1)
@@ -38,11 +42,11 @@ class World:
 
     def _sender(self) -> Sender:
         return Sender(
-            self.desk.database, DESK, self.channel, replace(self.options, owner=f"sender-{next(self.owners)}")
+            self.desk.database, self.place, self.channel, replace(self.options, owner=f"sender-{next(self.owners)}")
         )
 
     def announce(self) -> None:
-        announce_due(self.desk.database, (DESK,), Rules(), self.clock.now)
+        announce_due(self.desk.database, (self.place,), Rules(), self.clock.now)
 
     def do(self, step: str) -> None:
         if step in ("revise", "quiet", "deny"):
@@ -73,7 +77,8 @@ class World:
             self._accept()
         if step == "died":
             raise asyncio.CancelledError
-        return Result(SendOutcome.UNCERTAIN if step == "accepted_then_lost" else SendOutcome(step))
+        outcome = SendOutcome.UNCERTAIN if step == "accepted_then_lost" else SendOutcome(step)
+        return Result(outcome, remote_channel="-100", remote_id="5") if outcome == SendOutcome.OK else Result(outcome)
 
     def _accept(self) -> None:
         parcel = self.channel.parcels[-1]
@@ -129,4 +134,49 @@ def test_the_receiver_ends_with_the_newest_state_once_and_in_order(
     assert revisions == sorted(revisions)
     last = [view for view in rows if view.state != "superseded"][-1:]
     is_refused = [view.state for view in last] == ["dead"]
+    assert is_refused or (world.is_denied and not told) or revisions[-1] >= world.newest
+
+
+@settings(
+    max_examples=15,
+    phases=(Phase.explicit, Phase.generate),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@example(steps=["ok", "revise", "ok", "quiet", "revise", "accepted_then_lost"])
+@example(steps=["ok", "revise", "ok", "revise", "deny", "ok"])
+@example(steps=["ok", "revise", "msg_perm", "msg_perm", "msg_perm", "revise", "died"])
+@example(steps=["accepted_then_lost", "revise", "died", "revise", "noop"])
+@given(steps=STEPS)
+def test_a_chat_whose_messages_are_edited_ends_with_the_newest_state_and_one_first_message(
+    *,
+    sqlite_desk: Any,
+    clock: Any,
+    make_editing_channel: type[Any],
+    options: SendingOptions,
+    release: Callable[..., EventFacts],
+    deliveries_of: Callable[[Database], list[DeliveryView]],
+    steps: list[str],
+) -> None:
+    database = sqlite_desk.database
+    with database.begin() as session:
+        sync_destinations(session, {"desk": "telegram"}, clock.now)
+    sqlite_desk.now = clock.now = clock.now + timedelta(hours=1)
+    release_now = lambda number, **more: release(number, event_date=None, date_precision=None, **more)  # noqa: E731
+    known = {view.key for view in deliveries_of(database)}
+    channel = make_editing_channel(has_key=False, acts_alike=True)
+    world = World(sqlite_desk, clock, channel, options, release_now, replace(DESK, updates=Updates.EDIT))
+    for step in steps:
+        world.do(step)
+    world.settle_down()
+
+    rows = [view for view in deliveries_of(database) if view.key not in known]
+    assert all(view.state in ("sent", "dead", "superseded") for view in rows)
+    told = world.accepted
+    assert len({key for key, kind, _ in told if kind == "created"}) <= 1
+    assert [kind for _, kind, _ in told][:1] in ([], ["created"])
+    revisions = [revision for _, _, revision in told]
+    assert revisions == sorted(revisions)
+    edits = [view for view in rows if view.type != "reply" and view.state != "superseded"]
+    is_refused = bool(edits) and edits[-1].state == "dead"
     assert is_refused or (world.is_denied and not told) or revisions[-1] >= world.newest
