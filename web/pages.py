@@ -28,6 +28,7 @@ class Pages:
             loader=PackageLoader("web"),
             autoescape=True,
             finalize=_clean,
+            auto_reload=False,  # an upgrade beside a running service must not mix its pages
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
