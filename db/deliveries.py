@@ -16,6 +16,7 @@ from db.announcing import WITHDRAWN_UNSENT, supersede_older
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow
 
+ALREADY_TOLD = "what rang before it told it already"
 ERROR_LIMIT = 60  # of the column
 UNSENT = ("pending", "sending", "uncertain")
 
@@ -212,10 +213,10 @@ def give_up_unwritten(session: Session, delivery: DueDelivery, error_code: str) 
 
 def pass_over(session: Session, delivery: DueDelivery) -> None:
     """Take a delivery out of the queue that has nothing left to tell."""
-    _leave_unsent(session, delivery, "superseded", None)
+    _leave_unsent(session, delivery, "superseded", ALREADY_TOLD)
 
 
-def _leave_unsent(session: Session, delivery: DueDelivery, state: str, error_code: str | None) -> None:
+def _leave_unsent(session: Session, delivery: DueDelivery, state: str, error_code: str) -> None:
     row = session.get_one(DeliveryRow, delivery.id)
     row.state, row.last_error_code = state, error_code
     finish(session, DestinationRow, delivery.lease)

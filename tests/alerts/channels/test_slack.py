@@ -17,6 +17,7 @@ from alerts.channels.slack_body import escaped, slack_body, slack_link
 from alerts.message import Layout, Link
 from db.facts import CountRole, EventCount, EventFacts, Kind, Outcome, Person, Polarity, Status
 from db.views import EventArticle
+from newsroom.slack import problem_of
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 PATH = "/services/T0/B0/CANARYCANARY"
@@ -180,3 +181,4 @@ def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
     assert len(texts[0]["text"] if texts else "") <= 150
     assert len(json.dumps(blocks, ensure_ascii=False)) <= 10_000
     assert len(blocks) <= 50
+    assert problem_of(body) is None
