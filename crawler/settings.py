@@ -24,6 +24,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Volya"
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 2  # so many tasks are made for every response; ours yield one item each (`scrapy crawl`: many)
 DOWNLOAD_DELAY = 2.5
 DOWNLOAD_DELAY_JITTER = 0.2
 COOKIES_ENABLED = False
