@@ -244,7 +244,8 @@ def print_profile(path: Path) -> None:
     """Print where a thread spends its CPU: by library, and the functions with the largest share."""
     stats = pstats.Stats(str(path))
     rows = [(place, own, whole) for place, (_, _, own, whole, _) in stats.stats.items()]  # type: ignore[attr-defined]
-    rows = [row for row in rows if row[1] >= 0]  # what was still open when it ended is not told rightly
+    # What was still open when it ended is not told rightly: negative, or all the wait for a next piece of work.
+    rows = [row for row in rows if row[1] >= 0 and "SimpleQueue" not in row[0][2]]
     total = sum(own for _, own, _ in rows)
     by_library: dict[str, float] = {}
     for (file, _, _), own, _ in rows:
