@@ -127,7 +127,12 @@ def _destination(view: DestinationView, now: datetime) -> Finding:
         text = f"{waiting}, the oldest since {local(view.oldest_pending_at)}"
         return Finding(name, "bad", text, "see volya alerts list")
     if view.dead:
-        return Finding(name, "warn", f"{view.dead} messages were given up", "see volya alerts list")
+        return Finding(
+            name,
+            "warn",
+            f"{view.dead} messages were given up",
+            "see volya alerts list --state dead, then volya alerts retry or drop",
+        )
     return Finding(name, "ok", f"{view.channel}, {waiting}")
 
 
