@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from types import TracebackType
@@ -215,4 +216,4 @@ def _compress(request: Request, answer: Answer) -> Answer:
     if not is_worth_it or "gzip" not in request.headers.get("accept-encoding", ""):
         return answer
     headers = {**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Answer(answer.status, gzip.compress(answer.body, 6, mtime=0), headers)
+    return replace(answer, body=gzip.compress(answer.body, 6, mtime=0), headers=headers)
