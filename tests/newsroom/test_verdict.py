@@ -11,7 +11,9 @@ from standardwebhooks import Webhook as Signer
 
 from newsroom import Exchange, Request
 from newsroom.plot import draw_numbers, load_plot
-from newsroom.verdict import judge, received
+from newsroom.telegram import CHAT, TelegramMessage
+from newsroom.telegram_text import VisibleText
+from newsroom.verdict import judge, judge_slack, judge_telegram, received
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NUMBERS = {"released": 36, "more": 39}
@@ -85,3 +87,60 @@ def test_numbers_come_from_the_seed_and_grow_by_three() -> None:
     assert {numbers["more"] - numbers["released"] for numbers in drawn} == {3}
     assert len({numbers["released"] for numbers in drawn}) > 1
     assert all(number % 10 for numbers in drawn for number in numbers.values())
+
+
+def slack_message(text: str) -> dict[str, Any]:
+    return {"text": text, "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "facts"}}]}
+
+
+ALERT = slack_message("Belarus frees 36 prisoners")
+UPDATE = slack_message("UPDATE: Belarus frees 39 prisoners")
+
+
+def test_slack_is_to_get_an_alert_and_then_an_update() -> None:
+    assert judge_slack([ALERT, UPDATE], NUMBERS) == ()
+
+
+@pytest.mark.parametrize(
+    ("messages", "problem"),
+    [
+        ([], "0 messages came, 2 should have"),
+        ([ALERT], "1 messages came"),
+        ([ALERT, UPDATE, UPDATE], "3 messages came"),
+        ([UPDATE, ALERT], "the first message is an update"),
+        ([ALERT, ALERT], "the second message is no update"),
+        ([slack_message("Belarus frees 35 prisoners"), UPDATE], "the alert does not say 36"),
+        ([ALERT, slack_message("UPDATE: 36 freed")], "the update does not say 39"),
+    ],
+)
+def test_whatever_differs_in_slack_is_said(messages: list[dict[str, Any]], problem: str) -> None:
+    assert problem in "; ".join(judge_slack(messages, NUMBERS))
+
+
+def chat_message(number: int, text: str, reply_to: int | None = None, edits: int = 0) -> TelegramMessage:
+    return TelegramMessage(number, CHAT, VisibleText(text), reply_to, edits)
+
+
+EDITED = chat_message(5, "39 freed", edits=1)
+ANSWER = chat_message(6, "39 freed", reply_to=5)
+
+
+def test_telegram_is_to_show_the_edited_alert_and_one_answer() -> None:
+    assert judge_telegram([EDITED, ANSWER], NUMBERS) == ()
+
+
+@pytest.mark.parametrize(
+    ("messages", "problem"),
+    [
+        ([], "0 messages stand in the chat, 2 should"),
+        ([EDITED, ANSWER, ANSWER], "3 messages stand"),
+        ([chat_message(5, "36 freed"), ANSWER], "was edited 0 times"),
+        ([chat_message(5, "39 freed", edits=2), ANSWER], "was edited 2 times"),
+        ([chat_message(5, "36 freed", edits=1), ANSWER], "the edited alert does not say 39"),
+        ([EDITED, chat_message(6, "39 freed")], "the second message is no answer to the alert"),
+        ([EDITED, chat_message(6, "36 freed", reply_to=5)], "the answer does not say 39"),
+        ([chat_message(5, "39", reply_to=4, edits=1), ANSWER], "the first message answers another"),
+    ],
+)
+def test_whatever_differs_in_telegram_is_said(messages: list[TelegramMessage], problem: str) -> None:
+    assert problem in "; ".join(judge_telegram(messages, NUMBERS))
