@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -39,7 +39,7 @@ class Destination:
     """A destination of the settings. An empty filter lets everything through; several filters must all agree.
 
     `languages` are those of the articles, `language` is that of the message. `settle` is how long a first alert
-    waits for more sources (D-20). Address and secrets never show in `repr` (SEC-20).
+    waits for more sources (D-20). Address and secrets are its channel's alone (SEC-20).
     """
 
     name: str
@@ -54,10 +54,6 @@ class Destination:
     approval: bool = False
     settle: timedelta = timedelta(0)
     updates: Updates = Updates.EVERY
-    url: str | None = field(default=None, repr=False)
-    secret: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
-    options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def matches(destination: Destination, facts: EventFacts, languages: Collection[str] = ()) -> bool:

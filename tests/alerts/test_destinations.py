@@ -63,9 +63,3 @@ def test_the_minimum_asks_how_many_may_walk_free(
     release: Callable[..., EventFacts], count: EventCount, expected: bool
 ) -> None:
     assert matches(place(minimum=100), release(0, counts=(count,))) is expected
-
-
-def test_secrets_and_addresses_never_show() -> None:
-    shown = repr(place(url="https://CANARY", secret="CANARY", token="CANARY", options={"chat": "CANARY"}))
-    assert "CANARY" not in shown
-    assert "desk" in shown
