@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -86,10 +87,8 @@ def _port(text: str) -> int | None:
 
 def literal_address(host: str) -> str | None:
     """Return the address a host spells (127.1, 0x7f000001, 2130706433 …), or None if it is a name."""
-    try:
+    with suppress(ValueError):  # not a plain spelling
         return str(ip_address(host.strip("[]")))
-    except ValueError:
-        pass
     try:
         return socket.inet_ntoa(socket.inet_aton(host))
     except OSError:

@@ -1,8 +1,8 @@
 """The tables, in the order of the path: outlet, entry point, entry, page, article, mention, event, alert, delivery.
 
-Rows stay inside this package: other packages get frozen values (`db.facts`, `db.values`).
+Rows stay inside this package: other packages get frozen values (`db.facts`, `db.views`).
 A step's queue is a WHERE clause; the columns that make it are indexed. Work on a row is owned by a lease
-(`db.leases`), fenced by `generation`.
+(`db.leases`), fenced by `generation`. One long file, for the tables are read together.
 """
 
 from __future__ import annotations
