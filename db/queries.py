@@ -87,12 +87,6 @@ def get_article(session: Session, article_id: int) -> ArticleView | None:
     return _article_view(session, row, whole=True) if row is not None else None
 
 
-def find_article(session: Session, url: str) -> ArticleView | None:
-    """Return the article at exactly this address, whole; or None."""
-    row = session.scalars(select(ArticleRow).where(ArticleRow.url == url)).first()
-    return _article_view(session, row, whole=True) if row is not None else None
-
-
 def _article_view(session: Session, row: ArticleRow, *, whole: bool = False) -> ArticleView:
     mentions = select(MentionRow.event_id).where(MentionRow.article_id == row.id, MentionRow.is_current)
     analysis = row.analysis or {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -171,8 +170,3 @@ def utc(moment: datetime | date | None) -> str | None:
     if not isinstance(moment, datetime):
         return moment.isoformat()
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def outlet_counts(view: EventView) -> Counter[str]:
-    """Return how many articles each outlet has on an event."""
-    return Counter(article.outlet or "unknown" for article in view.articles)

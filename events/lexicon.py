@@ -14,7 +14,8 @@ Concepts, matched on folded text as whole words:
   figures   held (they are still in), of_them (a part follows), not_among, rise, whole
   topic     arrest, comment
 Numbers: what is vague, percent, part_of ("17 of 20"); each and each_after make a number distributive from before and
-from behind ("по двоє", "two each").
+from behind ("по двоє", "two each"); range_words join a range, and_words only behind "between". Names of one's principal
+("the Trump administration") are told by administration. Abbreviations: words whose full stop ends no sentence.
 Zones: recap and old (what is only recalled), cumulative (totals over time), read_also, caption.
 """
 
@@ -64,6 +65,9 @@ class Lexicon:
     numbers: tuple[tuple[int, re.Pattern[str]], ...]
     vague: re.Pattern[str]
     percent: re.Pattern[str]
+    range_joint: re.Pattern[str]
+    and_words: frozenset[str]
+    abbreviation: re.Pattern[str]
     each: re.Pattern[str]
     each_after: re.Pattern[str]
     part_of: re.Pattern[str]
@@ -105,6 +109,7 @@ def lexicon_of(language: str) -> Lexicon:
     """Return the lexicon of a language in `languages()`."""
     data = _load(language)
     numbers = {key: patterns for key, patterns in data["numbers"].items() if key.isdigit()}
+    and_words = frozenset(data["numbers"]["and_words"])
     return Lexicon(
         language=language,
         concepts={name: _concept(name, patterns) for name, patterns in data["concepts"].items()},
@@ -117,6 +122,11 @@ def lexicon_of(language: str) -> Lexicon:
         percent=re.compile(rf"\s?(?:%|{_alternatives(data['numbers']['percent'])})"),
         each=_before(data["numbers"]["each"]),
         each_after=words(data["numbers"]["each_after"]),
+        range_joint=re.compile(rf"\s?(?:-|—|{_alternatives((*data['numbers']['range_words'], *and_words))})\s?"),
+        and_words=and_words,
+        abbreviation=re.compile(
+            rf"(?:^|[\s(])(?:\w|[a-z]\.[a-z]|{_alternatives(data['abbreviations'])})\.\s+$", re.IGNORECASE
+        ),
         part_of=words(data["numbers"]["part_of"]),
         months=_by_number(data["months"]),
         weekdays=_by_number(data["weekdays"]),

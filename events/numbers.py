@@ -12,8 +12,6 @@ from events.lexicon import Lexicon
 _BEFORE = r"(?<![\w.,/:№$€£-])(?<!№ )(?<!no\. )"  # colony No. 2, 12:30, 11.09 and $250 count nobody
 _DIGITS = re.compile(rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%])|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d|-\d\d-)")
 _HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
-_RANGE = re.compile(r"\s?(?:-|—|до|to|and|та|і|и|or|або|чи|или)\s?$")
-_AND = ("and", "та", "і", "и", "")
 _WORD = re.compile(r"[^\W\d_][\w'.-]*")
 _THOUSAND = 1000
 _HUNDRED = 100
@@ -156,10 +154,11 @@ def _merge_ranges(folded: str, numbers: list[Number], lexicon: Lexicon) -> list[
         between = folded[last.end : number.start] if last is not None else ""
         if (
             last is not None
-            and len(between) <= len(" або ")
-            and _RANGE.fullmatch(between)
+            and lexicon.range_joint.fullmatch(between)
             and _is_range(last, number)
-            and (between.strip() not in _AND or _opens_range(folded, last, lexicon))  # "14 and 52" are two numbers
+            and (
+                between.strip() not in lexicon.and_words or _opens_range(folded, last, lexicon)
+            )  # "14 and 52" are two numbers
         ):
             merged[-1] = Number(last.value, number.value, Qualifier.EXACT, last.start, number.end)
         else:

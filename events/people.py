@@ -11,7 +11,7 @@ from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 
 _WHERE = 40  # from an arrival to the country it is in
-_CITIZENS = (" citizen", " national")
+_OFFICE = 40  # from "the administration of" to the name
 _TALKERS = frozenset({"ruler", "envoy", "leader"})
 _TALKING = ("talks", "discuss", "meeting", "delegation", "deal", "offer", "demand", "refusal", "relief")
 
@@ -59,13 +59,11 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a leader is named only as somebody's principal: "Trump's envoy John Coale", "the Trump administration"."""
     if name.entity.role != "leader":
         return False
-    after = marked.sentence.folded[name.end : name.end + 25]
-    before = marked.sentence.folded[max(0, name.start - 45) : name.start]
     has_envoy = any(other.entity.role == "envoy" for other in marked.names)
+    is_genitive = marked.sentence.folded.startswith("'s", name.end)
+    offices = marked.hits.get("administration", ())
     return (
-        has_envoy
-        or after.startswith(("'s", " administration"))
-        or any(word in before for word in ("адміністрац", "администрац", "administration of"))
+        has_envoy or is_genitive or any(start - name.end <= 1 and name.start - end <= _OFFICE for start, end in offices)
     )
 
 
@@ -74,8 +72,13 @@ def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str
     for start, end in (*marked.hits.get("arrival", ()), *marked.hits.get("handover", ())):
         for nation in lexicon.nationalities:
             match = nation.country.search(marked.sentence.folded, max(0, start - _WHERE), end + _WHERE)
-            if match and nation.code != "BY" and not marked.sentence.folded.startswith(_CITIZENS, match.end()):
+            if match and nation.code != "BY" and not _is_of_citizens(marked, match.end(), lexicon):
                 yield found_in(marked, nation.code, match.span(), f"{lexicon.language}.transit.arrival")
+
+
+def _is_of_citizens(marked: MarkedSentence, end: int, lexicon: Lexicon) -> bool:
+    """Tell whether a country only says whose citizens somebody is: "two Lithuanian citizens"."""
+    return lexicon.concepts["citizen"].match(marked.sentence.folded, end + 1) is not None
 
 
 def find_mediators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:

@@ -17,10 +17,6 @@ SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (S
 TEXT_CAP = 40_000
 
 _END = re.compile(r"(?<![.!?…])[.!?…]+[\"»”'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŠŽĖĄ0-9])")
-_NO_END = re.compile(
-    r"(?:^|[\s(])(?:[A-ZА-ЯІЇЄҐ]|[A-Z]\.[A-Z]|тис|тыс|млн|млрд|ст|вул|ул|ім|им|р|рр|г|гг|див|напр|mr|mrs|ms|dr|st|sen|gen|rep|gov|no|vs|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.\s+$",
-    re.IGNORECASE,
-)
 
 
 class Zone(StrEnum):
@@ -107,7 +103,7 @@ def _is_label(text: str) -> bool:
 
 
 def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> Iterator[Sentence]:
-    for start, end in _spans(paragraph.text):
+    for start, end in _spans(paragraph.text, lexicon):
         text = paragraph.text[start:end].rstrip()[:SENTENCE_CAP]
         folded = fold(text)
         if zone not in (Zone.TITLE, *FURNITURE) and _is_recap(folded, lexicon):
@@ -116,10 +112,10 @@ def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> 
             yield Sentence(text, folded, paragraph.start + start, zone, number)
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def _spans(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
-        if _NO_END.search(text, max(start, match.end() - 12), match.end()):
+        if lexicon.abbreviation.search(text, max(start, match.end() - 12), match.end()):
             continue
         yield start, match.end()
         start = match.end()
