@@ -28,13 +28,16 @@ from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.found import Found
-from events.frames import Frame, FrameKind, frames_of
+from events.frames import Frame, FrameKind, frames_of, same_clause
 from events.language import language_of
 from events.lexicon import Lexicon, languages, lexicon_of
 from events.marks import OLD_IN_HEAD, MarkedSentence, mark_sentences
 from events.people import find_mediators, find_negotiators, find_people, find_transit
 from events.sentences import Zone
 
+HAPPENINGS = ("release_done", "pardon_done", "arrival", "handover", "meeting", "talks", "relief_done", "legal")
+_TOP = 12  # code points: a date that begins here is printed on top
+_FAR = 10_000
 _DONE_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY, CountRole.SUBSET, CountRole.POLITICAL)
 _TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
@@ -234,13 +237,32 @@ def _event_date(material: _Material, frame: Frame) -> tuple[date | None, Precisi
     if today is None:
         return None, None, ()
     own = [s for s in material.marked if s.sentence.start <= frame.start < s.sentence.end]
-    head = [s for s in material.marked if s.sentence.zone is Zone.LEAD]
-    for sentence in (*own, *head):
-        for reference in sentence.dates:
-            if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY:
-                return reference.day, Precision.DAY, (_told_date(material, sentence, reference),)
+    head = [s for s in material.marked if s.sentence.zone is Zone.LEAD and not s.is_background]
+    told = [
+        (sentence, reference)
+        for sentence in (*own, *head)
+        for reference in sentence.dates
+        if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY
+    ]
+    for sentence, reference in sorted(told, key=lambda one: _is_of_saying(*one)):
+        return reference.day, Precision.DAY, (_told_date(material, sentence, reference),)
     row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)
     return today, Precision.DAY, (row,)
+
+
+def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:
+    """Whether a date tells when it was said, or printed on top, not when it happened: "said on Friday"."""
+    if reference.start < _TOP and sentence.sentence.folded[reference.start].isdigit():
+        return True
+    span = (reference.start, reference.end)
+    says = tuple(hit for hit in sentence.hits.get("attribution/says", ()) if same_clause(sentence, hit, span))
+    to_saying = _distance(reference, says)
+    return to_saying < min(_distance(reference, sentence.hits.get(name, ())) for name in HAPPENINGS)
+
+
+def _distance(reference: DateReference, spans: tuple[tuple[int, int], ...]) -> int:
+    gaps = (start - reference.end if start >= reference.end else reference.start - end for start, end in spans)
+    return min(gaps, default=_FAR)
 
 
 def _told_date(material: _Material, sentence: MarkedSentence, reference: DateReference) -> Evidence:

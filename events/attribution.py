@@ -6,7 +6,6 @@ where no outlet is cited it is the speaker, and where nobody is, the outlet itse
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from db.facts import Evidence
@@ -49,19 +48,19 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
         source
         for sentence in marked
         if sentence.is_head() and not sentence.is_background
-        for source in _sources(sentence, lexicon)
+        for source in _sources(sentence)
     ]
     body = [
         source
         for sentence in marked
         if not sentence.is_head() and not sentence.is_background
-        for source in _sources(sentence, lexicon)
+        for source in _sources(sentence)
     ]
     outlets = [source for source in (*head, *body) if source.is_outlet and source.name != own]
     cited = _deepest(outlets, head)
     speakers = [source for source in (head if cited else head or body) if not source.is_outlet]
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
-    unnamed = _unnamed(marked, lexicon)
+    unnamed = _unnamed(marked)
     names = tuple(
         dict.fromkeys(
             [*([own] if own else []), *(source.name for source in chosen), *([unnamed] if unnamed and cited else [])]
@@ -79,10 +78,10 @@ def _deepest(outlets: list[_Source], head: list[_Source]) -> _Source | None:
     return next(iter(cited), None) or next(iter(candidates), None)
 
 
-def _sources(sentence: MarkedSentence, lexicon: Lexicon) -> list[_Source]:
+def _sources(sentence: MarkedSentence) -> list[_Source]:
     folded = sentence.sentence.folded
-    cites = [match.span() for match in lexicon.attribution["cites"].finditer(folded)]
-    says = [match.span() for match in lexicon.attribution["says"].finditer(folded)]
+    cites = list(sentence.hits.get("attribution/cites", ()))
+    says = list(sentence.hits.get("attribution/says", ()))
     found: list[_Source] = []
     for name in _principal_names(sentence):
         is_outlet = name.entity.role == "agency"
@@ -93,7 +92,7 @@ def _sources(sentence: MarkedSentence, lexicon: Lexicon) -> list[_Source]:
             is_cited
             or _is_said_by(name, says, folded)
             or (is_outlet and (_is_citing(name, cites) or _is_label(sentence, name)))
-            or (is_outlet and _has_sources(sentence, name, lexicon))
+            or (is_outlet and _has_sources(sentence, name))
         ):
             offset = sentence.sentence.start
             found.append(_Source(name.entity.name, is_outlet, offset + name.start, offset + name.end, is_cited))
@@ -113,7 +112,9 @@ def _principal_names(sentence: MarkedSentence) -> list[NamedEntity]:
 def _tells_whose(sentence: MarkedSentence, name: NamedEntity, other: NamedEntity) -> bool:
     """Tell whether a name directly before another, or possessive, only says whose envoy the other is."""
     gap = other.start - name.end
-    return gap <= 1 or (gap <= _OFFICE_LENGTH and sentence.sentence.folded.startswith("'s", name.end))
+    return gap <= 1 or (
+        gap <= _OFFICE_LENGTH and any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
+    )
 
 
 def _is_said_by(name: NamedEntity, says: list[tuple[int, int]], folded: str) -> bool:
@@ -140,32 +141,30 @@ def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
     return is_suffix or (name.start <= 1 and folded[name.end : name.end + 2].startswith(":"))
 
 
-def _has_sources(sentence: MarkedSentence, name: NamedEntity, lexicon: Lexicon) -> bool:
+def _has_sources(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Tell whether unnamed people spoke to this outlet: "sources of Rzeczpospolita"."""
-    folded = sentence.sentence.folded
-    return any(
-        0 <= name.start - match.end() <= _SUFFIX_LENGTH for match in lexicon.attribution["unnamed"].finditer(folded)
-    )
+    unnamed = sentence.hits.get("attribution/unnamed", ())
+    return any(0 <= name.start - end <= _SUFFIX_LENGTH for _, end in unnamed)
 
 
-def _unnamed(marked: tuple[MarkedSentence, ...], lexicon: Lexicon) -> str | None:
+def _unnamed(marked: tuple[MarkedSentence, ...]) -> str | None:
     """Return "3 unnamed people" where title and lead rest on such, with their number if any sentence gives it."""
     is_told = False
     for sentence in (sentence for sentence in marked if sentence.is_head()):
-        for match in lexicon.attribution["unnamed"].finditer(sentence.sentence.folded):
+        for span in sentence.hits.get("attribution/unnamed", ()):
             is_told = True
-            numbers = [number for number in sentence.numbers if _counts(number, match, sentence)]
+            numbers = [number for number in sentence.numbers if _counts(number, span, sentence)]
             if numbers and numbers[-1].value:
                 return f"{numbers[-1].value} {UNNAMED}"
     return UNNAMED if is_told else None
 
 
-def _counts(number: Number, people: re.Match[str], sentence: MarkedSentence) -> bool:
+def _counts(number: Number, people: tuple[int, int], sentence: MarkedSentence) -> bool:
     """Tell whether a number is that of the unnamed people: among the words, or before them in one breath."""
-    if people.start() <= number.start < people.end():
+    if people[0] <= number.start < people[1]:
         return True
-    is_near = 0 <= people.start() - number.end <= _SUFFIX_LENGTH
-    return is_near and not STOP.search(sentence.sentence.folded, number.end, people.start())
+    is_near = 0 <= people[0] - number.end <= _SUFFIX_LENGTH
+    return is_near and not STOP.search(sentence.sentence.folded, number.end, people[0])
 
 
 def _evidence(document: Document, sources: list[_Source], lexicon: Lexicon) -> tuple[Evidence, ...]:

@@ -17,17 +17,17 @@ def find_concessions(marked: MarkedSentence, lexicon: Lexicon, likely_giver: str
         marked.has("sanctions") and marked.has("want", "discuss", "offer")
     ):
         return
-    step, giver = _step(marked, lexicon), _giver(marked) or likely_giver
+    step, giver = _step(marked), _giver(marked) or likely_giver
     for name in OBJECTS:
         span = marked.first(name)
         if span is not None:
             yield found_in(marked, Concession(name, giver, step), span, f"{lexicon.language}.concession.{step.value}")
 
 
-def _step(marked: MarkedSentence, lexicon: Lexicon) -> Step:
+def _step(marked: MarkedSentence) -> Step:
     if marked.has("legal"):
         return Step.LEGALLY_EFFECTIVE
-    is_done = any(not is_unreal(marked, span, lexicon) for span in marked.hits.get("relief_done", ()))
+    is_done = any(not is_unreal(marked, span) for span in marked.hits.get("relief_done", ()))
     if marked.has("want", "demand") and not is_done:
         return Step.DEMANDED
     is_open = marked.has("possible", "plan", "offer", "discuss")

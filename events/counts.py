@@ -82,9 +82,9 @@ def find_counts(
     """
     counts: list[Found[Count]] = []
     last = whole
-    for counted in _counted(marked, lexicon):
+    for counted in _counted(marked):
         part = _part_of(marked, counted, last)
-        count = part or _count(marked, counted, lexicon, as_of)
+        count = part or _count(marked, counted, as_of)
         if count is None:
             continue
         span = (counted.number.start, max(counted.number.end, counted.unit[1]))
@@ -102,15 +102,15 @@ def _whole(counts: list[Found[Count]]) -> int | None:
     return next((found.value.value for found in counts if found.value.role in _DONE and found.value.value), None)
 
 
-def _counted(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[_Counted]:
+def _counted(marked: MarkedSentence) -> Iterator[_Counted]:
     folded = marked.sentence.folded
     people = sorted(span for concept in _WHO for span in marked.hits.get(concept, ()))
     for number in marked.numbers:
-        if number.is_distributive or _is_of_most(marked, number) or _whole_of(marked, number, lexicon):
+        if number.is_distributive or _is_of_most(marked, number) or _whole_of(marked, number):
             continue
-        if _counts_sources(marked, number, lexicon):
+        if _counts_sources(marked, number):
             continue
-        nationality = nationality_after(folded, number.end, lexicon)
+        nationality = nationality_after(marked, number.end)
         unit = next((span for span in people if _reaches(folded, number.end, span)), None)
         if nationality is not None:
             yield _Counted(number, nationality[1], nationality[0])
@@ -120,9 +120,9 @@ def _counted(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[_Counted]:
             yield _Counted(number, (number.start, number.end), None)
 
 
-def _counts_sources(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> bool:
+def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number counts those who told: "two people familiar with the talks"."""
-    after = (match.span() for match in lexicon.attribution["unnamed"].finditer(marked.sentence.folded))
+    after = marked.hits.get("attribution/unnamed", ())
     return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
 
 
@@ -166,24 +166,28 @@ def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> 
     )
 
 
-def _whole_of(marked: MarkedSentence, part: Number, lexicon: Lexicon) -> Number | None:
+def _whole_of(marked: MarkedSentence, part: Number) -> Number | None:
     """Return the whole in "17 of the 20"."""
     for whole in marked.numbers:
-        between = marked.sentence.folded[part.end : whole.start].strip()
         if (
             part.value
             and whole.value
             and whole.start > part.end
             and whole.value > part.value
-            and lexicon.part_of.fullmatch(between)
+            and _is_part_of(marked, part, whole)
         ):
             return whole
     return None
 
 
+def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
+    links = marked.hits.get("amount/part_of", ())
+    return any(start - part.end == 1 and whole.start - end == 1 for start, end in links)
+
+
 def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     for part in marked.numbers:
-        whole = _whole_of(marked, part, lexicon)
+        whole = _whole_of(marked, part)
         if whole is not None and marked.has("prisoner", "political", "freed", "pardon_done", "release_done"):
             role = CountRole.POLITICAL if _is_political(marked, whole) else CountRole.SUBSET
             count = Count(role, part.value, None, part.qualifier, of_count=whole.value)
@@ -199,27 +203,27 @@ def _is_political(marked: MarkedSentence, number: Number) -> bool:
     return any(not re.search(r"[.;:\d]", words) for words in between)
 
 
-def _count(marked: MarkedSentence, counted: _Counted, lexicon: Lexicon, as_of: date | None) -> Count | None:
+def _count(marked: MarkedSentence, counted: _Counted, as_of: date | None) -> Count | None:
     is_group = counted.nationality is not None and marked.has("of_them")
-    role = CountRole.SUBSET if is_group else _role(marked, counted.number, lexicon)
+    role = CountRole.SUBSET if is_group else _role(marked, counted.number)
     if role is None:
         return None
     number = counted.number
     count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
         return count
-    return replace(count, counter=_counter(marked, lexicon), as_of=as_of)
+    return replace(count, counter=_counter(marked), as_of=as_of)
 
 
-def _role(marked: MarkedSentence, number: Number, lexicon: Lexicon) -> CountRole | None:
+def _role(marked: MarkedSentence, number: Number) -> CountRole | None:
     """Return what the nearest governor before the number (else behind it) makes of it."""
-    governors = sorted(_governors(marked, lexicon), key=lambda governor: governor[:2])
+    governors = sorted(_governors(marked), key=lambda governor: governor[:2])
     before = [(end, role) for _, end, role in governors if end <= number.start]
     after = [(start, role) for start, _, role in governors if start >= number.end and role is not None]
     if before and after and _opens_clause_of_held(marked, number, before[-1][0], after[0]):
         return CountRole.HELD
     role = before[-1][1] if before else _behind(after) if after else _stock_role(marked)
-    if role in _DONE and lexicon.zones["cumulative"].search(marked.sentence.folded):
+    if role in _DONE and marked.has("zone/cumulative"):
         return CountRole.CUMULATIVE
     return role
 
@@ -243,10 +247,10 @@ def _stock_role(marked: MarkedSentence) -> CountRole | None:
     return CountRole.HELD if marked.has("political") and "counter" in marked.roles() else None
 
 
-def _governors(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[tuple[int, int, CountRole | None]]:
+def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | None]]:
     for concept, role in _GOVERNORS:
         for span in marked.hits.get(concept, ()):
-            yield *span, _real_role(marked, concept, span, role, lexicon)
+            yield *span, _real_role(marked, concept, span, role)
     whole = [
         span for concept in ("release_done", "pardon_done", "release_future") for span in marked.hits.get(concept, ())
     ]
@@ -256,15 +260,13 @@ def _governors(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[tuple[int, 
                 yield start, end, _named_role(marked, role)
 
 
-def _real_role(
-    marked: MarkedSentence, concept: str, span: Span, role: CountRole | None, lexicon: Lexicon
-) -> CountRole | None:
+def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole | None) -> CountRole | None:
     """Return the role of a done verb: undone by a modal it plans, negated it counts nothing (rule 2)."""
     if role not in _DONE or concept == "freed":
         return role
-    if is_negated(marked, span, lexicon):
+    if is_negated(marked, span):
         return None
-    return CountRole.PLANNED if is_unreal(marked, span, lexicon) else role
+    return CountRole.PLANNED if is_unreal(marked, span) else role
 
 
 def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
@@ -272,13 +274,13 @@ def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
     return next((role for concept, role in _MOODS if marked.has(concept)), done)
 
 
-def _counter(marked: MarkedSentence, lexicon: Lexicon) -> str | None:
+def _counter(marked: MarkedSentence) -> str | None:
     """Return who counted: a counting body named in the sentence, or the one that "according to" names."""
     counters = [name.entity.name for name in marked.names if name.entity.role == "counter"]
     if counters:
         return counters[0]
-    cue = lexicon.attribution["counted_by"].search(marked.sentence.folded)
-    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue.end() <= UNIT_REACH]
+    cue = marked.first("attribution/counted_by")
+    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue[1] <= UNIT_REACH]
     return named[0] if named else None
 
 
@@ -293,7 +295,7 @@ def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]
     """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
     for start, end in marked.hits.get("whole", ()):
         whole = next((n for n in marked.numbers if n.value and _is_of_most(marked, n) and n.start > end), None)
-        role = _role(marked, Number(None, None, Qualifier.VAGUE, start, end), lexicon)
+        role = _role(marked, Number(None, None, Qualifier.VAGUE, start, end))
         if whole is not None and role is not None:
             count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)
             yield found_in(marked, count, (start, whole.end), f"{lexicon.language}.count.most_of")

@@ -6,17 +6,23 @@ Every date is resolved against the day of publication where the outlet is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from db.facts import Precision
-from events.lexicon import Lexicon, words
+from events.tokens import Token
 
 _AHEAD = timedelta(days=60)  # a date without a year lies at most this far ahead, else it is last year's
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?![\d.])")
+_ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _WEEK = 7
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|е|ого|ga)?")
+_YEAR = re.compile(r"20\d\d")
+_YEAR_REACH = 2  # tokens behind a month, or before it, in which its year may stand ("2025 m. rugsėjo 11 d.")
+
+Span = tuple[int, int]
+Hits = Mapping[str, tuple[Span, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,68 +42,95 @@ class DateReference:
         return self.day
 
 
-def find_dates(folded: str, lexicon: Lexicon, today: date) -> tuple[DateReference, ...]:
+def find_dates(folded: str, tokens: Sequence[Token], hits: Hits, today: date) -> tuple[DateReference, ...]:
     """Return the dates of a folded sentence, in order; a month inside a full date is not told twice."""
     found: list[DateReference] = []
-    for reference in (
-        *_full_dates(folded, lexicon, today),
-        *_months(folded, lexicon, today),
-        *_days(folded, lexicon, today),
-    ):
+    for reference in (*_numeric(folded, today), *_with_months(tokens, hits, today), *_days(hits, today)):
         if not any(reference.start < other.end and other.start < reference.end for other in found):
             found.append(reference)
     return tuple(sorted(found, key=lambda reference: reference.start))
 
 
-@lru_cache(maxsize=16)
-def _day_month(months: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|-го|-е)?"
-    year = r"(?:,? (?P<year>20\d\d))?"
-    before = words([rf"{day} (?:of )?(?P<month>{months}){year}"])
-    after = words([rf"(?P<month>{months}) {day}{year}"])
-    return before, after
-
-
-def _full_dates(folded: str, lexicon: Lexicon, today: date) -> Iterator[DateReference]:
-    before, after = _day_month(lexicon.month_words)
-    for match in (*before.finditer(folded), *after.finditer(folded)):
-        year = int(match["year"]) if match["year"] else None
-        day = _resolved(int(match["day"]), _month_number(match["month"], lexicon), year, today)
-        if day is not None:
-            yield DateReference(day, Precision.DAY, *match.span())
-    for match in _NUMERIC.finditer(folded):
-        day = _resolved(int(match[1]), int(match[2]), int(match[3]), today)
-        if day is not None:
-            yield DateReference(day, Precision.DAY, *match.span())
-
-
-def _months(folded: str, lexicon: Lexicon, today: date) -> Iterator[DateReference]:
-    pattern = words([rf"(?:{lexicon.month_prefixes}) (?P<month>{lexicon.month_words})(?:,? (?P<year>20\d\d))?"])
-    for match in pattern.finditer(folded):
-        year = int(match["year"]) if match["year"] else None
-        day = _resolved(1, _month_number(match["month"], lexicon), year, today)
-        if day is not None:
-            yield DateReference(day, Precision.MONTH, *match.span())
-
-
-def _days(folded: str, lexicon: Lexicon, today: date) -> Iterator[DateReference]:
-    for name, offset in (("today", 0), ("yesterday", -1), ("tomorrow", 1)):
-        for match in lexicon.dates[name].finditer(folded):
-            yield DateReference(today + timedelta(days=offset), Precision.DAY, *match.span())
-    for number, pattern in lexicon.weekdays:
+def _numeric(folded: str, today: date) -> Iterator[DateReference]:
+    for pattern, (day, month, year) in ((_NUMERIC, (1, 2, 3)), (_ISO, (3, 2, 1))):
         for match in pattern.finditer(folded):
-            back = (today.isoweekday() - number) % _WEEK
-            yield DateReference(today - timedelta(days=back), Precision.DAY, *match.span())
+            told = _resolved(int(match[day]), int(match[month]), int(match[year]), today)
+            if told is not None:
+                yield DateReference(told, Precision.DAY, *match.span())
 
 
-def _month_number(word: str | None, lexicon: Lexicon) -> int:
-    for number, pattern in lexicon.months:
-        if word and pattern.fullmatch(word):
-            return number
-    for number, pattern in lexicon.months:  # forms that need a neighbour ("may 5") match by their stem only
-        if word and any(word.startswith(stem) for stem in re.findall(r"[^\W\d_]{3,}", pattern.pattern)):
-            return number
-    return 0
+def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[DateReference]:
+    """Yield full dates, and months that a preposition, a year or their own case show to be one."""
+    places = {token.start: index for index, token in enumerate(tokens)}
+    ends = {token.end: index for index, token in enumerate(tokens)}
+    follows = {start for start, _ in hits.get("date/day_follows", ())}
+    alone = {start for start, _ in hits.get("date/month_alone", ())}
+    for month, (start, end) in _numbered("month", hits):
+        first, last = places[start], ends[end]
+        day_at = _day_at(tokens, first, last, may_follow=start in follows)
+        year_at = _year_at(tokens, first, max(last, day_at or 0))
+        year = int(tokens[year_at].key[:4]) if year_at is not None else None
+        shown = [place for place in (first, last, day_at, year_at) if place is not None]
+        span = (tokens[min(shown)].start, tokens[max(shown)].end)
+        if day_at is not None:
+            match = _DAY.match(tokens[day_at].key)
+            day = _resolved(int(match[1]) if match else 0, month, year, today)
+            if day is not None:
+                yield DateReference(day, Precision.DAY, *span)
+        elif year is not None or start in alone or _is_after("date/month_prefix", start, hits):
+            day = _resolved(1, month, year, today)
+            if day is not None:
+                yield DateReference(day, Precision.MONTH, *span)
+
+
+def _day_at(tokens: Sequence[Token], first: int, last: int, *, may_follow: bool) -> int | None:
+    """Return the place of the day: before the month ("11 вересня", "11. September"), else behind ("rugsėjo 11")."""
+    before = first - 1
+    if before >= 0 and tokens[before].key in ("of", "го", "е") and before > 0:
+        before -= 1
+    if before >= 0 and _is_day(tokens[before]) and tokens[first].before.strip() in ("", ".", "-"):
+        return before
+    if may_follow and last + 1 < len(tokens) and not tokens[last + 1].is_break and _is_day(tokens[last + 1]):
+        return last + 1
+    return None
+
+
+def _is_day(token: Token) -> bool:
+    return _DAY.fullmatch(token.key) is not None
+
+
+def _year_at(tokens: Sequence[Token], first: int, last: int) -> int | None:
+    near: tuple[int, ...] = (*range(last + 1, last + 1 + _YEAR_REACH), *range(first - 1, first - 1 - _YEAR_REACH, -1))
+    for place in near:
+        if not 0 <= place < len(tokens) or not _YEAR.fullmatch(tokens[place].key):
+            continue
+        between = tokens[min(place, last) + 1 : max(place, first) + 1]
+        if not any(token.is_break and token.before.strip() not in (",", ".") for token in between):
+            return place
+    return None
+
+
+def _is_after(name: str, start: int, hits: Hits) -> bool:
+    return any(start - end == 1 for _, end in hits.get(name, ()))
+
+
+def _numbered(section: str, hits: Hits) -> Iterator[tuple[int, Span]]:
+    for name, spans in hits.items():
+        if name.startswith(f"{section}/"):
+            yield from ((int(name.partition("/")[2]), span) for span in spans)
+
+
+def _days(hits: Hits, today: date) -> Iterator[DateReference]:
+    for name, offset in (("today", 0), ("yesterday", -1), ("tomorrow", 1)):
+        for span in hits.get(f"date/{name}", ()):
+            yield DateReference(today + timedelta(days=offset), Precision.DAY, *span)
+    for number, span in _numbered("weekday", hits):
+        back = (today.isoweekday() - number) % _WEEK
+        if _is_after("date/next", span[0], hits):
+            back -= _WEEK
+        elif back == 0 and _is_after("date/last", span[0], hits):
+            back = _WEEK
+        yield DateReference(today - timedelta(days=back), Precision.DAY, *span)
 
 
 def _resolved(day: int, month: int, year: int | None, today: date) -> date | None:
@@ -105,6 +138,6 @@ def _resolved(day: int, month: int, year: int | None, today: date) -> date | Non
         if year is not None:
             return date(year, month, day)
         this_year = date(today.year, month, day)
+        return this_year if this_year <= today + _AHEAD else this_year.replace(year=today.year - 1)
     except ValueError:
         return None
-    return this_year if this_year <= today + _AHEAD else this_year.replace(year=today.year - 1)

@@ -6,6 +6,7 @@ undoes it. Done beats talk; the article decides in `events.classify`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,7 +16,8 @@ from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.sentences import Zone
 
-_BEFORE = 60  # how far before a verb its modal or negation may stand
+_WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
+CLAUSE_END = re.compile(r"[,;:()—]")
 _OBJECT_REACH = 70  # how far behind a verb the object of a dismissal may stand
 
 
@@ -77,18 +79,30 @@ def frames_of(marked: MarkedSentence, lexicon: Lexicon) -> tuple[Frame, ...]:
     return tuple(frame for finder in finders for frame in finder(marked, lexicon))
 
 
-def is_unreal(marked: MarkedSentence, span: Span, lexicon: Lexicon) -> bool:
-    """Whether a modal, a future or a condition stands directly before a verb."""
-    return lexicon.concepts["unreal_before"].search(_before(marked, span)) is not None
+def is_unreal(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a modal, a future or a condition undoes a verb: closely before, right behind, or in its clause."""
+    return (
+        _stands_before("unreal_before", marked, span)
+        or any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("unreal_after", ()))
+        or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
+    )
 
 
-def is_negated(marked: MarkedSentence, span: Span, lexicon: Lexicon) -> bool:
-    """Whether a negation stands directly before a verb."""
-    return lexicon.concepts["negation_before"].search(_before(marked, span)) is not None
+def is_negated(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a negation stands closely before a verb, or between its parts."""
+    inside = any(span[0] <= start < span[1] for start, _ in marked.hits.get("negation_before", ()))
+    return inside or _stands_before("negation_before", marked, span)
 
 
-def _before(marked: MarkedSentence, span: Span) -> str:
-    return marked.sentence.folded[max(0, span[0] - _BEFORE) : span[0]]
+def _stands_before(concept: str, marked: MarkedSentence, span: Span) -> bool:
+    between = (marked.sentence.folded[end : span[0]] for _, end in marked.hits.get(concept, ()) if end <= span[0])
+    return any(len(words.split()) <= _WORDS_BEFORE and not CLAUSE_END.search(words) for words in between)
+
+
+def same_clause(marked: MarkedSentence, one: Span, other: Span) -> bool:
+    """Whether no punctuation that parts clauses stands between two spans."""
+    first, last = sorted((one, other))
+    return not CLAUSE_END.search(marked.sentence.folded, first[1], max(first[1], last[0]))
 
 
 def _frame(
@@ -122,9 +136,9 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Completed releases: a finite verb with somebody jailed, a pardon, or the freed arriving."""
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
-            if not _has_object(marked, concept, span) or is_negated(marked, span, lexicon):
+            if not _has_object(marked, concept, span) or is_negated(marked, span):
                 continue
-            is_real = not is_unreal(marked, span, lexicon)
+            is_real = not is_unreal(marked, span)
             kind = FrameKind.RELEASE if is_real else FrameKind.PLAN
             modality = Modality.COMPLETED if is_real else Modality.POSSIBLE
             yield _frame(
@@ -166,7 +180,7 @@ def _plans(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     if not has_somebody and not (marked.has("belarus") and marked.numbers):
         return
     for span in marked.hits.get("release_future", ()):
-        if not is_negated(marked, span, lexicon):
+        if not is_negated(marked, span):
             modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
             yield _frame(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.future")
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]

@@ -1,6 +1,6 @@
 """The lexicon: words of one language as data (`lexicon/<lang>.toml`), and names in all (`entities.toml`).
 
-Concepts, matched on folded text as whole words:
+Written in the phrases of `events.phrases`. Concepts:
   anchors   belarus, us, eu, and the jailers that are not ours (other_jailer, pow)
   who       prisoner, political, person, foreigner, citizen, freed (of people already out), office (a dismissal's object)
   release   release_done, pardon_done, handover, arrival (completed), let_out (the same beside
@@ -17,20 +17,33 @@ Numbers: what is vague, percent, part_of ("17 of 20"); each and each_after make 
 from behind ("по двоє", "two each"); range_words join a range, and_words only behind "between". Names of one's principal
 ("the Trump administration") are told by administration. Abbreviations: words whose full stop ends no sentence.
 Zones: recap and old (what is only recalled), cumulative (totals over time), read_also, caption.
+Spelling: `replace` folds old and new spellings into one, `latin` writes a Latin script in Cyrillic letters.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from events.phrases import PhraseBook
+from events.tokens import Token, as_written, tokens_of
+
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")
-_BEFORE_ONLY = ("unreal_before", "negation_before")
+# Sections of a language's file whose phrases are found under "<prefix>/<key>"; concepts go by their bare names.
+_SECTIONS = {
+    "zones": "zone",
+    "attribution": "attribution",
+    "qualifiers": "qualifier",
+    "dates": "date",
+    "months": "month",
+    "weekdays": "weekday",
+}
+_SPELLED_WORDS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,59 +53,22 @@ class Entity:
     name: str
     role: str
     party: str | None
-    pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Nationality:
-    """How the people and the country of an ISO 3166-1 code are called."""
-
-    code: str
-    people: re.Pattern[str]
-    country: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one language, compiled."""
+    """The words of one language and the names in all, ready to be found."""
 
     language: str
-    concepts: Mapping[str, re.Pattern[str]]
-    zones: Mapping[str, re.Pattern[str]]
-    attribution: Mapping[str, re.Pattern[str]]
-    qualifiers: Mapping[str, re.Pattern[str]]
-    dates: Mapping[str, re.Pattern[str]]
-    numbers: tuple[tuple[int, re.Pattern[str]], ...]
-    vague: re.Pattern[str]
-    percent: re.Pattern[str]
-    range_joint: re.Pattern[str]
-    and_words: frozenset[str]
-    abbreviation: re.Pattern[str]
-    each: re.Pattern[str]
-    each_after: re.Pattern[str]
-    part_of: re.Pattern[str]
-    months: tuple[tuple[int, re.Pattern[str]], ...]
-    weekdays: tuple[tuple[int, re.Pattern[str]], ...]
-    nationalities: tuple[Nationality, ...]
-    month_words: str
-    month_prefixes: str
+    book: PhraseBook
+    zones: PhraseBook
+    abbreviations: frozenset[str]
+    spelling: Callable[[str], str]
+    has_ordinal_stops: bool
 
-
-def words(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Compile alternatives that match as whole words."""
-    return re.compile(rf"(?<!\w)(?:{_alternatives(patterns)})(?!\w)")
-
-
-def _alternatives(patterns: Iterable[str]) -> str:
-    return "|".join(f"(?:{pattern})" for pattern in patterns)
-
-
-def _before(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_alternatives(patterns)})\s*$")
-
-
-def _concept(name: str, patterns: Iterable[str]) -> re.Pattern[str]:
-    return _before(patterns) if name in _BEFORE_ONLY else words(patterns)
+    def tokens(self, folded: str) -> tuple[Token, ...]:
+        """Return the tokens of a folded sentence of this language."""
+        return tokens_of(folded, self.spelling, self.abbreviations)
 
 
 @lru_cache(maxsize=1)
@@ -108,48 +84,63 @@ def languages() -> frozenset[str]:
 def lexicon_of(language: str) -> Lexicon:
     """Return the lexicon of a language in `languages()`."""
     data = _load(language)
-    numbers = {key: patterns for key, patterns in data["numbers"].items() if key.isdigit()}
-    and_words = frozenset(data["numbers"]["and_words"])
+    spelling = _spelling(data.get("spelling", {}))
     return Lexicon(
         language=language,
-        concepts={name: _concept(name, patterns) for name, patterns in data["concepts"].items()},
-        zones={name: words(patterns) for name, patterns in data["zones"].items()},
-        attribution={name: words(patterns) for name, patterns in data["attribution"].items()},
-        qualifiers={name: _before(patterns) for name, patterns in data["qualifiers"].items()},
-        dates={name: words(patterns) for name, patterns in data["dates"].items()},
-        numbers=_by_number(numbers),
-        vague=words(data["numbers"]["vague"]),
-        percent=re.compile(rf"\s?(?:%|{_alternatives(data['numbers']['percent'])})"),
-        each=_before(data["numbers"]["each"]),
-        each_after=words(data["numbers"]["each_after"]),
-        range_joint=re.compile(rf"\s?(?:-|—|{_alternatives((*data['numbers']['range_words'], *and_words))})\s?"),
-        and_words=and_words,
-        abbreviation=re.compile(
-            rf"(?:^|[\s(])(?:\w|[a-z]\.[a-z]|{_alternatives(data['abbreviations'])})\.\s+$", re.IGNORECASE
-        ),
-        part_of=words(data["numbers"]["part_of"]),
-        months=_by_number(data["months"]),
-        weekdays=_by_number(data["weekdays"]),
-        nationalities=tuple(_nationality(code, forms) for code, forms in data["nationalities"].items()),
-        month_words=_alternatives(pattern for patterns in data["months"].values() for pattern in patterns),
-        month_prefixes=_alternatives(data["dates"]["month_prefix"]),
+        book=PhraseBook((*_phrases(data), *_names("names")), spelling, _names("quoted")),
+        zones=PhraseBook(_named(data["zones"], "zone"), spelling),
+        abbreviations=frozenset(data["abbreviations"]),
+        spelling=spelling,
+        has_ordinal_stops=data.get("ordinal_stops", False),
     )
 
 
-def _by_number(table: Mapping[str, list[str]]) -> tuple[tuple[int, re.Pattern[str]], ...]:
-    return tuple((int(key), words(patterns)) for key, patterns in table.items())
+def _phrases(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for concept, phrases in data["concepts"].items():
+        yield from ((concept, phrase) for phrase in phrases)
+    for section, prefix in _SECTIONS.items():
+        yield from _named(data[section], prefix)
+    for key, phrases in data["numbers"].items():
+        name = f"number/{key}" if key.isdigit() else f"amount/{key}"
+        yield from ((name, phrase) for phrase in phrases)
+    for code, forms in data["nationalities"].items():
+        yield from _named({f"people/{code}": forms["people"], f"country/{code}": forms["country"]})
 
 
-def _nationality(code: str, forms: Mapping[str, list[str]]) -> Nationality:
-    return Nationality(code, words(forms["people"]), words(forms["country"]))
+def _named(table: Mapping[str, Sequence[str]], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, phrases in table.items():
+        name = f"{prefix}/{key}" if prefix else key
+        yield from ((name, phrase) for phrase in phrases)
+
+
+def _spelling(table: Mapping[str, Sequence[Sequence[str]]]) -> Callable[[str], str]:
+    """Return what brings a word into the one spelling that phrases and texts are compared in."""
+    if not table:
+        return as_written
+    latin = [(re.compile(pattern), letters) for pattern, letters in table.get("latin", ())]
+    replace = [(re.compile(pattern), letters) for pattern, letters in table.get("replace", ())]
+
+    @lru_cache(maxsize=_SPELLED_WORDS)
+    def spell(word: str) -> str:
+        rules = (*latin, *replace) if latin and re.match(r"[a-zà-ž]", word) else replace
+        for pattern, letters in rules:
+            word = pattern.sub(letters, word)
+        return word
+
+    return spell
 
 
 @lru_cache(maxsize=1)
-def entities() -> tuple[Entity, ...]:
-    """Return the gazetteer."""
-    rows = _load("entities")["entity"]
-    return tuple(Entity(row["name"], row["role"], row.get("party"), words(row["names"])) for row in rows)
+def entities() -> Mapping[str, Entity]:
+    """Return the gazetteer by canonical name."""
+    return {row["name"]: Entity(row["name"], row["role"], row.get("party")) for row in _load("entities")["entity"]}
 
 
+def _names(form: str) -> Iterator[tuple[str, str]]:
+    for row in _load("entities")["entity"]:
+        yield from ((f"name/{row['name']}", phrase) for phrase in row.get(form, ()))
+
+
+@lru_cache(maxsize=16)
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("events").joinpath("lexicon", f"{name}.toml").read_text(encoding="utf-8"))

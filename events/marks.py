@@ -11,6 +11,7 @@ from events.document import Document
 from events.lexicon import Entity, Lexicon, entities
 from events.numbers import Number, find_numbers
 from events.sentences import FURNITURE, HEAD, Sentence, Zone, sentences_of, speech_spans
+from events.tokens import Token
 
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
@@ -35,6 +36,7 @@ class MarkedSentence:
     """A sentence and its marks; all spans count inside the sentence."""
 
     sentence: Sentence
+    tokens: tuple[Token, ...]
     hits: Mapping[str, tuple[Span, ...]]
     names: tuple[NamedEntity, ...]
     dates: tuple[DateReference, ...]
@@ -79,46 +81,48 @@ def _mark(
     previous: MarkedSentence | None,
 ) -> MarkedSentence:
     today = document.publication_day
-    names = _names(sentence.folded)
-    hits = _hits(sentence.folded, lexicon, names)
-    dates = find_dates(sentence.folded, lexicon, today) if today else ()
-    is_background = _is_background(sentence, hits, dates, lexicon, today)
+    tokens = lexicon.tokens(sentence.folded)
+    found = lexicon.book.find(tokens)
+    names = _names(found)
+    hits = _hits(found, names)
+    dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
+    is_background = _is_background(sentence, hits, dates, today)
     if previous is not None and previous.is_background and sentence.zone is Zone.BODY and not _is_recent(dates, today):
         is_background = True
     return MarkedSentence(
         sentence=sentence,
+        tokens=tokens,
         hits=hits,
         names=names,
         dates=dates,
-        numbers=_without_dates(find_numbers(sentence.folded, lexicon), dates),
+        numbers=_without_dates(find_numbers(sentence.folded, hits), dates),
         speech=tuple(_inside(span, sentence) for span in speech if span[0] < sentence.end and sentence.start < span[1]),
         is_background=is_background,
     )
 
 
-def _hits(folded: str, lexicon: Lexicon, names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:
+def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:
     """Return the spans of each concept. Words inside a body's name are no topic ("… for prisoners of war")."""
     bodies = [(name.start, name.end) for name in names if name.entity.role == "official"]
-    hits: dict[str, tuple[Span, ...]] = {}
-    for concept, pattern in lexicon.concepts.items():
-        if concept in ("unreal_before", "negation_before"):
-            continue
-        spans = tuple(match.span() for match in pattern.finditer(folded))
-        if concept in _TOPICS:
-            spans = tuple(
-                span for span in spans if not any(start < span[0] and span[1] <= end for start, end in bodies)
-            )
-        if spans:
-            hits[concept] = spans
+    hits = dict(found)
+    for topic in _TOPICS:
+        spans = (s for s in hits.get(topic, ()) if not any(start < s[0] and s[1] <= end for start, end in bodies))
+        hits[topic] = tuple(spans)
+    let_out = hits.pop("let_out", ())
     if hits.get("prisoner") or hits.get("political"):
-        hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *hits.pop("let_out", ()))))
+        hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     return {concept: spans for concept, spans in hits.items() if spans}
 
 
-def _names(folded: str) -> tuple[NamedEntity, ...]:
-    found = [NamedEntity(entity, *match.span()) for entity in entities() for match in entity.pattern.finditer(folded)]
+def _names(hits: Mapping[str, tuple[Span, ...]]) -> tuple[NamedEntity, ...]:
+    found = [
+        NamedEntity(entities()[name.removeprefix("name/")], *span)
+        for name, spans in hits.items()
+        if name.startswith("name/")
+        for span in spans
+    ]
     kept = [name for name in found if not any(_covers(other, name) for other in found)]
-    return tuple(sorted(kept, key=lambda name: name.start))
+    return tuple(sorted(kept, key=lambda name: (name.start, name.end)))
 
 
 def _covers(other: NamedEntity, name: NamedEntity) -> bool:
@@ -140,24 +144,17 @@ def _without_dates(numbers: Iterable[Number], dates: tuple[DateReference, ...]) 
 
 
 def _is_background(
-    sentence: Sentence,
-    hits: Mapping[str, tuple[Span, ...]],
-    dates: tuple[DateReference, ...],
-    lexicon: Lexicon,
-    today: date | None,
+    sentence: Sentence, hits: Mapping[str, tuple[Span, ...]], dates: tuple[DateReference, ...], today: date | None
 ) -> bool:
     """Whether a sentence recalls instead of telling: by its cue, by totals over time, by an older date (rule 3)."""
-    if sentence.zone is Zone.RECAP or lexicon.zones["cumulative"].search(sentence.folded):
+    if sentence.zone is Zone.RECAP or hits.get("zone/cumulative"):
         return True
     if _is_recent(dates, today):
         return False
     margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in dates):
         return True
-    return any(
-        _dates_a_release(sentence.folded, match.span(), hits)
-        for match in lexicon.zones["old"].finditer(sentence.folded)
-    )
+    return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
 
 
 def _dates_a_release(folded: str, cue: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:

@@ -124,7 +124,8 @@ def _is_acting(claim: Claim) -> bool:
     """Whether an acting party says so: its officials, its press, or a state outlet of its own."""
     if claim.outlet_kind in _ACTING_OUTLETS or claim.mention.root in _ACTING_AGENCIES:
         return True
-    return any(entity.name == claim.mention.root and entity.role in _ACTING_ROLES for entity in entities())
+    entity = entities().get(claim.mention.root or "")
+    return entity is not None and entity.role in _ACTING_ROLES
 
 
 def _counts(claims: list[Claim]) -> tuple[tuple[EventCount, ...], tuple[Conflict, ...]]:

@@ -16,19 +16,37 @@ STOP = re.compile(r"[,.;:()]|\d")  # between a number and its noun nothing ends
 _CITIZEN_GAP = 15  # "Lithuanian citizens": the country may stand before the word
 
 
-def nationality_after(folded: str, end: int, lexicon: Lexicon) -> tuple[str, Span] | None:
+def nationality_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     """Return the nationality that a number ending at `end` counts: a people, or citizens of a country."""
-    citizen = lexicon.concepts["citizen"].search(folded, end, end + UNIT_REACH)
-    for nation in lexicon.nationalities:
-        people = nation.people.search(folded, end, end + UNIT_REACH)
-        if people and not STOP.search(folded, end, people.start()):
-            return nation.code, people.span()
-        if not citizen:
-            continue
-        country = nation.country.search(folded, max(end, citizen.start() - _CITIZEN_GAP), end + UNIT_REACH)
-        if country and not STOP.search(folded, end, max(citizen.start(), country.start())):
-            return nation.code, (min(citizen.start(), country.start()), max(citizen.end(), country.end()))
+    folded = marked.sentence.folded
+    people = [
+        (start, last, code) for code, (start, last) in nations_named(marked, "people") if _near(folded, end, start)
+    ]
+    if people:
+        start, last, code = min(people)
+        return code, (start, last)
+    citizens = [span for span in marked.hits.get("citizen", ()) if _near(folded, end, span[0])]
+    for code, country in sorted(nations_named(marked, "country"), key=lambda nation: nation[1]):
+        for citizen in citizens[:1]:
+            first, last = min(country[0], citizen[0]), max(country[1], citizen[1])
+            gap = folded[min(country[1], citizen[1]) : max(country[0], citizen[0])]
+            if country[0] >= end and len(gap) <= _CITIZEN_GAP and not STOP.search(gap):
+                return code, (first, last)
     return None
+
+
+def nations_named(marked: MarkedSentence, form: str) -> list[tuple[str, Span]]:
+    """Return the nations of a sentence with their spans, named by `form`: "people" or "country"."""
+    return [
+        (name.partition("/")[2], span)
+        for name, spans in marked.hits.items()
+        if name.startswith(f"{form}/")
+        for span in spans
+    ]
+
+
+def _near(folded: str, end: int, start: int) -> bool:
+    return end <= start <= end + UNIT_REACH and not STOP.search(folded, end, start)
 
 
 def listed_nationalities(
@@ -42,7 +60,7 @@ def listed_nationalities(
         return
     known = {count.nationality for count in told}
     for number, end in _with_reach(marked):
-        for nation, span in _nations(marked, number, end, lexicon):
+        for nation, span in _nations(marked, number, end):
             if nation not in known and number.value is not None:
                 known.add(nation)
                 count = Count(CountRole.SUBSET, number.value, nationality=nation, of_count=whole)
@@ -55,24 +73,23 @@ def _with_reach(marked: MarkedSentence) -> Iterator[tuple[Number, int]]:
     yield from zip(marked.numbers, ends, strict=False)  # without a number there is one end too many
 
 
-def _nations(marked: MarkedSentence, number: Number, end: int, lexicon: Lexicon) -> list[tuple[str, Span]]:
+def _nations(marked: MarkedSentence, number: Number, end: int) -> list[tuple[str, Span]]:
     """Return the nations a number goes with: all in its reach if distributive, else the one close by."""
-    folded = marked.sentence.folded
     if not number.is_distributive:
-        close = nationality_after(folded, number.end, lexicon) or _country_next(folded, number.end, lexicon)
+        close = nationality_after(marked, number.end) or _country_next(marked, number.end)
         return [close] if close else []
-    found: list[tuple[int, str, Span]] = []
-    for nation in lexicon.nationalities:
-        match = nation.people.search(folded, number.end, end) or nation.country.search(folded, number.end, end)
-        if match:
-            found.append((match.start(), nation.code, match.span()))
-    return [(code, span) for _, code, span in sorted(found)]
+    found = sorted(
+        (span, code)
+        for form in ("people", "country")
+        for code, span in nations_named(marked, form)
+        if number.end <= span[0] < end
+    )
+    return list({code: (code, span) for span, code in reversed(found)}.values())[::-1]
 
 
-def _country_next(folded: str, end: int, lexicon: Lexicon) -> tuple[str, Span] | None:
+def _country_next(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     """Return the country that follows a number at once: "one — Great Britain"."""
-    for nation in lexicon.nationalities:
-        match = nation.country.search(folded, end, end + UNIT_REACH)
-        if match and not folded[end : match.start()].strip(" —-"):
-            return nation.code, match.span()
+    for code, span in nations_named(marked, "country"):
+        if span[0] >= end and not marked.sentence.folded[end : span[0]].strip(" —-"):
+            return code, span
     return None

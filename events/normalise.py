@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _SAME_LENGTH = str.maketrans(
     {
         **dict.fromkeys("\u2019\u02bc\u2018\u02b9\u0060\u00b4\u201b\u055a\uff07\u2032", "'"),
@@ -15,18 +17,19 @@ _SAME_LENGTH = str.maketrans(
 )
 # Latin letters that are drawn like Cyrillic ones, for words that mix both scripts (a spoof or a slip of the keyboard).
 _LOOKALIKES = str.maketrans("aceopxyikmhtb", "асеорхуікмнтв")
-_CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґў")
+_MIXED = re.compile(r"[a-z][а-яєіїґў]|[а-яєіїґў][a-z]")
 
 
 def fold(text: str) -> str:
     """Return `text` lower-cased, with one apostrophe, one quotation mark, one space and no ё; same length."""
-    lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+    lowered = text.lower()
+    if len(lowered) != len(text):  # "İ" alone grows
+        lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
     folded = lowered.translate(_SAME_LENGTH)
+    if _MIXED.search(folded) is None:
+        return folded
     return " ".join(_one_script(word) for word in folded.split(" "))
 
 
 def _one_script(word: str) -> str:
-    letters = set(word)
-    if not letters & _CYRILLIC or not any("a" <= letter <= "z" for letter in letters):
-        return word
-    return word.translate(_LOOKALIKES)
+    return word.translate(_LOOKALIKES) if _MIXED.search(word) else word

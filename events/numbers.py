@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from db.facts import Qualifier
-from events.lexicon import Lexicon
 
 _BEFORE = r"(?<![\w.,/:№$€£-])(?<!№ )(?<!no\. )"  # colony No. 2, 12:30, 11.09 and $250 count nobody
 _DIGITS = re.compile(rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%])|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d|-\d\d-)")
 _HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
-_WORD = re.compile(r"[^\W\d_][\w'.-]*")
+_BETWEEN = re.compile(r"[,;:()—]")
+Span = tuple[int, int]
+Hits = Mapping[str, tuple[Span, ...]]
 _THOUSAND = 1000
 _HUNDRED = 100
 _DOZEN = 12
@@ -39,16 +40,23 @@ class Number:
         return self.value in _YEARS and self.qualifier is Qualifier.EXACT
 
 
-def find_numbers(folded: str, lexicon: Lexicon) -> tuple[Number, ...]:
+def find_numbers(folded: str, hits: Hits) -> tuple[Number, ...]:
     """Return the numbers of a folded sentence in order; "20-30" and "two or three" come as one with a maximum."""
-    plain = sorted((*_digits(folded), *_words(folded, lexicon)), key=lambda number: number.start)
-    merged = _merge_ranges(folded, _merge_thousands(folded, plain), lexicon)
-    people = [number for number in merged if not lexicon.percent.match(folded, number.end)]
-    vague = [Number(None, None, Qualifier.VAGUE, *match.span()) for match in lexicon.vague.finditer(folded)]
+    plain = sorted((*_digits(folded), *_words(folded, hits)), key=lambda number: number.start)
+    vague = [Number(None, None, Qualifier.VAGUE, *span) for span in hits.get("amount/vague", ())]
+    if not plain and not vague:
+        return ()
+    merged = _merge_ranges(folded, _merge_thousands(folded, plain), hits)
+    people = [number for number in merged if not _is_percent(folded, number, hits)]
     exact = [number for number in people if not any(_covers(other, number) for other in vague)]
-    taken = [_qualified(folded, number, lexicon) for number in exact]
+    taken = [_qualified(folded, number, hits) for number in exact]
     free = [number for number in vague if not any(o.start < number.end and number.start < o.end for o in taken)]
     return tuple(sorted((*taken, *free), key=lambda number: number.start))
+
+
+def _is_percent(folded: str, number: Number, hits: Hits) -> bool:
+    is_signed = folded[number.end : number.end + 2].strip().startswith("%")
+    return is_signed or any(0 <= start - number.end <= 1 for start, _ in hits.get("amount/percent", ()))
 
 
 def _covers(vague: Number, number: Number) -> bool:
@@ -72,39 +80,35 @@ def _decimal(words: str) -> int:
     return int(whole) if not fraction else int(float(f"{whole}.{fraction}") * _THOUSAND)
 
 
-def _words(folded: str, lexicon: Lexicon) -> Iterator[Number]:
+def _words(folded: str, hits: Hits) -> Iterator[Number]:
     """Yield number words; neighbours join ("двадцять два", "thirty-one", "two thousand two hundred and six")."""
     current: Number | None = None
-    for match in _WORD.finditer(folded):
-        for start, end, value in _word_values(folded, match.start(), match.end(), lexicon):
-            joined = _joined(folded[current.end : start], current.value or 0, value) if current else None
-            if current is not None and joined is not None:
-                current = Number(joined, None, Qualifier.EXACT, current.start, end)
-                continue
-            if current is not None:
-                yield current
-            current = Number(value, None, Qualifier.EXACT, start, end)
+    for start, end, value in _word_values(folded, hits):
+        joined = _joined(folded[current.end : start], current.value or 0, value) if current else None
+        if current is not None and joined is not None:
+            current = Number(joined, None, Qualifier.EXACT, current.start, end)
+            continue
+        if current is not None:
+            yield current
+        current = Number(value, None, Qualifier.EXACT, start, end)
     if current is not None:
         yield current
 
 
-def _word_values(folded: str, start: int, end: int, lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:
-    whole = _value_of(folded, start, end, lexicon)
-    if whole is not None:
-        yield start, end, whole
-    elif "-" in folded[start:end]:  # "thirty-one", or "двое-трое"
-        middle = folded.index("-", start, end)
-        first, second = _value_of(folded, start, middle, lexicon), _value_of(folded, middle + 1, end, lexicon)
-        if first is not None and second is not None:
-            yield start, middle, first
-            yield middle + 1, end, second
-
-
-def _value_of(folded: str, start: int, end: int, lexicon: Lexicon) -> int | None:
-    for value, pattern in lexicon.numbers:
-        if pattern.fullmatch(folded, start, end):
-            return value
-    return None
+def _word_values(folded: str, hits: Hits) -> list[tuple[int, int, int]]:
+    """Return (start, end, value) of the number words, in order; the longest where they overlap."""
+    found = [
+        (start, -end, int(name.removeprefix("number/")))
+        for name, spans in hits.items()
+        if name.startswith("number/")
+        for start, end in spans
+    ]
+    kept: list[tuple[int, int, int]] = []
+    for start, minus_end, value in sorted(found):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, -minus_end, value))
+    starts = {start for start, _, _ in kept}
+    return [word for word in kept if not folded.startswith("-", word[1]) or word[1] + 1 in starts]  # "three-year"
 
 
 def _joined(between: str, before: int, value: int) -> int | None:
@@ -147,27 +151,31 @@ def _is_fraction(folded: str, number: Number) -> bool:
     return re.fullmatch(r"\d+[.,]\d{1,2}", folded[number.start : number.end]) is not None
 
 
-def _merge_ranges(folded: str, numbers: list[Number], lexicon: Lexicon) -> list[Number]:
+def _merge_ranges(folded: str, numbers: list[Number], hits: Hits) -> list[Number]:
     merged: list[Number] = []
     for number in numbers:
         last = merged[-1] if merged else None
-        between = folded[last.end : number.start] if last is not None else ""
-        if (
-            last is not None
-            and lexicon.range_joint.fullmatch(between)
-            and _is_range(last, number)
-            and (
-                between.strip() not in lexicon.and_words or _opens_range(folded, last, lexicon)
-            )  # "14 and 52" are two numbers
-        ):
+        if last is not None and _is_joint(folded, last, number, hits) and _is_range(last, number):
             merged[-1] = Number(last.value, number.value, Qualifier.EXACT, last.start, number.end)
         else:
             merged.append(number)
     return merged
 
 
-def _opens_range(folded: str, low: Number, lexicon: Lexicon) -> bool:
-    return lexicon.qualifiers["range"].search(folded, max(0, low.start - _REACH), low.start) is not None
+def _is_joint(folded: str, low: Number, high: Number, hits: Hits) -> bool:
+    """Whether "to", "or" or a dash stands between; "and" joins behind "between" only: "14 and 52" are two numbers."""
+    between = folded[low.end : high.start]
+    if between.strip() in ("-", "—") and len(between) <= len(" — "):
+        return True
+    if _is_between("amount/range_words", low, high, hits):
+        return True
+    return _is_between("amount/and_words", low, high, hits) and any(
+        0 <= low.start - end <= _REACH for _, end in hits.get("qualifier/range", ())
+    )
+
+
+def _is_between(name: str, low: Number, high: Number, hits: Hits) -> bool:
+    return any(start - low.end == 1 and high.start - end == 1 for start, end in hits.get(name, ()))
 
 
 def _is_range(low: Number, high: Number) -> bool:
@@ -176,14 +184,18 @@ def _is_range(low: Number, high: Number) -> bool:
     return low.value < high.value <= low.value * 3 + 3
 
 
-def _qualified(folded: str, number: Number, lexicon: Lexicon) -> Number:
-    start = max(0, number.start - _REACH)
-    before = folded[start : number.start]
-    another = lexicon.qualifiers["another"].search(before)
-    before = before[: another.start()] if another else before
-    found = [(match.start(), q) for q in _QUALIFIERS if (match := lexicon.qualifiers[q].search(before))]
+def _qualified(folded: str, number: Number, hits: Hits) -> Number:
+    """Return a number with the qualifier before it; "another" and the like may stand between."""
+    start = next((s for s, end in hits.get("qualifier/another", ()) if end + 1 == number.start), number.start)
+    found = [
+        (first, qualifier)
+        for qualifier in _QUALIFIERS
+        for first, end in hits.get(f"qualifier/{qualifier.value}", ())
+        if 0 <= start - end <= 1 and not _BETWEEN.search(folded, end, start)
+    ]
     if found:  # the longest: "не более" holds "более"
         first, qualifier = min(found)
-        return Number(number.value, number.value_max, qualifier, start + first, number.end)
-    is_distributive = bool(lexicon.each.search(before) or lexicon.each_after.match(folded, number.end + 1))
-    return Number(number.value, number.value_max, Qualifier.EXACT, number.start, number.end, is_distributive)
+        return Number(number.value, number.value_max, qualifier, first, number.end)
+    is_each = any(end + 1 == number.start for _, end in hits.get("amount/each", ()))
+    is_each = is_each or any(first - number.end == 1 for first, _ in hits.get("amount/each_after", ()))
+    return Number(number.value, number.value_max, Qualifier.EXACT, number.start, number.end, is_each)

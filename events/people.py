@@ -9,6 +9,7 @@ from events.found import Found, found_in
 from events.frames import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
+from events.nationalities import nations_named
 
 _WHERE = 40  # from an arrival to the country it is in
 _OFFICE = 40  # from "the administration of" to the name
@@ -23,10 +24,10 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         for concept in ("release_done", "arrival", "handover", "pardon_done")
         for span in marked.hits.get(concept, ())
     ]
-    real = [span for span in freed if not is_unreal(marked, span, lexicon)]
+    real = [span for span in freed if not is_unreal(marked, span)]
     is_list = marked.has("of_them") and not marked.has("held")
     for name in _named(marked, "prisoner"):
-        if marked.has("not_among") or any(is_negated(marked, span, lexicon) for span in real):
+        if marked.has("not_among") or any(is_negated(marked, span) for span in real):
             yield found_in(
                 marked,
                 Person(name.entity.name, Outcome.NOT_INCLUDED),
@@ -60,7 +61,7 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
     if name.entity.role != "leader":
         return False
     has_envoy = any(other.entity.role == "envoy" for other in marked.names)
-    is_genitive = marked.sentence.folded.startswith("'s", name.end)
+    is_genitive = any(start == name.end for start, _ in marked.hits.get("genitive", ()))
     offices = marked.hits.get("administration", ())
     return (
         has_envoy or is_genitive or any(start - name.end <= 1 and name.start - end <= _OFFICE for start, end in offices)
@@ -70,27 +71,25 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
 def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
     """Yield the countries that the freed are taken to."""
     for start, end in (*marked.hits.get("arrival", ()), *marked.hits.get("handover", ())):
-        for nation in lexicon.nationalities:
-            match = nation.country.search(marked.sentence.folded, max(0, start - _WHERE), end + _WHERE)
-            if match and nation.code != "BY" and not _is_of_citizens(marked, match.end(), lexicon):
-                yield found_in(marked, nation.code, match.span(), f"{lexicon.language}.transit.arrival")
+        for code, span in nations_named(marked, "country"):
+            is_near = start - _WHERE <= span[0] and span[1] <= end + _WHERE
+            if is_near and code != "BY" and not _is_of_citizens(marked, span[1]):
+                yield found_in(marked, code, span, f"{lexicon.language}.transit.arrival")
 
 
-def _is_of_citizens(marked: MarkedSentence, end: int, lexicon: Lexicon) -> bool:
+def _is_of_citizens(marked: MarkedSentence, end: int) -> bool:
     """Tell whether a country only says whose citizens somebody is: "two Lithuanian citizens"."""
-    return lexicon.concepts["citizen"].match(marked.sentence.folded, end + 1) is not None
+    return any(0 <= start - end <= 1 for start, _ in marked.hits.get("citizen", ()))
 
 
 def find_mediators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
     """Yield the states in between."""
+    sides = [("US", span) for span in marked.hits.get("us", ())] + [("EU", span) for span in marked.hits.get("eu", ())]
+    sides += [(code, span) for code, span in nations_named(marked, "country") if code not in ("BY", "US")]
     for start, end in marked.hits.get("mediation", ()):
-        window = (max(0, start - 30), end + 40)
-        sides = [("US", lexicon.concepts["us"]), ("EU", lexicon.concepts["eu"])]
-        sides += [(nation.code, nation.country) for nation in lexicon.nationalities if nation.code not in ("BY", "US")]
-        for code, pattern in sides:
-            match = pattern.search(marked.sentence.folded, *window)
-            if match:
-                yield found_in(marked, code, match.span(), f"{lexicon.language}.mediator.named")
+        for code, span in sides:
+            if start - 30 <= span[0] and span[1] <= end + 40:
+                yield found_in(marked, code, span, f"{lexicon.language}.mediator.named")
 
 
 def _named(marked: MarkedSentence, role: str) -> list[NamedEntity]:

@@ -12,11 +12,13 @@ from events.lexicon import Lexicon
 from events.normalise import fold
 
 LEAD_LENGTH = 200  # code points of content after which the lead ends, at the end of its paragraph
+CUE_LENGTH = 60  # code points in which a paragraph's or sentence's cue stands
 CONTENT_LENGTH = 40  # a shorter paragraph is a byline, a heading or a label
 SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (SEC-26)
 TEXT_CAP = 40_000
 
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"»”'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŠŽĖĄ0-9])")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"»”“'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ0-9])")
+_ABBREVIATED = re.compile(r"(?:^|[\s(])(?P<word>\w{1,6}|[a-z]\.[a-z])\.\s+$", re.IGNORECASE)
 
 
 class Zone(StrEnum):
@@ -85,17 +87,22 @@ def _zone(paragraph: _Paragraph, lexicon: Lexicon, lead_length: int, *, is_after
     folded = fold(paragraph.text)
     if paragraph.is_title:
         return Zone.TITLE
-    if lexicon.zones["read_also"].match(folded) or (is_after_read_also and not paragraph.text.endswith(".")):
+    if _begins_with(folded, "zone/read_also", lexicon) or (is_after_read_also and not paragraph.text.endswith(".")):
         return Zone.READ_ALSO
-    if lexicon.zones["caption"].search(folded) and len(folded) < LEAD_LENGTH and not folded.endswith("."):
+    if len(folded) < LEAD_LENGTH and not folded.endswith(".") and _is_caption(folded, lexicon):
         return Zone.CAPTION
     return Zone.LEAD if lead_length < LEAD_LENGTH else Zone.BODY
 
 
-def _is_recap(folded: str, lexicon: Lexicon) -> bool:
-    """Whether a sentence begins with a cue such as "we recall" or "earlier"."""
-    start = next((index for index, character in enumerate(folded) if character.isalnum()), 0)
-    return lexicon.zones["recap"].match(folded, start) is not None
+def _is_caption(folded: str, lexicon: Lexicon) -> bool:
+    return "©" in folded or "zone/caption" in lexicon.zones.find(lexicon.tokens(folded))
+
+
+def _begins_with(folded: str, name: str, lexicon: Lexicon) -> bool:
+    """Whether a paragraph or sentence begins with a cue such as "read also", "we recall" or "earlier"."""
+    tokens = lexicon.tokens(folded[:CUE_LENGTH])
+    spans = lexicon.zones.find(tokens).get(name, ())
+    return bool(tokens) and any(start == tokens[0].start for start, _ in spans)
 
 
 def _is_label(text: str) -> bool:
@@ -106,7 +113,7 @@ def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> 
     for start, end in _spans(paragraph.text, lexicon):
         text = paragraph.text[start:end].rstrip()[:SENTENCE_CAP]
         folded = fold(text)
-        if zone not in (Zone.TITLE, *FURNITURE) and _is_recap(folded, lexicon):
+        if zone not in (Zone.TITLE, *FURNITURE) and _begins_with(folded, "zone/recap", lexicon):
             zone = Zone.RECAP
         if text:
             yield Sentence(text, folded, paragraph.start + start, zone, number)
@@ -115,12 +122,22 @@ def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> 
 def _spans(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
-        if lexicon.abbreviation.search(text, max(start, match.end() - 12), match.end()):
+        if _is_abbreviation(text[max(start, match.end() - 12) : match.end()], lexicon):
             continue
         yield start, match.end()
         start = match.end()
     if start < len(text):
         yield start, len(text)
+
+
+def _is_abbreviation(end: str, lexicon: Lexicon) -> bool:
+    """Whether a full stop belongs to an abbreviation or an initial: "тис.", "U.S.", "J. Coale", "11. September"."""
+    word = _ABBREVIATED.search(end)
+    return word is not None and (len(word["word"]) == 1 or "." in word["word"] or _is_short_for(word["word"], lexicon))
+
+
+def _is_short_for(word: str, lexicon: Lexicon) -> bool:
+    return fold(word) in lexicon.abbreviations or (word.isdigit() and lexicon.has_ordinal_stops)
 
 
 def speech_spans(text: str) -> tuple[tuple[int, int], ...]:

@@ -31,7 +31,9 @@ WEEKDAYS = {
 
 
 def read(language: str, text: str, today: date = THURSDAY) -> list[DateReference]:
-    return list(find_dates(fold(text), lexicon_of(language), today))
+    lexicon, folded = lexicon_of(language), fold(text)
+    tokens = lexicon.tokens(folded)
+    return list(find_dates(folded, tokens, lexicon.book.find(tokens), today))
 
 
 @pytest.mark.parametrize(

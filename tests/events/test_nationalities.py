@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from db.facts import CountRole
-from events.lexicon import lexicon_of
 from events.nationalities import nationality_after
-from events.normalise import fold
 
 
 @pytest.mark.parametrize(
@@ -29,8 +27,11 @@ from events.normalise import fold
         ("en", "6, and 5 Poles", None),
     ],
 )
-def test_the_nationality_is_that_which_the_number_counts(language: str, text: str, nation: str | None) -> None:
-    found = nationality_after(fold(text), len(text.split(maxsplit=1)[0].strip(",")), lexicon_of(language))
+def test_the_nationality_is_that_which_the_number_counts(
+    mark: Callable[..., Any], language: str, text: str, nation: str | None
+) -> None:
+    [sentence] = mark(language, text)
+    found = nationality_after(sentence, len(text.split(maxsplit=1)[0].strip(",")))
     assert (found[0] if found else None) == nation
 
 

@@ -22,7 +22,9 @@ EXACT, AT_LEAST, OVER, ABOUT, UP_TO = (
 
 
 def read(language: str, text: str) -> list[Number]:
-    return list(find_numbers(fold(text), lexicon_of(language)))
+    lexicon, folded = lexicon_of(language), fold(text)
+    tokens = lexicon.tokens(folded)
+    return list(find_numbers(folded, lexicon.book.find(tokens)))
 
 
 @pytest.mark.parametrize(
