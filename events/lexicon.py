@@ -1,23 +1,45 @@
 """The lexicon: words of one language as data (`lexicon/<lang>.toml`), and names in all (`entities.toml`).
 
-Written in the phrases of `events.phrases`. Concepts:
-  anchors   belarus, us, eu, and the jailers that are not ours (other_jailer, pow)
-  who       prisoner, political, person, foreigner, citizen, freed (of people already out), office (a dismissal's object)
-  release   release_done, pardon_done, handover, arrival (completed), let_out (the same beside
-            prisoners; of software and films otherwise); release_future, release_infinitive, release_noun,
-            pardon_noun
-  mood      possible, plan, announce, offer, want, demand, refusal, denial; unreal_before and negation_before stand
-            directly before a verb and undo it
-  talks     discuss, talks, meeting, delegation, deal, mediation
-  relief    relief (an act that eases sanctions), relief_done, legal, sanctions, exchange; its objects potash, belavia,
-            banks, finance_ministry, embassy, aircraft
-  figures   held (they are still in), of_them (a part follows), not_among, rise, whole
-  topic     arrest, comment
+Written in the phrases of `events.phrases`. Every language has every concept; one that a language needs no words for is
+an empty list. Concepts:
+  anchors   belarus (the country, its towns and prisons, its ruler), us, eu, and the jailers that are not ours
+            (other_jailer, pow: soldiers captured in war and their exchange)
+  who       prisoner (whoever is or was locked up), political (that makes it political: political prisoners, prisoners of
+            conscience, "extremists"), political_adjective, person (any noun for people), foreigner, citizen
+            (citizens, nationals), freed (words for people who are out already, as attribute or noun: "the freed
+            prisoners", "former prisoner"; where it covers a longer stretch than a verb of release, it is no news),
+            office (what somebody is dismissed from, or who is: ministers, coaches)
+  release   completed, as finite verbs, passives, headline participles: release_done (freed, released: needs somebody
+            locked up beside it), exit_done (walked free, left prison, is out: needs nobody), pardon_done (pardoned,
+            signed a decree of pardon), handover (deported, expelled, handed over), arrival (crossed the border,
+            arrived abroad), moved (brought, driven, flown, came home, landed, were met: a release only beside custody
+            or prisoners), let_out (the same as release_done beside prisoners; of software and films otherwise);
+            custody (prison, colony, cell, behind bars), into_custody (to prison: no release);
+            release_future (will free, is to be freed), release_infinitive, release_noun, pardon_noun
+  mood      possible, plan, announce, offer, want, demand, refusal, denial
+            unreal_before (modals, futures, conditions up to three words before a verb, undo it), unreal_after (right
+            behind it: "freigelassen werden"), unreal_clause (anywhere in its clause), negation_before
+  talks     discuss, talks, meeting (met, received, visited, phoned), delegation, deal, mediation, appointment (of an
+            envoy)
+  relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
+            sanctions, exchange (in exchange for); its objects potash, belavia, banks, finance_ministry, embassy,
+            aircraft
+  figures   held (they are still in), of_them (a part follows or went before), not_among, rise ("has risen to"), whole
+            ("most of")
+  topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why")
+  names     administration ("the Trump administration"), genitive (a mark of its own, as in "Trump's envoy")
 Numbers: what is vague, percent, part_of ("17 of 20"); each and each_after make a number distributive from before and
-from behind ("по двоє", "two each"); range_words join a range, and_words only behind "between". Names of one's principal
-("the Trump administration") are told by administration. Abbreviations: words whose full stop ends no sentence.
-Zones: recap and old (what is only recalled), cumulative (totals over time), read_also, caption.
-Spelling: `replace` folds old and new spellings into one, `latin` writes a Latin script in Cyrillic letters.
+from behind ("по двоє", "two each"); range_words join a range, and_words only behind "between" (qualifiers.range).
+Qualifiers stand right before a number; another is what may stand between.
+Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
+day_follows (forms behind which the day stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last
+(right before a weekday).
+Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
+Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
+read_also, caption.
+Abbreviations: words whose full stop ends no sentence; ordinal_stops where "11." is an ordinal.
+Spelling: `replace` folds old and new spellings into one, `latin` writes a Latin script in Cyrillic letters (pairs of a
+regular expression for single words, and letters; applied in order to texts and phrases alike).
 """
 
 from __future__ import annotations
