@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from db.facts import Analysis, Decision, Kind, Mention  # noqa: E402 (the path comes first)
+from db.facts import Analysis, Decision, Mention  # noqa: E402 (the path comes first)
 from events.analyse import analyse  # noqa: E402
 from events.document import document  # noqa: E402
 
@@ -205,7 +205,7 @@ FACTS: dict[str, Callable[[Story], tuple[set[Any], set[Any]] | None]] = {
 
 def alerts(stories: Iterable[Story]) -> Score:
     """Return how well the stories that call for an alert, and its kind, were told."""
-    return _summed(((_alert(wanted(story)), _alert(told(story))) for story in stories))
+    return _summed((_alert(wanted(story)), _alert(told(story))) for story in stories)
 
 
 def fact(stories: Iterable[Story], name: str) -> Score:
