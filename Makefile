@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench kills lock clean
+.PHONY: run demo test lint types contracts unit bench score kills lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -33,6 +33,11 @@ unit: $(VENV)/.tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py
+	$(BIN)/python benchmarks/reading.py
+
+# How well the news is understood, language by language; fails where a floor is undercut.
+score: $(VENV)/.tests
+	$(BIN)/python benchmarks/score.py
 
 # The whole service, killed at 40 random moments: about four minutes.
 kills: $(VENV)/.tests

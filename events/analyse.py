@@ -22,23 +22,36 @@ from db.facts import (
     Qualifier,
 )
 from events.attribution import Attribution, find_attribution
-from events.classify import Classification, classify
+from events.classify import NOT_OURS, Classification, classify
 from events.concessions import find_concessions, likely_giver
 from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.found import Found
-from events.frames import Frame, FrameKind, frames_of, same_clause
+from events.frames import Frame, FrameKind, frames_of, head_of, same_clause
 from events.language import language_of
 from events.lexicon import Lexicon, languages, lexicon_of
 from events.marks import OLD_IN_HEAD, MarkedSentence, mark_sentences
-from events.people import find_mediators, find_negotiators, find_people, find_transit
-from events.sentences import Zone
+from events.normalise import fold
+from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
+from events.sentences import TEXT_CAP, Zone
 
-HAPPENINGS = ("release_done", "pardon_done", "arrival", "handover", "meeting", "talks", "relief_done", "legal")
+HAPPENINGS = (
+    "release_done",
+    "exit_done",
+    "pardon_done",
+    "arrival",
+    "handover",
+    "moved",
+    "meeting",
+    "talks",
+    "relief_done",
+    "legal",
+)
 _TOP = 12  # code points: a date that begins here is printed on top
 _FAR = 10_000
 _DONE_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY, CountRole.SUBSET, CountRole.POLITICAL)
+_WITH_PARTS = (CountRole.RELEASED, CountRole.PARDONED, CountRole.PLANNED)
 _TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
@@ -63,8 +76,11 @@ def analyse(document: Document) -> Analysis:
     if language not in languages():
         return Analysis(language, (), Decision.NONE, f"no lexicon for {language} yet")
     lexicon = lexicon_of(language)
+    if not lexicon.may_be_ours(fold(document.full_text[:TEXT_CAP])):
+        return Analysis(language, (), Decision.NONE, NOT_OURS)
     marked = mark_sentences(document, lexicon)
-    frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon))
+    head = head_of(marked)
+    frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon, head))
     counts = tuple(counts_of(marked, lexicon, document.publication_day))
     material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
     classification = classify(marked, frames)
@@ -123,8 +139,10 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
     counts = _counts_for(material, kind, classification)
-    people = _unique(f for s in news for f in find_people(s, lexicon)) if kind is Kind.RELEASE else []
-    negotiators = _unique(f for s in news for f in find_negotiators(s, lexicon))
+    people = _unique(f for s in news for find in (find_people, find_listed) for f in find(s, lexicon))
+    people = people if kind is Kind.RELEASE else []
+    first = Kind.RELEASE if classification.release else Kind.NEGOTIATION
+    negotiators = _unique(f for s in news for f in find_negotiators(s, lexicon, first))
     mediators = _unique(f for s in news for f in find_mediators(s, lexicon))
     transit = _unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
     giver = likely_giver(material.marked)
@@ -179,15 +197,15 @@ def _counts_for(material: _Material, kind: Kind, classification: Classification)
 
 
 def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count]:
-    """Return "two Lithuanians freed" as a part where the same text tells the number of all who were."""
-    if found.value.role not in _DONE_ROLES or found.value.nationality is None or found.value.value is None:
+    """Return a smaller number of the same as a part of the greatest in title and lead: "two Lithuanians", "8 women"."""
+    count = found.value
+    if count.role not in _WITH_PARTS or count.value is None:
         return found
-    wholes = [
-        f.value.value for f in told if f.value.role is found.value.role and not f.value.nationality and f.value.value
-    ]
-    if not wholes or max(wholes) <= found.value.value:
+    same = [f for f in told if f.value.role is count.role and f.value.value and not f.value.nationality]
+    wholes = [f.value.value or 0 for f in same if f.is_head] or [f.value.value or 0 for f in same]
+    if not wholes or max(wholes) <= count.value:
         return found
-    return replace(found, value=replace(found.value, role=CountRole.SUBSET, of_count=max(wholes)))
+    return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=max(wholes)))
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:

@@ -16,7 +16,7 @@ from events.nationalities import STOP
 from events.numbers import Number
 
 _REACH = 110  # from a verb of saying to the name it goes with
-_SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "opposition", "counter", "body"})
+_SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
 _SUFFIX_LENGTH = 30
 _BEHIND = 25
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
@@ -56,9 +56,9 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
         if not sentence.is_head() and not sentence.is_background
         for source in _sources(sentence)
     ]
-    outlets = [source for source in (*head, *body) if source.is_outlet and source.name != own]
-    cited = _deepest(outlets, head)
-    speakers = [source for source in (head if cited else head or body) if not source.is_outlet]
+    told = head or body  # who is named at the top is who it rests on
+    cited = _deepest([source for source in told if source.is_outlet and source.name != own])
+    speakers = [source for source in (head if cited else told) if not source.is_outlet]
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked)
     names = tuple(
@@ -70,12 +70,10 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     return Attribution(names, root, _evidence(document, chosen, lexicon))
 
 
-def _deepest(outlets: list[_Source], head: list[_Source]) -> _Source | None:
+def _deepest(outlets: list[_Source]) -> _Source | None:
     """Return the outlet the chain ends at: one that others cite, before one that merely reports."""
-    in_head = [source for source in outlets if source in head]
-    candidates = in_head or outlets
-    cited = [source for source in candidates if source.is_cited]
-    return next(iter(cited), None) or next(iter(candidates), None)
+    cited = [source for source in outlets if source.is_cited]
+    return next(iter(cited), None) or next(iter(outlets), None)
 
 
 def _sources(sentence: MarkedSentence) -> list[_Source]:

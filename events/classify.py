@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from db.facts import Decision, Kind, Modality
 from events.frames import NEGOTIATING, Frame, FrameKind
+from events.lexicon import OURS
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
-_ANCHOR_ROLES = frozenset({"ruler", "prisoner", "opposition", "counter"})
+NOT_OURS = "no Belarus, and nobody known from its jails, in title and lead"
+_ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -32,7 +34,7 @@ def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> C
     if blocked is not None:
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
-    if _is_commentary(news):
+    if _is_commentary(news, head):
         return _topic_only(marked, frames, "comment or interview in the title")
     release = _release(news, head)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames)
@@ -48,7 +50,7 @@ def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> C
 def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> str | None:
     """Return why an article is not about Belarusian jails, or None."""
     if not _is_anchored(marked, head):
-        return "no Belarus, and nobody known from its jails, in title and lead"
+        return NOT_OURS
     is_political = any(sentence.has("political", "pardon_done") or "ruler" in sentence.roles() for sentence in head)
     if any(sentence.has("pow") for sentence in head) and not is_political:
         return "prisoners of war"
@@ -58,7 +60,7 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> 
 
 
 def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
-    if any(sentence.has("belarus") or sentence.roles() & _ANCHOR_ROLES for sentence in head):
+    if any(sentence.has("belarus") or sentence.roles() & OURS for sentence in head):
         return True
     return sum(sentence.has("belarus") for sentence in marked) > 1 and any(
         sentence.has("prisoner") for sentence in head
@@ -68,7 +70,7 @@ def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence])
 def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
     """Whether Belarus stands with prisoners or relief in a sentence of its own right."""
     return any(
-        (sentence.has("belarus") or sentence.roles() & _ANCHOR_ROLES)
+        (sentence.has("belarus") or sentence.roles() & OURS)
         and (
             sentence.has("political", "prisoner", "pardon_done", "relief", "release_done", "release_noun")
             or sentence.roles() & {"envoy", "prisoner"}
@@ -77,10 +79,12 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
     )
 
 
-def _is_commentary(news: list[Frame]) -> bool:
+def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
+    """Whether the title announces an interview, a memoir or an opinion; what those who act say is news."""
     title = [frame for frame in news if frame.zone is Zone.TITLE]
     has_comment = any(frame.kind is FrameKind.COMMENT for frame in title)
-    return has_comment and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
+    acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
+    return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
 
 
 def _release(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
@@ -96,7 +100,7 @@ def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:
     A Belarusian among people freed elsewhere makes no release of ours.
     """
     near = [s for s in head if s.sentence.zone is Zone.TITLE or s.sentence.start <= frame.start < s.sentence.end]
-    is_named = any(sentence.has("belarus", "belavia") or sentence.roles() & _ANCHOR_ROLES for sentence in near)
+    is_named = any(sentence.has("belarus", "belavia") or sentence.roles() & OURS for sentence in near)
     return is_named or any(sentence.has("political") for sentence in head)
 
 
@@ -114,7 +118,7 @@ def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
 
 def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
     """Return what was given or talked about beside a release: the bare name of a negotiator is not enough."""
-    told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith(".unreal")]
+    told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith((".unreal", ".they"))]
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
     more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
     about = [frame for frame in told if frame.rule.endswith("talks.about")]

@@ -20,6 +20,8 @@ _PART_REACH = 25  # from a number to "of them"
 _WHO = ("prisoner", "foreigner", "person", "freed")
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
+    ("exit_done", CountRole.RELEASED),
+    ("moved", CountRole.RELEASED),
     ("freed", CountRole.RELEASED),
     ("pardon_done", CountRole.PARDONED),
     ("handover", CountRole.RELEASED),
@@ -108,7 +110,7 @@ def _counted(marked: MarkedSentence) -> Iterator[_Counted]:
     for number in marked.numbers:
         if number.is_distributive or _is_of_most(marked, number) or _whole_of(marked, number):
             continue
-        if _counts_sources(marked, number):
+        if _counts_sources(marked, number) or _is_denied(marked, number):
             continue
         nationality = nationality_after(marked, number.end)
         unit = next((span for span in people if _reaches(folded, number.end, span)), None)
@@ -126,6 +128,11 @@ def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
     return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
 
 
+def _is_denied(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is only corrected: "not 64 but 63"."""
+    return any(end + 1 == number.start for _, end in marked.hits.get("negation_before", ()))
+
+
 def _reaches(folded: str, end: int, span: Span) -> bool:
     return end <= span[0] <= end + UNIT_REACH and not STOP.search(folded, end, span[0])
 
@@ -136,9 +143,11 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     if any(number.end <= start <= number.end + 3 for start, _ in marked.hits.get("of_them", ())):
         return True
     if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
-        return marked.has("release_done", "pardon_done", "freed", "handover", "arrival")
+        return marked.has("release_done", "exit_done", "pardon_done", "freed", "handover", "arrival")
     is_object = any(
-        0 <= number.start - end <= 1 for name in ("release_done", "pardon_done") for _, end in marked.hits.get(name, ())
+        0 <= number.start - end <= 1
+        for name in ("release_done", "exit_done", "pardon_done")
+        for _, end in marked.hits.get(name, ())
     )
     return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
 
@@ -188,7 +197,9 @@ def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
 def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     for part in marked.numbers:
         whole = _whole_of(marked, part)
-        if whole is not None and marked.has("prisoner", "political", "freed", "pardon_done", "release_done"):
+        if whole is not None and marked.has(
+            "prisoner", "political", "freed", "pardon_done", "release_done", "exit_done"
+        ):
             role = CountRole.POLITICAL if _is_political(marked, whole) else CountRole.SUBSET
             count = Count(role, part.value, None, part.qualifier, of_count=whole.value)
             yield found_in(marked, count, (part.start, whole.end), f"{lexicon.language}.count.part")

@@ -7,12 +7,12 @@ undoes it. Done beats talk; the article decides in `events.classify`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from db.facts import Modality, Polarity
-from events.lexicon import Lexicon
+from events.lexicon import OURS, Lexicon
 from events.marks import MarkedSentence, Span
 from events.sentences import Zone
 
@@ -65,18 +65,49 @@ _PLOVER = {
 _HELD = ("prisoner", "political")
 _DONE_RULES = (
     ("release_done", "completed"),
+    ("exit_done", "walked_free"),
     ("pardon_done", "pardoned"),
     ("handover", "handed_over"),
     ("arrival", "arrived"),
+    ("moved", "brought_out"),
 )
 _DONE = tuple(concept for concept, _ in _DONE_RULES)
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
 
 
-def frames_of(marked: MarkedSentence, lexicon: Lexicon) -> tuple[Frame, ...]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What title and lead are about: a sentence need not say again what they have said."""
+
+    is_ours: bool
+    tells_of_prisoners: bool
+    has_outside: bool
+    has_minsk: bool
+
+
+def head_of(sentences: Sequence[MarkedSentence]) -> Head:
+    """Return what the title and lead among `sentences` are about."""
+    head = [sentence for sentence in sentences if sentence.is_head()]
+    return Head(
+        is_ours=any(sentence.has("belarus") or sentence.roles() & OURS for sentence in head),
+        tells_of_prisoners=any(sentence.has(*_HELD) or "prisoner" in sentence.roles() for sentence in head),
+        has_outside=any(_has_outside(sentence) for sentence in head),
+        has_minsk=any(sentence.has("belarus") or "ruler" in sentence.roles() for sentence in head),
+    )
+
+
+def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Frame, ...]:
     """Return the frames of a sentence, strongest kind first."""
-    finders = (_refusals, _releases, _plans, _concessions, _demands, _talks, _topics)
-    return tuple(frame for finder in finders for frame in finder(marked, lexicon))
+    return (
+        *_refusals(marked, lexicon),
+        *_releases(marked, lexicon, head),
+        *_plans(marked, lexicon, head),
+        *_concessions(marked, lexicon),
+        *_demands(marked, lexicon),
+        *_talks(marked, lexicon, head),
+        *_appointments(marked, lexicon, head),
+        *_topics(marked, lexicon),
+    )
 
 
 def is_unreal(marked: MarkedSentence, span: Span) -> bool:
@@ -132,36 +163,33 @@ def _shown_end(marked: MarkedSentence, span: Span) -> int:
     return max([span[1], *(end for start, end in people if 0 <= start - span[1] <= _OBJECT_REACH)])
 
 
-def _releases(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Completed releases: a finite verb with somebody jailed, a pardon, or the freed arriving."""
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
-            if not _has_object(marked, concept, span) or is_negated(marked, span):
+            if not _has_object(marked, concept, span, head) or is_negated(marked, span):
                 continue
             is_real = not is_unreal(marked, span)
             kind = FrameKind.RELEASE if is_real else FrameKind.PLAN
             modality = Modality.COMPLETED if is_real else Modality.POSSIBLE
-            yield _frame(
-                marked,
-                span,
-                kind,
-                modality,
-                f"{lexicon.language}.release.{name}" if is_real else f"{lexicon.language}.plan.unreal",
-            )
+            rule = f"{lexicon.language}.release.{name}" if is_real else f"{lexicon.language}.plan.unreal"
+            yield _frame(marked, span, kind, modality, rule)
 
 
-def _has_object(marked: MarkedSentence, concept: str, span: Span) -> bool:
+def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:
     """Whether somebody jailed is released: "released a statement" and "dismissed a minister" are not releases."""
-    if concept == "pardon_done":
-        return True
+    is_ours = marked.has("belarus") or bool(marked.roles() & OURS) or head.is_ours
+    if concept in ("pardon_done", "exit_done"):
+        return is_ours
     is_dismissal = any(span[1] <= start <= span[1] + _OBJECT_REACH for start, _ in marked.hits.get("office", ()))
-    if marked.has(*_HELD):
+    if concept == "moved":
+        return is_ours and marked.has(*_HELD, "custody", "freed") and not marked.has("into_custody")
+    if marked.has(*_HELD) or "prisoner" in marked.roles():
         return not is_dismissal or marked.has("political")
-    if is_dismissal:
+    if is_dismissal or not is_ours:
         return False
-    if "prisoner" in marked.roles():
-        return True
-    return concept == "release_done" and marked.has("belarus") and _has_counted_people(marked, span)
+    is_counted = _has_counted_people(marked, span)
+    return is_counted and (concept == "release_done" or head.tells_of_prisoners)
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
@@ -174,15 +202,17 @@ def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
     )
 
 
-def _plans(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+def _plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
     has_somebody = marked.has(*_HELD, "foreigner", "citizen") or "prisoner" in marked.roles()
-    if not has_somebody and not (marked.has("belarus") and marked.numbers):
+    is_ours = marked.has("belarus") or head.is_ours
+    if not has_somebody and not (is_ours and (marked.numbers or head.tells_of_prisoners)):
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span):
             modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
-            yield _frame(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.future")
+            rule = "future" if has_somebody or marked.numbers else "they"
+            yield _frame(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
     named = marked.first("release_noun", "pardon_noun", "release_infinitive")
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
@@ -254,7 +284,7 @@ def _demands(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
         yield _frame(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
 
 
-def _talks(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+def _talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
     span = marked.first("talks", "discuss", "deal", "meeting")
     if span is None:
@@ -265,18 +295,25 @@ def _talks(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     is_about = marked.has("talks", "discuss", "deal") and (
         marked.has("relief") or (marked.has(*_HELD) and not is_after)
     )
-    is_outside = marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader"})
+    is_outside = _has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
     is_meeting = is_outside and (is_with_minsk or (marked.has(*_HELD) and "opposition" not in marked.roles()))
     has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
-    if is_about or is_meeting or has_both:
-        yield _frame(
-            marked,
-            span,
-            FrameKind.TALKS,
-            Modality.UNDER_DISCUSSION,
-            f"{lexicon.language}.talks.{'about' if is_about else 'met'}",
-        )
+    has_sides = (is_outside or head.has_outside) and (is_with_minsk or marked.has("belarus") or head.has_minsk)
+    if (is_about and has_sides) or is_meeting or has_both:
+        rule = f"{lexicon.language}.talks.{'about' if is_about else 'met'}"
+        yield _frame(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
+
+
+def _has_outside(marked: MarkedSentence) -> bool:
+    return marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader", "agency"})
+
+
+def _appointments(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
+    """Yield that an envoy to Minsk is named: an act of the talks."""
+    span = marked.first("appointment")
+    if span is not None and (marked.has("belarus") or head.is_ours):
+        yield _frame(marked, span, FrameKind.TALKS, Modality.ANNOUNCED, f"{lexicon.language}.talks.appointed")
 
 
 def _topics(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:

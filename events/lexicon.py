@@ -56,6 +56,7 @@ from events.phrases import PhraseBook
 from events.tokens import Token, as_written, tokens_of
 
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")
+OURS = frozenset({"ruler", "prisoner", "opposition", "counter"})  # whose name alone means Belarus and its prisoners
 # Sections of a language's file whose phrases are found under "<prefix>/<key>"; concepts go by their bare names.
 _SECTIONS = {
     "zones": "zone",
@@ -84,9 +85,14 @@ class Lexicon:
     language: str
     book: PhraseBook
     zones: PhraseBook
+    anchors: PhraseBook
     abbreviations: frozenset[str]
     spelling: Callable[[str], str]
     has_ordinal_stops: bool
+
+    def may_be_ours(self, folded: str) -> bool:
+        """Whether a folded text names Belarus or anybody known from its jails; most texts of the world do not."""
+        return bool(self.anchors.find(self.tokens(folded)))
 
     def tokens(self, folded: str) -> tuple[Token, ...]:
         """Return the tokens of a folded sentence of this language."""
@@ -109,8 +115,9 @@ def lexicon_of(language: str) -> Lexicon:
     spelling = _spelling(data.get("spelling", {}))
     return Lexicon(
         language=language,
-        book=PhraseBook((*_phrases(data), *_names("names")), spelling, _names("quoted")),
+        book=PhraseBook(_phrases(data), spelling, beside=_gazetteer(spelling)),
         zones=PhraseBook(_named(data["zones"], "zone"), spelling),
+        anchors=PhraseBook(_anchors(data), spelling, beside=_gazetteer(spelling, OURS)),
         abbreviations=frozenset(data["abbreviations"]),
         spelling=spelling,
         has_ordinal_stops=data.get("ordinal_stops", False),
@@ -158,9 +165,20 @@ def entities() -> Mapping[str, Entity]:
     return {row["name"]: Entity(row["name"], row["role"], row.get("party")) for row in _load("entities")["entity"]}
 
 
-def _names(form: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=16)
+def _gazetteer(spelling: Callable[[str], str], roles: frozenset[str] | None = None) -> PhraseBook:
+    """Return the names in one spelling: one book for all languages that write as they write."""
+    return PhraseBook(_names("names", roles), spelling, _names("quoted", roles))
+
+
+def _names(form: str, roles: frozenset[str] | None = None) -> Iterator[tuple[str, str]]:
     for row in _load("entities")["entity"]:
-        yield from ((f"name/{row['name']}", phrase) for phrase in row.get(form, ()))
+        if roles is None or row["role"] in roles:
+            yield from ((f"name/{row['name']}", phrase) for phrase in row.get(form, ()))
+
+
+def _anchors(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return (("belarus", phrase) for phrase in data["concepts"]["belarus"])
 
 
 @lru_cache(maxsize=16)

@@ -15,8 +15,9 @@ from events.tokens import Token
 
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
-_TRIGGERS = ("release_done", "pardon_done", "arrival", "handover")
+_TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
 _TOPICS = ("pow", "prisoner")
+_VERBS = ("release_done", "exit_done", "moved", "handover")
 _NO_DAY = date(2000, 1, 1)
 
 Span = tuple[int, int]
@@ -103,15 +104,24 @@ def _mark(
 
 def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:
     """Return the spans of each concept. Words inside a body's name are no topic ("… for prisoners of war")."""
-    bodies = [(name.start, name.end) for name in names if name.entity.role == "official"]
+    bodies = [(name.start, name.end) for name in names if name.entity.role in ("office", "body")]
     hits = dict(found)
     for topic in _TOPICS:
-        spans = (s for s in hits.get(topic, ()) if not any(start < s[0] and s[1] <= end for start, end in bodies))
-        hits[topic] = tuple(spans)
+        hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     let_out = hits.pop("let_out", ())
     if hits.get("prisoner") or hits.get("political"):
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
+    for concept in _VERBS:  # "the freed prisoners said" tells of people who are out already
+        hits[concept] = tuple(s for s in hits.get(concept, ()) if not _is_covered(s, hits.get("freed", ())))
     return {concept: spans for concept, spans in hits.items() if spans}
+
+
+def _is_inside(span: Span, bodies: list[Span]) -> bool:
+    return any(start < span[0] and span[1] <= end for start, end in bodies)
+
+
+def _is_covered(span: Span, others: Iterable[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def _names(hits: Mapping[str, tuple[Span, ...]]) -> tuple[NamedEntity, ...]:

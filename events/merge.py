@@ -42,7 +42,7 @@ _WEAKEST_FIRST = (
     Qualifier.EXACT,
 )
 _STEPS = tuple(Step)
-_ACTING_ROLES = frozenset({"ruler", "official", "leader", "envoy"})
+_ACTING_ROLES = frozenset({"ruler", "official", "office", "leader", "envoy"})
 _ACTING_OUTLETS = frozenset({"state", "official"})
 _ACTING_AGENCIES = frozenset({"BelTA", "Pul Pervogo"})
 _TOLD_BY_BOTH = 2

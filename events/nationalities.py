@@ -25,13 +25,30 @@ def nationality_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | No
     if people:
         start, last, code = min(people)
         return code, (start, last)
-    citizens = [span for span in marked.hits.get("citizen", ()) if _near(folded, end, span[0])]
+    return _citizens_after(marked, end) or _kin_after(marked, end)
+
+
+def _citizens_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
+    """Return whose citizens a number counts; the country stands before the word or behind it."""
+    folded = marked.sentence.folded
+    citizen = next((span for span in marked.hits.get("citizen", ()) if _near(folded, end, span[0])), None)
     for code, country in sorted(nations_named(marked, "country"), key=lambda nation: nation[1]):
-        for citizen in citizens[:1]:
-            first, last = min(country[0], citizen[0]), max(country[1], citizen[1])
-            gap = folded[min(country[1], citizen[1]) : max(country[0], citizen[0])]
-            if country[0] >= end and len(gap) <= _CITIZEN_GAP and not STOP.search(gap):
-                return code, (first, last)
+        if citizen is None or country[0] < end:
+            continue
+        gap = folded[min(country[1], citizen[1]) : max(country[0], citizen[0])]
+        if len(gap) <= _CITIZEN_GAP and not STOP.search(gap):
+            return code, (min(country[0], citizen[0]), max(country[1], citizen[1]))
+    return None
+
+
+def _kin_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
+    """Return the nation of "two Polish journalists"; Belarusian prisoners need be no Belarusians."""
+    folded = marked.sentence.folded
+    nouns = (*marked.hits.get("person", ()), *marked.hits.get("prisoner", ()))
+    for code, country in nations_named(marked, "country"):
+        noun = next((span for span in nouns if span[0] - country[1] == 1), None)
+        if noun is not None and code != "BY" and _near(folded, end, country[0]):
+            return code, (country[0], noun[1])
     return None
 
 

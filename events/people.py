@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from db.facts import Outcome, Person
+from db.facts import Kind, Outcome, Person
 from events.found import Found, found_in
 from events.frames import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import nations_named
 
+_UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
+_NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
+_FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
+_PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "other_jailer", "political", "office")
+_APPOSED = 2  # from "journalist" to the name
+_SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
 _OFFICE = 40  # from "the administration of" to the name
-_TALKERS = frozenset({"ruler", "envoy", "leader"})
-_TALKING = ("talks", "discuss", "meeting", "delegation", "deal", "offer", "demand", "refusal", "relief")
+_TALKERS = frozenset({"ruler", "envoy", "leader", "official"})
+_TALKING = ("talks", "discuss", "meeting", "delegation", "deal", "offer", "demand", "refusal", "denial", "relief")
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the named prisoners of a sentence that tells of a release."""
-    freed = [
-        span
-        for concept in ("release_done", "arrival", "handover", "pardon_done")
-        for span in marked.hits.get(concept, ())
-    ]
+    freed = [span for concept in _FREEING for span in marked.hits.get(concept, ())]
     real = [span for span in freed if not is_unreal(marked, span)]
     is_list = marked.has("of_them") and not marked.has("held")
     for name in _named(marked, "prisoner"):
@@ -43,17 +46,65 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
             )
 
 
-def find_negotiators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
-    """Yield those who meet, talk or act for a side; not in quoted speech, where names are only talked about."""
+def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield names the gazetteer lacks: those in a list of the freed, or right behind "journalist" beside a release."""
+    if _is_title_case(marked):
+        return
+    lists = [end for _, end in marked.hits.get("of_them", ())]
+    is_done = any(not is_unreal(marked, span) for name in _FREEING for span in marked.hits.get(name, ()))
+    nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
+    for match in _NAME.finditer(marked.sentence.text):
+        start, end = match.span()
+        is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
+        if is_listed and not _is_other(marked, start, end):
+            yield found_in(
+                marked, Person(match.group(), Outcome.FREED), (start, end), f"{lexicon.language}.people.listed"
+            )
+
+
+def _is_title_case(marked: MarkedSentence) -> bool:
+    words = [word for word in marked.sentence.text.split() if word[0].isalpha()]
+    return sum(word[0].isupper() for word in words) * 2 > len(words)
+
+
+def _is_other(marked: MarkedSentence, start: int, end: int) -> bool:
+    """Whether a capitalised pair of words is no freed person: a place, a body, a known name, one who speaks."""
+    if any(name.start < end and start < name.end for name in marked.names):
+        return True
+    taken = (span for name in marked.hits if name.startswith(_PLACES) for span in marked.hits[name])
+    if any(first < end and start < last for first, last in taken):
+        return True
+    says = marked.hits.get("attribution/says", ())
+    return any(0 <= first - end <= _SPEAKS or 0 <= start - last <= 1 for first, last in says)
+
+
+def find_negotiators(marked: MarkedSentence, lexicon: Lexicon, kind: Kind) -> Iterator[Found[str]]:
+    """Yield those who meet, talk or act for a side; not in quoted speech, where names are only talked about.
+
+    Who merely tells of a release is no negotiator of it; who refuses, demands or denies is one of the talks.
+    """
     talks = marked.has(*_TALKING)
-    acts = marked.is_head() and marked.has("release_done", "pardon_done", "offer", "refusal")
+    acts = marked.is_head() and marked.has("release_done", "exit_done", "pardon_done", "offer", "refusal")
     for name in marked.names:
-        if name.entity.role not in _TALKERS or _is_spoken(marked, name):
+        role = name.entity.role
+        if role not in _TALKERS or _is_spoken(marked, name):
             continue
-        if name.entity.role == "ruler" and (talks or acts):
-            yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.acts")
-        elif talks and (name.entity.role == "envoy" or marked.has("belarus")) and not _is_possessive(marked, name):
-            yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.talks")
+        speaks = _speaks(marked, name)
+        if role == "ruler":
+            is_one = talks or acts or speaks or (kind is Kind.NEGOTIATION and marked.is_head())
+            rule = "acts"
+        elif role == "envoy":
+            is_one, rule = talks or speaks or marked.is_head(), "talks"
+        else:
+            is_one = talks or speaks if kind is Kind.NEGOTIATION else talks and marked.has("belarus") and not speaks
+            is_one, rule = is_one and not _is_possessive(marked, name), "talks"
+        if is_one:
+            yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.{rule}")
+
+
+def _speaks(marked: MarkedSentence, name: NamedEntity) -> bool:
+    says = marked.hits.get("attribution/says", ())
+    return any(0 <= start - name.end <= _SPEAKS or 0 <= name.start - end <= _SPEAKS for start, end in says)
 
 
 def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:

@@ -2,7 +2,7 @@
 
 A phrase is words with one space between, on folded text. A word is literal ("помилував") or a beginning with any
 ending ("помилуван*"). (a|b) are alternatives, also empty ("(|не)звільнен*") or of several words ("(at least|over)").
-"~3" stands for up to three words, "#" for a number, "'s" is a word of its own, hyphens count as spaces.
+"~3" stands for up to three words, "#" for a number, "'s" is a word of its own, hyphens and full stops count as spaces.
 "<" ends what must stand before, ">" begins what must follow: neither belongs to the words found ("in < may").
 No phrase reaches over punctuation that parts clauses.
 
@@ -73,8 +73,13 @@ class PhraseBook:
         phrases: Iterable[tuple[str, str]],
         spelling: Spelling = as_written,
         quoted: Iterable[tuple[str, str]] = (),
+        beside: PhraseBook | None = None,
     ) -> None:
-        """Read (name, phrase) pairs; `quoted` ones count between quotation marks only."""
+        """Read (name, phrase) pairs; `quoted` ones count between quotation marks only.
+
+        What is in `beside` (of the same spelling) is found as well, and shared, not copied.
+        """
+        self._beside = beside
         self._literals: dict[str, list[_Phrase]] = {}
         self._prefixes: dict[str, list[_Phrase]] = {}
         self._numbers: list[_Phrase] = []
@@ -124,6 +129,8 @@ class PhraseBook:
             yield from self._prefixes.get(key[:length], ())
         if self.is_number(token):
             yield from self._numbers
+        if self._beside is not None:
+            yield from self._beside._looked_up(token)  # noqa: SLF001 (of its own kind)
 
     def is_number(self, token: Token) -> bool:
         """Whether a token is a figure or a number word."""
@@ -202,13 +209,13 @@ def _read(name: str, text: str, spelling: Spelling, *, is_quoted: bool) -> Itera
 def _phrase(name: str, text: str, spelling: Spelling, *, is_quoted: bool) -> _Phrase:
     steps: list[_Step] = []
     first, last = 0, None
-    for word in text.replace("-", " ").split():
+    for word in text.replace("-", " ").replace(".", " ").split():
         if word == "<":
             first = len(steps)
         elif word == ">":
             last = len(steps)
         else:
-            steps.append(_step(word.rstrip("."), text, spelling))
+            steps.append(_step(word, text, spelling))
     last = len(steps) if last is None else last
     if not steps or isinstance(steps[0], _Gap) or isinstance(steps[-1], _Gap) or first >= last:
         raise PhraseError(text, "it must begin and end with a word")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.normalise import fold
 
-_WORD = re.compile(r"'s(?!\w)|[^\W_]+(?:(?:'(?!s(?!\w))|\.(?=[^\W_]))[^\W_]+)*")
+_WORD = re.compile(r"'s(?!\w)|[^\W_]+(?:'(?!s(?!\w))[^\W_]+)*")
+_JOINTS = ("", " ", "-", ".")  # "U.S.", "reform.news" are two words each, and no clause ends between them
 _BREAK = re.compile(r"[,;:!?()…—|/\[\]]|\.|(?<= )-(?= )")
 WORD_CAP = 40  # longer words are no words; prefixes are looked up for each length
 
 Spelling = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word: its `key` for comparing, its span in the sentence, and the characters before it.
 
     `is_break`: punctuation that parts clauses stands before it, so that no phrase reaches over.
@@ -36,7 +36,8 @@ def tokens_of(folded: str, spelling: Spelling, abbreviations: frozenset[str] = f
     for match in _WORD.finditer(folded):
         start, end = match.span()
         before = folded[last:start]
-        is_break = before not in ("", " ", "-") and _is_break(before, last_word in abbreviations)
+        is_short = len(last_word) == 1 or last_word in abbreviations
+        is_break = before not in _JOINTS and _is_break(before, is_short)
         last, last_word = end, match.group()
         found.append(Token(spelling(last_word[:WORD_CAP]), start, end, before, is_break))
     return tuple(found)

@@ -19,7 +19,15 @@ from events.lexicon import lexicon_of
 from events.marks import MarkedSentence, mark_sentences
 
 STORIES = Path(__file__).parents[1] / "data" / "stories"
-TIMEZONES = {"uk": "Europe/Kyiv", "ru": "Europe/Moscow", "en": "Europe/London"}
+TIMEZONES = {
+    "uk": "Europe/Kyiv",
+    "ru": "Europe/Moscow",
+    "be": "Europe/Minsk",
+    "en": "Europe/London",
+    "pl": "Europe/Warsaw",
+    "lt": "Europe/Vilnius",
+    "de": "Europe/Berlin",
+}
 THURSDAY = datetime(2025, 9, 11, 12, tzinfo=UTC)
 
 
@@ -43,14 +51,15 @@ class Story:
 def stories() -> dict[str, Story]:
     """Every labelled story, read once."""
     found = {}
-    for language, timezone in TIMEZONES.items():
-        for row in tomllib.loads((STORIES / f"{language}.toml").read_text(encoding="utf-8"))["story"]:
+    for path in sorted(STORIES.glob("*.toml")):
+        language = path.stem[:2]
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["story"]:
             text = document(
                 row.get("title"),
                 row["text"],
                 outlet_title=row.get("outlet"),
                 published_at=datetime.fromisoformat(row["published"]),
-                timezone=timezone,
+                timezone=TIMEZONES[language],
             )
             found[row["name"]] = Story(row["name"], language, row["split"], row["expect"], text, analyse(text))
     return found

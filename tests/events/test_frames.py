@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from db.facts import Modality, Polarity
-from events.frames import NEGOTIATING, Frame, FrameKind, frames_of
+from events.frames import NEGOTIATING, Frame, FrameKind, frames_of, head_of
 from events.lexicon import lexicon_of
 
 
 @pytest.fixture
 def read(mark: Callable[..., Any]) -> Callable[[str, str], list[Frame]]:
     def read(language: str, text: str) -> list[Frame]:
-        return [frame for sentence in mark(language, text) for frame in frames_of(sentence, lexicon_of(language))]
+        marked = mark(language, text, title="Belarus")
+        head = head_of(marked)
+        return [frame for sentence in marked for frame in frames_of(sentence, lexicon_of(language), head)]
 
     return read
 
@@ -141,8 +143,9 @@ def test_only_a_refusal_is_negative(read: Callable[[str, str], list[Frame]]) -> 
 
 def test_a_frame_tells_its_words_by_their_place_in_the_full_text(read: Callable[[str, str], list[Frame]]) -> None:
     text = "Nothing else. Belarus released 52 political prisoners."
+    whole = f"Belarus\n\n{text}"  # the title and a blank line go before
     [frame] = [frame for frame in read("en", text) if frame.kind is FrameKind.RELEASE]
-    assert text[frame.start : frame.end] == "released 52 political prisoners"
+    assert whole[frame.start : frame.end] == "released 52 political prisoners"
 
 
 def test_a_recalled_sentence_makes_background_frames_only(read: Callable[[str, str], list[Frame]]) -> None:
