@@ -34,6 +34,7 @@ unit: $(VENV)/.tests
 bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/general.py
 
 # How well the news is understood, language by language; fails where a floor is undercut.
 score: $(VENV)/.tests
