@@ -16,10 +16,8 @@ from db.facts import (
     Kind,
     Mention,
     Modality,
-    Person,
     Polarity,
     Precision,
-    Qualifier,
 )
 from events.attribution import Attribution, find_attribution
 from events.classify import NOT_OURS, Classification, classify
@@ -27,33 +25,17 @@ from events.concessions import find_concessions, likely_giver
 from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
-from events.found import Found
-from events.frames import Frame, FrameKind, frames_of, head_of, same_clause
+from events.event_date import told_date
+from events.figures import DONE_ROLES, figures_of
+from events.found import Found, unique
+from events.frame import Frame, FrameKind, head_of
+from events.frames import frames_of
 from events.language import language_of
 from events.lexicon import Lexicon, languages, lexicon_of
-from events.marks import OLD_IN_HEAD, MarkedSentence, mark_sentences
+from events.marks import MarkedSentence, mark_sentences
 from events.normalise import fold
 from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
-from events.sentences import TEXT_CAP, Zone
-
-HAPPENINGS = (
-    "release_done",
-    "exit_done",
-    "pardon_done",
-    "arrival",
-    "handover",
-    "moved",
-    "meeting",
-    "talks",
-    "relief_done",
-    "legal",
-)
-_TOP = 12  # code points: a date that begins here is printed on top
-_FAR = 10_000
-_DONE_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY, CountRole.SUBSET, CountRole.POLITICAL)
-_WITH_PARTS = (CountRole.RELEASED, CountRole.PARDONED, CountRole.PLANNED)
-_TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
-_STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
+from events.sentences import TEXT_CAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +97,7 @@ def _related(material: _Material) -> Mention:
     """Return a mention that never alerts: it only ties an article to the event it may follow up."""
     frame = next((frame for frame in material.frames if frame.kind is FrameKind.TOPIC), None)
     evidence = (_evidence(material, "kind", frame.rule, frame.start, frame.end),) if frame else ()
-    people = _unique(found for sentence in material.marked for found in find_people(sentence, material.lexicon))
+    people = unique(found for sentence in material.marked for found in find_people(sentence, material.lexicon))
     held = [found for found in material.counts if found.value.role is CountRole.HELD and not found.is_background]
     return Mention(
         kind=Kind.RELATED,
@@ -138,13 +120,13 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    counts = _counts_for(material, kind, classification)
-    people = _unique(f for s in news for find in (find_people, find_listed) for f in find(s, lexicon))
+    counts = figures_of(material.counts, kind, classification.kinds)
+    people = unique(f for s in news for find in (find_people, find_listed) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     first = Kind.RELEASE if classification.release else Kind.NEGOTIATION
-    negotiators = _unique(f for s in news for f in find_negotiators(s, lexicon, first))
-    mediators = _unique(f for s in news for f in find_mediators(s, lexicon))
-    transit = _unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
+    negotiators = unique(f for s in news for f in find_negotiators(s, lexicon, first))
+    mediators = unique(f for s in news for f in find_mediators(s, lexicon))
+    transit = unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
     giver = likely_giver(material.marked)
     concessions = _best_steps([f for s in news for f in find_concessions(s, lexicon, giver)])
     day, precision, date_evidence = _event_date(material, frame)
@@ -178,40 +160,10 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     )
 
 
-def _counts_for(material: _Material, kind: Kind, classification: Classification) -> list[Found[Count]]:
-    """Return the news counts of a mention: done roles for a release, planned ones for talks, the stock for either."""
-    has_release = classification.release is not None
-    roles = _DONE_ROLES if kind is Kind.RELEASE else _TALK_ROLES
-    if kind is Kind.RELEASE or not has_release:
-        roles = (*roles, *_STOCK_ROLES)
-    if kind is Kind.RELEASE and classification.negotiation is None:
-        roles = (*roles, *_TALK_ROLES)
-    told = [found for found in material.counts if not found.is_background and found.value.role in roles]
-    news = [_as_part(found, told) for found in told]
-    exact = {found.value.role for found in news if found.value.value is not None or found.value.of_count is not None}
-    return _unique(
-        found
-        for found in news
-        if found.value.qualifier is not Qualifier.VAGUE or found.value.of_count or found.value.role not in exact
-    )
-
-
-def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count]:
-    """Return a smaller number of the same as a part of the greatest in title and lead: "two Lithuanians", "8 women"."""
-    count = found.value
-    if count.role not in _WITH_PARTS or count.value is None:
-        return found
-    same = [f for f in told if f.value.role is count.role and f.value.value and not f.value.nationality]
-    wholes = [f.value.value or 0 for f in same if f.is_head] or [f.value.value or 0 for f in same]
-    if not wholes or max(wholes) <= count.value:
-        return found
-    return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=max(wholes)))
-
-
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:
     """Return what the article only recalls, one mention a sentence: facts marked background, never an event (rule 3)."""
     is_release = classification.release is not None
-    recalled = [f for f in material.counts if f.is_background or (f.value.role in _DONE_ROLES and not is_release)]
+    recalled = [f for f in material.counts if f.is_background or (f.value.role in DONE_ROLES and not is_release)]
     frames = [
         frame
         for frame in material.frames
@@ -230,9 +182,9 @@ def _background(material: _Material, classification: Classification) -> tuple[Me
 def _recalled(
     material: _Material, sentence: MarkedSentence, counts: list[Found[Count]], frame: Frame | None
 ) -> Mention:
-    is_release = frame.kind is FrameKind.RELEASE if frame else any(f.value.role in _DONE_ROLES for f in counts)
+    is_release = frame.kind is FrameKind.RELEASE if frame else any(f.value.role in DONE_ROLES for f in counts)
     reference = next(iter(sentence.dates), None)
-    people = _unique(find_people(sentence, material.lexicon))
+    people = unique(find_people(sentence, material.lexicon))
     kind_row = [_evidence(material, "kind", frame.rule, frame.start, frame.end)] if frame else []
     date_row = [_told_date(material, sentence, reference)] if reference else []
     return Mention(
@@ -250,37 +202,15 @@ def _recalled(
 
 
 def _event_date(material: _Material, frame: Frame) -> tuple[date | None, Precision | None, tuple[Evidence, ...]]:
-    """Return the day the thing happened: told in its sentence or the lead, else the day of publication (rule 9)."""
+    """Return the day the thing happened and what shows it; nothing where the day of publication is unknown."""
     today = material.document.publication_day
     if today is None:
         return None, None, ()
-    own = [s for s in material.marked if s.sentence.start <= frame.start < s.sentence.end]
-    head = [s for s in material.marked if s.sentence.zone is Zone.LEAD and not s.is_background]
-    told = [
-        (sentence, reference)
-        for sentence in (*own, *head)
-        for reference in sentence.dates
-        if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY
-    ]
-    for sentence, reference in sorted(told, key=lambda one: _is_of_saying(*one)):
-        return reference.day, Precision.DAY, (_told_date(material, sentence, reference),)
+    told = told_date(material.marked, frame, today)
+    if told is not None:
+        return told[1].day, Precision.DAY, (_told_date(material, *told),)
     row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)
     return today, Precision.DAY, (row,)
-
-
-def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:
-    """Whether a date tells when it was said, or printed on top, not when it happened: "said on Friday"."""
-    if reference.start < _TOP and sentence.sentence.folded[reference.start].isdigit():
-        return True
-    span = (reference.start, reference.end)
-    says = tuple(hit for hit in sentence.hits.get("attribution/says", ()) if same_clause(sentence, hit, span))
-    to_saying = _distance(reference, says)
-    return to_saying < min(_distance(reference, sentence.hits.get(name, ())) for name in HAPPENINGS)
-
-
-def _distance(reference: DateReference, spans: tuple[tuple[int, int], ...]) -> int:
-    gaps = (start - reference.end if start >= reference.end else reference.start - end for start, end in spans)
-    return min(gaps, default=_FAR)
 
 
 def _told_date(material: _Material, sentence: MarkedSentence, reference: DateReference) -> Evidence:
@@ -293,7 +223,7 @@ def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
     return {
         f.value.nationality: f.value.value
         for f in counts
-        if f.value.nationality and f.value.value is not None and f.value.role in _DONE_ROLES
+        if f.value.nationality and f.value.value is not None and f.value.role in DONE_ROLES
     }
 
 
@@ -306,13 +236,6 @@ def _best_steps(found: list[Found[Concession]]) -> list[Found[Concession]]:
         if known is None or order.index(row.value.step) > order.index(known.value.step):
             best[row.value.object] = row
     return list(best.values())
-
-
-def _unique(found: Iterable[Found[Count]] | Iterable[Found[Person]] | Iterable[Found[str]]) -> list[Found]:  # type: ignore[type-arg]
-    kept: dict[object, Found] = {}  # type: ignore[type-arg]
-    for row in found:
-        kept.setdefault(repr(row.value), row)
-    return list(kept.values())
 
 
 def _rows(material: _Material, field: str, found: Iterable[Found]) -> list[Evidence]:  # type: ignore[type-arg]

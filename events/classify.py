@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.facts import Decision, Kind, Modality
-from events.frames import NEGOTIATING, Frame, FrameKind
+from events.frame import NEGOTIATING, Frame, FrameKind
 from events.lexicon import OURS
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone

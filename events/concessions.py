@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from db.facts import Concession, Step
 from events.found import Found, found_in
-from events.frames import is_unreal
+from events.frame import is_unreal
 from events.lexicon import OBJECTS, Lexicon
 from events.marks import MarkedSentence
 

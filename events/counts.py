@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from db.facts import Count, CountRole, Qualifier
+from events.counted import FREEING, NEXT, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
 from events.found import Found, found_in
-from events.frames import is_negated, is_unreal
+from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
-from events.nationalities import STOP, UNIT_REACH, listed_nationalities, nationality_after
+from events.nationalities import UNIT_REACH, listed_nationalities
 from events.numbers import Number
 
 _POLITICAL_REACH = 60  # from a part to the word that makes it political
-_PART_REACH = 25  # from a number to "of them"
-_WHO = ("prisoner", "foreigner", "person", "freed")
+_LINK_REACH = 40  # from "among them" to a number
+_OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political", "freed")
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
     ("exit_done", CountRole.RELEASED),
-    ("moved", CountRole.RELEASED),
     ("freed", CountRole.RELEASED),
     ("pardon_done", CountRole.PARDONED),
     ("handover", CountRole.RELEASED),
-    ("arrival", CountRole.LEFT_COUNTRY),
+    ("moved", CountRole.RELEASED),
+    ("arrival", CountRole.LEFT_COUNTRY),  # behind the others: it tells most where they name the same words
     ("release_future", CountRole.PLANNED),
     ("announce", CountRole.PLANNED),
     ("plan", CountRole.PLANNED),
@@ -53,16 +54,8 @@ _MOODS: tuple[tuple[str, CountRole], ...] = (
     ("talks", CountRole.PLANNED),
     ("deal", CountRole.PLANNED),
 )
+_MOODY = (CountRole.PLANNED, CountRole.DEMANDED)
 _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A number with its noun."""
-
-    number: Number
-    unit: Span
-    nationality: str | None
 
 
 def counts_of(sentences: Iterable[MarkedSentence], lexicon: Lexicon, as_of: date | None) -> Iterator[Found[Count]]:
@@ -84,7 +77,7 @@ def find_counts(
     """
     counts: list[Found[Count]] = []
     last = whole
-    for counted in _counted(marked):
+    for counted in counted_in(marked):
         part = _part_of(marked, counted, last)
         count = part or _count(marked, counted, as_of)
         if count is None:
@@ -104,62 +97,14 @@ def _whole(counts: list[Found[Count]]) -> int | None:
     return next((found.value.value for found in counts if found.value.role in _DONE and found.value.value), None)
 
 
-def _counted(marked: MarkedSentence) -> Iterator[_Counted]:
-    folded = marked.sentence.folded
-    people = sorted(span for concept in _WHO for span in marked.hits.get(concept, ()))
-    for number in marked.numbers:
-        if number.is_distributive or _is_of_most(marked, number) or _whole_of(marked, number):
-            continue
-        if _counts_sources(marked, number) or _is_denied(marked, number):
-            continue
-        nationality = nationality_after(marked, number.end)
-        unit = next((span for span in people if _reaches(folded, number.end, span)), None)
-        if nationality is not None:
-            yield _Counted(number, nationality[1], nationality[0])
-        elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
-            yield _Counted(number, unit, None)
-        elif _stands_alone(marked, number):
-            yield _Counted(number, (number.start, number.end), None)
-
-
-def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a number counts those who told: "two people familiar with the talks"."""
-    after = marked.hits.get("attribution/unnamed", ())
-    return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
-
-
-def _is_denied(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a number is only corrected: "not 64 but 63"."""
-    return any(end + 1 == number.start for _, end in marked.hits.get("negation_before", ()))
-
-
-def _reaches(folded: str, end: int, span: Span) -> bool:
-    return end <= span[0] <= end + UNIT_REACH and not STOP.search(folded, end, span[0])
-
-
-def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
-    """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
-    after = marked.sentence.folded[number.end : number.end + _PART_REACH]
-    if any(number.end <= start <= number.end + 3 for start, _ in marked.hits.get("of_them", ())):
-        return True
-    if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
-        return marked.has("release_done", "exit_done", "pardon_done", "freed", "handover", "arrival")
-    is_object = any(
-        0 <= number.start - end <= 1
-        for name in ("release_done", "exit_done", "pardon_done")
-        for _, end in marked.hits.get(name, ())
-    )
-    return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
-
-
-def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> Count | None:
+def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> Count | None:
     """Return "20 of them political" or "among them 6 Lithuanians" as parts of the whole named before."""
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
     links = marked.hits.get("of_them", ())
     is_group = counted.nationality is not None and (bool(links) or whole.role in _DONE)
     near = is_group or any(
-        counted.number.end <= start <= counted.number.end + 3 or end <= counted.number.start <= end + 40
+        0 <= start - counted.number.end <= NEXT or 0 <= counted.number.start - end <= _LINK_REACH
         for start, end in links
     )
     if not near:
@@ -175,28 +120,9 @@ def _part_of(marked: MarkedSentence, counted: _Counted, whole: Count | None) -> 
     )
 
 
-def _whole_of(marked: MarkedSentence, part: Number) -> Number | None:
-    """Return the whole in "17 of the 20"."""
-    for whole in marked.numbers:
-        if (
-            part.value
-            and whole.value
-            and whole.start > part.end
-            and whole.value > part.value
-            and _is_part_of(marked, part, whole)
-        ):
-            return whole
-    return None
-
-
-def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
-    links = marked.hits.get("amount/part_of", ())
-    return any(start - part.end == 1 and whole.start - end == 1 for start, end in links)
-
-
 def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     for part in marked.numbers:
-        whole = _whole_of(marked, part)
+        whole = whole_of(marked, part)
         if whole is not None and marked.has(
             "prisoner", "political", "freed", "pardon_done", "release_done", "exit_done"
         ):
@@ -214,12 +140,16 @@ def _is_political(marked: MarkedSentence, number: Number) -> bool:
     return any(not re.search(r"[.;:\d]", words) for words in between)
 
 
-def _count(marked: MarkedSentence, counted: _Counted, as_of: date | None) -> Count | None:
-    is_group = counted.nationality is not None and marked.has("of_them")
-    role = CountRole.SUBSET if is_group else _role(marked, counted.number)
+def _count(marked: MarkedSentence, counted: Counted, as_of: date | None) -> Count | None:
+    number = counted.number
+    links = marked.hits.get("of_them", ())
+    is_part = any(0 <= start - number.end <= NEXT or 0 <= number.start - end <= _LINK_REACH for start, end in links)
+    if counted.nationality is not None and is_part:
+        role: CountRole | None = CountRole.SUBSET
+    else:
+        role = CountRole.HELD if is_stock(marked, number) else _role(marked, number)
     if role is None:
         return None
-    number = counted.number
     count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
         return count
@@ -249,7 +179,7 @@ def _opens_clause_of_held(
 ) -> bool:
     """Tell whether a number begins a clause about those still in: "freed 52, while 1,100 prisoners are held"."""
     folded = marked.sentence.folded
-    is_near = after[1] is CountRole.HELD and _reaches(folded, number.end, (after[0], after[0]))
+    is_near = after[1] is CountRole.HELD and reaches(folded, number.end, (after[0], after[0]))
     return is_near and "," in folded[before : number.start]
 
 
@@ -261,7 +191,8 @@ def _stock_role(marked: MarkedSentence) -> CountRole | None:
 def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | None]]:
     for concept, role in _GOVERNORS:
         for span in marked.hits.get(concept, ()):
-            yield *span, _real_role(marked, concept, span, role)
+            if role not in _MOODY or marked.has(*_OF_RELEASE):  # "some 200 people wanted to see him"
+                yield *span, _real_role(marked, concept, span, role)
     whole = [
         span for concept in ("release_done", "pardon_done", "release_future") for span in marked.hits.get(concept, ())
     ]
@@ -295,17 +226,10 @@ def _counter(marked: MarkedSentence) -> str | None:
     return named[0] if named else None
 
 
-def _is_of_most(marked: MarkedSentence, number: Number) -> bool:
-    return any(
-        0 <= number.start - end <= _PART_REACH and not STOP.search(marked.sentence.folded, end, number.start)
-        for _, end in marked.hits.get("whole", ())
-    )
-
-
 def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
     for start, end in marked.hits.get("whole", ()):
-        whole = next((n for n in marked.numbers if n.value and _is_of_most(marked, n) and n.start > end), None)
+        whole = next((n for n in marked.numbers if n.value and is_of_most(marked, n) and n.start > end), None)
         role = _role(marked, Number(None, None, Qualifier.VAGUE, start, end))
         if whole is not None and role is not None:
             count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)

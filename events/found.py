@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -29,3 +30,11 @@ def found_in(
     offset = marked.sentence.start
     background = is_background or marked.is_background
     return Found(value, offset + span[0], offset + span[1], rule, background, marked.is_head())
+
+
+def unique(found: Iterable[Found[Fact]]) -> list[Found[Fact]]:
+    """Return the facts once each, at their first place."""
+    kept: dict[str, Found[Fact]] = {}
+    for row in found:
+        kept.setdefault(repr(row.value), row)
+    return list(kept.values())

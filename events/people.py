@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from db.facts import Kind, Outcome, Person
 from events.found import Found, found_in
-from events.frames import is_negated, is_unreal
+from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import nations_named

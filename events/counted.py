@@ -1,0 +1,120 @@
+"""Which numbers of a sentence count people we watch: by the noun that follows, or by standing where one is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from events.marks import MarkedSentence, Span
+from events.nationalities import STOP, UNIT_REACH, nationality_after
+from events.numbers import Number
+
+NEXT = 3  # from a number to what follows at once
+FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
+_PART_REACH = 25  # from a number to "of them"
+_STOCK = 300  # fewer are never all who are held
+_WHO = ("prisoner", "foreigner", "person", "freed")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number with its noun."""
+
+    number: Number
+    unit: Span
+    nationality: str | None
+
+
+def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
+    """Yield the numbers of a sentence that count people, with their nouns."""
+    folded = marked.sentence.folded
+    people = sorted(span for concept in _WHO for span in marked.hits.get(concept, ()))
+    for number in marked.numbers:
+        if number.is_distributive or is_of_most(marked, number) or whole_of(marked, number):
+            continue
+        if _counts_sources(marked, number) or _is_denied(marked, number):
+            continue
+        nationality = nationality_after(marked, number.end)
+        unit = next((span for span in people if reaches(folded, number.end, span)), None)
+        if nationality is not None:
+            yield Counted(number, nationality[1], nationality[0])
+        elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
+            yield Counted(number, unit, None)
+        elif _stands_alone(marked, number) or is_stock(marked, number):
+            yield Counted(number, (number.start, number.end), None)
+
+
+def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number counts those who told: "two people familiar with the talks"."""
+    after = marked.hits.get("attribution/unnamed", ())
+    return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
+
+
+def _is_denied(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is only corrected: "not 64 but 63"."""
+    return any(end + 1 == number.start for _, end in marked.hits.get("negation_before", ()))
+
+
+def reaches(folded: str, end: int, span: Span) -> bool:
+    """Whether a noun at `span` is close enough behind a number that ends at `end` to be counted by it."""
+    return end <= span[0] <= end + UNIT_REACH and not STOP.search(folded, end, span[0])
+
+
+def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
+    """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
+    after = marked.sentence.folded[number.end : number.end + _PART_REACH]
+    if any(0 <= start - number.end <= NEXT for start, _ in marked.hits.get("of_them", ())):
+        return True
+    if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
+        return marked.has("release_done", "exit_done", "pardon_done", "freed", "handover", "arrival")
+    is_object = any(
+        0 <= number.start - end <= 1
+        for name in ("release_done", "exit_done", "pardon_done")
+        for _, end in marked.hits.get(name, ())
+    )
+    return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
+
+
+def is_stock(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
+    if (number.value or 0) < _STOCK or not (marked.has("political") or "counter" in marked.roles()):
+        return False
+    if marked.has(*FREEING):
+        return False
+    after = marked.sentence.folded[number.end : number.end + 1]
+    is_last = not after.strip() or not after.isalnum()
+    has_noun = after == " " and not _names_them(marked, number)
+    return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
+
+
+def _names_them(marked: MarkedSentence, number: Number) -> bool:
+    """Whether "of them" or the word for prisoners follows a number."""
+    names = (*marked.hits.get("of_them", ()), *marked.hits.get("prisoner", ()), *marked.hits.get("person", ()))
+    return any(0 <= start - number.end <= NEXT for start, _ in names)
+
+
+def whole_of(marked: MarkedSentence, part: Number) -> Number | None:
+    """Return the whole in "17 of the 20"."""
+    for whole in marked.numbers:
+        if (
+            part.value
+            and whole.value
+            and whole.start > part.end
+            and whole.value > part.value
+            and _is_part_of(marked, part, whole)
+        ):
+            return whole
+    return None
+
+
+def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
+    links = marked.hits.get("amount/part_of", ())
+    return any(start - part.end == 1 and whole.start - end == 1 for start, end in links)
+
+
+def is_of_most(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is the whole of "most of the 1,300"."""
+    return any(
+        0 <= number.start - end <= _PART_REACH and not STOP.search(marked.sentence.folded, end, number.start)
+        for _, end in marked.hits.get("whole", ())
+    )

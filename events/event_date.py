@@ -1,0 +1,56 @@
+"""The day of the event: told beside what happened, else the day of publication where the outlet is (rule 9)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.facts import Precision
+from events.dates import DateReference
+from events.frame import Frame, same_clause
+from events.marks import OLD_IN_HEAD, MarkedSentence, Span
+from events.sentences import Zone
+
+_HAPPENINGS = (
+    "release_done",
+    "exit_done",
+    "pardon_done",
+    "arrival",
+    "handover",
+    "moved",
+    "meeting",
+    "talks",
+    "relief_done",
+    "legal",
+)
+_TOP = 12  # code points: a date that begins here is printed on top
+_FAR = 10_000
+
+
+def told_date(
+    marked: tuple[MarkedSentence, ...], frame: Frame, today: date
+) -> tuple[MarkedSentence, DateReference] | None:
+    """Return the day that the frame's sentence or the lead tells, with its sentence; what happened before what is said."""
+    own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
+    head = [s for s in marked if s.sentence.zone is Zone.LEAD and not s.is_background]
+    told = [
+        (sentence, reference)
+        for sentence in (*own, *head)
+        for reference in sentence.dates
+        if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY
+    ]
+    return min(told, key=lambda one: _is_of_saying(*one), default=None)
+
+
+def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:
+    """Whether a date tells when it was said, or printed on top, not when it happened: "said on Friday"."""
+    if reference.start < _TOP and sentence.sentence.folded[reference.start].isdigit():
+        return True
+    span = (reference.start, reference.end)
+    says = tuple(hit for hit in sentence.hits.get("attribution/says", ()) if same_clause(sentence, hit, span))
+    to_saying = _distance(reference, says)
+    return to_saying < min(_distance(reference, sentence.hits.get(name, ())) for name in _HAPPENINGS)
+
+
+def _distance(reference: DateReference, spans: tuple[Span, ...]) -> int:
+    gaps = (start - reference.end if start >= reference.end else reference.start - end for start, end in spans)
+    return min(gaps, default=_FAR)

@@ -1,0 +1,141 @@
+"""A frame: what a sentence says happens, with the words that show it; and what undoes a verb (a modal, a negation)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.facts import Modality, Polarity
+from events.lexicon import OURS
+from events.marks import MarkedSentence, Span
+from events.sentences import Zone
+
+HELD = ("prisoner", "political")
+CLAUSE_END = re.compile(r"[,;:()—]")
+_WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
+_OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
+
+
+class FrameKind(StrEnum):
+    """What a frame is about; the first is news of a release, the middle five of a negotiation, the rest of neither."""
+
+    RELEASE = "release"
+    PLAN = "plan"
+    TALKS = "talks"
+    CONCESSION = "concession"
+    REFUSAL = "refusal"
+    DEMAND = "demand"
+    ARREST = "arrest"
+    COMMENT = "comment"
+    TOPIC = "topic"
+
+
+NEGOTIATING = (FrameKind.PLAN, FrameKind.TALKS, FrameKind.CONCESSION, FrameKind.REFUSAL, FrameKind.DEMAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame with the span (in the full text) that shows it and the rule that found it."""
+
+    kind: FrameKind
+    modality: Modality
+    polarity: Polarity
+    plover: str
+    rule: str
+    start: int
+    end: int
+    zone: Zone
+    is_background: bool
+
+
+# CAMEO/PLOVER codes of the event-data standard (domain.md §2).
+_PLOVER = {
+    FrameKind.RELEASE: "0841",
+    FrameKind.PLAN: "0353",
+    FrameKind.TALKS: "046",
+    FrameKind.CONCESSION: "0354",
+    FrameKind.REFUSAL: "1243",
+    FrameKind.DEMAND: "1053",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What title and lead are about: a sentence need not say again what they have said."""
+
+    is_ours: bool
+    tells_of_prisoners: bool
+    has_outside: bool
+    has_minsk: bool
+
+
+def head_of(sentences: Sequence[MarkedSentence]) -> Head:
+    """Return what the title and lead among `sentences` are about."""
+    head = [sentence for sentence in sentences if sentence.is_head()]
+    return Head(
+        is_ours=any(sentence.has("belarus") or sentence.roles() & OURS for sentence in head),
+        tells_of_prisoners=any(sentence.has(*HELD) or "prisoner" in sentence.roles() for sentence in head),
+        has_outside=any(has_outside(sentence) for sentence in head),
+        has_minsk=any(sentence.has("belarus") or "ruler" in sentence.roles() for sentence in head),
+    )
+
+
+def has_outside(marked: MarkedSentence) -> bool:
+    """Whether somebody outside Belarus acts or tells: a state, an envoy, a leader, a foreign outlet."""
+    return marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader", "agency"})
+
+
+def is_unreal(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a modal, a future or a condition undoes a verb: closely before, right behind, or in its clause."""
+    return (
+        _stands_before("unreal_before", marked, span)
+        or any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("unreal_after", ()))
+        or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
+    )
+
+
+def is_negated(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a negation stands closely before a verb, or between its parts."""
+    inside = any(span[0] <= start < span[1] for start, _ in marked.hits.get("negation_before", ()))
+    return inside or _stands_before("negation_before", marked, span)
+
+
+def _stands_before(concept: str, marked: MarkedSentence, span: Span) -> bool:
+    between = (marked.sentence.folded[end : span[0]] for _, end in marked.hits.get(concept, ()) if end <= span[0])
+    return any(len(words.split()) <= _WORDS_BEFORE and not CLAUSE_END.search(words) for words in between)
+
+
+def same_clause(marked: MarkedSentence, one: Span, other: Span) -> bool:
+    """Whether no punctuation that parts clauses stands between two spans."""
+    first, last = sorted((one, other))
+    return not CLAUSE_END.search(marked.sentence.folded, first[1], max(first[1], last[0]))
+
+
+def frame_at(
+    marked: MarkedSentence,
+    span: Span,
+    kind: FrameKind,
+    modality: Modality,
+    rule: str,
+    polarity: Polarity = Polarity.POSITIVE,
+) -> Frame:
+    """Return a frame shown by `span` of a sentence and the people who follow closely."""
+    return Frame(
+        kind=kind,
+        modality=modality,
+        polarity=polarity,
+        plover=_PLOVER.get(kind, ""),
+        rule=rule,
+        start=marked.sentence.start + span[0],
+        end=marked.sentence.start + _shown_end(marked, span),
+        zone=marked.sentence.zone,
+        is_background=marked.is_background,
+    )
+
+
+def _shown_end(marked: MarkedSentence, span: Span) -> int:
+    """Return where the words end that show a frame: with the people it is about, if they follow closely."""
+    people = (*marked.hits.get("prisoner", ()), *marked.hits.get("political", ()), *marked.hits.get("foreigner", ()))
+    return max([span[1], *(end for start, end in people if 0 <= start - span[1] <= _OBJECT_REACH)])
