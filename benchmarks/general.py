@@ -47,6 +47,7 @@ class Grammar:
 
     slots: Mapping[str, Sequence[str]]
     templates: tuple[str, ...]
+    joins: tuple[tuple[str, str], ...] = ()  # what sounds change into where words meet: "і у" into "і ў"
 
     def names(self, template: str) -> tuple[str, ...]:
         """Return the slots of a template, each once: a name used twice has the same filler twice."""
@@ -63,6 +64,8 @@ class Grammar:
             number, index = divmod(number, len(self.slots[name]))
             fillers[name] = self.slots[name][index]
         text = SLOT.sub(lambda slot: fillers[slot[1]], template)
+        for pattern, joined in self.joins:
+            text = re.sub(pattern, joined, text)
         return text[0].upper() + text[1:]
 
 
@@ -78,7 +81,8 @@ class Reading:
 def grammar_of(language: str) -> Grammar:
     """Return the grammar of a language."""
     rows = tomllib.loads((GRAMMARS / f"{language}.toml").read_text(encoding="utf-8"))
-    return Grammar(rows["slots"], tuple(row["text"] for row in rows["template"]))
+    joins = tuple((pattern, joined) for pattern, joined in rows.get("joins", ()))
+    return Grammar(rows["slots"], tuple(row["text"] for row in rows["template"]), joins)
 
 
 def draw(grammar: Grammar, count: int, seed: str) -> list[str]:
