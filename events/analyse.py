@@ -65,7 +65,7 @@ def analyse(document: Document) -> Analysis:
     frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon, head))
     counts = tuple(counts_of(marked, lexicon, document.publication_day))
     material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
-    classification = classify(marked, frames)
+    classification = classify(marked, frames, document.publication_day)
     return Analysis(
         language=language,
         kinds=classification.kinds,

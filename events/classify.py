@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from db.facts import Decision, Kind, Modality
 from events.frame import NEGOTIATING, Frame, FrameKind
-from events.lexicon import OURS
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
@@ -27,7 +27,7 @@ class Classification:
     negotiation: Frame | None = None
 
 
-def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> Classification:
+def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], today: date | None) -> Classification:
     """Decide by ordered rules: what is not ours, then done releases, then talks, then the topic alone."""
     head = [sentence for sentence in marked if sentence.is_head()]
     blocked = _blocked(marked, head)
@@ -36,8 +36,10 @@ def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> C
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
     if _is_commentary(news, head):
         return _topic_only(marked, frames, "comment or interview in the title")
-    release = _release(news, head)
+    release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames)
+    if release is None and negotiation is not None and _is_appeal(negotiation, head):
+        return _topic_only(marked, frames, "an appeal of those who can give nothing for it")
     if release is not None:
         kinds = (Kind.RELEASE, Kind.NEGOTIATION) if negotiation else (Kind.RELEASE,)
         return Classification(Decision.EVENT, kinds, f"completed release in the {release.zone}", release, negotiation)
@@ -51,26 +53,34 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> 
     """Return why an article is not about Belarusian jails, or None."""
     if not _is_anchored(marked, head):
         return NOT_OURS
-    is_political = any(sentence.has("political", "pardon_done") or "ruler" in sentence.roles() for sentence in head)
-    if any(sentence.has("pow") for sentence in head) and not is_political:
+    if any(sentence.has("pow") for sentence in head) and not any(_is_of_jails(sentence) for sentence in head):
         return "prisoners of war"
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
         return "another country is the jailer"
     return None
 
 
+def _is_of_jails(sentence: MarkedSentence) -> bool:
+    """Whether a sentence tells of political prisoners, a pardon, the ruler, or people in Belarusian prisons."""
+    in_prison = sentence.has("custody", "into_custody") and sentence.has("belarus") and not sentence.has("pow")
+    return sentence.has("political", "pardon_done") or "ruler" in sentence.roles() or in_prison
+
+
 def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
-    if any(sentence.has("belarus") or sentence.roles() & OURS for sentence in head):
+    if any(sentence.is_ours() for sentence in head):
         return True
-    return sum(sentence.has("belarus") for sentence in marked) > 1 and any(
-        sentence.has("prisoner") for sentence in head
-    )
+    named = sum(sentence.has("belarus") for sentence in marked)
+    is_political = any(sentence.has("political") for sentence in head)
+    return (named > 0 and is_political) or (named > 1 and any(sentence.has("prisoner") for sentence in head))
 
 
 def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
-    """Whether Belarus stands with prisoners or relief in a sentence of its own right."""
+    """Whether Belarus stands with prisoners or relief in a sentence of its own right; the title says whose news it is."""
+    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    if any(sentence.has("other_jailer") for sentence in title) and not any(sentence.is_ours() for sentence in title):
+        return False
     return any(
-        (sentence.has("belarus") or sentence.roles() & OURS)
+        sentence.is_ours()
         and (
             sentence.has("political", "prisoner", "pardon_done", "relief", "release_done", "release_noun")
             or sentence.roles() & {"envoy", "prisoner"}
@@ -87,10 +97,16 @@ def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
 
 
-def _release(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
-    """Return the completed release that is news: title before lead, and only where Minsk is the jailer told of."""
+def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) -> Frame | None:
+    """Return the completed release that is news: title before lead, and only where Minsk is the jailer told of.
+
+    Under a title that is a quotation, as of an interview, a release counts with its number or its day only.
+    """
     done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
+    if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
+        fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
+        done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
     return _first(in_title) or _first(done)
 
 
@@ -100,7 +116,7 @@ def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:
     A Belarusian among people freed elsewhere makes no release of ours.
     """
     near = [s for s in head if s.sentence.zone is Zone.TITLE or s.sentence.start <= frame.start < s.sentence.end]
-    is_named = any(sentence.has("belarus", "belavia") or sentence.roles() & OURS for sentence in near)
+    is_named = any(sentence.has("belavia") or sentence.is_ours() for sentence in near)
     return is_named or any(sentence.has("political") for sentence in head)
 
 
@@ -114,6 +130,12 @@ def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
         )
     }
     return min(found, key=lambda frame: (frame.zone is not Zone.TITLE, ranks[frame.kind], frame.start), default=None)
+
+
+def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:
+    """Whether relatives or campaigners ask for what a frame tells: no act of those who negotiate."""
+    is_asked = negotiation.kind in (FrameKind.DEMAND, FrameKind.TALKS, FrameKind.PLAN)
+    return is_asked and any(sentence.has("appeal") for sentence in head)
 
 
 def _bargain(frames: tuple[Frame, ...]) -> Frame | None:

@@ -77,7 +77,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
             day = _resolved(int(match[1]) if match else 0, month, year, today)
             if day is not None:
                 yield DateReference(day, Precision.DAY, *span)
-        elif year is not None or start in alone or _is_after("date/month_prefix", start, hits):
+        elif year is not None or start in alone or _has_prefix(tokens, first, hits):
             day = _resolved(1, month, year, today)
             if day is not None:
                 yield DateReference(day, Precision.MONTH, *span)
@@ -112,6 +112,15 @@ def _year_at(tokens: Sequence[Token], first: int, last: int) -> int | None:
 
 def _is_after(name: str, start: int, hits: Hits) -> bool:
     return any(start - end == 1 for _, end in hits.get(name, ()))
+
+
+def _has_prefix(tokens: Sequence[Token], first: int, hits: Hits) -> bool:
+    """Whether "in" stands before a month, or one word away: "in June", "im vergangenen September"."""
+    ends = {end for _, end in hits.get("date/month_prefix", ())}
+    near = [first - 1] if not tokens[first].is_break else []
+    if near and first > 1 and not tokens[first - 1].is_break:
+        near.append(first - 2)
+    return any(place >= 0 and tokens[place].end in ends for place in near)
 
 
 def _numbered(section: str, hits: Hits) -> Iterator[tuple[int, Span]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.facts import Modality, Polarity
-from events.lexicon import OURS
 from events.marks import MarkedSentence, Span
 from events.sentences import Zone
 
@@ -75,7 +74,7 @@ def head_of(sentences: Sequence[MarkedSentence]) -> Head:
     """Return what the title and lead among `sentences` are about."""
     head = [sentence for sentence in sentences if sentence.is_head()]
     return Head(
-        is_ours=any(sentence.has("belarus") or sentence.roles() & OURS for sentence in head),
+        is_ours=any(sentence.is_ours() for sentence in head),
         tells_of_prisoners=any(sentence.has(*HELD) or "prisoner" in sentence.roles() for sentence in head),
         has_outside=any(has_outside(sentence) for sentence in head),
         has_minsk=any(sentence.has("belarus") or "ruler" in sentence.roles() for sentence in head),
@@ -83,8 +82,8 @@ def head_of(sentences: Sequence[MarkedSentence]) -> Head:
 
 
 def has_outside(marked: MarkedSentence) -> bool:
-    """Whether somebody outside Belarus acts or tells: a state, an envoy, a leader, a foreign outlet."""
-    return marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader", "agency"})
+    """Whether somebody outside Belarus acts: a state, an envoy, a leader."""
+    return marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader"})
 
 
 def is_unreal(marked: MarkedSentence, span: Span) -> bool:
@@ -111,6 +110,20 @@ def same_clause(marked: MarkedSentence, one: Span, other: Span) -> bool:
     """Whether no punctuation that parts clauses stands between two spans."""
     first, last = sorted((one, other))
     return not CLAUSE_END.search(marked.sentence.folded, first[1], max(first[1], last[0]))
+
+
+def is_aside(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a verb stands in a relative clause without number or date: "the man, who was freed, said"."""
+    if marked.numbers or marked.dates:
+        return False
+    breaks = {token.start for token in marked.tokens if token.is_break}
+    pronouns = (hit for hit in marked.hits.get("relative", ()) if hit[0] in breaks and hit[1] <= span[0])
+    return any(same_clause(marked, pronoun, span) for pronoun in pronouns)
+
+
+def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether the object of a verb is somebody's post: "dismissed a minister", "laid off workers"."""
+    return any(verb[1] <= start <= verb[1] + _OBJECT_REACH for start, _ in marked.hits.get("office", ()))
 
 
 def frame_at(

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.facts import Modality
-from events.frame import HELD, Frame, FrameKind, Head, frame_at, is_negated, is_unreal
-from events.lexicon import OURS, Lexicon
+from events.frame import HELD, Frame, FrameKind, Head, frame_at, is_aside, is_dismissal, is_negated, is_unreal
+from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
-_OFFICE_REACH = 70  # how far behind a verb the object of a dismissal may stand
+_NEXT = 12  # from "has risen to" to its number
+_PEOPLE = ("person", "foreigner", "citizen")
 _DONE_RULES = (
     ("release_done", "completed"),
     ("exit_done", "walked_free"),
@@ -29,11 +30,11 @@ _DONE_RULES = (
 def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Frame, ...]:
     """Return the frames of a sentence, strongest kind first."""
     return (
-        *refusals(marked, lexicon),
+        *refusals(marked, lexicon, head),
         *_releases(marked, lexicon, head),
         *plans(marked, lexicon, head),
         *concessions(marked, lexicon),
-        *demands(marked, lexicon),
+        *demands(marked, lexicon, head),
         *talks(marked, lexicon, head),
         *appointments(marked, lexicon, head),
         *_topics(marked, lexicon),
@@ -41,29 +42,59 @@ def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Fra
 
 
 def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
-    """Completed releases: a finite verb with somebody jailed, a pardon, or the freed arriving."""
+    """Completed releases: a finite verb with somebody jailed, a pardon, the freed arriving, their number grown."""
+    if marked.has("other_release"):
+        return
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
-            if not _has_object(marked, concept, span, head) or is_negated(marked, span):
-                continue
-            is_real = not is_unreal(marked, span)
-            kind = FrameKind.RELEASE if is_real else FrameKind.PLAN
-            modality = Modality.COMPLETED if is_real else Modality.POSSIBLE
-            rule = f"{lexicon.language}.release.{name}" if is_real else f"{lexicon.language}.plan.unreal"
-            yield frame_at(marked, span, kind, modality, rule)
+            if _has_object(marked, concept, span, head) and not is_negated(marked, span) and not is_aside(marked, span):
+                yield _told(marked, span, name, lexicon)
+    is_ours = marked.is_ours() or head.is_ours
+    for name, shown in (
+        ("no_longer", marked.first("no_longer")),
+        ("grown", _grown(marked)),
+        ("decree", _decree(marked)),
+    ):
+        if shown is not None and is_ours:
+            yield _told(marked, shown, name, lexicon)
+
+
+def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Frame:
+    if is_unreal(marked, span):
+        return frame_at(marked, span, FrameKind.PLAN, Modality.POSSIBLE, f"{lexicon.language}.plan.unreal")
+    return frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{name}")
+
+
+def _grown(marked: MarkedSentence) -> Span | None:
+    """Return where a sentence tells that the number of the freed has grown: "has risen to 38"."""
+    if not marked.has("freed", "release_done", "exit_done", "release_noun"):
+        return None
+    rises = marked.hits.get("rise", ())
+    starts = [number.start for number in marked.numbers]
+    return next((rise for rise in rises if any(0 <= start - rise[1] <= _NEXT for start in starts)), None)
+
+
+def _decree(marked: MarkedSentence) -> Span | None:
+    """Return where a sentence tells that a decree about pardons or the convicted is signed."""
+    if not marked.has("decree") or not marked.has("pardon_noun", *HELD):
+        return None
+    return marked.first("signed")
 
 
 def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:
     """Whether somebody jailed is released: "released a statement" and "dismissed a minister" are not releases."""
-    is_ours = marked.has("belarus") or bool(marked.roles() & OURS) or head.is_ours
-    if concept in ("pardon_done", "exit_done"):
+    is_ours = marked.is_ours() or head.is_ours
+    if concept == "exit_done":
         return is_ours
-    is_dismissal = any(span[1] <= start <= span[1] + _OFFICE_REACH for start, _ in marked.hits.get("office", ()))
+    if concept == "pardon_done":
+        is_of_people = marked.has(*_PEOPLE, "decree") or bool({"ruler", "prisoner"} & marked.roles())
+        return is_ours and (marked.has(*HELD) or (is_of_people and not is_dismissal(marked, span)))
     if concept == "moved":
         return is_ours and marked.has(*HELD, "custody", "freed") and not marked.has("into_custody")
+    is_of_post = is_dismissal(marked, span)
     if marked.has(*HELD) or "prisoner" in marked.roles():
-        return not is_dismissal or marked.has("political")
-    if is_dismissal or not is_ours:
+        return not is_of_post or marked.has("political")
+    if is_of_post or not is_ours:
         return False
     is_counted = _has_counted_people(marked, span)
     return is_counted and (concept == "release_done" or head.tells_of_prisoners)

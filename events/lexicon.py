@@ -56,7 +56,7 @@ from events.phrases import PhraseBook
 from events.tokens import Token, as_written, tokens_of
 
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")
-OURS = frozenset({"ruler", "prisoner", "opposition", "counter"})  # whose name alone means Belarus and its prisoners
+_OURS = frozenset({"ruler", "prisoner", "opposition", "counter"})
 # Sections of a language's file whose phrases are found under "<prefix>/<key>"; concepts go by their bare names.
 _SECTIONS = {
     "zones": "zone",
@@ -76,6 +76,11 @@ class Entity:
     name: str
     role: str
     party: str | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the name alone means Belarus and its prisoners."""
+        return self.role in _OURS or self.party == "BY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def lexicon_of(language: str) -> Lexicon:
         language=language,
         book=PhraseBook(_phrases(data), spelling, beside=_gazetteer(spelling)),
         zones=PhraseBook(_named(data["zones"], "zone"), spelling),
-        anchors=PhraseBook(_anchors(data), spelling, beside=_gazetteer(spelling, OURS)),
+        anchors=PhraseBook(_anchors(data), spelling, beside=_gazetteer(spelling, only_ours=True)),
         abbreviations=frozenset(data["abbreviations"]),
         spelling=spelling,
         has_ordinal_stops=data.get("ordinal_stops", False),
@@ -166,14 +171,15 @@ def entities() -> Mapping[str, Entity]:
 
 
 @lru_cache(maxsize=16)
-def _gazetteer(spelling: Callable[[str], str], roles: frozenset[str] | None = None) -> PhraseBook:
+def _gazetteer(spelling: Callable[[str], str], *, only_ours: bool = False) -> PhraseBook:
     """Return the names in one spelling: one book for all languages that write as they write."""
-    return PhraseBook(_names("names", roles), spelling, _names("quoted", roles))
+    names, quoted = (list(_names(form, only_ours=only_ours)) for form in ("names", "quoted"))
+    return PhraseBook(names, spelling, quoted)
 
 
-def _names(form: str, roles: frozenset[str] | None = None) -> Iterator[tuple[str, str]]:
+def _names(form: str, *, only_ours: bool) -> Iterator[tuple[str, str]]:
     for row in _load("entities")["entity"]:
-        if roles is None or row["role"] in roles:
+        if not only_ours or entities()[row["name"]].is_ours:
             yield from ((f"name/{row['name']}", phrase) for phrase in row.get(form, ()))
 
 

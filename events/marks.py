@@ -57,6 +57,14 @@ class MarkedSentence:
         """Whether it stands in title or lead."""
         return self.sentence.zone in HEAD
 
+    def is_ours(self) -> bool:
+        """Whether Belarus is named, or somebody whose name means it."""
+        return self.has("belarus") or any(name.entity.is_ours for name in self.names)
+
+    def is_fresh(self, today: date | None) -> bool:
+        """Whether it tells a number, or a date of these days: what a mere aside about somebody lacks."""
+        return bool(self.numbers) or _is_recent(self.dates, today)
+
     def roles(self) -> frozenset[str]:
         """Return the roles of the people and bodies named."""
         return frozenset(name.entity.role for name in self.names)

@@ -13,6 +13,7 @@ from events.normalise import fold
 
 LEAD_LENGTH = 200  # code points of content after which the lead ends, at the end of its paragraph
 CUE_LENGTH = 60  # code points in which a paragraph's or sentence's cue stands
+_LINK_LENGTH = 150  # a longer paragraph is no headline of something else
 CONTENT_LENGTH = 40  # a shorter paragraph is a byline, a heading or a label
 SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (SEC-26)
 TEXT_CAP = 40_000
@@ -66,7 +67,7 @@ def sentences_of(document: Document, lexicon: Lexicon) -> tuple[Sentence, ...]:
     is_after_read_also = False
     for number, paragraph in enumerate(_paragraphs(document)):
         zone = _zone(paragraph, lexicon, lead_length, is_after_read_also=is_after_read_also)
-        is_after_read_also = zone is Zone.READ_ALSO and _is_label(paragraph.text)
+        is_after_read_also = zone is Zone.READ_ALSO and len(paragraph.text) < _LINK_LENGTH
         if zone is Zone.LEAD and len(paragraph.text) >= CONTENT_LENGTH:
             lead_length += len(paragraph.text)
         found.extend(_split(paragraph, number, zone, lexicon))
@@ -87,7 +88,7 @@ def _zone(paragraph: _Paragraph, lexicon: Lexicon, lead_length: int, *, is_after
     folded = fold(paragraph.text)
     if paragraph.is_title:
         return Zone.TITLE
-    if _begins_with(folded, "zone/read_also", lexicon) or (is_after_read_also and not paragraph.text.endswith(".")):
+    if _begins_with(folded, "zone/read_also", lexicon) or (is_after_read_also and _is_link(paragraph.text)):
         return Zone.READ_ALSO
     if len(folded) < LEAD_LENGTH and not folded.endswith(".") and _is_caption(folded, lexicon):
         return Zone.CAPTION
@@ -105,8 +106,8 @@ def _begins_with(folded: str, name: str, lexicon: Lexicon) -> bool:
     return bool(tokens) and any(start == tokens[0].start for start, _ in spans)
 
 
-def _is_label(text: str) -> bool:
-    return len(text) < CONTENT_LENGTH
+def _is_link(text: str) -> bool:
+    return len(text) < _LINK_LENGTH and not text.endswith(".")
 
 
 def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> Iterator[Sentence]:

@@ -6,10 +6,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from db.facts import Modality, Polarity
-from events.frame import HELD, Frame, FrameKind, Head, frame_at, has_outside, is_negated
+from events.frame import (
+    HELD,
+    Frame,
+    FrameKind,
+    Head,
+    frame_at,
+    has_outside,
+    is_dismissal,
+    is_negated,
+    same_clause,
+)
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 
+_MOODS = (
+    ("announce", Modality.ANNOUNCED),
+    ("discuss", Modality.UNDER_DISCUSSION),
+    ("offer", Modality.PLANNED),
+    ("plan", Modality.PLANNED),
+    ("want", Modality.DEMANDED),
+    ("possible", Modality.POSSIBLE),
+    ("talks", Modality.UNDER_DISCUSSION),
+    ("deal", Modality.UNDER_DISCUSSION),
+)
 _DONE = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
 
@@ -17,8 +37,7 @@ _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future
 def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
     has_somebody = marked.has(*HELD, "foreigner", "citizen") or "prisoner" in marked.roles()
-    is_ours = marked.has("belarus") or head.is_ours
-    if not has_somebody and not (is_ours and (marked.numbers or head.tells_of_prisoners)):
+    if not has_somebody and not ((marked.is_ours() or head.is_ours) and head.tells_of_prisoners):
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span):
@@ -29,34 +48,35 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     named = marked.first("release_noun", "pardon_noun", "release_infinitive")
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
         return
+    if is_dismissal(marked, named) and not marked.has("political"):
+        return
     mood = _mood(marked, named)
     if mood is not None:
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
-    """Return how a release named by noun or infinitive is meant, by the strongest word in its sentence."""
-    moods = (
-        ("announce", Modality.ANNOUNCED),
-        ("discuss", Modality.UNDER_DISCUSSION),
-        ("offer", Modality.PLANNED),
-        ("plan", Modality.PLANNED),
-        ("want", Modality.DEMANDED),
-        ("possible", Modality.POSSIBLE),
-        ("talks", Modality.UNDER_DISCUSSION),
-        ("deal", Modality.UNDER_DISCUSSION),
-    )
-    for concept, modality in moods:
-        hits = marked.hits.get(concept, ())
-        if any(hit != span and (concept != "announce" or hit[0] < span[0]) for hit in hits):
-            return modality
+    """Return how a release named by noun or infinitive is meant, by the strongest word that goes with it."""
+    is_between = has_outside(marked) and marked.is_ours()
+    for concept, modality in _MOODS:
+        for hit in marked.hits.get(concept, ()):
+            if hit == span or (concept == "announce" and hit[0] > span[0]):
+                continue
+            if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
+                continue  # relatives and campaigners want it too
+            if is_between or same_clause(marked, hit, span):
+                return modality
     return None
 
 
 def concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or (marked.has("other_jailer") and not marked.has("belarus", "potash", "belavia")):
+    if (
+        span is None
+        or marked.has("sanctions_kept")
+        or (marked.has("other_jailer") and not marked.has("belarus", "potash", "belavia"))
+    ):
         return
     if not (marked.has("belarus", "potash", "belavia") or "ruler" in marked.roles() or marked.has("exchange")):
         return
@@ -75,26 +95,37 @@ def _relief_modality(marked: MarkedSentence) -> Modality:
     return Modality.ANNOUNCED if marked.has("announce", "us", "eu") else Modality.UNDER_DISCUSSION
 
 
-def refusals(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
-    """Yield that somebody refuses to free or to talk, or denies that there are talks."""
+def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
+    """Yield that somebody refuses to free or to talk, or denies that there are talks or an exchange."""
     span = marked.first("refusal", "denial")
-    about = marked.has(*HELD, *_FREEING) or (marked.has("talks", "deal", "discuss") and marked.has("belarus", "us"))
-    if span is not None and about and (marked.has(*HELD) or marked.has("refusal")):
+    is_of_talks = marked.has("talks", "deal", "discuss") and marked.has("belarus", "us")
+    about = marked.has(*HELD, *_FREEING) or is_of_talks
+    is_of_exchange = (
+        marked.has("denial") and marked.has("exchange", "offer") and head.is_ours and head.tells_of_prisoners
+    )
+    if span is not None and ((about and marked.has(*HELD, "refusal")) or is_of_exchange):
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
 
 
-def demands(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Demands by those who can give something for it; a call by relatives or campaigners is only the topic."""
-    span = marked.first("demand")
-    acts = marked.has("us", "eu") or marked.roles() & {"leader", "envoy"}
-    if (
-        span is not None
-        and acts
-        and marked.has("release_noun", "pardon_noun", "release_infinitive")
-        and marked.has(*HELD)
-    ):
+    is_of_release = marked.has("release_noun", "pardon_noun", "release_infinitive", "exit_done") and (
+        marked.has(*HELD) or "prisoner" in marked.roles()
+    )
+    if not is_of_release and not (marked.has("belarus") and head.tells_of_prisoners):
+        return
+    span = next((hit for hit in marked.hits.get("demand", ()) if can_give(marked, hit)), None)
+    if span is not None:
         yield frame_at(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
+
+
+def can_give(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether those who demand hold something Minsk wants: a state or its people, named before the verb, not Minsk's."""
+    others = {"leader", "envoy", "official", "office"}
+    acting = [n.end for n in marked.names if n.entity.party != "BY" and n.entity.role in others]
+    acting += [end for side in ("us", "eu") for _, end in marked.hits.get(side, ())]
+    return any(end <= verb[1] for end in acting)
 
 
 def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
@@ -108,7 +139,8 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_about = marked.has("talks", "discuss", "deal") and (marked.has("relief") or (marked.has(*HELD) and not is_after))
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
-    is_meeting = is_outside and (is_with_minsk or (marked.has(*HELD) and "opposition" not in marked.roles()))
+    is_of_prisoners = marked.has(*HELD) or (marked.has("belarus") and head.tells_of_prisoners)
+    is_meeting = is_outside and (is_with_minsk or (is_of_prisoners and "opposition" not in marked.roles()))
     has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
     has_sides = (is_outside or head.has_outside) and (is_with_minsk or marked.has("belarus") or head.has_minsk)
     if (is_about and has_sides) or is_meeting or has_both:

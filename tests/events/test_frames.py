@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from db.facts import Modality, Polarity
-from events.frames import NEGOTIATING, Frame, FrameKind, frames_of, head_of
+from events.frame import NEGOTIATING, Frame, FrameKind, head_of
+from events.frames import frames_of
 from events.lexicon import lexicon_of
 
 
