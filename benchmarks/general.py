@@ -138,12 +138,13 @@ def shares(count: int, languages: Sequence[str]) -> dict[str, int]:
 
 def _report(language: str, sentences: Sequence[str]) -> list[Reading]:
     titles, groups = read_titles(sentences, language), read_groups(sentences, language)
-    false = [*taken_for(titles, Decision.EVENT), *taken_for(groups, Decision.EVENT)]
+    alone, grouped = taken_for(titles, Decision.EVENT), taken_for(groups, Decision.EVENT)
+    false = [*alone, *grouped]
     related = [len(taken_for(readings, Decision.RELATED)) for readings in (titles, groups)]
-    print(f"{language}: {len(sentences):6} sentences  {len(false):3} false alerts", end="")
-    print(f"  taken for related {related[0]:3} as titles, {related[1]:3} of {len(groups)} in threes")
+    print(f"{language}: {len(sentences):6} sentences  false alerts {len(alone):3} as titles, {len(grouped):3}", end="")
+    print(f" of {len(groups)} in threes  taken for related {related[0]:3} and {related[1]:3}")
     for reading in false:
-        print(f"    {reading.reason}: {' | '.join(reading.text.split(chr(10) * 2))}")
+        print(f"    {reading.reason}: {' | '.join(reading.text.split(chr(10) * 2)).removesuffix(' | ')}")
     return false
 
 
