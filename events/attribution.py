@@ -63,7 +63,11 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     unnamed = _unnamed(marked)
     names = tuple(
         dict.fromkeys(
-            [*([own] if own else []), *(source.name for source in chosen), *([unnamed] if unnamed and cited else [])]
+            [
+                *([own] if own else []),
+                *(source.name for source in chosen),
+                *([unnamed] if unnamed and cited and not speakers else []),
+            ]
         )
     )
     root = cited.name if cited else speakers[0].name if speakers else own
@@ -89,7 +93,8 @@ def _sources(sentence: MarkedSentence) -> list[_Source]:
         if (
             is_cited
             or _is_said_by(name, says, folded)
-            or (is_outlet and (_is_citing(name, cites) or _is_label(sentence, name)))
+            or (is_outlet and _is_citing(name, cites))
+            or _is_label(sentence, name)
             or (is_outlet and _has_sources(sentence, name))
         ):
             offset = sentence.sentence.start

@@ -35,7 +35,9 @@ def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], toda
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
     if _is_commentary(news, head):
-        return _topic_only(marked, frames, "comment or interview in the title")
+        news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
+        if not news:
+            return _topic_only(marked, frames, "comment or interview in the title")
     release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames)
     if release is None and negotiation is not None and _is_appeal(negotiation, head):
@@ -94,7 +96,17 @@ def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
     title = [frame for frame in news if frame.zone is Zone.TITLE]
     has_comment = any(frame.kind is FrameKind.COMMENT for frame in title)
     acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
-    return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
+    told = (frame for frame in title if frame.modality is not Modality.POSSIBLE)
+    return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
+
+
+def _is_news_all_the_same(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
+    """Whether a release or relief of these days is told under a title that only explains: "what is known of …"."""
+    own = [sentence for sentence in head if sentence.sentence.start <= frame.start < sentence.sentence.end]
+    is_act = frame.kind is FrameKind.RELEASE or (
+        frame.kind is FrameKind.CONCESSION and frame.modality is Modality.COMPLETED
+    )
+    return is_act and any(sentence.is_dated(today) for sentence in own)
 
 
 def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) -> Frame | None:
@@ -111,13 +123,14 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
 
 
 def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:
-    """Tell whether a frame's own sentence or the title names Belarus, or the head speaks of political prisoners.
+    """Tell whether a frame's own sentence or the title names Belarus, or no other jailer is told of at all.
 
     A Belarusian among people freed elsewhere makes no release of ours.
     """
     near = [s for s in head if s.sentence.zone is Zone.TITLE or s.sentence.start <= frame.start < s.sentence.end]
-    is_named = any(sentence.has("belavia") or sentence.is_ours() for sentence in near)
-    return is_named or any(sentence.has("political") for sentence in head)
+    if any(sentence.has("belavia") or sentence.is_ours() for sentence in near):
+        return True
+    return any(s.has("political") for s in head) or not any(s.has("other_jailer", "office") for s in head)
 
 
 def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:

@@ -79,7 +79,7 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
     """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
     if (number.value or 0) < _STOCK or not (marked.has("political") or "counter" in marked.roles()):
         return False
-    if marked.has(*FREEING):
+    if marked.has(*FREEING, "release_noun", "pardon_noun"):
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()

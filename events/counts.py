@@ -10,7 +10,7 @@ from datetime import date
 from db.facts import Count, CountRole, Qualifier
 from events.counted import FREEING, NEXT, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
 from events.found import Found, found_in
-from events.frame import is_negated, is_unreal
+from events.frame import CLAUSE_END, is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.nationalities import UNIT_REACH, listed_nationalities
@@ -157,16 +157,24 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None) -> Coun
 
 
 def _role(marked: MarkedSentence, number: Number) -> CountRole | None:
-    """Return what the nearest governor before the number (else behind it) makes of it."""
+    """Return what the nearest governor before the number (else behind it) makes of it; its own clause goes first."""
     governors = sorted(_governors(marked), key=lambda governor: governor[:2])
     before = [(end, role) for _, end, role in governors if end <= number.start]
     after = [(start, role) for start, _, role in governors if start >= number.end and role is not None]
     if before and after and _opens_clause_of_held(marked, number, before[-1][0], after[0]):
         return CountRole.HELD
-    role = before[-1][1] if before else _behind(after) if after else _stock_role(marked)
+    is_far = bool(before) and before[-1][1] is CountRole.HELD and _is_parted(marked, before[-1][0], number.start)
+    if is_far and after and not _is_parted(marked, number.end, after[0][0]):
+        role: CountRole | None = _behind(after)  # "after years in prison, thirteen walked free"
+    else:
+        role = before[-1][1] if before else _behind(after) if after else _stock_role(marked)
     if role in _DONE and marked.has("zone/cumulative"):
         return CountRole.CUMULATIVE
     return role
+
+
+def _is_parted(marked: MarkedSentence, start: int, end: int) -> bool:
+    return CLAUSE_END.search(marked.sentence.folded, start, end) is not None
 
 
 def _behind(after: Sequence[tuple[int, CountRole | None]]) -> CountRole | None:

@@ -130,8 +130,11 @@ def _numbered(section: str, hits: Hits) -> Iterator[tuple[int, Span]]:
 
 
 def _days(hits: Hits, today: date) -> Iterator[DateReference]:
+    eves = {start for start, _ in hits.get("date/eve_of", ())}  # "on the eve of the holiday" is not yesterday
     for name, offset in (("today", 0), ("yesterday", -1), ("tomorrow", 1)):
         for span in hits.get(f"date/{name}", ()):
+            if name == "yesterday" and span[0] in eves:
+                continue
             yield DateReference(today + timedelta(days=offset), Precision.DAY, *span)
     for number, span in _numbered("weekday", hits):
         back = (today.isoweekday() - number) % _WEEK

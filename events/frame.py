@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.facts import Modality, Polarity
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
 
 HELD = ("prisoner", "political")
+_NOT_OUTSIDE = ("BY", "RU")
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
 _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
@@ -68,22 +69,44 @@ class Head:
     tells_of_prisoners: bool
     has_outside: bool
     has_minsk: bool
+    names_giver: bool
 
 
 def head_of(sentences: Sequence[MarkedSentence]) -> Head:
     """Return what the title and lead among `sentences` are about."""
     head = [sentence for sentence in sentences if sentence.is_head()]
     return Head(
-        is_ours=any(sentence.is_ours() for sentence in head),
+        is_ours=any(sentence.is_ours() for sentence in head)
+        or (any(s.has("political") for s in head) and any(s.has("belarus") for s in sentences)),
         tells_of_prisoners=any(sentence.has(*HELD) or "prisoner" in sentence.roles() for sentence in head),
         has_outside=any(has_outside(sentence) for sentence in head),
+        names_giver=any(givers(sentence) for sentence in head if sentence.sentence.zone is Zone.TITLE),
         has_minsk=any(sentence.has("belarus") or "ruler" in sentence.roles() for sentence in head),
     )
 
 
 def has_outside(marked: MarkedSentence) -> bool:
     """Whether somebody outside Belarus acts: a state, an envoy, a leader."""
-    return marked.has("us", "eu") or bool(marked.roles() & {"envoy", "leader"})
+    people = (n for n in marked.names if n.entity.role in ("envoy", "leader") and n.entity.party not in _NOT_OUTSIDE)
+    return marked.has("us", "eu") or any(people)
+
+
+def givers(marked: MarkedSentence) -> list[NamedEntity]:
+    """Return those named who hold something Minsk wants: people and bodies of other states."""
+    others = {"leader", "envoy", "official", "office"}
+    named = marked.names
+    return [name for name in named if name.entity.party not in _NOT_OUTSIDE and name.entity.role in others]
+
+
+def is_abroad(marked: MarkedSentence) -> bool:
+    """Whether another state than Belarus and Russia is named."""
+    return bool(states_abroad(marked))
+
+
+def states_abroad(marked: MarkedSentence) -> list[Span]:
+    """Return where other states than Belarus and Russia are named."""
+    names = (name for name in marked.hits if name.startswith("country/") and name[-2:] not in _NOT_OUTSIDE)
+    return [span for name in names for span in marked.hits[name]]
 
 
 def is_unreal(marked: MarkedSentence, span: Span) -> bool:

@@ -10,11 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.facts import Modality
-from events.frame import HELD, Frame, FrameKind, Head, frame_at, is_aside, is_dismissal, is_negated, is_unreal
+from events.frame import (
+    HELD,
+    Frame,
+    FrameKind,
+    Head,
+    frame_at,
+    has_outside,
+    is_aside,
+    is_dismissal,
+    is_negated,
+    is_unreal,
+)
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
+_ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
 _NEXT = 12  # from "has risen to" to its number
 _PEOPLE = ("person", "foreigner", "citizen")
 _DONE_RULES = (
@@ -48,7 +60,7 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
             if _has_object(marked, concept, span, head) and not is_negated(marked, span) and not is_aside(marked, span):
-                yield _told(marked, span, name, lexicon)
+                yield from _told(marked, span, name, lexicon)
     is_ours = marked.is_ours() or head.is_ours
     for name, shown in (
         ("no_longer", marked.first("no_longer")),
@@ -56,13 +68,15 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
         ("decree", _decree(marked)),
     ):
         if shown is not None and is_ours:
-            yield _told(marked, shown, name, lexicon)
+            yield from _told(marked, shown, name, lexicon)
 
 
-def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Frame:
-    if is_unreal(marked, span):
-        return frame_at(marked, span, FrameKind.PLAN, Modality.POSSIBLE, f"{lexicon.language}.plan.unreal")
-    return frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{name}")
+def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Iterator[Frame]:
+    """Yield a release, or what a modal makes of it: a plan where somebody acts, else only a wish or a case put."""
+    if not is_unreal(marked, span):
+        yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{name}")
+    elif has_outside(marked) or "ruler" in marked.roles():
+        yield frame_at(marked, span, FrameKind.PLAN, Modality.POSSIBLE, f"{lexicon.language}.plan.unreal")
 
 
 def _grown(marked: MarkedSentence) -> Span | None:
@@ -82,22 +96,29 @@ def _decree(marked: MarkedSentence) -> Span | None:
 
 
 def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:
-    """Whether somebody jailed is released: "released a statement" and "dismissed a minister" are not releases."""
-    is_ours = marked.is_ours() or head.is_ours
+    """Whether somebody jailed in Belarus is released: "released a statement", "dismissed a minister" are no releases."""
+    if not marked.is_ours() and (not head.is_ours or marked.has("other_jailer")):
+        return concept not in _ALONE and marked.has(*HELD)
+    has_prisoner = "prisoner" in marked.roles()
     if concept == "exit_done":
-        return is_ours
+        return bool(marked.numbers) or not marked.has("into_custody")
     if concept == "pardon_done":
-        is_of_people = marked.has(*_PEOPLE, "decree") or bool({"ruler", "prisoner"} & marked.roles())
-        return is_ours and (marked.has(*HELD) or (is_of_people and not is_dismissal(marked, span)))
-    if concept == "moved":
-        return is_ours and marked.has(*HELD, "custody", "freed") and not marked.has("into_custody")
-    is_of_post = is_dismissal(marked, span)
-    if marked.has(*HELD) or "prisoner" in marked.roles():
-        return not is_of_post or marked.has("political")
-    if is_of_post or not is_ours:
-        return False
-    is_counted = _has_counted_people(marked, span)
+        return _is_pardoned(marked, span, has_prisoner=has_prisoner)
+    if concept == "moved" or (concept in ("handover", "arrival") and marked.has("freed", "custody")):
+        is_of_held = has_prisoner or marked.has(*HELD, "custody", "freed")
+        return is_of_held and not marked.has("into_custody")
+    if marked.has(*HELD) or has_prisoner:
+        return not is_dismissal(marked, span) or marked.has("political")
+    is_counted = _has_counted_people(marked, span) and not is_dismissal(marked, span)
     return is_counted and (concept == "release_done" or head.tells_of_prisoners)
+
+
+def _is_pardoned(marked: MarkedSentence, span: Span, *, has_prisoner: bool) -> bool:
+    """Whether people are pardoned, and by the ruler: other heads of state pardon, too."""
+    if not marked.is_ours() and "leader" in marked.roles():
+        return False
+    is_of_people = has_prisoner or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
+    return marked.has(*HELD) or (is_of_people and not is_dismissal(marked, span))
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:

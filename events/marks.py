@@ -16,6 +16,8 @@ from events.tokens import Token
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
 _TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
+_JAILED_REACH = 45  # from a verb of jailing to its date
+_RIGHT_BEFORE = 3  # from a verb to the words that date it
 _TOPICS = ("pow", "prisoner")
 _VERBS = ("release_done", "exit_done", "moved", "handover")
 _NO_DAY = date(2000, 1, 1)
@@ -63,7 +65,11 @@ class MarkedSentence:
 
     def is_fresh(self, today: date | None) -> bool:
         """Whether it tells a number, or a date of these days: what a mere aside about somebody lacks."""
-        return bool(self.numbers) or _is_recent(self.dates, today)
+        return bool(self.numbers) or self.is_dated(today)
+
+    def is_dated(self, today: date | None) -> bool:
+        """Whether it tells a date of these days."""
+        return _is_recent(self.dates, today)
 
     def roles(self) -> frozenset[str]:
         """Return the roles of the people and bodies named."""
@@ -117,10 +123,12 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     for topic in _TOPICS:
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     let_out = hits.pop("let_out", ())
-    if hits.get("prisoner") or hits.get("political"):
+    if hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names):
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
+    freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]
+    hits["freed"] = tuple(freed)
     for concept in _VERBS:  # "the freed prisoners said" tells of people who are out already
-        hits[concept] = tuple(s for s in hits.get(concept, ()) if not _is_covered(s, hits.get("freed", ())))
+        hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}
 
 
@@ -170,9 +178,19 @@ def _is_background(
     if _is_recent(dates, today):
         return False
     margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
-    if any(reference.last_day < (today or _NO_DAY) - margin for reference in dates):
+    told = [reference for reference in dates if not _dates_jailing(sentence.folded, reference, hits)]
+    if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
         return True
     return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
+
+
+def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether a date belongs to an arrest or sentence beside it: "the journalist, jailed in 2021, was freed"."""
+    span = (reference.start, reference.end)
+    return any(
+        _same_clause(folded, jailed, span) and 0 <= span[0] - jailed[1] <= _JAILED_REACH
+        for jailed in hits.get("arrest", ())
+    )
 
 
 def _dates_a_release(folded: str, cue: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
@@ -189,7 +207,11 @@ def _same_clause(folded: str, one: Span, other: Span) -> bool:
 
 
 def _jailed_between(cue: Span, trigger: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    return any(trigger[1] <= start and end <= cue[0] for start, end in hits.get("arrest", ()))
+    """Whether the cue dates an arrest: one that stands between, or right before it ("jailed last year, freed")."""
+    return any(
+        (trigger[1] <= start and end <= cue[0]) or 0 <= cue[0] - end <= _RIGHT_BEFORE
+        for start, end in hits.get("arrest", ())
+    )
 
 
 def _is_recent(dates: tuple[DateReference, ...], today: date | None) -> bool:

@@ -19,8 +19,11 @@ _CITIZEN_GAP = 15  # "Lithuanian citizens": the country may stand before the wor
 def nationality_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     """Return the nationality that a number ending at `end` counts: a people, or citizens of a country."""
     folded = marked.sentence.folded
+    following = min((number.start for number in marked.numbers if number.start > end), default=len(folded))
     people = [
-        (start, last, code) for code, (start, last) in nations_named(marked, "people") if _near(folded, end, start)
+        (start, last, code)
+        for code, (start, last) in nations_named(marked, "people")
+        if start < following and _near(folded, end, start)
     ]
     if people:
         start, last, code = min(people)

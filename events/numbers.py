@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from db.facts import Qualifier
 
 _BEFORE = r"(?<![\w.,/:№$€£-])(?<!№ )(?<!no\. )"  # colony No. 2, 12:30, 11.09 and $250 count nobody
-_DIGITS = re.compile(rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%])|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d|-\d\d-)")
+_AGE = r"-(?!(?:х|ти|ма|ох|мі|м|ro|iu|ių|u)(?!\w))[^\W\d]"  # "34-летний", "80-й"; but "52-х" counts
+_DIGITS = re.compile(
+    rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%]|{_AGE})|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d|-\d\d-|{_AGE})"
+)
 _HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
 _BETWEEN = re.compile(r"[,;:()—]")
 Span = tuple[int, int]

@@ -12,14 +12,18 @@ from events.frame import (
     FrameKind,
     Head,
     frame_at,
+    givers,
     has_outside,
+    is_abroad,
     is_dismissal,
     is_negated,
     same_clause,
+    states_abroad,
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 
+_COMPLEMENT = 40  # from a verb to the release it speaks of, over the comma before an infinitive or "that"
 _MOODS = (
     ("announce", Modality.ANNOUNCED),
     ("discuss", Modality.UNDER_DISCUSSION),
@@ -36,14 +40,17 @@ _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future
 
 def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
-    has_somebody = marked.has(*HELD, "foreigner", "citizen") or "prisoner" in marked.roles()
-    if not has_somebody and not ((marked.is_ours() or head.is_ours) and head.tells_of_prisoners):
+    has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
+    is_counted = bool(marked.numbers) and marked.is_ours() and (has_outside(marked) or "ruler" in marked.roles())
+    is_ours = marked.is_ours() or head.is_ours
+    if not has_somebody and not is_counted and not (is_ours and head.tells_of_prisoners):
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span):
             modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
+    yield from _bargains(marked, lexicon)
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
     named = marked.first("release_noun", "pardon_noun", "release_infinitive")
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
@@ -55,6 +62,18 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
+def _bargains(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    """Yield that prisoners are offered, or weighed against something: "ready to hand over all", "planes for prisoners"."""
+    if marked.has(*_DONE) or not marked.has(*HELD, "release_noun") or not marked.is_ours():
+        return
+    offer, exchange = marked.first("offer"), marked.first("exchange")
+    if exchange is not None and (marked.has(*HELD) or "ruler" in marked.roles()):
+        rule = f"{lexicon.language}.plan.exchange"
+        yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
+    elif offer is not None and "ruler" in marked.roles():
+        yield frame_at(marked, offer, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.offered")
+
+
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     """Return how a release named by noun or infinitive is meant, by the strongest word that goes with it."""
     is_between = has_outside(marked) and marked.is_ours()
@@ -64,7 +83,7 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
                 continue
             if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
-            if is_between or same_clause(marked, hit, span):
+            if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
                 return modality
     return None
 
@@ -100,10 +119,13 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     span = marked.first("refusal", "denial")
     is_of_talks = marked.has("talks", "deal", "discuss") and marked.has("belarus", "us")
     about = marked.has(*HELD, *_FREEING) or is_of_talks
+    is_of_freeing = marked.has(*_FREEING) and marked.is_ours()
     is_of_exchange = (
         marked.has("denial") and marked.has("exchange", "offer") and head.is_ours and head.tells_of_prisoners
     )
-    if span is not None and ((about and marked.has(*HELD, "refusal")) or is_of_exchange):
+    if marked.has("other_release"):  # a court that refuses parole
+        return
+    if span is not None and ((about and marked.has(*HELD, "refusal")) or is_of_exchange or is_of_freeing):
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
 
@@ -111,20 +133,23 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
 def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Demands by those who can give something for it; a call by relatives or campaigners is only the topic."""
     is_of_release = marked.has("release_noun", "pardon_noun", "release_infinitive", "exit_done") and (
-        marked.has(*HELD) or "prisoner" in marked.roles()
+        marked.has(*HELD, "citizen") or "prisoner" in marked.roles()
     )
-    if not is_of_release and not (marked.has("belarus") and head.tells_of_prisoners):
+    is_condition = "prisoner" in marked.roles() and marked.has("unreal_clause") and head.is_ours
+    if not is_of_release and not is_condition and not (marked.has("belarus") and head.tells_of_prisoners):
         return
-    span = next((hit for hit in marked.hits.get("demand", ()) if can_give(marked, hit)), None)
+    conditions = marked.hits.get("unreal_clause", ()) if "prisoner" in marked.roles() else ()
+    verbs = (*marked.hits.get("demand", ()), *conditions)
+    span = next((hit for hit in verbs if can_give(marked, hit) or (head.names_giver and not marked.names)), None)
     if span is not None:
         yield frame_at(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
 
 
 def can_give(marked: MarkedSentence, verb: Span) -> bool:
-    """Whether those who demand hold something Minsk wants: a state or its people, named before the verb, not Minsk's."""
-    others = {"leader", "envoy", "official", "office"}
-    acting = [n.end for n in marked.names if n.entity.party != "BY" and n.entity.role in others]
+    """Whether those who demand hold something Minsk wants: a state or its people, named before the verb."""
+    acting = [name.end for name in givers(marked)]
     acting += [end for side in ("us", "eu") for _, end in marked.hits.get(side, ())]
+    acting += [end for _, end in states_abroad(marked)]
     return any(end <= verb[1] for end in acting)
 
 
@@ -132,6 +157,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
     span = marked.first("talks", "discuss", "deal", "meeting")
     if span is None:
+        yield from _in_minsk(marked, lexicon)
         return
     is_after = marked.has(*_DONE) and not marked.has(
         "discuss", "deal"
@@ -141,11 +167,22 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
     is_of_prisoners = marked.has(*HELD) or (marked.has("belarus") and head.tells_of_prisoners)
     is_meeting = is_outside and (is_with_minsk or (is_of_prisoners and "opposition" not in marked.roles()))
+    is_meeting = is_meeting or (is_abroad(marked) and "ruler" in marked.roles() and marked.has(*HELD))
     has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
-    has_sides = (is_outside or head.has_outside) and (is_with_minsk or marked.has("belarus") or head.has_minsk)
+    has_sides = (is_outside or head.has_outside or is_abroad(marked)) and (
+        is_with_minsk or marked.has("belarus") or head.has_minsk
+    )
     if (is_about and has_sides) or is_meeting or has_both:
         rule = f"{lexicon.language}.talks.{'about' if is_about else 'met'}"
         yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
+
+
+def _in_minsk(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+    """Yield that an envoy is in Minsk about prisoners, told without a verb: "Coale in Minsk: a list of prisoners"."""
+    envoy = next((name for name in marked.names if name.entity.role == "envoy"), None)
+    if envoy is not None and marked.has("belarus") and marked.has(*HELD) and not marked.has(*_DONE, "freed"):
+        rule = f"{lexicon.language}.talks.in_minsk"
+        yield frame_at(marked, (envoy.start, envoy.end), FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
 
 
 def appointments(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
