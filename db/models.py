@@ -250,6 +250,16 @@ class MentionRow(Base):
     created_at: Mapped[datetime]
 
 
+class OpinionRow(Base):
+    """A second opinion as it was given, by the SHA-256 of what was asked: no question is asked twice."""
+
+    __tablename__ = "opinions"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+
+
 class EventRow(Base):
     """An event at its newest revision, folded from its mentions. Queue: `announced_revision < revision`."""
 

@@ -74,6 +74,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_notes")),
     )
     op.create_table(
+        "opinions",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("answer", db.types.Json, nullable=False),
+        sa.Column("asked_at", db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_opinions")),
+    )
+    op.create_table(
         "outlets",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
