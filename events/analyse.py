@@ -220,11 +220,11 @@ def _told_date(material: _Material, sentence: MarkedSentence, reference: DateRef
 
 
 def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
-    return {
-        f.value.nationality: f.value.value
-        for f in counts
-        if f.value.nationality and f.value.value is not None and f.value.role in DONE_ROLES
-    }
+    told: dict[str, int] = {}
+    for count in (found.value for found in counts):
+        if count.nationality and count.value is not None and count.role in DONE_ROLES:
+            told.setdefault(count.nationality, count.value)
+    return told
 
 
 def _best_steps(found: list[Found[Concession]]) -> list[Found[Concession]]:

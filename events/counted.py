@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from events.marks import MarkedSentence, Span
-from events.nationalities import STOP, UNIT_REACH, nationality_after
+from events.nationalities import STOP, UNIT_REACH, nationality_after, nationality_before
 from events.numbers import Number
 
 NEXT = 3  # from a number to what follows at once
@@ -34,7 +34,7 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             continue
         if _counts_sources(marked, number) or _is_denied(marked, number):
             continue
-        nationality = nationality_after(marked, number.end)
+        nationality = nationality_after(marked, number.end) or nationality_before(marked, number)
         unit = next((span for span in people if reaches(folded, number.end, span)), None)
         if nationality is not None:
             yield Counted(number, nationality[1], nationality[0])

@@ -59,13 +59,14 @@ _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 
 
 def counts_of(sentences: Iterable[MarkedSentence], lexicon: Lexicon, as_of: date | None) -> Iterator[Found[Count]]:
-    """Yield the counts of a text; a part ("20 of them") may stand in the sentence behind its whole."""
+    """Yield the counts of a text; a part ("20 of them") may stand in any sentence behind its whole."""
     whole: Count | None = None
     for sentence in sentences:
-        found = find_counts(sentence, lexicon, as_of, whole)
+        found = find_counts(sentence, lexicon, as_of, None if sentence.is_background else whole)
         yield from found
-        done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
-        whole = None if sentence.is_background else next(done, None)
+        if not sentence.is_background:
+            done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
+            whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
 
 
 def find_counts(
@@ -89,12 +90,15 @@ def find_counts(
         *counts,
         *_parts_of_numbers(marked, lexicon),
         *_most_of(marked, lexicon),
-        *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts)),
+        *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts, whole)),
     )
 
 
-def _whole(counts: list[Found[Count]]) -> int | None:
-    return next((found.value.value for found in counts if found.value.role in _DONE and found.value.value), None)
+def _whole(counts: list[Found[Count]], before: Count | None) -> int | None:
+    """Return the number that a list of nations splits: told in its sentence, else before, where it lists the freed."""
+    own = (found.value.value for found in counts if found.value.role in _DONE and found.value.value)
+    told = any(found.value.nationality for found in counts)
+    return next(own, before.value if before is not None and told else None)
 
 
 def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> Count | None:
@@ -102,7 +106,7 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
     links = marked.hits.get("of_them", ())
-    is_group = counted.nationality is not None and (bool(links) or whole.role in _DONE)
+    is_group = counted.nationality is not None and _role(marked, counted.number) in (None, *_DONE)
     near = is_group or any(
         0 <= start - counted.number.end <= NEXT or 0 <= counted.number.start - end <= _LINK_REACH
         for start, end in links
@@ -159,6 +163,9 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None) -> Coun
 def _role(marked: MarkedSentence, number: Number) -> CountRole | None:
     """Return what the nearest governor before the number (else behind it) makes of it; its own clause goes first."""
     governors = sorted(_governors(marked), key=lambda governor: governor[:2])
+    around = [role for start, end, role in governors if start <= number.start and number.end <= end]
+    if around:  # "lässt 52 Gefangene frei"
+        return around[-1]
     before = [(end, role) for _, end, role in governors if end <= number.start]
     after = [(start, role) for start, _, role in governors if start >= number.end and role is not None]
     if before and after and _opens_clause_of_held(marked, number, before[-1][0], after[0]):

@@ -16,6 +16,7 @@ DONE_ROLES = (
     CountRole.POLITICAL,
 )
 _FREED = (CountRole.RELEASED, CountRole.PARDONED)
+_DONE = (*_FREED, CountRole.LEFT_COUNTRY)
 _WITH_PARTS = (*_FREED, CountRole.PLANNED)
 _TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
@@ -33,14 +34,31 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     if kinds == (Kind.RELEASE,):
         roles = (*roles, *_TALK_ROLES)
     told = [found for found in counts if not found.is_background and found.value.role in roles]
-    news = [_as_part(found, told) for found in told]
+    whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
+    news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE and not any(f.value.role in _FREED and f.value.value for f in news):
         news = [_as_freed(found) for found in news]
-    exact = {found.value.role for found in news if found.value.value is not None or found.value.of_count is not None}
-    return unique(
-        found
-        for found in news
-        if found.value.qualifier is not Qualifier.VAGUE or found.value.of_count or found.value.role not in exact
+    return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
+
+
+def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) -> Found[Count] | None:
+    """Return a count of the body as a part of the whole that title and lead tell; what is greater is another wave."""
+    count = found.value
+    if found.is_head or count.role not in _DONE or count.value is None or not whole:
+        return _as_part(found, told)
+    if count.value > whole:
+        return None
+    is_part = count.value < whole and count.role is not CountRole.LEFT_COUNTRY
+    return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=whole)) if is_part else found
+
+
+def _is_said_better(count: Count, others: list[Count]) -> bool:
+    """Whether another count says the same and more: a number where this is vague, whose people where this does not."""
+    if count.qualifier is Qualifier.VAGUE and not count.of_count:
+        group = _DONE if count.role in _DONE else (count.role,)
+        return any(other.role in group and (other.value is not None or other.of_count) for other in others)
+    return count.nationality is None and any(
+        other.nationality and (other.role, other.value) == (count.role, count.value) for other in others
     )
 
 
@@ -50,13 +68,16 @@ def _as_freed(found: Found[Count]) -> Found[Count]:
     return replace(found, value=replace(found.value, role=CountRole.RELEASED)) if is_left else found
 
 
-def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count]:
+def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count] | None:
     """Return a smaller number of the same as a part of the greatest in title and lead: "two Lithuanians", "8 women"."""
     count = found.value
     if count.role not in _WITH_PARTS or count.value is None:
         return found
     same = [f for f in told if f.value.role is count.role and f.value.value and not f.value.nationality]
-    wholes = [f.value.value or 0 for f in same if f.is_head] or [f.value.value or 0 for f in same]
-    if not wholes or max(wholes) <= count.value:
+    heads = [f.value.value or 0 for f in same if f.is_head]
+    greatest = max(heads or [f.value.value or 0 for f in same], default=0)
+    if heads and not found.is_head and count.value > greatest:
+        return None
+    if greatest <= count.value:
         return found
-    return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=max(wholes)))
+    return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=greatest))

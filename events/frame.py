@@ -144,6 +144,15 @@ def is_aside(marked: MarkedSentence, span: Span) -> bool:
     return any(same_clause(marked, pronoun, span) for pronoun in pronouns)
 
 
+def is_elsewhere(marked: MarkedSentence) -> bool:
+    """Whether a sentence tells of other captors, of fiction, or of another country's prisons: not of Minsk's."""
+    if marked.has("political", "pardon_done") and marked.is_ours():
+        return False
+    if marked.has("captor", "fiction") and "ruler" not in marked.roles():
+        return True
+    return marked.has("other_jailer") and not marked.is_ours()
+
+
 def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:
     """Whether the object of a verb is somebody's post: "dismissed a minister", "laid off workers"."""
     return any(verb[1] <= start <= verb[1] + _OBJECT_REACH for start, _ in marked.hits.get("office", ()))

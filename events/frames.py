@@ -19,6 +19,7 @@ from events.frame import (
     has_outside,
     is_aside,
     is_dismissal,
+    is_elsewhere,
     is_negated,
     is_unreal,
 )
@@ -55,7 +56,7 @@ def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Fra
 
 def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Completed releases: a finite verb with somebody jailed, a pardon, the freed arriving, their number grown."""
-    if marked.has("other_release"):
+    if marked.has("other_release") or is_elsewhere(marked):
         return
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
@@ -97,7 +98,7 @@ def _decree(marked: MarkedSentence) -> Span | None:
 
 def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:
     """Whether somebody jailed in Belarus is released: "released a statement", "dismissed a minister" are no releases."""
-    if not marked.is_ours() and (not head.is_ours or marked.has("other_jailer")):
+    if not marked.is_ours() and not head.is_ours:
         return concept not in _ALONE and marked.has(*HELD)
     has_prisoner = "prisoner" in marked.roles()
     if concept == "exit_done":

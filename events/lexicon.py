@@ -138,7 +138,7 @@ def _phrases(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         name = f"number/{key}" if key.isdigit() else f"amount/{key}"
         yield from ((name, phrase) for phrase in phrases)
     for code, forms in data["nationalities"].items():
-        yield from _named({f"people/{code}": forms["people"], f"country/{code}": forms["country"]})
+        yield from _named({f"{form}/{code}": phrases for form, phrases in forms.items()})
 
 
 def _named(table: Mapping[str, Sequence[str]], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -99,7 +99,7 @@ class PhraseBook:
                 self._literals.setdefault(literal, []).append(phrase)
             for prefix in first.prefixes:
                 self._prefixes.setdefault(prefix, []).append(phrase)
-            if phrase.name.startswith("number/"):
+            if phrase.name.startswith("number/") and len(phrase.steps) == 1:
                 self._number_words |= first.literals
 
     def find(self, tokens: Sequence[Token]) -> dict[str, tuple[Span, ...]]:
@@ -254,7 +254,7 @@ def _is_of_words(text: str, group: re.Match[str]) -> bool:
     before, after = text[: group.start()], text[group.end() :]
     is_inside = before.count("(") > before.count(")")
     is_alone = before[-1:] in ("", " ") and after[:1] in ("", " ")
-    return is_inside or any(set(choice) & set(" -") for choice in choices) or (is_alone and "" in choices)
+    return is_inside or any(set(choice) & set(" -#") for choice in choices) or (is_alone and "" in choices)
 
 
 def _expanded(word: str) -> Iterator[str]:

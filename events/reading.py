@@ -1,12 +1,14 @@
 """The step `read`: unread articles become mentions, mentions join or start events. The only file here that stores.
 
-Understanding runs outside any transaction; matching, folding and writing are one transaction under one lock, so
+Understanding, and asking for a second opinion, run outside any transaction; matching, folding and writing are one transaction under one lock, so
 that two readers cannot start the same event twice.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,9 +30,12 @@ from db.events import (
 )
 from db.facts import Analysis, EventFacts, Kind, Mention
 from db.leases import LeaseRequest
+from events.adjudicator import Adjudicator
 from events.analyse import analyse
+from events.asking import reconsider
 from events.compare import compare
 from events.document import Document
+from events.doubt import doubt_of
 from events.match import Match, match_follow_up, match_mention, search_window
 from events.merge import fold
 
@@ -53,27 +58,49 @@ class LeaseLostError(Exception):
     """Another reader took the article over; this result is dropped."""
 
 
-def read_new(database: Database, *, owner: str, now: datetime, limit: int = 50) -> ReadingReport:
-    """Read up to `limit` unread articles, oldest first. Call again until `read` and `failed` are 0."""
+def read_new(
+    database: Database, *, owner: str, now: datetime, limit: int = 50, adjudicator: Adjudicator | None = None
+) -> ReadingReport:
+    """Read up to `limit` unread articles, oldest first. Call again until `read` and `failed` are 0.
+
+    With an adjudicator the doubtful ones are kept to the end, so that no other article waits for an answer.
+    """
     with database.begin() as session:
         articles = claim_unread(session, LeaseRequest(owner, now, now + LEASE, limit))
     changed: dict[int, None] = {}
-    failed = 0
+    failed: list[int] = []
+    doubtful: list[tuple[UnreadArticle, Document, Analysis]] = []
     for article in articles:
-        try:
-            changed.update(dict.fromkeys(_read(database, article, now)))
-        except LeaseLostError:
-            log.info("article %d was taken over by another reader", article.id)
-        except Exception as error:  # noqa: BLE001 (border of one unit of work: an article must not stop the others)
-            failed += 1
-            log.warning("article %d could not be read: %s: %s", article.id, type(error).__name__, error)
-            with database.begin() as session:
-                note_reading_error(session, article, f"{type(error).__name__}: {error}")
-    return ReadingReport(len(articles) - failed, failed, tuple(changed))
+        with _contained(database, article, failed):
+            document = document_of(article)
+            analysis = analyse(document)
+            if adjudicator is not None and doubt_of(analysis, document) is not None:
+                doubtful.append((article, document, analysis))
+            else:
+                changed.update(dict.fromkeys(_store(database, article, analysis, now)))
+    if adjudicator is not None and doubtful:
+        settled = reconsider(database, adjudicator, [(document, analysis) for _, document, analysis in doubtful], now)
+        for (article, _, _), analysis in zip(doubtful, settled, strict=True):
+            with _contained(database, article, failed):
+                changed.update(dict.fromkeys(_store(database, article, analysis, now)))
+    return ReadingReport(len(articles) - len(failed), len(failed), tuple(changed))
 
 
-def _read(database: Database, article: UnreadArticle, now: datetime) -> list[int]:
-    analysis = analyse(document_of(article))
+@contextmanager
+def _contained(database: Database, article: UnreadArticle, failed: list[int]) -> Iterator[None]:
+    """Keep the trouble of one article from the others: it is noted in its row."""
+    try:
+        yield
+    except LeaseLostError:
+        log.info("article %d was taken over by another reader", article.id)
+    except Exception as error:  # noqa: BLE001 (border of one unit of work: an article must not stop the others)
+        failed.append(article.id)
+        log.warning("article %d could not be read: %s: %s", article.id, type(error).__name__, error)
+        with database.begin() as session:
+            note_reading_error(session, article, f"{type(error).__name__}: {error}")
+
+
+def _store(database: Database, article: UnreadArticle, analysis: Analysis, now: datetime) -> list[int]:
     with database.begin(lock="events") as session:
         changed = _place(session, article, analysis, now)
         if not finish_reading(session, article, analysis, now):

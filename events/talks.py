@@ -16,6 +16,7 @@ from events.frame import (
     has_outside,
     is_abroad,
     is_dismissal,
+    is_elsewhere,
     is_negated,
     same_clause,
     states_abroad,
@@ -43,7 +44,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
     is_counted = bool(marked.numbers) and marked.is_ours() and (has_outside(marked) or "ruler" in marked.roles())
     is_ours = marked.is_ours() or head.is_ours
-    if not has_somebody and not is_counted and not (is_ours and head.tells_of_prisoners):
+    is_known = has_somebody or is_counted or (is_ours and head.tells_of_prisoners)
+    if not is_known or is_elsewhere(marked):
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span):
@@ -91,13 +93,12 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
 def concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if (
-        span is None
-        or marked.has("sanctions_kept")
-        or (marked.has("other_jailer") and not marked.has("belarus", "potash", "belavia"))
-    ):
+    if span is None or is_negated(marked, span) or marked.has("sanctions_kept"):
         return
-    if not (marked.has("belarus", "potash", "belavia") or "ruler" in marked.roles() or marked.has("exchange")):
+    is_named = marked.has("belarus", "potash", "belavia")
+    if not is_named and (marked.has("other_jailer") or not ("ruler" in marked.roles() or marked.has("exchange"))):
+        return
+    if marked.has("embassy") and not marked.has("sanctions", "us"):  # any embassy may open an exhibition
         return
     modality = _relief_modality(marked)
     frame = frame_at(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{modality.value}")
@@ -156,6 +157,8 @@ def can_give(marked: MarkedSentence, verb: Span) -> bool:
 def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
     span = marked.first("talks", "discuss", "deal", "meeting")
+    if is_elsewhere(marked) or (marked.has("pow") and not marked.has("political")):
+        return
     if span is None:
         yield from _in_minsk(marked, lexicon)
         return
