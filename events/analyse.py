@@ -31,7 +31,7 @@ from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
 from events.language import language_of
-from events.lexicon import Lexicon, languages, lexicon_of
+from events.lexicon import Lexicon, languages, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
 from events.normalise import fold
 from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
@@ -57,15 +57,15 @@ def analyse(document: Document) -> Analysis:
         return Analysis(None, (), Decision.NONE, "in none of the seven languages")
     if language not in languages():
         return Analysis(language, (), Decision.NONE, f"no lexicon for {language} yet")
-    lexicon = lexicon_of(language)
+    lexicon = lexicon_for(language, document.full_text)
     if not lexicon.may_be_ours(fold(document.full_text[:TEXT_CAP])):
         return Analysis(language, (), Decision.NONE, NOT_OURS)
     marked = mark_sentences(document, lexicon)
-    head = head_of(marked)
+    head = head_of(marked, is_home=lexicon.is_home)
     frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon, head))
     counts = tuple(counts_of(marked, lexicon, document.publication_day))
     material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
-    classification = classify(marked, frames, document.publication_day)
+    classification = classify(marked, frames, document.publication_day, is_home=lexicon.is_home)
     return Analysis(
         language=language,
         kinds=classification.kinds,

@@ -27,10 +27,12 @@ class Classification:
     negotiation: Frame | None = None
 
 
-def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], today: date | None) -> Classification:
+def classify(
+    marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], today: date | None, *, is_home: bool = False
+) -> Classification:
     """Decide by ordered rules: what is not ours, then done releases, then talks, then the topic alone."""
     head = [sentence for sentence in marked if sentence.is_head()]
-    blocked = _blocked(marked, head)
+    blocked = _blocked(marked, head, is_home=is_home)
     if blocked is not None:
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
@@ -51,9 +53,9 @@ def classify(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], toda
     return _topic_only(marked, frames, "neither release nor talks in title and lead")
 
 
-def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> str | None:
+def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> str | None:
     """Return why an article is not about Belarusian jails, or None."""
-    if not _is_anchored(marked, head):
+    if not _is_anchored(marked, head, is_home=is_home):
         return NOT_OURS
     if any(sentence.has("pow") for sentence in head) and not any(_is_of_jails(sentence) for sentence in head):
         return "prisoners of war"
@@ -68,11 +70,13 @@ def _is_of_jails(sentence: MarkedSentence) -> bool:
     return sentence.has("political", "pardon_done") or "ruler" in sentence.roles() or in_prison
 
 
-def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
+def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> bool:
     if any(sentence.is_ours() for sentence in head):
         return True
     named = sum(sentence.has("belarus") for sentence in marked)
     is_political = any(sentence.has("political") for sentence in head)
+    if is_home and is_political and not any(sentence.has("other_jailer") for sentence in head):
+        return True
     return (named > 0 and is_political) or (named > 1 and any(sentence.has("prisoner") for sentence in head))
 
 
@@ -83,10 +87,7 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
         return False
     return any(
         sentence.is_ours()
-        and (
-            sentence.has("political", "prisoner", "pardon_done", "relief", "release_done", "release_noun")
-            or sentence.roles() & {"envoy", "prisoner"}
-        )
+        and (sentence.has("political", "prisoner", "pardon_done", "relief") or sentence.roles() & {"envoy", "prisoner"})
         for sentence in head
     )
 

@@ -105,7 +105,7 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     """Return "20 of them political" or "among them 6 Lithuanians" as parts of the whole named before."""
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
-    links = marked.hits.get("of_them", ())
+    links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
     is_group = counted.nationality is not None and _role(marked, counted.number) in (None, *_DONE)
     near = is_group or any(
         0 <= start - counted.number.end <= NEXT or 0 <= counted.number.start - end <= _LINK_REACH

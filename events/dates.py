@@ -17,7 +17,7 @@ _AHEAD = timedelta(days=60)  # a date without a year lies at most this far ahead
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?![\d.])")
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _WEEK = 7
-_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|е|ого|ga)?")
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|га|е|ого|ga)?")
 _YEAR = re.compile(r"20\d\d")
 _YEAR_REACH = 2  # tokens behind a month, or before it, in which its year may stand ("2025 m. rugsėjo 11 d.")
 
@@ -65,11 +65,13 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
     ends = {token.end: index for index, token in enumerate(tokens)}
     follows = {start for start, _ in hits.get("date/day_follows", ())}
     alone = {start for start, _ in hits.get("date/month_alone", ())}
-    for month, (start, end) in _numbered("month", hits):
+    told: int | None = None  # "in June 2025 …, in September": the same year
+    for month, (start, end) in sorted(_numbered("month", hits), key=lambda row: row[1]):
         first, last = places[start], ends[end]
         day_at = _day_at(tokens, first, last, may_follow=start in follows)
         year_at = _year_at(tokens, first, max(last, day_at or 0))
-        year = int(tokens[year_at].key[:4]) if year_at is not None else None
+        told = int(tokens[year_at].key[:4]) if year_at is not None else told
+        year = told
         shown = [place for place in (first, last, day_at, year_at) if place is not None]
         span = (tokens[min(shown)].start, tokens[max(shown)].end)
         if day_at is not None:
@@ -77,7 +79,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
             day = _resolved(int(match[1]) if match else 0, month, year, today)
             if day is not None:
                 yield DateReference(day, Precision.DAY, *span)
-        elif year is not None or start in alone or _has_prefix(tokens, first, hits):
+        elif year_at is not None or start in alone or _has_prefix(tokens, first, hits):
             day = _resolved(1, month, year, today)
             if day is not None:
                 yield DateReference(day, Precision.MONTH, *span)
@@ -86,7 +88,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
 def _day_at(tokens: Sequence[Token], first: int, last: int, *, may_follow: bool) -> int | None:
     """Return the place of the day: before the month ("11 вересня", "11. September"), else behind ("rugsėjo 11")."""
     before = first - 1
-    if before >= 0 and tokens[before].key in ("of", "го", "е") and before > 0:
+    if before >= 0 and tokens[before].key in ("of", "го", "га", "е") and before > 0:
         before -= 1
     if before >= 0 and _is_day(tokens[before]) and tokens[first].before.strip() in ("", ".", "-"):
         return before

@@ -72,12 +72,12 @@ class Head:
     names_giver: bool
 
 
-def head_of(sentences: Sequence[MarkedSentence]) -> Head:
-    """Return what the title and lead among `sentences` are about."""
+def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> Head:
+    """Return what the title and lead among `sentences` are about; `is_home` where the language itself is Belarus's."""
     head = [sentence for sentence in sentences if sentence.is_head()]
     return Head(
         is_ours=any(sentence.is_ours() for sentence in head)
-        or (any(s.has("political") for s in head) and any(s.has("belarus") for s in sentences)),
+        or (any(s.has("political") for s in head) and (is_home or any(s.has("belarus") for s in sentences))),
         tells_of_prisoners=any(sentence.has(*HELD) or "prisoner" in sentence.roles() for sentence in head),
         has_outside=any(has_outside(sentence) for sentence in head),
         names_giver=any(givers(sentence) for sentence in head if sentence.sentence.zone is Zone.TITLE),

@@ -100,25 +100,34 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     """Whether somebody jailed in Belarus is released: "released a statement", "dismissed a minister" are no releases."""
     if not marked.is_ours() and not head.is_ours:
         return concept not in _ALONE and marked.has(*HELD)
-    has_prisoner = "prisoner" in marked.roles()
     if concept == "exit_done":
         return bool(marked.numbers) or not marked.has("into_custody")
     if concept == "pardon_done":
-        return _is_pardoned(marked, span, has_prisoner=has_prisoner)
+        return _is_pardoned(marked, span)
     if concept == "moved" or (concept in ("handover", "arrival") and marked.has("freed", "custody")):
-        is_of_held = has_prisoner or marked.has(*HELD, "custody", "freed")
+        is_of_held = "prisoner" in marked.roles() or marked.has(*HELD, "custody", "freed")
         return is_of_held and not marked.has("into_custody")
-    if marked.has(*HELD) or has_prisoner:
-        return not is_dismissal(marked, span) or marked.has("political")
-    is_counted = _has_counted_people(marked, span) and not is_dismissal(marked, span)
-    return is_counted and (concept == "release_done" or head.tells_of_prisoners)
+    return _is_freed(marked, concept, span, head)
 
 
-def _is_pardoned(marked: MarkedSentence, span: Span, *, has_prisoner: bool) -> bool:
+def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:
+    """Whether a verb of freeing or handing over has people for its object, and nobody's post."""
+    if is_dismissal(marked, span) and not marked.has("political"):
+        return False
+    if marked.has(*HELD) or "prisoner" in marked.roles():
+        return True
+    if marked.is_ours() and (
+        marked.has("a_citizen", "foreigner") or any(name.startswith("one/") for name in marked.hits)
+    ):
+        return True
+    return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
+
+
+def _is_pardoned(marked: MarkedSentence, span: Span) -> bool:
     """Whether people are pardoned, and by the ruler: other heads of state pardon, too."""
     if not marked.is_ours() and "leader" in marked.roles():
         return False
-    is_of_people = has_prisoner or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
+    is_of_people = "prisoner" in marked.roles() or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
     return marked.has(*HELD) or (is_of_people and not is_dismissal(marked, span))
 
 

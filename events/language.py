@@ -25,7 +25,8 @@ def _is_lacinka(sample: str) -> bool:
     Polish has ł but no carons, Lithuanian has carons but no ŭ, and both have letters with tails that Łacinka lacks.
     """
     lowered = sample.lower()
-    own, tailed = (sum(lowered.count(letter) for letter in letters) for letters in ("ŭčšž", "ąęėįų"))
+    letters = "ŭčšžćśźń" if "ŭ" in lowered else "čšž"
+    own, tailed = (sum(lowered.count(letter) for letter in row) for row in (letters, "ąęėįų"))
     return ("ŭ" in lowered or "ł" in lowered) and own >= len(lowered) * _CARONS and tailed * 3 < own
 
 

@@ -67,6 +67,8 @@ _SECTIONS = {
     "weekdays": "weekday",
 }
 _SPELLED_WORDS = 50_000
+_SAMPLE = 2_000  # characters that show the script
+_LATIN = re.compile(r"[a-zà-ž]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,11 @@ class Lexicon:
     abbreviations: frozenset[str]
     spelling: Callable[[str], str]
     has_ordinal_stops: bool
+    is_home: bool
 
     def may_be_ours(self, folded: str) -> bool:
         """Whether a folded text names Belarus or anybody known from its jails; most texts of the world do not."""
-        return bool(self.anchors.find(self.tokens(folded)))
+        return self.is_home or bool(self.anchors.find(self.tokens(folded)))
 
     def tokens(self, folded: str) -> tuple[Token, ...]:
         """Return the tokens of a folded sentence of this language."""
@@ -113,11 +116,18 @@ def languages() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=16)
-def lexicon_of(language: str) -> Lexicon:
-    """Return the lexicon of a language in `languages()`."""
+def lexicon_for(language: str, text: str) -> Lexicon:
+    """Return the lexicon of a language for a text in the script it is written in."""
+    latin = sum("a" <= letter <= "z" for letter in text[:_SAMPLE].lower())
+    cyrillic = sum("а" <= letter <= "я" for letter in text[:_SAMPLE].lower())
+    return lexicon_of(language, in_latin=latin > cyrillic)
+
+
+@lru_cache(maxsize=32)
+def lexicon_of(language: str, *, in_latin: bool = False) -> Lexicon:
+    """Return the lexicon of a language in `languages()`; `in_latin` where it is written in its other script."""
     data = _load(language)
-    spelling = _spelling(data.get("spelling", {}))
+    spelling = _spelling(language, in_latin=in_latin)
     return Lexicon(
         language=language,
         book=PhraseBook(_phrases(data), spelling, beside=_gazetteer(spelling)),
@@ -126,6 +136,7 @@ def lexicon_of(language: str) -> Lexicon:
         abbreviations=frozenset(data["abbreviations"]),
         spelling=spelling,
         has_ordinal_stops=data.get("ordinal_stops", False),
+        is_home=data.get("home", False),
     )
 
 
@@ -147,17 +158,18 @@ def _named(table: Mapping[str, Sequence[str]], prefix: str = "") -> Iterator[tup
         yield from ((name, phrase) for phrase in phrases)
 
 
-def _spelling(table: Mapping[str, Sequence[Sequence[str]]]) -> Callable[[str], str]:
+@lru_cache(maxsize=32)
+def _spelling(language: str, *, in_latin: bool) -> Callable[[str], str]:
     """Return what brings a word into the one spelling that phrases and texts are compared in."""
-    if not table:
-        return as_written
-    latin = [(re.compile(pattern), letters) for pattern, letters in table.get("latin", ())]
+    table = _load(language).get("spelling", {})
+    latin = [(re.compile(pattern), letters) for pattern, letters in table.get("latin", ())] if in_latin else []
     replace = [(re.compile(pattern), letters) for pattern, letters in table.get("replace", ())]
+    if not latin and not replace:
+        return as_written
 
     @lru_cache(maxsize=_SPELLED_WORDS)
     def spell(word: str) -> str:
-        rules = (*latin, *replace) if latin and re.match(r"[a-zà-ž]", word) else replace
-        for pattern, letters in rules:
+        for pattern, letters in (*latin, *replace) if _LATIN.match(word) else replace:
             word = pattern.sub(letters, word)
         return word
 
@@ -173,14 +185,24 @@ def entities() -> Mapping[str, Entity]:
 @lru_cache(maxsize=16)
 def _gazetteer(spelling: Callable[[str], str], *, only_ours: bool = False) -> PhraseBook:
     """Return the names in one spelling: one book for all languages that write as they write."""
-    names, quoted = (list(_names(form, only_ours=only_ours)) for form in ("names", "quoted"))
+    names, quoted = (list(_names(form, only_ours=only_ours, spelling=spelling)) for form in ("names", "quoted"))
     return PhraseBook(names, spelling, quoted)
 
 
-def _names(form: str, *, only_ours: bool) -> Iterator[tuple[str, str]]:
+def _names(form: str, *, only_ours: bool, spelling: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     for row in _load("entities")["entity"]:
-        if not only_ours or entities()[row["name"]].is_ours:
-            yield from ((f"name/{row['name']}", phrase) for phrase in row.get(form, ()))
+        if only_ours and not entities()[row["name"]].is_ours:
+            continue
+        own = {spelling(word.strip("*")) for phrase in row["names"] for word in phrase.split() if word.isalpha()}
+        for phrase in row.get(form, ()):
+            if not _is_own_word(phrase, own, spelling):
+                yield f"name/{row['name']}", phrase
+
+
+def _is_own_word(phrase: str, own: set[str], spelling: Callable[[str], str]) -> bool:
+    """Whether a name in Latin letters is, as they are spelled, a word of the language: "svaboda" is freedom there."""
+    first = phrase.split(maxsplit=1)[0].strip("*")
+    return _LATIN.match(first) is not None and spelling(first) != first and spelling(first) in own
 
 
 def _anchors(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

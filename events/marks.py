@@ -18,8 +18,9 @@ OLD_IN_HEAD = timedelta(days=9)
 _TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
 _JAILED_REACH = 45  # from a verb of jailing to its date
 _RIGHT_BEFORE = 3  # from a verb to the words that date it
+_TALKS = ("meeting", "talks", "discuss", "relief_done", "freed", "release_noun", "pardon_noun")
 _TOPICS = ("pow", "prisoner")
-_VERBS = ("release_done", "exit_done", "moved", "handover")
+_VERBS = ("release_done", "exit_done", "moved", "handover", "pardon_done", "arrival")
 _NO_DAY = date(2000, 1, 1)
 
 Span = tuple[int, int]
@@ -194,10 +195,8 @@ def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tup
 
 
 def _dates_a_release(folded: str, cue: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether "last year" dates the release of its clause, or a clause without one; not when people were jailed."""
-    triggers = [span for concept in _TRIGGERS for span in hits.get(concept, ())]
-    if not triggers:
-        return True
+    """Whether "last year" dates a release or talks of its clause; not when people were jailed, nor how many are held."""
+    triggers = [span for concept in (*_TRIGGERS, *_TALKS) for span in hits.get(concept, ())]
     return any(_same_clause(folded, cue, span) and not _jailed_between(cue, span, hits) for span in triggers)
 
 
