@@ -2,10 +2,11 @@
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
-`TelegramReceiver`). It imports none of the other
-packages: what it says about them is seen through HTTP only.
+`TelegramReceiver`), and an adjudicator that does so too (`AdjudicatorReceiver`). It imports none of the other packages:
+what it says about them is seen through HTTP only.
 """
 
+from newsroom.adjudicator import AdjudicatorReceiver
 from newsroom.outlets import OutletServer
 from newsroom.press import MadeUpOutlet, Publication, made_up_outlets
 from newsroom.receivers import WebhookReceiver, open_signed
@@ -17,6 +18,7 @@ from newsroom.telegram import TelegramMessage, TelegramReceiver
 from newsroom.world import World, draw_world, plain_world
 
 __all__ = [
+    "AdjudicatorReceiver",
     "Answer",
     "Exchange",
     "LoopbackServer",
