@@ -14,9 +14,12 @@ from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import STOP
 from events.numbers import Number
+from events.sentences import Zone
 
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
+_ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
+_ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced or refused is said
 _SUFFIX_LENGTH = 30
 _BEHIND = 25
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
@@ -56,7 +59,7 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
         if not sentence.is_head() and not sentence.is_background
         for source in _sources(sentence)
     ]
-    told = head or body  # who is named at the top is who it rests on
+    told = head or _understood(marked) or body  # who is named at the top is who it rests on
     cited = _deepest([source for source in told if source.is_outlet and source.name != own])
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
@@ -74,6 +77,22 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     return Attribution(names, root, _evidence(document, chosen, lexicon))
 
 
+def _understood(marked: tuple[MarkedSentence, ...]) -> list[_Source]:
+    """Return who speaks without being named beside the verb: "…, he said" of the last one named, or who acts in a title."""
+    last: _Source | None = None
+    for sentence in (sentence for sentence in marked if sentence.is_head() and not sentence.is_background):
+        named = [name for name in _principal_names(sentence) if name.entity.role in _ACTORS]
+        acts = sentence.has(*_ACTS) and sentence.sentence.zone is Zone.TITLE
+        offset = sentence.sentence.start
+        sources = [_Source(n.entity.name, False, offset + n.start, offset + n.end, False) for n in named]
+        if sources and acts:
+            return sources[:1]
+        if sentence.has("attribution/says") and (last or sources):
+            return [last or sources[0]]
+        last = sources[0] if sources else last
+    return []
+
+
 def _deepest(outlets: list[_Source]) -> _Source | None:
     """Return the outlet the chain ends at: one that others cite, before one that merely reports."""
     cited = [source for source in outlets if source.is_cited]
@@ -84,6 +103,8 @@ def _sources(sentence: MarkedSentence) -> list[_Source]:
     folded = sentence.sentence.folded
     cites = list(sentence.hits.get("attribution/cites", ()))
     says = list(sentence.hits.get("attribution/says", ()))
+    acts = [span for name in _ACTS for span in sentence.hits.get(name, ())]
+    counts = list(sentence.hits.get("attribution/counted_by", ()))
     found: list[_Source] = []
     for name in _principal_names(sentence):
         is_outlet = name.entity.role == "agency"
@@ -92,7 +113,8 @@ def _sources(sentence: MarkedSentence) -> list[_Source]:
         is_cited = any(0 <= name.start - end <= _REACH for _, end in cites)
         if (
             is_cited
-            or _is_said_by(name, says, folded)
+            or _is_said_by(name, says if is_outlet else [*says, *acts], folded)
+            or (name.entity.role == "counter" and _is_said_by(name, counts, folded))
             or (is_outlet and _is_citing(name, cites))
             or _is_label(sentence, name)
             or (is_outlet and _has_sources(sentence, name))
@@ -140,8 +162,9 @@ def _is_citing(name: NamedEntity, cites: list[tuple[int, int]]) -> bool:
 def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Tell whether a headline ends in "— Reuters" or begins with "Reuters:"."""
     folded = sentence.sentence.folded
-    is_suffix = name.end >= len(folded.rstrip(' ."')) and folded[: name.start].rstrip().endswith(("—", "-", "|", ":"))
-    return is_suffix or (name.start <= 1 and folded[name.end : name.end + 2].startswith(":"))
+    before, after = folded[: name.start].rstrip(' "'), folded[name.end :].lstrip('"')
+    is_suffix = not after.strip(" .") and before.endswith(("—", "-", "|", ":"))
+    return is_suffix or (name.start <= 1 and after.startswith(":"))
 
 
 def _has_sources(sentence: MarkedSentence, name: NamedEntity) -> bool:

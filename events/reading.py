@@ -1,7 +1,7 @@
-"""The step `read`: unread articles become mentions, mentions join or start events. The only file here that stores.
+"""The step `read`: unread articles become mentions, mentions join or start events. Stored here, opinions in `asking`.
 
-Understanding, and asking for a second opinion, run outside any transaction; matching, folding and writing are one transaction under one lock, so
-that two readers cannot start the same event twice.
+Understanding runs outside any transaction, and so does asking for a second opinion; matching, folding and writing are
+one transaction under one lock, so that two readers cannot start the same event twice.
 """
 
 from __future__ import annotations
