@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import Counter, deque
 from collections.abc import Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -25,6 +26,8 @@ AT_ONCE = 4
 PAUSE = timedelta(minutes=1)
 READ_LIMIT = 64 * 1024
 _MINUTE = timedelta(minutes=1)
+# Refused for what stands in this article, as by a filter of contents: others may well be answered.
+_OF_THE_QUESTION = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
 _PATH = "/chat/completions"
 
 log = logging.getLogger(__name__)
@@ -109,9 +112,7 @@ class Adjudicator:
     async def _ask_all(self, questions: Mapping[str, str]) -> dict[str, Answer | _NoAnswer]:
         limit = self._endpoint.timeout.total_seconds()
         places = asyncio.Semaphore(AT_ONCE)
-        async with httpx.AsyncClient(
-            timeout=limit, follow_redirects=False, trust_env=False, headers=self._headers
-        ) as client:
+        async with httpx.AsyncClient(timeout=limit, follow_redirects=False, trust_env=False) as client:
             tasks = {key: asyncio.ensure_future(self._ask(client, places, text)) for key, text in questions.items()}
             _, late = await asyncio.wait(tasks.values(), timeout=limit)
             for task in late:
@@ -125,14 +126,21 @@ class Adjudicator:
         # Nothing more, such as a temperature or a form of the answer: each is refused by some endpoint or model.
         body = {"model": self._endpoint.model, "messages": messages, "stream": False}
         try:
-            async with places, client.stream("POST", self._url, json=body) as response:
+            async with places, self._posted(client, body) as response:
                 if response.status_code != HTTPStatus.OK:
-                    return _NoAnswer(f"HTTP {response.status_code}", is_away=True)
+                    return _NoAnswer(
+                        f"HTTP {response.status_code}", is_away=response.status_code not in _OF_THE_QUESTION
+                    )
                 return parse_answer(_content(await _read(response)))
         except AnswerError as error:
             return _NoAnswer(str(error), is_away=False)
         except (httpx.HTTPError, ValueError) as error:  # ValueError: a key that cannot stand in a header
             return _NoAnswer(type(error).__name__, is_away=True)  # only the class: the text may hold the address
+
+    def _posted(
+        self, client: httpx.AsyncClient, body: Mapping[str, object]
+    ) -> AbstractAsyncContextManager[httpx.Response]:
+        return client.stream("POST", self._url, json=body, headers=self._headers)
 
     def _note(self, outcomes: list[Answer | _NoAnswer], now: datetime) -> None:
         """Count, and say when trouble begins, changes or ends."""
