@@ -128,7 +128,9 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))
     transit = unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
     giver = likely_giver(material.marked)
-    concessions = _best_steps([f for s in news for f in find_concessions(s, lexicon, giver)])
+    is_of_talks = Kind.NEGOTIATION in classification.kinds
+    found = (f for s in news for f in find_concessions(s, lexicon, giver, is_of_talks=is_of_talks))
+    concessions = _best_steps(list(found))
     day, precision, date_evidence = _event_date(material, frame)
     return Mention(
         kind=kind,

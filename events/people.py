@@ -21,7 +21,19 @@ _SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
 _OFFICE = 40  # from "the administration of" to the name
 _TALKERS = frozenset({"ruler", "envoy", "leader", "official"})
-_TALKING = ("talks", "discuss", "meeting", "delegation", "deal", "offer", "demand", "refusal", "denial", "relief")
+_TALKING = (
+    "talks",
+    "discuss",
+    "meeting",
+    "delegation",
+    "deal",
+    "offer",
+    "demand",
+    "refusal",
+    "denial",
+    "relief",
+    "appointment",
+)
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
@@ -84,32 +96,38 @@ def find_negotiators(marked: MarkedSentence, lexicon: Lexicon, kind: Kind) -> It
     Who merely tells of a release is no negotiator of it; who refuses, demands or denies is one of the talks.
     """
     talks = marked.has(*_TALKING)
-    acts = marked.is_head() and marked.has("release_done", "exit_done", "pardon_done", "offer", "refusal")
+    acts = marked.is_head() and marked.has("release_done", "exit_done", "pardon_done", "offer", "refusal", "decree")
+    is_of_talks = kind is Kind.NEGOTIATION
     for name in marked.names:
-        role = name.entity.role
-        if role not in _TALKERS or _is_spoken(marked, name):
+        role, side = name.entity.role, name.entity.party
+        if role not in _TALKERS or _is_spoken(marked, name) or _is_possessive(marked, name):
             continue
         speaks = _speaks(marked, name)
-        if role == "ruler":
-            is_one = talks or acts or speaks or (kind is Kind.NEGOTIATION and marked.is_head())
-            rule = "acts"
+        if role == "ruler" or (side == "BY" and is_of_talks):
+            is_one = talks or acts or (is_of_talks and (speaks or marked.is_head()))
         elif role == "envoy":
-            is_one, rule = talks or speaks or marked.is_head(), "talks"
+            is_one = talks or speaks or marked.is_head()
         else:
-            is_one = talks or speaks if kind is Kind.NEGOTIATION else talks and marked.has("belarus") and not speaks
-            is_one, rule = is_one and not _is_possessive(marked, name), "talks"
+            is_one = talks or speaks if is_of_talks else talks and marked.has("belarus") and not speaks
         if is_one:
+            rule = "acts" if side == "BY" else "talks"
             yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.{rule}")
 
 
 def _speaks(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a name stands beside a verb of saying, or opens a title as its speaker: "Trump: …"."""
     says = marked.hits.get("attribution/says", ())
-    return any(0 <= start - name.end <= _SPEAKS or 0 <= name.start - end <= _SPEAKS for start, end in says)
+    is_label = name.start <= 1 and marked.sentence.folded.startswith(":", name.end)
+    return is_label or any(0 <= start - name.end <= _SPEAKS or 0 <= name.start - end <= _SPEAKS for start, end in says)
 
 
 def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a leader is named only as somebody's principal: "Trump's envoy John Coale", "the Trump administration"."""
-    if name.entity.role != "leader":
+    """Whether a principal is named only as somebody's: "Trump's envoy John Coale", "Lukashenko's spokeswoman Eismont"."""
+    role = name.entity.role
+    if role == "ruler":
+        others = (n for n in marked.names if n.entity.role == "official" and n.entity.party == "BY")
+        return any(0 < other.start - name.end <= _OFFICE for other in others)
+    if role != "leader" or marked.has("appointment"):
         return False
     has_envoy = any(other.entity.role == "envoy" for other in marked.names)
     is_genitive = any(start == name.end for start, _ in marked.hits.get("genitive", ()))
