@@ -9,6 +9,7 @@ from events.analyse import analyse
 from events.document import Document, document
 from events.explain import explain_analysis, explain_article, explain_event
 from events.reading import ReadingReport, read_new
+from events.rules import rule_words
 
 __all__ = [
     "Document",
@@ -19,4 +20,5 @@ __all__ = [
     "explain_article",
     "explain_event",
     "read_new",
+    "rule_words",
 ]

@@ -63,9 +63,9 @@ def analyse(document: Document) -> Analysis:
     marked = mark_sentences(document, lexicon)
     head = head_of(marked, is_home=lexicon.is_home)
     frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon, head))
-    counts = tuple(counts_of(marked, lexicon, document.publication_day))
-    material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
     classification = classify(marked, frames, document.publication_day, is_home=lexicon.is_home)
+    counts = tuple(counts_of(marked, lexicon, document.publication_day, classification.kinds))
+    material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
     return Analysis(
         language=language,
         kinds=classification.kinds,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from db.facts import Count, CountRole, Qualifier
+from db.facts import Count, CountRole, Kind, Qualifier
 from events.counted import FREEING, NEXT, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, is_negated, is_unreal
@@ -54,15 +54,20 @@ _MOODS: tuple[tuple[str, CountRole], ...] = (
     ("talks", CountRole.PLANNED),
     ("deal", CountRole.PLANNED),
 )
+_DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")
+_FEW = 5  # fewer people are those who talk
 _MOODY = (CountRole.PLANNED, CountRole.DEMANDED)
 _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 
 
-def counts_of(sentences: Iterable[MarkedSentence], lexicon: Lexicon, as_of: date | None) -> Iterator[Found[Count]]:
-    """Yield the counts of a text; a part ("20 of them") may stand in any sentence behind its whole."""
+def counts_of(
+    sentences: Iterable[MarkedSentence], lexicon: Lexicon, as_of: date | None, kinds: tuple[Kind, ...] = ()
+) -> Iterator[Found[Count]]:
+    """Yield the counts of an article of `kinds`; a part ("20 of them") may stand in any sentence behind its whole."""
     whole: Count | None = None
     for sentence in sentences:
-        found = find_counts(sentence, lexicon, as_of, None if sentence.is_background else whole)
+        before = None if sentence.is_background else whole
+        found = find_counts(sentence, lexicon, as_of, before, kinds)
         yield from found
         if not sentence.is_background:
             done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
@@ -70,17 +75,21 @@ def counts_of(sentences: Iterable[MarkedSentence], lexicon: Lexicon, as_of: date
 
 
 def find_counts(
-    marked: MarkedSentence, lexicon: Lexicon, as_of: date | None, whole: Count | None = None
+    marked: MarkedSentence,
+    lexicon: Lexicon,
+    as_of: date | None,
+    whole: Count | None = None,
+    kinds: tuple[Kind, ...] = (),
 ) -> tuple[Found[Count], ...]:
     """Return the counts of one sentence, in order. `as_of` dates the figures of those still held.
 
-    `whole` is what the sentence before counted.
+    `whole` is what the sentences before counted; `kinds` tells what the article's news is.
     """
     counts: list[Found[Count]] = []
     last = whole
     for counted in counted_in(marked):
         part = _part_of(marked, counted, last)
-        count = part or _count(marked, counted, as_of)
+        count = part or _count(marked, counted, as_of, kinds)
         if count is None:
             continue
         span = (counted.number.start, max(counted.number.end, counted.unit[1]))
@@ -144,7 +153,7 @@ def _is_political(marked: MarkedSentence, number: Number) -> bool:
     return any(not re.search(r"[.;:\d]", words) for words in between)
 
 
-def _count(marked: MarkedSentence, counted: Counted, as_of: date | None) -> Count | None:
+def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: tuple[Kind, ...]) -> Count | None:
     number = counted.number
     links = marked.hits.get("of_them", ())
     is_part = any(0 <= start - number.end <= NEXT or 0 <= number.start - end <= _LINK_REACH for start, end in links)
@@ -152,12 +161,22 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None) -> Coun
         role: CountRole | None = CountRole.SUBSET
     else:
         role = CountRole.HELD if is_stock(marked, number) else _role(marked, number)
+    if role is None and _is_asked_for(marked, counted, kinds):
+        role = CountRole.PLANNED
     if role is None:
         return None
     count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
         return count
     return replace(count, counter=_counter(marked), as_of=as_of)
+
+
+def _is_asked_for(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> bool:
+    """Whether a number of people in an article that tells of talks alone is what they are about: "at least 90 people"."""
+    is_of_talks = kinds == (Kind.NEGOTIATION,) and not marked.has("held", "arrest", "freed", *_DONE_VERBS)
+    has_noun = counted.unit != (counted.number.start, counted.number.end)
+    is_told = marked.is_head() or marked.has("possible", "plan", "offer", "deal", "discuss")
+    return is_of_talks and has_noun and is_told and (counted.number.value or 0) >= _FEW
 
 
 def _role(marked: MarkedSentence, number: Number) -> CountRole | None:
@@ -171,7 +190,9 @@ def _role(marked: MarkedSentence, number: Number) -> CountRole | None:
     if before and after and _opens_clause_of_held(marked, number, before[-1][0], after[0]):
         return CountRole.HELD
     is_far = bool(before) and before[-1][1] is CountRole.HELD and _is_parted(marked, before[-1][0], number.start)
-    if is_far and after and not _is_parted(marked, number.end, after[0][0]):
+    is_moody = bool(before) and before[-1][1] in _MOODY and _is_parted(marked, before[-1][0], number.start)
+    is_done = bool(after) and after[0][1] in _DONE and not _is_parted(marked, number.end, after[0][0])
+    if (is_moody and is_done) or (is_far and after and not _is_parted(marked, number.end, after[0][0])):
         role: CountRole | None = _behind(after)  # "after years in prison, thirteen walked free"
     else:
         role = before[-1][1] if before else _behind(after) if after else _stock_role(marked)
