@@ -18,6 +18,7 @@ from cli.wiring import channel_of
 from db import Database, DatabaseError, Session, check_integrity
 from db.crawling import OutletView, list_outlets
 from db.maintenance import SignOfLife, signs_of_life
+from db.opinions import StoredOpinions, count_opinions
 from db.outbox import DestinationView, list_destinations
 from db.planning import is_own_outage
 from db.status import QueueView, count_stored, database_size, database_version, is_failing, list_queues
@@ -51,6 +52,9 @@ def check_settings(settings: Settings, source: str, environment: dict[str, str])
         yield Finding("catalogue", "ok", f"{len(chosen_outlets(settings))} outlets chosen")
     except CommandError as error:
         yield Finding("catalogue", "bad", str(error), "correct the outlets in the settings", is_configuration=True)
+    adjudicator = settings.events.adjudicator
+    if adjudicator.url:
+        yield Finding("second opinion", "ok", f"{adjudicator.model} at {adjudicator.host}, asked on thin decisions")
     if not settings.crawler.contact:
         yield Finding("contact", "warn", "outlets cannot reach you", "set crawler.contact")
     if not settings.alerts.destination:
@@ -100,6 +104,7 @@ def _stored(session: Session, now: datetime) -> Iterator[Finding]:
     for destination in list_destinations(session):
         yield _destination(destination, now)
     yield from _outlets(list_outlets(session), is_outage=is_own_outage(session))
+    yield from _opinions(count_opinions(session))
     for queue in list_queues(session, now):
         yield from _queue(queue, now, is_served=service.state == "ok")
 
@@ -148,6 +153,11 @@ def _outlets(outlets: Sequence[OutletView], *, is_outage: bool) -> Iterator[Find
         yield Finding("outlets", "bad", text, "is this machine on the network?")
     else:
         yield Finding("outlets", "warn", f"{len(failing)} of {len(watched)} fail: {names}", "see volya outlets list")
+
+
+def _opinions(stored: StoredOpinions) -> Iterator[Finding]:
+    if stored.newest_at is not None:
+        yield Finding("opinions", "ok", f"{stored.number} kept, the newest of {local(stored.newest_at)}")
 
 
 def _queue(view: QueueView, now: datetime, *, is_served: bool) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from cli.keys import SecretReference, Settings
 from web.access import TOKEN_LENGTH
 
 DESTINATION_SECRETS = ("url", "secret", "token")
+ADJUDICATOR_KEY = "events.adjudicator.key"
 LONGEST_SECRET = 64 * 1024
 
 
@@ -65,7 +66,10 @@ def read_secrets(settings: Settings, environment: Mapping[str, str]) -> dict[str
 
 
 def _references(settings: Settings) -> dict[str, SecretReference]:
-    found: dict[str, SecretReference | None] = {"web.token": settings.web.token}
+    found: dict[str, SecretReference | None] = {
+        "web.token": settings.web.token,
+        ADJUDICATOR_KEY: settings.events.adjudicator.key,
+    }
     for destination in settings.alerts.destination:
         key = f"alerts.destination.{destination.name}"
         found |= {f"{key}.{name}": getattr(destination, name) for name in DESTINATION_SECRETS}

@@ -212,6 +212,51 @@ class AlertsKeys(Table):
         return self
 
 
+SHORTEST_ANSWER, LONGEST_ANSWER = timedelta(seconds=1), timedelta(seconds=30)  # longer, and the news would wait
+
+
+def _endpoint(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        is_whole, parts = False, urlsplit("")
+    if value and (not is_whole or parts.query or parts.fragment):
+        raise ValueError('give the base address of the API, such as "https://api.example.org/v1"')
+    return value
+
+
+class AdjudicatorKeys(Table):
+    """`[events.adjudicator]`: a model that is asked about thin decisions. Without `url` nobody is asked."""
+
+    url: Annotated[str, AfterValidator(_endpoint)] = ""
+    model: Annotated[str, Field(pattern=r"^[\w./:@+-]{0,100}$")] = ""
+    key: Secret | None = None
+    timeout: Duration = timedelta(seconds=8)
+    rate: Annotated[int, Field(ge=1, le=600)] = 10
+
+    @property
+    def host(self) -> str:
+        """Where it is, for people."""
+        return urlsplit(self.url).hostname or ""
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> AdjudicatorKeys:
+        if (self.url or self.model or self.key) and not (self.url and self.model):
+            raise ValueError("a second opinion needs url and model")
+        if self.key is not None and self.url.startswith("http:") and not is_loopback(self.host):
+            raise ValueError("a key goes to another machine by https only")
+        if not SHORTEST_ANSWER <= self.timeout <= LONGEST_ANSWER:
+            raise ValueError("give a timeout of 1s to 30s")
+        return self
+
+
+class EventsKeys(Table):
+    """`[events]`."""
+
+    adjudicator: AdjudicatorKeys = AdjudicatorKeys()
+
+
 class WebKeys(Table):
     """`[web]`; beyond loopback the page needs a token (SEC-22). `address` is where others find it, if they can."""
 
@@ -241,5 +286,6 @@ class Settings(Table):
 
     db: DbKeys = DbKeys()
     crawler: CrawlerKeys = CrawlerKeys()
+    events: EventsKeys = EventsKeys()
     alerts: AlertsKeys = AlertsKeys()
     web: WebKeys = WebKeys()

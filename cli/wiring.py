@@ -25,12 +25,14 @@ from alerts.deliver import DeliveryLoop
 from alerts.destinations import ALERTING_KINDS, Destination
 from alerts.policy import Rules, settle_time, updates_of
 from alerts.sending import SendingOptions
+from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
-from cli.keys import DestinationKeys, Settings, WebKeys
+from cli.keys import AdjudicatorKeys, DestinationKeys, Settings, WebKeys
 from cli.version import VERSION
 from db import Database
 from db.leases import owner_name
 from events import read_new
+from events.adjudicator import Adjudicator, Endpoint
 from scheduler import ChildPlan, ServiceParts, ServiceStatus, WebParts
 from scheduler.parts import App
 from web.access import Access
@@ -118,7 +120,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
     destinations = [destination_of(keys, settings) for keys in settings.alerts.destination]
     return ServiceParts(
         database=database,
-        read=partial(read_new, database, owner=owner),
+        read=partial(read_new, database, owner=owner, adjudicator=adjudicator_of(settings.events.adjudicator, secrets)),
         announce=partial(_announce, database, destinations),
         delivery=DeliveryLoop(database, channels, destinations, sending_options(settings, owner)),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
@@ -126,6 +128,14 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
         owner=owner,
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )
+
+
+def adjudicator_of(keys: AdjudicatorKeys, secrets: Secrets) -> Adjudicator | None:
+    """Return who is asked for second opinions; None where nobody is, as it is out of the box."""
+    if not keys.url:
+        return None
+    key = secrets[ADJUDICATOR_KEY].get_secret_value() if ADJUDICATOR_KEY in secrets else None
+    return Adjudicator(Endpoint(keys.url, keys.model, key, keys.timeout, keys.rate), user_agent())
 
 
 def sending_options(settings: Settings, owner: str) -> SendingOptions:

@@ -77,7 +77,7 @@ class Adjudicator:
     """
 
     def __init__(self, endpoint: Endpoint, user_agent: str) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._url = endpoint.url.rstrip("/").removesuffix(_PATH) + _PATH
         key = {"authorization": f"Bearer {endpoint.key}"} if endpoint.key is not None else {}
         # Not compressed: a small answer must not blow up to a large one.
@@ -90,7 +90,7 @@ class Adjudicator:
     @property
     def model(self) -> str:
         """The model that is asked."""
-        return self._endpoint.model
+        return self.endpoint.model
 
     def ask(self, questions: Mapping[str, str], now: datetime) -> dict[str, Answer]:
         """Return the answers that came in time, by the keys of their questions (user messages). Never raises for them."""
@@ -107,10 +107,10 @@ class Adjudicator:
         """Return how many questions may go out now; a clock that was set back gives none of them back and locks none."""
         if self._left_alone_at is not None and timedelta(0) <= now - self._left_alone_at < PAUSE:
             return 0
-        return self._endpoint.rate - sum(timedelta(0) <= now - at < _MINUTE for at in self._asked)
+        return self.endpoint.rate - sum(timedelta(0) <= now - at < _MINUTE for at in self._asked)
 
     async def _ask_all(self, questions: Mapping[str, str]) -> dict[str, Answer | _NoAnswer]:
-        limit = self._endpoint.timeout.total_seconds()
+        limit = self.endpoint.timeout.total_seconds()
         places = asyncio.Semaphore(AT_ONCE)
         async with httpx.AsyncClient(timeout=limit, follow_redirects=False, trust_env=False) as client:
             tasks = {key: asyncio.ensure_future(self._ask(client, places, text)) for key, text in questions.items()}
@@ -124,7 +124,7 @@ class Adjudicator:
     async def _ask(self, client: httpx.AsyncClient, places: asyncio.Semaphore, question: str) -> Answer | _NoAnswer:
         messages = [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": question}]
         # Nothing more, such as a temperature or a form of the answer: each is refused by some endpoint or model.
-        body = {"model": self._endpoint.model, "messages": messages, "stream": False}
+        body = {"model": self.endpoint.model, "messages": messages, "stream": False}
         try:
             async with places, self._posted(client, body) as response:
                 if response.status_code != HTTPStatus.OK:

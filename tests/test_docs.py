@@ -117,7 +117,7 @@ def test_every_setting_is_told_with_its_built_in_value(key: str) -> None:
 
 
 def test_no_setting_is_told_that_does_not_exist() -> None:
-    told = re.findall(r"^\| `((?:db|crawler|alerts|web)\.[a-z_.]+)` \|", text_of("settings.md"), re.MULTILINE)
+    told = re.findall(r"^\| `((?:db|crawler|events|alerts|web)\.[a-z_.]+)` \|", text_of("settings.md"), re.MULTILINE)
     assert sorted(told) == sorted(KEYS)
 
 

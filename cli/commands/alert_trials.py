@@ -21,7 +21,7 @@ from cli.answers import result_in_words
 from cli.credentials import read_secrets
 from cli.errors import CommandError
 from cli.invocation import invocation_of
-from cli.keys import DestinationKeys, Settings, WebKeys
+from cli.keys import DestinationKeys, EventsKeys, Settings, WebKeys
 from cli.logs import redactor
 from cli.references import numbered
 from cli.views import print_json, print_json_lines, print_text
@@ -77,7 +77,7 @@ def keys_of(settings: Settings, name: str) -> DestinationKeys:
 def _alone(settings: Settings, keys: DestinationKeys) -> Settings:
     """Return the settings as if this were the only destination, so that no other secret is needed."""
     alerts = settings.alerts.model_copy(update={"destination": (keys,)})
-    return settings.model_copy(update={"alerts": alerts, "web": WebKeys()})
+    return settings.model_copy(update={"alerts": alerts, "web": WebKeys(), "events": EventsKeys()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`volya analyse`: what would be made of a text, and why; nothing is stored."""
+"""`volya analyse`: what the rules make of a text, and why; nothing is stored, nobody else is asked."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def analyse(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="Text, HTML, or one document as JSON.")],
 ) -> None:
-    """Show what would be made of this text, and why. Nothing is stored."""
+    """Show what the rules make of this text, and why. Nothing is stored, and no second opinion is asked for."""
     invocation = invocation_of(context)
     analysis = analyse_text(_text(read_source(source, invocation.settings), invocation.settings))
     if invocation.is_json:

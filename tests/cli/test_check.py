@@ -14,6 +14,7 @@ from db import Database
 from db.announcing import sync_destinations
 from db.articles import NewArticle, store_article
 from db.maintenance import SignOfLife, give_sign_of_life
+from db.opinions import store_opinion
 
 Call = Callable[..., Any]
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -117,3 +118,24 @@ def test_a_webhook_that_cannot_work_is_found_before_it_is_needed(
     answer = volya("check", "--json")
     assert answer.code == 78
     assert {finding["name"]: finding["state"] for finding in answer.objects}["destinations"] == "bad"
+
+
+def test_who_is_asked_for_second_opinions_is_told_by_host_and_its_key_is_needed(volya: Call, tmp_path: Path) -> None:
+    asked = '[events.adjudicator]\nurl = "https://api.example.org/v1/canary"\nmodel = "m"\n'
+    (tmp_path / "settings.toml").write_text(asked, encoding="utf-8")
+    answer = volya("check", "--json")
+    assert answer.code == 0
+    told = {finding["name"]: finding["text"] for finding in answer.objects}
+    assert told["second opinion"] == "m at api.example.org, asked on thin decisions"
+    (tmp_path / "settings.toml").write_text(f'{asked}key = {{ env = "NO_SUCH_KEY" }}\n', encoding="utf-8")
+    answer = volya("check")
+    assert answer.code == 78
+    assert "events.adjudicator.key" in answer.out
+
+
+def test_kept_opinions_are_counted(database: Database) -> None:
+    assert "opinions" not in states(database)
+    with database.begin() as session:
+        store_opinion(session, "a" * 64, {"decision": "none"}, NOW)
+    state, text = states(database)["opinions"]
+    assert (state, text.startswith("1 kept, the newest of 2026-01-05")) == ("ok", True)

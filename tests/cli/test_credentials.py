@@ -58,10 +58,17 @@ def test_a_missing_or_empty_secret_is_named_by_its_key(tmp_path: Path) -> None:
 def test_all_secrets_are_read_and_every_trouble_with_them_is_said() -> None:
     web = {"listen": "127.0.0.1:1", "token": {"env": "TOKEN"}}
     hook = {"name": "desk", "channel": "webhook", "url": {"env": "URL"}, "secret": {"env": "SECRET"}}
-    settings = Settings.model_validate({"web": web, "alerts": {"destination": [hook]}})
-    secrets = read_secrets(settings, {"TOKEN": CANARY, "URL": "u" * 8, "SECRET": "s" * 8})
-    assert sorted(secrets) == ["alerts.destination.desk.secret", "alerts.destination.desk.url", "web.token"]
+    asked = {"url": "https://api.example.org/v1", "model": "m", "key": {"env": "KEY"}}
+    tables = {"web": web, "alerts": {"destination": [hook]}, "events": {"adjudicator": asked}}
+    settings = Settings.model_validate(tables)
+    secrets = read_secrets(settings, {"TOKEN": CANARY, "URL": "u" * 8, "SECRET": "s" * 8, "KEY": "k" * 8})
+    assert sorted(secrets) == [
+        "alerts.destination.desk.secret",
+        "alerts.destination.desk.url",
+        "events.adjudicator.key",
+        "web.token",
+    ]
     with pytest.raises(SettingsError) as caught:
         read_secrets(settings, {"TOKEN": "short"})
-    assert len(caught.value.troubles) == 3
+    assert len(caught.value.troubles) == 4
     assert "web.token: shorter than 32 bytes" in str(caught.value)

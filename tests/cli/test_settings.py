@@ -37,19 +37,20 @@ def test_the_shipped_file_names_every_key() -> None:
     text = SHIPPED.read_text(encoding="utf-8")
     for table in (Settings.model_fields[name].annotation for name in Settings.model_fields):
         for key in table.model_fields:
-            assert f"{key} = " in text or f".{key}]]" in text, key
+            assert f"{key} = " in text or f".{key}]" in text, key
 
 
 def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> None:
     text = SHIPPED.read_text(encoding="utf-8")
     lines = [
-        line.removeprefix("# ") if line.startswith(("# [[", "# token")) or _is_key(line) else line
+        line.removeprefix("# ") if line.startswith(("# [[", "# [events", "# token")) or _is_key(line) else line
         for line in text.splitlines()
     ]
     settings = load_settings(written(tmp_path, "\n".join(lines)), (), {})
     assert [destination.name for destination in settings.alerts.destination] == ["console", "desk", "slack", "telegram"]
     assert settings.crawler.outlet[0]["name"] == "my-outlet"
     assert settings.web.token is not None
+    assert settings.events.adjudicator.key is not None
 
 
 def _is_key(line: str) -> bool:
@@ -62,6 +63,47 @@ def test_the_environment_wins_over_the_file_and_an_option_over_both(tmp_path: Pa
     environment = {"VOLYA_DB__URL": "sqlite:///environment", "VOLYA_WEB__LISTEN": "127.0.0.1:2", "VOLYA_TOKEN": "x"}
     settings = load_settings(file, ["web.listen=127.0.0.1:3"], environment)
     assert (settings.db.url, settings.web.port, settings.alerts.language) == ("sqlite:///environment", 3, "uk")
+
+
+ADJUDICATOR = '[events.adjudicator]\nurl = "https://api.example.org/v1"\nmodel = "m"\n'
+
+
+def test_nobody_is_asked_for_a_second_opinion_unless_the_settings_say_so(tmp_path: Path) -> None:
+    assert Settings().events.adjudicator.url == ""
+    keys = load_settings(written(tmp_path, ADJUDICATOR), ["events.adjudicator.timeout=3s"], {}).events.adjudicator
+    assert (keys.host, keys.model, keys.timeout, keys.rate) == ("api.example.org", "m", timedelta(seconds=3), 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('url = "https://api.example.org/v1"', "a second opinion needs url and model"),
+        ('model = "m"', "a second opinion needs url and model"),
+        ('key = { env = "K" }', "a second opinion needs url and model"),
+        ('key = "sk-canary"', "a secret is never written here"),
+        ('url = "https://canary:canary@api.example.org/v1"\nmodel = "m"', "give the base address of the API"),
+        ('url = "https://api.example.org/v1?key=canary"\nmodel = "m"', "give the base address of the API"),
+        ('url = "ftp://api.example.org"\nmodel = "m"', "give the base address of the API"),
+        ('url = "https://["\nmodel = "m"', "give the base address of the API"),
+        (
+            'url = "http://api.example.org/v1"\nmodel = "m"\nkey = { env = "K" }',
+            "a key goes to another machine by https",
+        ),
+        ('url = "https://api.example.org/v1"\nmodel = "two words"', "not of the form that this key takes"),
+        ('url = "https://api.example.org/v1"\nmodel = "m"\ntimeout = "1m"', "give a timeout of 1s to 30s"),
+        ('url = "https://api.example.org/v1"\nmodel = "m"\nrate = 0', "greater than or equal to 1"),
+        ('urll = "x"', "did you mean events.adjudicator.url?"),
+    ],
+)
+def test_what_is_wrong_about_a_second_opinion_is_said_without_a_value(tmp_path: Path, text: str, said: str) -> None:
+    told = troubles(tmp_path, f"[events.adjudicator]\n{text}")
+    assert said in told
+    assert "canary" not in told
+
+
+def test_a_key_may_go_to_this_machine_without_https(tmp_path: Path) -> None:
+    text = '[events.adjudicator]\nurl = "http://127.0.0.1:11434/v1"\nmodel = "m"\nkey = { env = "K" }'
+    assert load_settings(written(tmp_path, text), (), {}).events.adjudicator.key is not None
 
 
 def test_lists_and_durations_can_be_overridden() -> None:

@@ -19,6 +19,7 @@ from cli.wiring import (
     CHANNEL_TYPES,
     CHANNELS,
     access_of,
+    adjudicator_of,
     channel_of,
     destination_of,
     sending_options,
@@ -27,6 +28,7 @@ from cli.wiring import (
 )
 from db import Database
 from db.facts import Kind, Status
+from events.adjudicator import Endpoint
 
 ROOT = Path(__file__).parents[2]
 CANARY = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5"
@@ -99,6 +101,16 @@ def test_the_parts_of_the_service_fit_together(sqlite_database: Database, tmp_pa
     assert (parts.web.host, parts.web.port) == ("127.0.0.1", 0)
     assert parts.backups == tmp_path / "backups"
     assert parts.child is not None
+
+
+def test_a_second_opinion_is_asked_for_only_where_the_settings_name_who() -> None:
+    assert adjudicator_of(Settings().events.adjudicator, {}) is None
+    table = {"url": "https://api.example.org/v1", "model": "m", "key": {"env": "K"}, "timeout": "3s", "rate": 2}
+    keys = Settings.model_validate({"events": {"adjudicator": table}}).events.adjudicator
+    asking = adjudicator_of(keys, {"events.adjudicator.key": SecretStr(CANARY)})
+    assert asking is not None
+    assert asking.endpoint == Endpoint("https://api.example.org/v1", "m", CANARY, timedelta(seconds=3), 2)
+    assert CANARY not in repr(asking.endpoint)
 
 
 def test_the_page_answers_to_the_name_that_others_know_it_by() -> None:
