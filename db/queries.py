@@ -107,7 +107,14 @@ def _article_view(session: Session, row: ArticleRow, *, whole: bool = False) -> 
         revisions=_revisions(session, row.id) if whole else (),
         matches=_matches(session, row.id) if whole else (),
         read_error=row.read_error,
+        outlet_title=_outlet_title(session, row.outlet) if whole else None,
+        canonical_url=row.canonical_url,
     )
+
+
+def _outlet_title(session: Session, name: str | None) -> str | None:
+    outlet = session.get(OutletRow, name) if name is not None else None
+    return outlet.title if outlet is not None else None
 
 
 def _matches(session: Session, article_id: int) -> tuple[MatchView, ...]:

@@ -17,11 +17,16 @@ _UNWANTED_CATEGORIES = ("Cc", "Cs", "Cn", "Co")
 
 def clean_text(text: str) -> str:
     """Return `text` in NFC, with plain line breaks and tabs and nothing that hides or forges. Idempotent."""
+    return unicodedata.normalize("NFC", clean_part(text)).strip()
+
+
+def clean_part(text: str) -> str:
+    """Return a part of a text with plain line breaks and tabs and nothing that hides or forges; white space stays."""
     broken = _LINE_BREAKS.sub("\n", text)
     kept = "".join(
         c for c in _DROPPED.sub("", broken) if c in "\n\t" or unicodedata.category(c) not in _UNWANTED_CATEGORIES
     )
-    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", kept)).strip()
+    return _MARKS.sub(r"\1", kept)
 
 
 def clean_line(text: str, limit: int = 1000) -> str:

@@ -29,10 +29,13 @@ class EventArticle:
 
     @property
     def link(self) -> str:
-        """The address to show: the canonical one of the same host, which carries no tracking; else the fetched one."""
-        if self.canonical_url is not None and _web_host(self.canonical_url) == _web_host(self.url) is not None:
-            return self.canonical_url
-        return self.url
+        """The address to show."""
+        return _link(self.url, self.canonical_url)
+
+
+def _link(url: str, canonical: str | None) -> str:
+    """Return the address to show: the canonical one of the same host, which carries no tracking; else the fetched one."""
+    return canonical if canonical is not None and _web_host(canonical) == _web_host(url) is not None else url
 
 
 def _web_host(url: str) -> str | None:
@@ -72,7 +75,10 @@ class MatchView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article as listed; `text` and `analysis` only where one article is shown."""
+    """An article as listed; `text`, `analysis` and what follows only where one article is shown.
+
+    `outlet_title` is what people call the outlet; `url` is the address that was fetched.
+    """
 
     id: int
     url: str
@@ -90,6 +96,13 @@ class ArticleView:
     revisions: tuple[dict[str, Any], ...] = ()
     matches: tuple[MatchView, ...] = ()
     read_error: str | None = None
+    outlet_title: str | None = None
+    canonical_url: str | None = None
+
+    @property
+    def link(self) -> str:
+        """The address to show."""
+        return _link(self.url, self.canonical_url)
 
 
 @dataclass(frozen=True, slots=True)

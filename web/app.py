@@ -30,6 +30,7 @@ def build_app(
     routes = [
         Route("/", pages.events),
         Route("/events/{number}", pages.event),
+        Route("/articles/{number}", pages.article),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/static", StaticFiles(packages=[("web", "static")])),

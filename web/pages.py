@@ -1,17 +1,18 @@
-"""The pages for people: the events, and one event with its facts, sources, links and history."""
+"""The pages for people: the events; one event with its facts, sources and history; one article with its words marked."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from db import Database
-from db.queries import get_event, list_changes, list_events
-from db.text import clean_line
+from db.queries import get_article, get_event, list_changes, list_events
+from db.text import clean_line, clean_part
+from web.article import tell_article
 from web.telling import brief_of, tell_event
 
 EVENTS_SHOWN = 200
@@ -33,7 +34,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(utc=_utc, machine=_machine, listed=", ".join)
+        self._templates.filters.update(utc=_utc, machine=_machine, listed=", ".join, part=Part)
 
     def events(self, _request: Request) -> Response:
         """List the events, the newest first."""
@@ -44,16 +45,24 @@ class Pages:
 
     def event(self, request: Request) -> Response:
         """Show one event; 404 for one that is not there."""
-        number = request.path_params["number"]
-        if not (number.isascii() and number.isdecimal() and len(number) <= ID_DIGITS):
-            return self.missing(request)
+        number = _number(request)
         with self._database.read() as session:
-            view = get_event(session, int(number))
+            view = get_event(session, number) if number is not None else None
             if view is None:
                 return self.missing(request)
             changes = list_changes(session, view.id)
             related = [one for other in view.related if (one := get_event(session, other)) is not None]
         return self._page("event.html", event=tell_event(view, changes, related, self._language))
+
+    def article(self, request: Request) -> Response:
+        """Show one article with the words that its facts rest on marked; 404 for one that is not there."""
+        number = _number(request)
+        with self._database.read() as session:
+            view = get_article(session, number) if number is not None else None
+            if view is None:
+                return self.missing(request)
+            events = [one for event in view.events if (one := get_event(session, event)) is not None]
+        return self._page("article.html", article=tell_article(view, events, self._language))
 
     def missing(self, _request: Request, _error: Exception | None = None) -> Response:
         """Say that there is no such page; nothing of the address is repeated."""
@@ -63,9 +72,25 @@ class Pages:
         return HTMLResponse(self._templates.get_template(name).render(language=self._language, **values), status)
 
 
+class Part(str):
+    """A part of a stored text: cleaned as every text but with the space at its ends, which `_clean` would take."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Clean it; the page escapes it as it does any text."""
+        return super().__new__(cls, clean_part(text))
+
+
 def unavailable(_request: Request, _error: Exception) -> Response:
     """Say that the database does not answer; why is in the log and in /readyz."""
     return PlainTextResponse("The database does not answer; /readyz says why.\n", 503)
+
+
+def _number(request: Request) -> int | None:
+    """Return the number in an address; None where there is none that the database could hold."""
+    number = request.path_params["number"]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) <= ID_DIGITS else None
 
 
 def _clean(value: Any) -> Any:

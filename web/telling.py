@@ -158,7 +158,7 @@ def _figures(view: EventView, reports: dict[int, Report], words: Wording) -> tup
     for figure in figures(view.facts):
         told = roles.setdefault(words.label("roles", figure.role), {})
         for count in figure.counts:
-            told.setdefault(_value(count, words), []).extend(_claims(count, reports, words))
+            told.setdefault(amount_of(count, words), []).extend(_claims(count, reports, words))
     return tuple(
         Figures(label, tuple((value, tuple(claims)) for value, claims in told.items())) for label, told in roles.items()
     )
@@ -177,7 +177,8 @@ def _claims(count: EventCount, reports: dict[int, Report], words: Wording) -> li
     return claims or [Claim(counter or "not named", "", None, None)]
 
 
-def _value(count: EventCount, words: Wording) -> str:
+def amount_of(count: EventCount, words: Wording) -> str:
+    """Return a figure in words: of which nation, a part of what, as of when."""
     text = words.amount("people", Figure(count.role, count.nationality, (count,)).number)
     if count.of_count is not None and count.value is not None:
         text = words.say("lines", "part", count=text, whole=words.decimal(count.of_count))

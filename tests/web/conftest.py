@@ -6,17 +6,18 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from db import Database
-from db.articles import NewArticle, store_article
+from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.crawling import sync_outlets
 from db.events import Claim, EventUpdate, add_mention, relate_events, save_event, start_event
 from db.facts import (
+    Analysis,
     ClaimSource,
     CountRole,
     EventChange,
@@ -29,6 +30,7 @@ from db.facts import (
     Precision,
     Status,
 )
+from db.leases import LeaseRequest
 from web.access import Access
 from web.app import build_app
 
@@ -105,6 +107,20 @@ class Desk:
             change = EventChange("new event", (), is_material=True, is_major=True)
             save_event(session, EventUpdate(number, facts, change, claim.article, NOW, may_alert=True), NOW)
         return number
+
+    def article(self, title: str | None, text: str, analysis: Analysis | None = None, **known: Any) -> int:
+        """Store an article on its own, read as `analysis` says; return its id."""
+        address = known.pop("url", None) or f"https://harbour-post.example/news/{next(self._numbers)}"
+        given = {"outlet": "harbour-post", "language": "en", "published_at": NOW, **known}
+        with self._database.begin() as session:
+            sync_outlets(session, [Outlet("harbour-post", "Harbour Post")], NOW)
+            stored = store_article(session, NewArticle(address, address, text, title=title, **given), NOW)
+        if analysis is not None:
+            with self._database.begin() as session:
+                claimed = claim_unread(session, LeaseRequest("desk", NOW, NOW + timedelta(minutes=5), 99))
+                (unread,) = [one for one in claimed if one.id == stored.id]
+                assert finish_reading(session, unread, analysis, NOW)
+        return stored.id
 
     def revise(self, number: int, facts: EventFacts, change: EventChange) -> None:
         """Store another article on an event, and the revision it makes."""

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 import web
+from web.article import GROUPS
 
 SHEET = (Path(web.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
 LIGHT, DARK = (dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block)) for block in SHEET.split("@media", 2)[:2])
+
+MARKS = sorted({group for group, _ in GROUPS.values()})
 
 
 def luminance(colour: str) -> float:
@@ -34,9 +37,22 @@ def test_text_has_the_contrast_that_wcag_asks_for(colours: dict[str, str], text:
     assert contrast(colours[text], colours[ground]) >= 4.5
 
 
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("group", MARKS)
+def test_marked_text_can_be_read_and_its_mark_seen(colours: dict[str, str], group: str) -> None:
+    assert contrast(colours["text"], colours[group]) >= 4.5
+    assert colours[group] not in (colours["ground"], colours["card"], colours["warm"])
+    assert f"mark.{group} {{ background: var(--{group}); }}" in SHEET
+
+
+def test_no_two_marks_look_alike() -> None:
+    for colours in (LIGHT, DARK):
+        assert len({colours[group] for group in MARKS}) == len(MARKS)
+
+
 def test_the_dark_has_a_colour_for_each_of_the_light() -> None:
     assert LIGHT.keys() == DARK.keys()
-    assert len(LIGHT) == 8
+    assert len(LIGHT) == 8 + len(MARKS)
 
 
 def test_nothing_is_fetched_from_elsewhere(ask: Callable[..., Any]) -> None:

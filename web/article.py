@@ -1,0 +1,230 @@
+"""What the page of an article tells: its text with the words that each fact rests on marked, and what they are. Pure.
+
+A mark is shown only where the text still says what the evidence quotes: between a new revision and its reading the
+offsets are those of the text before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.message import is_link
+from alerts.wording import Wording, wording
+from db.facts import Analysis, Count, Decision, EventCount, Evidence, Kind, Mention, from_json
+from db.text import clean_line, full_text
+from db.views import ArticleView, EventView, MatchView
+from events import rule_words
+from web.highlight import Piece, Span, lines_of, split_marked
+from web.telling import QUOTE_LIMIT, ROLES, TITLE_LIMIT, Brief, amount_of, brief_of
+
+# The group of a field of evidence, which is its colour, in the order of the page; and what people call the group.
+GROUPS = {
+    "kind": ("happened", "What happened"),
+    "event_date": ("day", "When"),
+    "counts": ("number", "Numbers"),
+    "people": ("person", "People"),
+    "negotiators": ("talker", "Who talks or acts"),
+    "mediators": ("talker", "Who talks or acts"),
+    "transit": ("place", "Taken to"),
+    "concessions": ("relief", "In return"),
+    "attribution": ("source", "Who says so"),
+    "root": ("source", "Who says so"),
+}
+_DECISIONS = {Decision.RELATED: "related, but no event of its own", Decision.NONE: "not ours"}
+_MODALITIES = {"completed": "done", "possible": "only possible"}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact and the words it rests on. `is_marked` False: the text as it is stored does not say them any more."""
+
+    group: str
+    label: str
+    told: str
+    words: str
+    rule: str
+    quote: str
+    start: int
+    end: int
+    is_recalled: bool
+    is_marked: bool
+
+    @property
+    def hint(self) -> str:
+        """All of it on one line, for the attribute of its mark."""
+        recalled = "Only recalled: " if self.is_recalled else ""
+        return f"{recalled}{self.label}: {self.told} – {self.words} ({self.rule})"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A piece of text. Where it is marked: `fact`, the note it looks like and leads to, and the notes it begins."""
+
+    text: str
+    fact: int | None = None
+    group: str = ""
+    is_recalled: bool = False
+    hint: str = ""
+    begins: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldArticle:
+    """Everything the page of an article shows. `link` None: no address of the web; `decision` None: not read yet."""
+
+    id: int
+    title: str
+    link: str | None
+    outlet: str
+    language: str | None
+    published_at: datetime | None
+    decision: str | None
+    reason: str
+    copy_of: int | None
+    events: tuple[tuple[Brief, str], ...]
+    head: tuple[Marked, ...]
+    body: tuple[tuple[Marked, ...], ...]
+    notes: tuple[tuple[str, str, tuple[tuple[int, Note], ...]], ...]
+
+
+def tell_article(view: ArticleView, events: Sequence[EventView], language: str) -> ToldArticle:
+    """Return an article as its page shows it; `events` are those it belongs to."""
+    analysis = from_json(Analysis, view.analysis) if view.analysis is not None else None
+    text = full_text(view.title, view.text or "")
+    notes = _notes(analysis, text, wording(language)) if analysis is not None else ()
+    spans = [Span(note.start, note.end, number) for number, note in enumerate(notes) if note.is_marked]
+    cut = len(view.title or "")
+    begun: set[int] = set()
+    head = split_marked(text[:cut], spans)
+    body = split_marked(text[cut:], [Span(span.start - cut, span.end - cut, span.note) for span in spans])
+    return ToldArticle(
+        id=view.id,
+        title=clean_line(view.title or view.url, TITLE_LIMIT) or "without a title",
+        link=view.link if is_link(view.link) else None,
+        outlet=clean_line(view.outlet_title or view.outlet or "unknown outlet", TITLE_LIMIT),
+        language=view.language or (analysis.language if analysis else None),
+        published_at=view.published,
+        decision=_decision(analysis) if analysis is not None else None,
+        reason=analysis.reason if analysis is not None else _unread(view),
+        copy_of=view.copy_of,
+        events=tuple((brief_of(event, language), _part(event.id, view.matches)) for event in events),
+        head=tuple(_marked(head, notes, begun)),
+        body=tuple(tuple(_marked(line, notes, begun)) for line in lines_of(body) if line),
+        notes=tuple(_grouped(notes)),
+    )
+
+
+def _decision(analysis: Analysis) -> str:
+    if analysis.decision is Decision.EVENT:
+        return f"an event: {' and '.join(analysis.kinds)}"
+    return _DECISIONS[analysis.decision]
+
+
+def _unread(view: ArticleView) -> str:
+    return f"it could not be read: {view.read_error}" if view.read_error else "it has not been read yet"
+
+
+def _part(event: int, matches: Sequence[MatchView]) -> str:
+    """Return what an article is to an event, and why it was put there."""
+    told = (f"{ROLES.get(one.role, one.role)}: {'; '.join(one.reasons)}" for one in matches if one.event == event)
+    return " · ".join(dict.fromkeys(line.removesuffix(": ") for line in told))
+
+
+def _notes(analysis: Analysis, text: str, words: Wording) -> tuple[Note, ...]:
+    """Return the facts with their words, those of one group together; each once, though two mentions share it."""
+    found = [
+        _note(mention, row, text, words, is_recalled=is_recalled)
+        for mentions, is_recalled in ((analysis.mentions, False), (analysis.background, True))
+        for mention in mentions
+        for row in mention.evidence
+    ]
+    order = list(dict.fromkeys(group for group, _ in GROUPS.values()))
+    once = {(note.group, note.told, note.start, note.end, note.is_recalled): note for note in reversed(found)}
+    return tuple(sorted(once.values(), key=lambda note: (note.is_recalled, order.index(note.group), note.start)))
+
+
+def _note(mention: Mention, row: Evidence, text: str, words: Wording, *, is_recalled: bool) -> Note:
+    field, _, index = row.field.rstrip("]").partition("[")
+    group, label = GROUPS.get(field, GROUPS["kind"])
+    return Note(
+        group=group,
+        label=label,
+        told=clean_line(_told(mention, field, int(index) if index else 0, words), QUOTE_LIMIT),
+        words=rule_words(row.rule),
+        rule=row.rule,
+        quote=clean_line(row.quote, QUOTE_LIMIT),
+        start=row.start,
+        end=row.end,
+        is_recalled=is_recalled,
+        is_marked=row.start >= 0 and text[row.start : row.end] == row.quote,
+    )
+
+
+def _told(mention: Mention, field: str, index: int, words: Wording) -> str:
+    """Return the fact that a field of evidence shows."""
+    if field == "event_date" and mention.event_date is not None:
+        return words.day(mention.event_date, mention.date_precision)
+    if field in ("attribution", "root"):
+        chain = " → ".join(words.name(name) for name in mention.attribution)
+        return f"{chain} (counts as {words.name(mention.root)})" if mention.root else chain
+    facts = {
+        "counts": [_figure(count, words) for count in mention.counts],
+        "people": [f"{words.name(one.name)}: {words.label('outcomes', one.outcome)}" for one in mention.people],
+        "negotiators": [words.name(name) for name in mention.negotiators],
+        "mediators": [words.country(code) for code in mention.mediators],
+        "transit": [words.country(code) for code in mention.transit],
+        "concessions": [
+            ", ".join(
+                part
+                for part in (
+                    words.label("objects", one.object),
+                    words.country(one.giver) if one.giver else "",
+                    words.label("steps", one.step),
+                )
+                if part
+            )
+            for one in mention.concessions
+        ],
+    }.get(field, [])
+    return facts[index] if index < len(facts) else _what(mention)
+
+
+def _what(mention: Mention) -> str:
+    if mention.kind is Kind.RELATED:
+        return "prisoners as a topic"
+    return f"{mention.kind}, {_MODALITIES.get(mention.modality, mention.modality.replace('_', ' '))}"
+
+
+def _figure(count: Count, words: Wording) -> str:
+    figure = EventCount(
+        count.role, count.value, count.value_max, count.qualifier, count.nationality, count.of_count, None, count.as_of
+    )
+    counter = f" ({words.name(count.counter)})" if count.counter else ""
+    return f"{words.label('roles', count.role)}: {amount_of(figure, words)}{counter}"
+
+
+def _marked(pieces: Sequence[Piece], notes: Sequence[Note], begun: set[int]) -> Iterator[Marked]:
+    """Yield the pieces with the look of their shortest mark, news before what is only recalled; `begun` is added to."""
+    for piece in pieces:
+        if not piece.notes:
+            yield Marked(piece.text)
+            continue
+        shown = min(piece.notes, key=lambda number: notes[number].is_recalled)
+        begins = tuple(number for number in piece.notes if number not in begun)
+        begun.update(begins)
+        hint = " · ".join(notes[number].hint for number in piece.notes)
+        yield Marked(piece.text, shown, notes[shown].group, notes[shown].is_recalled, hint, begins)
+
+
+def _grouped(notes: Sequence[Note]) -> Iterator[tuple[str, str, tuple[tuple[int, Note], ...]]]:
+    """Yield group, its name and its numbered notes; what is only recalled is a group of its own, the last."""
+    told = list(enumerate(notes))
+    for group, label in dict(GROUPS.values()).items():
+        own = tuple((number, note) for number, note in told if note.group == group and not note.is_recalled)
+        if own:
+            yield group, label, own
+    recalled = tuple((number, note) for number, note in told if note.is_recalled)
+    if recalled:
+        yield "recalled", "Only recalled, so it makes no event and no alert", recalled
