@@ -85,6 +85,7 @@ class Adjudicator:
         self._asked: deque[datetime] = deque(maxlen=endpoint.rate)
         self._left_alone_at: datetime | None = None
         self._trouble: str | None = None
+        self._left = 0  # questions left to the rules since the trouble began
         self.tally: Counter[str] = Counter()
 
     @property
@@ -95,7 +96,7 @@ class Adjudicator:
     def ask(self, questions: Mapping[str, str], now: datetime) -> dict[str, Answer]:
         """Return the answers that came in time, by the keys of their questions (user messages). Never raises for them."""
         chosen = dict(islice(questions.items(), self._budget(now)))
-        self.tally["not asked"] += len(questions) - len(chosen)
+        self._leave_to_the_rules(len(questions) - len(chosen), "not asked")
         if not chosen:
             return {}
         self._asked.extend(now for _ in chosen)
@@ -145,7 +146,8 @@ class Adjudicator:
     def _note(self, outcomes: list[Answer | _NoAnswer], now: datetime) -> None:
         """Count, and say when trouble begins, changes or ends."""
         failed = [outcome for outcome in outcomes if isinstance(outcome, _NoAnswer)]
-        self.tally.update(outcome.trouble for outcome in failed)
+        for outcome in failed:
+            self._leave_to_the_rules(1, outcome.trouble)
         self.tally["answered"] += len(outcomes) - len(failed)
         is_away = len(failed) == len(outcomes) and all(outcome.is_away for outcome in failed)
         self._left_alone_at = now if is_away else None
@@ -153,8 +155,13 @@ class Adjudicator:
         if trouble is not None and trouble != self._trouble:
             log.warning("no second opinion of %s: %s; the rules decide", self.model, trouble)
         elif trouble is None and self._trouble is not None:
-            log.info("%s gives second opinions again", self.model)
+            log.info("%s gives second opinions again; %d questions were left to the rules", self.model, self._left)
+            self._left = 0
         self._trouble = trouble
+
+    def _leave_to_the_rules(self, number: int, why: str) -> None:
+        self.tally[why] += number
+        self._left += number
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -8,6 +8,7 @@ from datetime import date
 
 from db.facts import Decision, Kind, Modality
 from events.frame import NEGOTIATING, Frame, FrameKind
+from events.frames import RECALLED
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
@@ -36,10 +37,10 @@ def classify(
     if blocked is not None:
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
-    if _is_commentary(news, head):
+    if _is_commentary(news, head) or _tells_of_jailing(news):
         news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
         if not news:
-            return _topic_only(marked, frames, "comment or interview in the title")
+            return _topic_only(marked, frames, "its title tells of something else")
     release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames)
     if release is None and negotiation is not None and _is_appeal(negotiation, head):
@@ -101,12 +102,17 @@ def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
 
 
+def _tells_of_jailing(news: list[Frame]) -> bool:
+    """Whether the title tells of an arrest, a trial or a death in prison, and of nothing that we announce."""
+    kinds = {frame.kind for frame in news if frame.zone is Zone.TITLE}
+    return FrameKind.ARREST in kinds and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
+
+
 def _is_news_all_the_same(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
     """Whether a release or relief of these days is told under a title that only explains: "what is known of …"."""
     own = [sentence for sentence in head if sentence.sentence.start <= frame.start < sentence.sentence.end]
-    is_act = frame.kind is FrameKind.RELEASE or (
-        frame.kind is FrameKind.CONCESSION and frame.modality is Modality.COMPLETED
-    )
+    is_relief = frame.kind is FrameKind.CONCESSION and frame.modality is Modality.COMPLETED
+    is_act = frame.kind in (FrameKind.RELEASE, FrameKind.REFUSAL) or is_relief
     return is_act and any(sentence.is_dated(today) for sentence in own)
 
 
@@ -116,6 +122,7 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     Under a title that is a quotation, as of an interview, a release counts with its number or its day only.
     """
     done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
+    done = [frame for frame in done if not frame.rule.endswith(f".{RECALLED}")]
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]

@@ -40,8 +40,16 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, nationality[1], nationality[0])
         elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
             yield Counted(number, unit, None)
+        elif (named := _named_act(marked, number)) is not None:
+            yield Counted(number, named, None)
         elif _stands_alone(marked, number) or is_stock(marked, number):
             yield Counted(number, (number.start, number.end), None)
+
+
+def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
+    """Return the noun of "18 pardons" where it stands right behind the number."""
+    nouns = (*marked.hits.get("pardon_noun", ()), *marked.hits.get("release_noun", ()))
+    return next((noun for noun in nouns if noun[0] - number.end == 1), None)
 
 
 def _counts_sources(marked: MarkedSentence, number: Number) -> bool:

@@ -80,7 +80,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
             if day is not None:
                 yield DateReference(day, Precision.DAY, *span)
         elif year_at is not None or start in alone or _has_prefix(tokens, first, hits):
-            day = _resolved(1, month, year, today)
+            day = _resolved(1, month, year, today, ahead=timedelta())
             if day is not None:
                 yield DateReference(day, Precision.MONTH, *span)
 
@@ -147,11 +147,11 @@ def _days(hits: Hits, today: date) -> Iterator[DateReference]:
         yield DateReference(today - timedelta(days=back), Precision.DAY, *span)
 
 
-def _resolved(day: int, month: int, year: int | None, today: date) -> date | None:
+def _resolved(day: int, month: int, year: int | None, today: date, ahead: timedelta = _AHEAD) -> date | None:
     try:
         if year is not None:
             return date(year, month, day)
         this_year = date(today.year, month, day)
-        return this_year if this_year <= today + _AHEAD else this_year.replace(year=today.year - 1)
+        return this_year if this_year <= today + ahead else this_year.replace(year=today.year - 1)
     except ValueError:
         return None

@@ -12,6 +12,7 @@ from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
 
 HELD = ("prisoner", "political")
+_REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
 _NOT_OUTSIDE = ("BY", "RU")
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
@@ -87,13 +88,13 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
 
 def has_outside(marked: MarkedSentence) -> bool:
     """Whether somebody outside Belarus acts: a state, an envoy, a leader."""
-    people = (n for n in marked.names if n.entity.role in ("envoy", "leader") and n.entity.party not in _NOT_OUTSIDE)
-    return marked.has("us", "eu") or any(people)
+    named = (name.entity for name in marked.names if name.entity.party not in _NOT_OUTSIDE)
+    return marked.has("us", "eu") or any(e.role in ("envoy", "leader") or e.party == "VA" for e in named)
 
 
 def givers(marked: MarkedSentence) -> list[NamedEntity]:
     """Return those named who hold something Minsk wants: people and bodies of other states."""
-    others = {"leader", "envoy", "official", "office"}
+    others = {"leader", "envoy", "official", "office", "body"}
     named = marked.names
     return [name for name in named if name.entity.party not in _NOT_OUTSIDE and name.entity.role in others]
 
@@ -112,7 +113,8 @@ def states_abroad(marked: MarkedSentence) -> list[Span]:
 def is_unreal(marked: MarkedSentence, span: Span) -> bool:
     """Whether a modal, a future or a condition undoes a verb: closely before, right behind, or in its clause."""
     return (
-        _stands_before("unreal_before", marked, span)
+        marked.sentence.text.endswith("?")
+        or _stands_before("unreal_before", marked, span)
         or any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("unreal_after", ()))
         or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
     )
@@ -150,7 +152,32 @@ def is_elsewhere(marked: MarkedSentence) -> bool:
         return False
     if marked.has("captor", "fiction") and "ruler" not in marked.roles():
         return True
-    return marked.has("other_jailer") and not marked.is_ours()
+    return marked.has("other_jailer") and (not marked.is_ours() or _names_belarusians_only(marked))
+
+
+def _names_belarusians_only(marked: MarkedSentence) -> bool:
+    """Whether Belarus is told of by its people alone: "Russia freed a jailed Belarusian"."""
+    people = [span for form in ("people", "one") for span in marked.hits.get(f"{form}/BY", ())]
+    named = marked.hits.get("belarus", ())
+    is_all = all(any(start <= s[0] and s[1] <= end for start, end in people) for s in named)
+    return bool(named) and is_all and not any(name.entity.is_ours for name in marked.names)
+
+
+def is_recalled(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a verb stands in a clause that only dates another: "days after 52 were freed", "when 123 left".
+
+    "After talks Belarus freed 52" is none of these: between, there is a subject, and no talks and no prison.
+    """
+    subjects = [hit for name in (*HELD, "person", "belarus") for hit in marked.hits.get(name, ())]
+    subjects += [(number.start, number.end) for number in marked.numbers]
+    others = [hit for name in _REASONS for hit in marked.hits.get(name, ())]
+    for cue in marked.hits.get("after", ()):
+        if cue[1] > span[0] or not same_clause(marked, cue, span):
+            continue
+        is_told = any(cue[1] <= start and end <= span[1] for start, end in subjects)
+        if is_told and not any(cue[1] <= start and end <= span[0] for start, end in others):
+            return True
+    return False
 
 
 def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:

@@ -21,12 +21,14 @@ from events.frame import (
     is_dismissal,
     is_elsewhere,
     is_negated,
+    is_recalled,
     is_unreal,
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
+RECALLED = "recalled"  # told in a clause that only dates something else
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
 _NEXT = 12  # from "has risen to" to its number
 _PEOPLE = ("person", "foreigner", "citizen")
@@ -75,7 +77,8 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
 def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Iterator[Frame]:
     """Yield a release, or what a modal makes of it: a plan where somebody acts, else only a wish or a case put."""
     if not is_unreal(marked, span):
-        yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{name}")
+        rule = RECALLED if is_recalled(marked, span) else name
+        yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{rule}")
     elif has_outside(marked) or "ruler" in marked.roles():
         yield frame_at(marked, span, FrameKind.PLAN, Modality.POSSIBLE, f"{lexicon.language}.plan.unreal")
 

@@ -13,33 +13,50 @@ from events.numbers import Number
 
 UNIT_REACH = 45  # from a number to the noun it counts
 STOP = re.compile(r"[,.;:()]|\d")  # between a number and its noun nothing ends
+_RIGHT_BEHIND = 3
 _LINK_WORDS = 2  # between a number and its country in a list of citizens: "two are from"
+_BEFORE_REACH = 16  # from "citizens of Poland" to the number behind them
+_PARTED = re.compile(r"[,.;()]|\d")  # a colon or dash may stand before it
+_AND_REACH = 7  # from a country to the next number: "six Lithuanian and two Polish"
+_OF_REACH = 8  # from "a citizen" to the country: "of the"
 _CITIZEN_GAP = 15  # "Lithuanian citizens": the country may stand before the word
 
 
 def nationality_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     """Return the nationality that a number ending at `end` counts: a people, or citizens of a country."""
-    folded = marked.sentence.folded
+    found = [*_people_after(marked, end), *_citizens_after(marked, end), *_kin_after(marked, end)]
+    if not found:
+        return None
+    nearest = min(found, key=lambda nation: nation[1][0])
+    described = (span[0] for _, span in nations_named(marked, "country") if 0 <= span[0] - end <= 1)
+    return None if any(start < nearest[1][0] for start in described) else nearest  # "a Polish minister … Americans"
+
+
+def _people_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
     following = _following(marked, end)
-    people = [
-        (start, last, code)
-        for code, (start, last) in nations_named(marked, "people")
-        if start < following and _near(folded, end, start)
-    ]
-    if people:
-        start, last, code = min(people)
-        return code, (start, last)
-    return _citizens_after(marked, end) or _kin_after(marked, end)
+    for code, span in nations_named(marked, "people"):
+        if span[0] < following and _near(marked.sentence.folded, end, span[0]) and not _is_adjective(marked, span):
+            yield code, span
+
+
+def _is_adjective(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a people named as its adjective is written small: "eine deutsche Stiftung", not "eine Deutsche"."""
+    is_both = any(country == span for _, country in nations_named(marked, "country"))
+    return is_both and marked.sentence.text[span[0]].islower()
 
 
 def _following(marked: MarkedSentence, end: int) -> int:
-    """Return where the next number begins, or "among them": what a number counts stands before."""
-    others = [number.start for number in marked.numbers] + [start for start, _ in marked.hits.get("of_them", ())]
+    """Return where the next number begins, or "among them": what a number counts stands before.
+
+    Right behind the number "of them" parts nothing: "six of them are citizens of Lithuania".
+    """
+    links = (start for start, _ in marked.hits.get("of_them", ()) if start - end > 1)
+    others = [*(number.start for number in marked.numbers), *links]
     return min((start for start in others if start > end), default=len(marked.sentence.folded))
 
 
-def _citizens_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
-    """Return whose citizens a number counts; the country stands before the word or behind it."""
+def _citizens_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
+    """Yield whose citizens a number counts; the country stands before the word or behind it."""
     folded, following = marked.sentence.folded, _following(marked, end)
     near = (span for span in marked.hits.get("citizen", ()) if span[0] < following and _near(folded, end, span[0]))
     citizen = next(near, None)
@@ -48,12 +65,12 @@ def _citizens_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None
             continue
         gap = folded[min(country[1], citizen[1]) : max(country[0], citizen[0])]
         if len(gap) <= _CITIZEN_GAP and not STOP.search(gap):
-            return code, (min(country[0], citizen[0]), max(country[1], citizen[1]))
-    return None
+            yield code, (min(country[0], citizen[0]), max(country[1], citizen[1]))
+            return
 
 
-def _kin_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
-    """Return the nation of "two Polish journalists"; Belarusian prisoners need be no Belarusians."""
+def _kin_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
+    """Yield the nation of "two Polish journalists"; Belarusian prisoners need be no Belarusians."""
     folded = marked.sentence.folded
     nouns = (*marked.hits.get("person", ()), *marked.hits.get("prisoner", ()))
     for code, country in nations_named(marked, "country"):
@@ -64,8 +81,7 @@ def _kin_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
             and country[0] < _following(marked, end)
             and _near(folded, end, country[0])
         ):
-            return code, (country[0], noun[1])
-    return None
+            yield code, (country[0], noun[1])
 
 
 def nationality_before(marked: MarkedSentence, number: Number) -> tuple[str, Span] | None:
@@ -76,12 +92,13 @@ def nationality_before(marked: MarkedSentence, number: Number) -> tuple[str, Spa
     groups = nations_named(marked, "people")
     citizens = marked.hits.get("citizen", ())
     groups += [
-        (code, span)
+        (code, (min(span[0], word[0]), max(span[1], word[1])))
         for code, span in nations_named(marked, "country")
-        if any(abs(span[0] - c[1]) <= 1 for c in citizens)
+        for word in citizens
+        if 0 <= span[0] - word[1] <= 1 or 0 <= word[0] - span[1] <= 1
     ]
     for code, span in groups:
-        if 0 <= number.start - span[1] <= _CITIZEN_GAP and not STOP.search(folded, span[1], number.start):
+        if 0 <= number.start - span[1] <= _BEFORE_REACH and not _PARTED.search(folded, span[1], number.start):
             return code, span
     return None
 
@@ -119,18 +136,49 @@ def listed_nationalities(
 
 def _single(marked: MarkedSentence) -> list[tuple[str, Span]]:
     """Return nations told of one person without a number: "a German, a Lithuanian", "a citizen of Japan"."""
-    folded = marked.sentence.folded
     citizens = marked.hits.get("a_citizen", ())
-    found = nations_named(marked, "one")
+    found = [nation for nation in nations_named(marked, "one") if not _describes(marked, nation[1])]
     found += [
-        (code, span) for code, span in nations_named(marked, "country") if any(_adjoin(span, c) for c in citizens)
+        (code, (min(span[0], word[0]), max(span[1], word[1])))
+        for code, span in nations_named(marked, "country")
+        for word in citizens
+        if _is_of(marked, word, span)
     ]
+    counted = [nation[1] for number in marked.numbers if (nation := _counted_by(marked, number)) is not None]
     ends = [number.end for number in marked.numbers]
-    return [(code, span) for code, span in found if not any(_near(folded, end, span[0]) for end in ends)]
+    return [
+        (code, span)
+        for code, span in found
+        if not any(start < span[1] and span[0] < last for start, last in counted)
+        and not any(0 <= span[0] - end <= 1 for end in ends)
+        and not _is_of_talks(marked, span)
+    ]
 
 
-def _adjoin(one: Span, other: Span) -> bool:
-    return 0 <= other[0] - one[1] <= 1 or 0 <= one[0] - other[1] <= 1
+def _counted_by(marked: MarkedSentence, number: Number) -> tuple[str, Span] | None:
+    return nationality_after(marked, number.end) or nationality_before(marked, number)
+
+
+def _describes(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a people's name is an adjective of the word behind it: "a Lithuanian court"."""
+    is_both = any(span[0] <= country[0] and country[1] == span[1] for _, country in nations_named(marked, "country"))
+    after = marked.sentence.folded[span[1] : span[1] + 2]
+    return is_both and after[:1] == " " and after[1:].isalpha()
+
+
+def _is_of(marked: MarkedSentence, citizen: Span, country: Span) -> bool:
+    """Whether a citizen is one of a country: "a Japanese citizen", "a citizen of the United States"."""
+    if citizen[0] <= country[0] < citizen[1] or 0 <= citizen[0] - country[1] <= 1:
+        return True
+    gap = marked.sentence.folded[citizen[1] : country[0]]
+    return 0 <= country[0] - citizen[1] <= _OF_REACH and not STOP.search(gap)
+
+
+def _is_of_talks(marked: MarkedSentence, span: Span) -> bool:
+    """Whether somebody of a nation is one who talks or tells: "the American John Coale", "a Lithuanian said"."""
+    others = [(name.start, name.end) for name in marked.names if name.entity.role != "prisoner"]
+    others += marked.hits.get("attribution/says", ())
+    return any(0 <= start - span[1] <= 1 or 0 <= span[0] - end <= 1 for start, end in others)
 
 
 def _with_reach(marked: MarkedSentence) -> Iterator[tuple[Number, int]]:
@@ -160,7 +208,20 @@ def _country_next(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
         between = folded[end : span[0]] if span[0] >= end else None
         if between is None or span[0] > _following(marked, end) or STOP.search(between):
             continue
-        is_close = not between.strip(" —-")
+        if code == "BY" and not marked.has("citizen"):  # "four journalists of Belarus"
+            continue
+        is_close = not between.strip(" —-") and not _is_of_noun(marked, code, span)
         if is_close or (marked.has("citizen") and len(between.split()) <= _LINK_WORDS):
             return code, span
     return None
+
+
+def _is_of_noun(marked: MarkedSentence, code: str, span: Span) -> bool:
+    """Whether a country behind a number belongs to a noun that is nobody's people: "ein litauisches Gericht"."""
+    after = marked.sentence.folded[span[1] : span[1] + 2]
+    if after[:1] != " " or not after[1:].isalpha():
+        return False
+    nouns = (span for concept in ("person", "prisoner", "citizen") for span in marked.hits.get(concept, ()))
+    if any(0 <= start - span[1] <= 1 for start, _ in nouns):
+        return code == "BY"  # Belarusian prisoners need be no Belarusians
+    return not any(0 <= number.start - span[1] <= _AND_REACH for number in marked.numbers)

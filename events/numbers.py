@@ -58,8 +58,10 @@ def find_numbers(folded: str, hits: Hits) -> tuple[Number, ...]:
 
 
 def _is_percent(folded: str, number: Number, hits: Hits) -> bool:
+    """Whether a number counts no people: per cent, years, metres, money."""
     is_signed = folded[number.end : number.end + 2].strip().startswith("%")
-    return is_signed or any(0 <= start - number.end <= 1 for start, _ in hits.get("amount/percent", ()))
+    units = (*hits.get("amount/percent", ()), *hits.get("amount/units", ()))
+    return is_signed or any(0 <= start - number.end <= 1 for start, _ in units)
 
 
 def _covers(vague: Number, number: Number) -> bool:

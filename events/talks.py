@@ -66,10 +66,11 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
 
 def _bargains(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Yield that prisoners are offered, or weighed against something: "ready to hand over all", "planes for prisoners"."""
-    if marked.has(*_DONE) or not marked.has(*HELD, "release_noun") or not marked.is_ours():
+    has_held = marked.has(*HELD) or "prisoner" in marked.roles()
+    if marked.has(*_DONE) or not (has_held or marked.has("release_noun")) or not marked.is_ours():
         return
     offer, exchange = marked.first("offer"), marked.first("exchange")
-    if exchange is not None and (marked.has(*HELD) or "ruler" in marked.roles()):
+    if exchange is not None and (has_held or "ruler" in marked.roles()):
         rule = f"{lexicon.language}.plan.exchange"
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
     elif offer is not None and "ruler" in marked.roles():
@@ -117,16 +118,17 @@ def _relief_modality(marked: MarkedSentence) -> Modality:
 
 def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Yield that somebody refuses to free or to talk, or denies that there are talks or an exchange."""
+    has_held = marked.has(*HELD) or "prisoner" in marked.roles()
     span = marked.first("refusal", "denial")
     is_of_talks = marked.has("talks", "deal", "discuss") and marked.has("belarus", "us")
-    about = marked.has(*HELD, *_FREEING) or is_of_talks
+    about = has_held or marked.has(*_FREEING) or is_of_talks
     is_of_freeing = marked.has(*_FREEING) and marked.is_ours()
     is_of_exchange = (
         marked.has("denial") and marked.has("exchange", "offer") and head.is_ours and head.tells_of_prisoners
     )
     if marked.has("other_release"):  # a court that refuses parole
         return
-    if span is not None and ((about and marked.has(*HELD, "refusal")) or is_of_exchange or is_of_freeing):
+    if span is not None and ((about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing):
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
 
@@ -157,7 +159,8 @@ def can_give(marked: MarkedSentence, verb: Span) -> bool:
 def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
     span = marked.first("talks", "discuss", "deal", "meeting")
-    if is_elsewhere(marked) or (marked.has("pow") and not marked.has("political")):
+    is_of_others = is_elsewhere(marked) or (marked.has("pow") and not marked.has("political"))
+    if is_of_others or marked.has("sanctions_kept"):
         return
     if span is None:
         yield from _in_minsk(marked, lexicon)
