@@ -113,7 +113,8 @@ class Adjudicator:
     async def _ask_all(self, questions: Mapping[str, str]) -> dict[str, Answer | _NoAnswer]:
         limit = self.endpoint.timeout.total_seconds()
         places = asyncio.Semaphore(AT_ONCE)
-        async with httpx.AsyncClient(timeout=limit, follow_redirects=False, trust_env=False) as client:
+        # No time limits of the client's own: the one below holds for everything.
+        async with httpx.AsyncClient(timeout=None, follow_redirects=False, trust_env=False) as client:  # noqa: S113
             tasks = {key: asyncio.ensure_future(self._ask(client, places, text)) for key, text in questions.items()}
             _, late = await asyncio.wait(tasks.values(), timeout=limit)
             for task in late:
@@ -156,7 +157,7 @@ class Adjudicator:
             log.warning("no second opinion of %s: %s; the rules decide", self.model, trouble)
         elif trouble is None and self._trouble is not None:
             log.info("%s gives second opinions again; %d questions were left to the rules", self.model, self._left)
-            self._left = 0
+        self._left = 0 if trouble is None else self._left
         self._trouble = trouble
 
     def _leave_to_the_rules(self, number: int, why: str) -> None:

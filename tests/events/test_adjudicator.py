@@ -173,7 +173,7 @@ def test_trouble_is_said_when_it_begins_and_when_it_ends(
         asking.ask(questions(1), NOON + minutes * PAUSE)
     assert [record.getMessage() for record in caplog.records if record.name == "events.adjudicator"] == [
         "no second opinion of made-up: HTTP 500; the rules decide",
-        "made-up gives second opinions again",
+        "made-up gives second opinions again; 3 questions were left to the rules",
     ]
     assert (asking.tally["HTTP 500"], asking.tally["answered"]) == (3, 2)
 
