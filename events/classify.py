@@ -37,7 +37,7 @@ def classify(
     if blocked is not None:
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
-    if _is_commentary(news, head) or _tells_of_jailing(news):
+    if _is_commentary(news, head) or _tells_of_jailing(news, head):
         news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
         if not news:
             return _topic_only(marked, frames, "its title tells of something else")
@@ -102,9 +102,12 @@ def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
 
 
-def _tells_of_jailing(news: list[Frame]) -> bool:
-    """Whether the title tells of an arrest, a trial or a death in prison, and of nothing that we announce."""
+def _tells_of_jailing(news: list[Frame], head: list[MarkedSentence]) -> bool:
+    """Whether the title tells of an arrest, a death in prison or who is still in, and of nothing that we announce."""
     kinds = {frame.kind for frame in news if frame.zone is Zone.TITLE}
+    is_left_out = any(s.has("not_among") for s in head if s.sentence.zone is Zone.TITLE)
+    if is_left_out and FrameKind.RELEASE not in kinds:
+        return True
     return FrameKind.ARREST in kinds and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
 
 

@@ -2,50 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from db.facts import (
-    Analysis,
-    Conflict,
-    Count,
-    CountRole,
-    Decision,
-    EventCount,
-    EventFacts,
-    Evidence,
-    Kind,
-    Mention,
-    Qualifier,
-    from_json,
-)
+from db.facts import Analysis, Conflict, CountRole, Decision, EventCount, EventFacts, Evidence, Kind, Mention, from_json
 from db.views import ArticleView, ChangeView, EventArticle, EventView
+from events import prose
+from events.rules import rule_words
 
-_ROLES = {
-    CountRole.RELEASED: "released",
-    CountRole.PARDONED: "pardoned",
-    CountRole.POLITICAL: "of them political prisoners",
-    CountRole.LEFT_COUNTRY: "left the country",
-    CountRole.SUBSET: "among them",
-    CountRole.HELD: "still held",
-    CountRole.PLANNED: "to be released",
-    CountRole.DEMANDED: "whose release is wanted",
-    CountRole.CUMULATIVE: "in total over time",
-    CountRole.NEWLY_RECOGNISED: "newly recognised as political prisoners",
-}
-_QUALIFIERS = {
-    Qualifier.AT_LEAST: "at least ",
-    Qualifier.OVER: "over ",
-    Qualifier.ABOUT: "about ",
-    Qualifier.UP_TO: "up to ",
-    Qualifier.EXACT: "",
-    Qualifier.VAGUE: "",
-}
-_KINDS = {
-    Kind.RELEASE: "a release",
-    Kind.NEGOTIATION: "a negotiation",
-    Kind.RELATED: "news related to political prisoners",
-}
-_QUOTE_LENGTH = 160
 _TOLD_BY_BOTH = 2
 
 
@@ -55,7 +18,7 @@ def explain_article(view: ArticleView, events: Sequence[EventView]) -> str:
     if view.analysis is None:
         lines.append(f"It could not be read: {view.read_error}." if view.read_error else "It has not been read yet.")
         return "\n".join(lines)
-    lines.append(explain_analysis(from_json(Analysis, view.analysis)))
+    lines.append(explain_analysis(from_json(Analysis, view.analysis), view.title))
     lines.extend(_matching(view, events))
     return "\n".join(lines)
 
@@ -67,79 +30,74 @@ def _name(view: ArticleView) -> str:
     return f"{told}{outlet}{published}: {view.title or view.url}"
 
 
-def explain_analysis(analysis: Analysis) -> str:
-    """Return what was understood and by which words."""
-    lines = [f"Language: {analysis.language or 'none of ours'}. {_decision(analysis)}"]
+def explain_analysis(analysis: Analysis, title: str | None = None) -> str:
+    """Return what was understood, each fact with the words that show it; `title` is that of the text."""
+    tongue = f"It is in {prose.tongue(analysis.language)}. " if analysis.language else ""
+    lines = [f"{tongue}{_decision(analysis)}"]
     for mention in analysis.mentions:
-        lines.extend(_mention(mention))
+        lines.extend(_mention(mention, title))
     if analysis.background:
-        lines.append("What it only recalls (background: never an event, never an alert):")
-        lines.extend(f"  - {_recalled(mention)}" for mention in analysis.background)
+        lines.append("Not counted, because it is only recalled:")
+        lines.extend(f"  - {_recalled(mention, title)}." for mention in analysis.background)
     return "\n".join(lines)
 
 
 def _decision(analysis: Analysis) -> str:
     if analysis.decision is Decision.EVENT:
-        kinds = " and ".join(_KINDS[kind] for kind in analysis.kinds)
-        return f"Its news is {kinds}, because: {analysis.reason}."
+        kinds = " and ".join(prose.KINDS[kind] for kind in analysis.kinds)
+        return f"Its news is {kinds}: {analysis.reason}."
     if analysis.decision is Decision.RELATED:
         return f"It is related but no event: {analysis.reason}."
     return f"It is not ours: {analysis.reason}."
 
 
-def _mention(mention: Mention) -> Iterator[str]:
+def _mention(mention: Mention, title: str | None) -> Iterator[str]:
     """Tell one mention, a fact a line, each with the words that show it."""
+
+    def shown(field: str) -> str:
+        return prose.shown(prose.row_of(mention.evidence, field), title)
+
+    row = prose.row_of(mention.evidence, "kind")
     if mention.kind is not Kind.RELATED:
-        tone = ", told as refused or denied" if mention.polarity == "negative" else ""
-        yield f"It tells of {_KINDS[mention.kind]} ({_words(mention.modality)}{tone}){_because(mention.evidence, 'kind')}."
+        yield f"It tells of {prose.news_of(mention)}{_meant(row)}{shown('kind')}."
+    elif row is not None:
+        yield f"It comes near our topic{_meant(row)}{shown('kind')}."
     if mention.event_date:
-        rule = next((row.rule for row in mention.evidence if row.field == "event_date"), "")
-        how = (
-            "the day of publication, as the text tells no other"
-            if rule.startswith("any.")
-            else f"told by the text{_because(mention.evidence, 'event_date')}"
-        )
-        yield f"  When: {mention.event_date} ({how})."
+        yield f"  {prose.dated(mention, title)}."
     for index, count in enumerate(mention.counts):
-        yield f"  {_count(count)}{_because(mention.evidence, f'counts[{index}]')}."
+        yield f"  {prose.figure(count)}{shown(f'counts[{index}]')}."
     for index, person in enumerate(mention.people):
-        yield f"  {person.name}: {_words(person.outcome)}{_because(mention.evidence, f'people[{index}]')}."
-    if mention.negotiators:
-        yield f"  Who talks or acts: {', '.join(mention.negotiators)}."
-    if mention.mediators or mention.transit:
-        yield f"  In between: {', '.join((*mention.mediators, *mention.transit))}."
+        yield f"  {prose.fate(person)}{shown(f'people[{index}]')}."
+    for index, name in enumerate(mention.negotiators):
+        yield f"  {name} talks or acts{shown(f'negotiators[{index}]')}."
+    for index, code in enumerate(mention.mediators):
+        yield f"  {prose.capital(prose.country(code))} stands in between{shown(f'mediators[{index}]')}."
+    for index, code in enumerate(mention.transit):
+        yield f"  They were taken to {prose.country(code)}{shown(f'transit[{index}]')}."
     for index, concession in enumerate(mention.concessions):
-        giver = f" by {concession.giver}" if concession.giver else ""
-        yield f"  For Minsk: {_words(concession.object)}, {_words(concession.step)}{giver}{_because(mention.evidence, f'concessions[{index}]')}."
+        yield f"  For Minsk: {prose.favour(concession)}{shown(f'concessions[{index}]')}."
     if mention.attribution:
-        yield f"  Who says so: {' → '.join(mention.attribution)}; the source it counts as is {mention.root}."
+        yield f"  {_source(mention)}{shown('root')}."
 
 
-def _because(evidence: Iterable[Evidence], field: str) -> str:
-    row = next((row for row in evidence if row.field == field), None)
-    return f", by the words “{' '.join(row.quote.split())[:_QUOTE_LENGTH]}”" if row else ""
+def _meant(row: Evidence | None) -> str:
+    return f", as {rule_words(row.rule)}" if row else ""
 
 
-def _count(count: Count | EventCount) -> str:
-    number = str(count.value) if count.value is not None else "an unstated number"
-    if count.value_max is not None:
-        number = f"{count.value} to {count.value_max}"
-    whole = f" of {count.of_count}" if count.of_count else ""
-    nation = f" ({count.nationality})" if count.nationality else ""
-    by = f", counted by {count.counter}" if count.counter else ""
-    as_of = f", as of {count.as_of}" if count.as_of else ""
-    if count.value is None and count.of_count and count.qualifier is Qualifier.VAGUE:
-        number, whole = "most or some", f" of {count.of_count}"
-    told = f"{_QUALIFIERS[count.qualifier]}{number}{whole}{nation} {_ROLES[count.role]}{by}{as_of}"
-    return told[0].upper() + told[1:]
+def _source(mention: Mention) -> str:
+    """Return who tells it, on whose word, and whose word it counts as."""
+    first, *others = mention.attribution
+    if not others:
+        return f"{first} tells it" + (
+            "" if mention.root in (None, first) else f"; it counts as the word of {mention.root}"
+        )
+    return f"{first} tells it on the word of {', and that of '.join(others)}; it counts as the word of {mention.root}"
 
 
-def _recalled(mention: Mention) -> str:
-    when = f"{mention.event_date} ({mention.date_precision}): " if mention.event_date else ""
-    counts = "; ".join(_count(count) for count in mention.counts)
+def _recalled(mention: Mention, title: str | None) -> str:
+    """Tell what is recalled, with the words of its number, else of its kind."""
     rows = sorted(mention.evidence, key=lambda row: (not row.field.startswith("counts"), row.field != "kind"))
-    words = next((row.quote for row in rows), "")
-    return f"{when}{counts or 'no number'}, “{' '.join(words.split())[:_QUOTE_LENGTH]}”"
+    return f"{prose.recalled(mention)}{prose.shown(next(iter(rows), None), title)}"
 
 
 def _matching(view: ArticleView, events: Sequence[EventView]) -> Iterator[str]:
@@ -166,19 +124,15 @@ def _scored(score: float) -> str:
 def explain_event(view: EventView, changes: Sequence[ChangeView]) -> str:
     """Return what an event rests on: its state, its figures with who gives them, its sources, and its history."""
     facts = view.facts
-    lines = [
-        f"Event {view.id}: {_KINDS[facts.kind]}, {facts.event_date or 'without a date'}. It stands at: {_state(facts)}."
-    ]
-    lines.extend(f"  {_count(count)}, according to {_givers(count)}." for count in facts.counts)
+    when = prose.day(facts.event_date, facts.date_precision) if facts.event_date else "without a date"
+    lines = [f"Event {view.id}: {prose.KINDS[facts.kind]}, {when}. It stands at: {_state(facts)}."]
+    lines.extend(f"  {prose.figure(count)}, according to {_givers(count)}." for count in facts.counts)
     lines.extend(
         f"  Sources disagree on {_disputed(c)}: {c.lowest} to {c.highest} ({', '.join(c.sources)})."
         for c in facts.conflicts
     )
-    lines.extend(f"  {person.name}: {_words(person.outcome)}." for person in facts.people)
-    if facts.concessions:
-        lines.append(
-            "  For Minsk: " + ", ".join(f"{_words(c.object)} ({_words(c.step)})" for c in facts.concessions) + "."
-        )
+    lines.extend(f"  {prose.fate(person)}." for person in facts.people)
+    lines.extend(f"  For Minsk: {prose.favour(concession)}." for concession in facts.concessions)
     lines.append(f"{len(view.articles)} article{'s' if len(view.articles) != 1 else ''}, {_independent(facts)}:")
     lines.extend(f"  {_article(article)}" for article in view.articles)
     lines.append("History:")
@@ -190,14 +144,10 @@ def explain_event(view: EventView, changes: Sequence[ChangeView]) -> str:
     return "\n".join(lines)
 
 
-def _words(code: str) -> str:
-    return code.replace("_", " ")
-
-
 def _disputed(conflict: Conflict) -> str:
     """Return what a conflict is about: its field is a role, or a role and a nationality ("subset.PL")."""
     role, _, nation = conflict.field.partition(".")
-    return f"how many {_ROLES[CountRole(role)]}{f' ({nation})' if nation else ''}"
+    return f"how many {f'from {prose.country(nation)} ' if nation else ''}{prose.counted(CountRole(role))}"
 
 
 def _state(facts: EventFacts) -> str:

@@ -12,6 +12,7 @@ from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
 
 HELD = ("prisoner", "political")
+_CITIZEN_REACH = 20  # from "citizens" to the last of the countries they are of
 _REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
 _NOT_OUTSIDE = ("BY", "RU")
 CLAUSE_END = re.compile(r"[,;:()—]")
@@ -71,6 +72,7 @@ class Head:
     has_outside: bool
     has_minsk: bool
     names_giver: bool
+    tells_of_freeing: bool
 
 
 def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> Head:
@@ -82,6 +84,7 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
         tells_of_prisoners=any(sentence.has(*HELD) or "prisoner" in sentence.roles() for sentence in head),
         has_outside=any(has_outside(sentence) for sentence in head),
         names_giver=any(givers(sentence) for sentence in head if sentence.sentence.zone is Zone.TITLE),
+        tells_of_freeing=any(sentence.has("release_noun", "pardon_noun", "release_infinitive") for sentence in head),
         has_minsk=any(sentence.has("belarus") or "ruler" in sentence.roles() for sentence in head),
     )
 
@@ -148,19 +151,30 @@ def is_aside(marked: MarkedSentence, span: Span) -> bool:
 
 def is_elsewhere(marked: MarkedSentence) -> bool:
     """Whether a sentence tells of other captors, of fiction, or of another country's prisons: not of Minsk's."""
-    if marked.has("political", "pardon_done") and marked.is_ours():
+    if "ruler" in marked.roles():
         return False
-    if marked.has("captor", "fiction") and "ruler" not in marked.roles():
-        return True
+    if marked.has("captor", "fiction"):
+        return not (marked.has("political") and marked.is_ours())
     return marked.has("other_jailer") and (not marked.is_ours() or _names_belarusians_only(marked))
 
 
 def _names_belarusians_only(marked: MarkedSentence) -> bool:
-    """Whether Belarus is told of by its people alone: "Russia freed a jailed Belarusian"."""
+    """Whether Belarus is told of by its people alone: "Russia freed a jailed Belarusian", "citizens of Belarus"."""
     people = [span for form in ("people", "one") for span in marked.hits.get(f"{form}/BY", ())]
+    citizens = marked.hits.get("citizen", ())
     named = marked.hits.get("belarus", ())
-    is_all = all(any(start <= s[0] and s[1] <= end for start, end in people) for s in named)
+    is_all = all(
+        any(start <= s[0] and s[1] <= end for start, end in people)
+        or any(0 <= s[0] - end <= _CITIZEN_REACH for _, end in citizens)
+        for s in named
+    )
     return bool(named) and is_all and not any(name.entity.is_ours for name in marked.names)
+
+
+def stands_after(marked: MarkedSentence, span: Span) -> bool:
+    """Whether "after", "when" or "thanked for" opens the clause of something told: it only dates or explains."""
+    cues = (cue for cue in marked.hits.get("after", ()) if cue[1] <= span[0])
+    return any(same_clause(marked, cue, span) for cue in cues)
 
 
 def is_recalled(marked: MarkedSentence, span: Span) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from db.facts import Count, CountRole
 from events.found import Found, found_in
+from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.numbers import Number
@@ -19,6 +20,13 @@ _BEFORE_REACH = 16  # from "citizens of Poland" to the number behind them
 _PARTED = re.compile(r"[,.;()]|\d")  # a colon or dash may stand before it
 _AND_REACH = 7  # from a country to the next number: "six Lithuanian and two Polish"
 _OF_REACH = 8  # from "a citizen" to the country: "of the"
+_BESIDE = 12  # between a verb of release and whom it frees
+_FREED_BY = (
+    ("pardon_done", CountRole.PARDONED),
+    ("release_done", CountRole.RELEASED),
+    ("exit_done", CountRole.RELEASED),
+    ("handover", CountRole.RELEASED),
+)
 _CITIZEN_GAP = 15  # "Lithuanian citizens": the country may stand before the word
 
 
@@ -123,6 +131,7 @@ def listed_nationalities(
     """Yield the parts of a list beyond those already `told`; `whole` is the number they are parts of."""
     is_list = whole is not None or marked.has("of_them") or any(count.nationality for count in told)
     if not is_list:
+        yield from _lone(marked, lexicon)
         return
     known = {count.nationality for count in told}
     parts = [(number.value, n, s) for number, end in _with_reach(marked) for n, s in _nations(marked, number, end)]
@@ -132,6 +141,23 @@ def listed_nationalities(
         known.add(nation)
         count = Count(CountRole.SUBSET, value, nationality=nation, of_count=whole)
         yield found_in(marked, count, span, f"{lexicon.language}.count.nationality")
+
+
+def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
+    """Yield the one person that a verb of release names by nation: "Belarus frees a Japanese citizen"."""
+    verbs = [(span, role) for concept, role in _FREED_BY for span in marked.hits.get(concept, ())]
+    real = [(span, role) for span, role in verbs if not is_negated(marked, span) and not is_unreal(marked, span)]
+    for code, span in _single(marked):
+        role = next((role for verb, role in real if _is_beside(marked, verb, span)), None)
+        if role is not None and code != "BY":
+            yield found_in(marked, Count(role, 1, nationality=code), span, f"{lexicon.language}.count.one")
+            return
+
+
+def _is_beside(marked: MarkedSentence, verb: Span, span: Span) -> bool:
+    first, last = sorted((verb, span))
+    between = marked.sentence.folded[first[1] : last[0]]
+    return len(between) <= _BESIDE and not STOP.search(between)
 
 
 def _single(marked: MarkedSentence) -> list[tuple[str, Span]]:
@@ -190,7 +216,7 @@ def _with_reach(marked: MarkedSentence) -> Iterator[tuple[Number, int]]:
 def _nations(marked: MarkedSentence, number: Number, end: int) -> list[tuple[str, Span]]:
     """Return the nations a number goes with: all in its reach if distributive, else the one close by."""
     if not number.is_distributive:
-        close = nationality_after(marked, number.end) or _country_next(marked, number.end)
+        close = nationality_after(marked, number.end) or _country_next(marked, number)
         return [close] if close else []
     found = sorted(
         (span, code)
@@ -201,22 +227,22 @@ def _nations(marked: MarkedSentence, number: Number, end: int) -> list[tuple[str
     return list({code: (code, span) for span, code in reversed(found)}.values())[::-1]
 
 
-def _country_next(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
+def _country_next(marked: MarkedSentence, number: Number) -> tuple[str, Span] | None:
     """Return the country of a list of citizens that follows a number: "one — Great Britain", "zwei aus Polen"."""
-    folded = marked.sentence.folded
+    folded, end = marked.sentence.folded, number.end
     for code, span in sorted(nations_named(marked, "country"), key=lambda nation: nation[1]):
         between = folded[end : span[0]] if span[0] >= end else None
         if between is None or span[0] > _following(marked, end) or STOP.search(between):
             continue
         if code == "BY" and not marked.has("citizen"):  # "four journalists of Belarus"
             continue
-        is_close = not between.strip(" —-") and not _is_of_noun(marked, code, span)
+        is_close = not between.strip(" —-") and not _is_of_noun(marked, number, code, span)
         if is_close or (marked.has("citizen") and len(between.split()) <= _LINK_WORDS):
             return code, span
     return None
 
 
-def _is_of_noun(marked: MarkedSentence, code: str, span: Span) -> bool:
+def _is_of_noun(marked: MarkedSentence, number: Number, code: str, span: Span) -> bool:
     """Whether a country behind a number belongs to a noun that is nobody's people: "ein litauisches Gericht"."""
     after = marked.sentence.folded[span[1] : span[1] + 2]
     if after[:1] != " " or not after[1:].isalpha():
@@ -224,4 +250,5 @@ def _is_of_noun(marked: MarkedSentence, code: str, span: Span) -> bool:
     nouns = (span for concept in ("person", "prisoner", "citizen") for span in marked.hits.get(concept, ()))
     if any(0 <= start - span[1] <= 1 for start, _ in nouns):
         return code == "BY"  # Belarusian prisoners need be no Belarusians
-    return not any(0 <= number.start - span[1] <= _AND_REACH for number in marked.numbers)
+    is_list = any(0 <= other.start - span[1] <= _AND_REACH for other in marked.numbers)
+    return number.value == 1 and not is_list  # "three Lithuanian businessmen" are people, "one" may be an article

@@ -18,7 +18,9 @@ from events.frame import (
     is_dismissal,
     is_elsewhere,
     is_negated,
+    is_unreal,
     same_clause,
+    stands_after,
     states_abroad,
 )
 from events.lexicon import Lexicon
@@ -67,7 +69,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
 def _bargains(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Yield that prisoners are offered, or weighed against something: "ready to hand over all", "planes for prisoners"."""
     has_held = marked.has(*HELD) or "prisoner" in marked.roles()
-    if marked.has(*_DONE) or not (has_held or marked.has("release_noun")) or not marked.is_ours():
+    is_done = any(not is_unreal(marked, span) for name in _DONE for span in marked.hits.get(name, ()))
+    if is_done or not (has_held or marked.has("release_noun")) or not marked.is_ours():
         return
     offer, exchange = marked.first("offer"), marked.first("exchange")
     if exchange is not None and (has_held or "ruler" in marked.roles()):
@@ -94,7 +97,9 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
 def concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or is_negated(marked, span) or marked.has("sanctions_kept"):
+    if span is None or is_negated(marked, span) or stands_after(marked, span):
+        return
+    if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
         return
     is_named = marked.has("belarus", "potash", "belavia")
     if not is_named and (marked.has("other_jailer") or not ("ruler" in marked.roles() or marked.has("exchange"))):
@@ -122,11 +127,11 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     span = marked.first("refusal", "denial")
     is_of_talks = marked.has("talks", "deal", "discuss") and marked.has("belarus", "us")
     about = has_held or marked.has(*_FREEING) or is_of_talks
-    is_of_freeing = marked.has(*_FREEING) and marked.is_ours()
+    is_of_freeing = marked.is_ours() and (marked.has(*_FREEING) or (marked.has("denial") and head.tells_of_freeing))
     is_of_exchange = (
         marked.has("denial") and marked.has("exchange", "offer") and head.is_ours and head.tells_of_prisoners
     )
-    if marked.has("other_release"):  # a court that refuses parole
+    if marked.has("other_release", "not_among"):  # a court that refuses parole; who would not go
         return
     if span is not None and ((about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing):
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
@@ -164,6 +169,8 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     if span is None:
         yield from _in_minsk(marked, lexicon)
+        return
+    if stands_after(marked, span):
         return
     is_after = marked.has(*_DONE) and not marked.has(
         "discuss", "deal"
