@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from db.facts import Evidence
 from events.document import Document
-from events.lexicon import Lexicon
+from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import STOP
 from events.numbers import Number
@@ -21,8 +21,10 @@ _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposi
 _ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
 _ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced or refused is said
 _SUFFIX_LENGTH = 30
+_TAIL = 40  # what may follow a name behind a dash: "— Coale after meeting Lukashenko"
 _BEHIND = 25
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
+PRESS_SERVICE = "Lukashenko's press service"
 UNNAMED = "unnamed people"
 
 
@@ -47,11 +49,12 @@ class _Source:
 def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lexicon: Lexicon) -> Attribution:
     """Return the attribution of an article's news, read from title and lead first, then from the body."""
     own = document.outlet_title or document.outlet
+    heading = [sentence for sentence in marked if sentence.is_head() and not sentence.is_background]
+    is_pardon = any(sentence.has("pardon_done", "decree", "pardon_noun") for sentence in heading)
     head = [
         source
-        for sentence in marked
-        if sentence.is_head() and not sentence.is_background
-        for source in _sources(sentence)
+        for sentence in heading
+        for source in (*(_press_service(sentence) if is_pardon else ()), *_sources(sentence))
     ]
     body = [
         source
@@ -64,6 +67,8 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked)
+    if cited and _is_of_palace(cited, speakers):
+        cited, chosen = None, speakers[:1]
     names = tuple(
         dict.fromkeys(
             [
@@ -77,12 +82,30 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     return Attribution(names, root, _evidence(document, chosen, lexicon))
 
 
+def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
+    """Whether a state agency only passes on what the ruler's press service says."""
+    agency = entities().get(cited.name)
+    is_state = agency is not None and agency.party == "BY"
+    return is_state and bool(speakers) and speakers[0].name == PRESS_SERVICE
+
+
+def _press_service(sentence: MarkedSentence) -> list[_Source]:
+    """Return the ruler's press service where only "the press service" tells of a pardon or a decree."""
+    if not sentence.has("attribution/says"):
+        return []
+    named = [(name.start, name.end) for name in sentence.names]
+    offset = sentence.sentence.start
+    spans = sentence.hits.get("press_service", ())
+    bare = [s for s in spans if not any(start <= s[0] and s[1] <= end for start, end in named)]
+    return [_Source(PRESS_SERVICE, False, offset + start, offset + end, False) for start, end in bare]
+
+
 def _understood(marked: tuple[MarkedSentence, ...]) -> list[_Source]:
     """Return who speaks without being named beside the verb: "…, he said" of the last one named, or who acts in a title."""
     last: _Source | None = None
     for sentence in (sentence for sentence in marked if sentence.is_head() and not sentence.is_background):
         named = [name for name in _principal_names(sentence) if name.entity.role in _ACTORS]
-        acts = sentence.has(*_ACTS) and sentence.sentence.zone is Zone.TITLE
+        acts = sentence.has(*_ACTS, "appointment", "legal") and sentence.sentence.zone is Zone.TITLE
         offset = sentence.sentence.start
         sources = [_Source(n.entity.name, False, offset + n.start, offset + n.end, False) for n in named]
         if sources and acts:
@@ -163,7 +186,7 @@ def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Tell whether a headline ends in "— Reuters" or begins with "Reuters:"."""
     folded = sentence.sentence.folded
     before, after = folded[: name.start].rstrip(' "'), folded[name.end :].lstrip('"')
-    is_suffix = not after.strip(" .") and before.endswith(("—", "-", "|", ":"))
+    is_suffix = len(after) < _TAIL and before.endswith(("—", "|") if after.strip(" .") else ("—", "-", "|", ":"))
     return is_suffix or (name.start <= 1 and after.startswith(":"))
 
 

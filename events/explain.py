@@ -34,8 +34,8 @@ def explain_analysis(analysis: Analysis, title: str | None = None) -> str:
     """Return what was understood, each fact with the words that show it; `title` is that of the text."""
     tongue = f"It is in {prose.tongue(analysis.language)}. " if analysis.language else ""
     lines = [f"{tongue}{_decision(analysis)}"]
-    for mention in analysis.mentions:
-        lines.extend(_mention(mention, title))
+    told = (line for mention in analysis.mentions for line in _mention(mention, title))
+    lines.extend(dict.fromkeys(told))  # what two mentions share is told once
     if analysis.background:
         lines.append("Not counted, because it is only recalled:")
         lines.extend(f"  - {_recalled(mention, title)}." for mention in analysis.background)
@@ -64,20 +64,23 @@ def _mention(mention: Mention, title: str | None) -> Iterator[str]:
         yield f"It comes near our topic{_meant(row)}{shown('kind')}."
     if mention.event_date:
         yield f"  {prose.dated(mention, title)}."
-    for index, count in enumerate(mention.counts):
-        yield f"  {prose.figure(count)}{shown(f'counts[{index}]')}."
-    for index, person in enumerate(mention.people):
-        yield f"  {prose.fate(person)}{shown(f'people[{index}]')}."
-    for index, name in enumerate(mention.negotiators):
-        yield f"  {name} talks or acts{shown(f'negotiators[{index}]')}."
-    for index, code in enumerate(mention.mediators):
-        yield f"  {prose.capital(prose.country(code))} stands in between{shown(f'mediators[{index}]')}."
-    for index, code in enumerate(mention.transit):
-        yield f"  They were taken to {prose.country(code)}{shown(f'transit[{index}]')}."
-    for index, concession in enumerate(mention.concessions):
-        yield f"  For Minsk: {prose.favour(concession)}{shown(f'concessions[{index}]')}."
+    for field, told in _facts(mention).items():
+        for index, sentence in enumerate(told):
+            yield f"  {sentence}{shown(f'{field}[{index}]')}."
     if mention.attribution:
         yield f"  {_source(mention)}{shown('root')}."
+
+
+def _facts(mention: Mention) -> dict[str, list[str]]:
+    """Return the sentences of each field that holds several facts."""
+    return {
+        "counts": [prose.figure(count) for count in mention.counts],
+        "people": [prose.fate(person) for person in mention.people],
+        "negotiators": [f"{name} talks or acts" for name in mention.negotiators],
+        "mediators": [f"{prose.capital(prose.country(code))} stands in between" for code in mention.mediators],
+        "transit": [f"They were taken to {prose.country(code)}" for code in mention.transit],
+        "concessions": [f"For Minsk: {prose.favour(concession)}" for concession in mention.concessions],
+    }
 
 
 def _meant(row: Evidence | None) -> str:
@@ -87,11 +90,12 @@ def _meant(row: Evidence | None) -> str:
 def _source(mention: Mention) -> str:
     """Return who tells it, on whose word, and whose word it counts as."""
     first, *others = mention.attribution
-    if not others:
-        return f"{first} tells it" + (
-            "" if mention.root in (None, first) else f"; it counts as the word of {mention.root}"
-        )
-    return f"{first} tells it on the word of {', and that of '.join(others)}; it counts as the word of {mention.root}"
+    told = f"{first} tells it{f' on the word of {others[0]}' if others else ''}"
+    if len(others) > 1:
+        told += f", and that of {' and '.join(others[1:])}"
+    if not others or mention.root is None:
+        return told
+    return f"{told}; as a source it counts as {mention.root}"
 
 
 def _recalled(mention: Mention, title: str | None) -> str:

@@ -66,9 +66,12 @@ _OUTCOMES = {
     Outcome.NOT_INCLUDED: "is not among them",
 }
 _OBJECTS = {
-    "belavia": "Belavia",
-    "finance_ministry": "the finance ministry",
-    "embassy": "the embassy",
+    "potash": "relief on potash",
+    "belavia": "relief for Belavia",
+    "banks": "relief for banks",
+    "finance_ministry": "relief for the finance ministry",
+    "embassy": "an embassy at work again",
+    "aircraft": "relief on aircraft and their parts",
     "visit": "a visit",
 }
 _STEPS = {
@@ -129,10 +132,9 @@ def fate(person: Person) -> str:
 
 
 def favour(concession: Concession) -> str:
-    """Return "Potash, from the United States, is talked about"."""
+    """Return "relief on potash, from the United States, is talked about"."""
     giver = f", from {country(concession.giver)}," if concession.giver else ""
-    thing = _OBJECTS.get(concession.object, plain(concession.object))
-    return capital(f"{thing}{giver} {_STEPS[concession.step]}")
+    return f"{_OBJECTS.get(concession.object, plain(concession.object))}{giver} {_STEPS[concession.step]}"
 
 
 def dated(mention: Mention, title: str | None) -> str:
