@@ -26,7 +26,7 @@ from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.event_date import told_date
-from events.figures import DONE_ROLES, figures_of
+from events.figures import DONE_ROLES, figures_of, named_one_by_one
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
@@ -123,6 +123,8 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     counts = figures_of(material.counts, kind, classification.kinds)
     people = unique(f for s in news for find in (find_people, find_listed) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
+    if kind is Kind.RELEASE:
+        counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
     first = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(f for s in news for f in find_negotiators(s, lexicon, first))
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))

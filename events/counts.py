@@ -10,7 +10,7 @@ from datetime import date
 from db.facts import Count, CountRole, Kind, Qualifier
 from events.counted import FREEING, NEXT, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, is_negated, is_unreal
+from events.frame import CLAUSE_END, is_negated, is_unreal, stands_after
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.nationalities import UNIT_REACH, listed_nationalities
@@ -163,6 +163,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         role = CountRole.HELD if is_stock(marked, number) else _role(marked, number)
     if role is None and _is_asked_for(marked, counted, kinds):
         role = CountRole.PLANNED
+    if role in _MOODY and stands_after(marked, (number.start, number.end)):  # "thanked for the release of 16"
+        return None
     if role is None:
         return None
     count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from db.facts import Count, CountRole, Kind, Qualifier
+from db.facts import Count, CountRole, Kind, Outcome, Person, Qualifier
 from events.found import Found, unique
 
 DONE_ROLES = (
@@ -39,6 +39,16 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     if kind is Kind.RELEASE and not any(f.value.role in _FREED and f.value.value for f in news):
         news = [_as_freed(found) for found in news]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
+
+
+def named_one_by_one(counts: list[Found[Count]], people: list[Found[Person]], language: str) -> list[Found[Count]]:
+    """Return the freed who are named in title and lead as a number, where the text gives none (domain.md §2)."""
+    freed = [person for person in people if person.is_head and person.value.outcome is Outcome.FREED]
+    if not freed or any(found.value.role in _DONE for found in counts):
+        return []
+    first = freed[0]
+    count = Count(CountRole.RELEASED, len({person.value.name for person in freed}))
+    return [Found(count, first.start, first.end, f"{language}.count.named", is_head=True)]
 
 
 def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) -> Found[Count] | None:

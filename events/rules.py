@@ -18,6 +18,7 @@ _RULES: Mapping[str, str] = {
     "release.brought_out": "prisoners are brought out",
     "release.no_longer": "somebody is no longer in prison",
     "release.grown": "the number of the freed has grown",
+    "release.recalled": "a release that only dates something else",
     "release.decree": "a decree of pardon is signed",
     "plan.announced": "a release is announced",
     "plan.planned": "a release is planned or offered",
@@ -60,6 +61,8 @@ _RULES: Mapping[str, str] = {
     "count.cumulative": "a total over time",
     "count.newly_recognised": "a number of people newly recognised as political prisoners",
     "count.nationality": "the part of one nation, from a list",
+    "count.one": "one person, told by nation where people are freed",
+    "count.named": "the freed who are named, counted one by one",
     "count.part": "a part and its whole, told together",
     "count.most_of": "most or some of a whole",
     # who, where, when, by whose word
