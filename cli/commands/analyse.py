@@ -34,11 +34,12 @@ def analyse(
 ) -> None:
     """Show what the rules make of this text, and why. Nothing is stored, and no second opinion is asked for."""
     invocation = invocation_of(context)
-    analysis = analyse_text(_text(read_source(source, invocation.settings), invocation.settings))
+    text = _text(read_source(source, invocation.settings), invocation.settings)
+    analysis = analyse_text(text)
     if invocation.is_json:
         print_json(to_json(analysis))
     else:
-        print_text(explain_analysis(analysis))
+        print_text(explain_analysis(analysis, text.title))
 
 
 def _text(source: Source, settings: Settings) -> Text:
