@@ -106,14 +106,19 @@ def _recalled(mention: Mention, title: str | None) -> str:
 
 def _matching(view: ArticleView, events: Sequence[EventView]) -> Iterator[str]:
     known = {event.id: event for event in events}
+    told: set[int | None] = {None}
     for match in view.matches:
         reasons = "; ".join(match.reasons)
         if match.event is None:
-            yield f"Its {match.kind} mention belongs to no event: {reasons}."
+            what = "It follows up" if match.kind == Kind.RELATED else f"Its {match.kind} belongs to"
+            yield f"{what} no event: {reasons}."
+        elif match.event in told:
+            yield f"Its {match.kind} belongs to event {match.event}, too: {reasons}."
         elif match.role == "first":
             yield f"It was the first to tell of event {match.event}; nothing earlier fitted: {reasons}."
         else:
             yield f"It joined event {match.event} as a {match.role}, because: {reasons}{_scored(match.score)}."
+        told.add(match.event)
     for number in dict.fromkeys(match.event for match in view.matches if match.kind != Kind.RELATED):
         if number in known:
             yield f"Event {number} stands at: {_state(known[number].facts)}."

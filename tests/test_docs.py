@@ -234,6 +234,17 @@ def answer_to(receiver: Any, body: bytes, *, is_altered: bool) -> int:
         return httpx.post(url, content=content, headers=headers, trust_env=False).status_code
 
 
+def test_every_address_of_the_page_and_every_mark_of_an_article_is_told() -> None:
+    from web.article import GROUPS
+
+    told = text_of("web.md")
+    paths = re.findall(r'Route\("([^"{]+)', (ROOT / "web" / "app.py").read_text(encoding="utf-8"))
+    assert len(paths) == len(re.findall(r"^\| `/", told, re.MULTILINE))
+    assert [path for path in paths if f"| `{path}" not in told] == []
+    assert [label for _, label in GROUPS.values() if f"| {label} |" not in told] == []
+    assert [field for field in GROUPS if f"`{field}`" not in told] == []
+
+
 def test_the_waits_that_the_docs_tell_are_those_of_the_program() -> None:
     from alerts import outcome, policy
     from crawler.articles import BASELINE_AGE

@@ -153,7 +153,7 @@ def test_an_unread_article_says_so(known: dict[str, Any], expected: str) -> None
         ),
         (
             MatchView("related", None, "follow-up", 0.0, ("related to no known event",)),
-            "Its related mention belongs to no event: related to no known event.",
+            "It follows up no event: related to no known event.",
         ),
         (None, "So it made no event and can cause no alert."),
     ],
@@ -168,6 +168,21 @@ def test_an_article_tells_what_became_of_it(
         match is not None and match.event == 3
     )
     assert_reads_as_sentences(told)
+
+
+def test_two_mentions_of_one_event_are_told_as_such(understand: Callable[..., Any]) -> None:
+    analysis = to_json(understand("Belarus frees 52 political prisoners", "They left today."))
+    matches = (
+        MatchView("release", 3, "report", 6.0, ("the same day",)),
+        MatchView("negotiation", 3, "report", 0.0, ("told in one article with the release",)),
+        MatchView("negotiation", None, "report", 0.0, ("too vague",)),
+    )
+    told = explain_article(article(analysis=analysis, matches=matches), [event()])
+    assert told.splitlines()[-4:-1] == [
+        "It joined event 3 as a report, because: the same day (score 6, 3 needed).",
+        "Its negotiation belongs to event 3, too: told in one article with the release.",
+        "Its negotiation belongs to no event: too vague.",
+    ]
 
 
 def test_an_event_tells_what_it_rests_on() -> None:
