@@ -11,6 +11,7 @@ from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.numbers import Number
+from events.sentences import Zone
 
 UNIT_REACH = 45  # from a number to the noun it counts
 STOP = re.compile(r"[,.;:()]|\d")  # between a number and its noun nothing ends
@@ -33,7 +34,7 @@ _CITIZEN_GAP = 15  # "Lithuanian citizens": the country may stand before the wor
 def nationality_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     """Return the nationality that a number ending at `end` counts: a people, or citizens of a country."""
     found = [*_people_after(marked, end), *_citizens_after(marked, end), *_kin_after(marked, end)]
-    if not found:
+    if not found or len(_joined(marked, end)) > 1:
         return None
     nearest = min(found, key=lambda nation: nation[1][0])
     described = (span[0] for _, span in nations_named(marked, "country") if 0 <= span[0] - end <= 1)
@@ -56,10 +57,11 @@ def _is_adjective(marked: MarkedSentence, span: Span) -> bool:
 def _following(marked: MarkedSentence, end: int) -> int:
     """Return where the next number begins, or "among them": what a number counts stands before.
 
-    Right behind the number "of them" parts nothing: "six of them are citizens of Lithuania".
+    Right behind the number "of them" parts nothing: "six of them are citizens of Lithuania"; "and" begins others.
     """
     links = (start for start, _ in marked.hits.get("of_them", ()) if start - end > 1)
-    others = [*(number.start for number in marked.numbers), *links]
+    ands = (start for start, _ in marked.hits.get("amount/and_words", ()))
+    others = [*(number.start for number in marked.numbers), *links, *ands]
     return min((start for start in others if start > end), default=len(marked.sentence.folded))
 
 
@@ -75,6 +77,25 @@ def _citizens_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Spa
         if len(gap) <= _CITIZEN_GAP and not STOP.search(gap):
             yield code, (min(country[0], citizen[0]), max(country[1], citizen[1]))
             return
+
+
+def _joined(marked: MarkedSentence, end: int) -> list[tuple[str, Span]]:
+    """Return the countries whose citizens a number counts together: "three are citizens of Moldova, Italy and Japan"."""
+    ands = marked.hits.get("amount/and_words", ())
+    joined: list[tuple[str, Span]] = []
+    pending: list[tuple[str, Span]] = []
+    first = next((span[0] for _, span in _citizens_after(marked, end)), None)
+    for code, span in sorted(nations_named(marked, "country"), key=lambda nation: nation[1]):
+        if first is None or span[1] <= first:
+            continue
+        between = marked.sentence.folded[pending[-1][1][1] : span[0]] if pending else ""
+        is_last = any(pending and start - pending[-1][1][1] == 1 and span[0] - last == 1 for start, last in ands)
+        if pending and not is_last and between != ", ":
+            break
+        pending.append((code, span))
+        if is_last:
+            joined = list(pending)
+    return joined
 
 
 def _kin_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
@@ -129,13 +150,17 @@ def listed_nationalities(
     marked: MarkedSentence, lexicon: Lexicon, told: Sequence[Count], whole: int | None
 ) -> Iterator[Found[Count]]:
     """Yield the parts of a list beyond those already `told`; `whole` is the number they are parts of."""
-    is_list = whole is not None or marked.has("of_them") or any(count.nationality for count in told)
-    if not is_list:
+    is_list = whole is not None or marked.has("of_them", "foreigner") or any(count.nationality for count in told)
+    is_shared_out = marked.has("citizen") and any(number.is_distributive for number in marked.numbers)
+    if not (is_list or is_shared_out):
         yield from _lone(marked, lexicon)
         return
     known = {count.nationality for count in told}
     parts = [(number.value, n, s) for number, end in _with_reach(marked) for n, s in _nations(marked, number, end)]
-    for value, nation, span in (*parts, *((1, n, s) for n, s in _single(marked))):
+    shared = [
+        nation for number in marked.numbers if _is_one_each(marked, number) for nation in _joined(marked, number.end)
+    ]
+    for value, nation, span in (*parts, *((1, n, s) for n, s in (*shared, *_single(marked)))):
         if nation in known or value is None or (whole is not None and value > whole):
             continue
         known.add(nation)
@@ -143,12 +168,17 @@ def listed_nationalities(
         yield found_in(marked, count, span, f"{lexicon.language}.count.nationality")
 
 
+def _is_one_each(marked: MarkedSentence, number: Number) -> bool:
+    return number.value == len(_joined(marked, number.end))
+
+
 def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     """Yield the one person that a verb of release names by nation: "Belarus frees a Japanese citizen"."""
     verbs = [(span, role) for concept, role in _FREED_BY for span in marked.hits.get(concept, ())]
     real = [(span, role) for span, role in verbs if not is_negated(marked, span) and not is_unreal(marked, span)]
     for code, span in _single(marked):
-        role = next((role for verb, role in real if _is_beside(marked, verb, span)), None)
+        is_subject = span[0] == 0 and marked.sentence.zone is Zone.TITLE
+        role = next((role for verb, role in real if is_subject or _is_beside(marked, verb, span)), None)
         if role is not None and code != "BY":
             yield found_in(marked, Count(role, 1, nationality=code), span, f"{lexicon.language}.count.one")
             return
