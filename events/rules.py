@@ -69,7 +69,7 @@ _RULES: Mapping[str, str] = {
     "people.freed": "a known prisoner, named where people are freed",
     "people.listed": "a name in a list of the freed, or beside a word such as “journalist”",
     "people.not_included": "a known prisoner, told not to be among the freed",
-    "negotiator.acts": "the ruler, who talks, frees, pardons or refuses",
+    "negotiator.acts": "the ruler or his people, who talk, free, pardon or refuse",
     "negotiator.talks": "an envoy, leader or official who talks",
     "mediator.named": "a state named beside a word of mediation",
     "transit.arrival": "a country named where the freed arrive",

@@ -151,14 +151,14 @@ def _note(mention: Mention, row: Evidence, text: str, words: Wording, *, is_reca
     return Note(
         group=group,
         label=label,
-        told=clean_line(_told(mention, field, int(index) if index else 0, words), QUOTE_LIMIT),
+        told=clean_line(_told(mention, field, int(index) if index.isdecimal() else 0, words), QUOTE_LIMIT),
         words=rule_words(row.rule),
         rule=row.rule,
         quote=clean_line(row.quote, QUOTE_LIMIT),
         start=row.start,
         end=row.end,
         is_recalled=is_recalled,
-        is_marked=row.start >= 0 and text[row.start : row.end] == row.quote,
+        is_marked=0 <= row.start < row.end and text[row.start : row.end] == row.quote,
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from db import connect
 from db.facts import (
     Analysis,
     Concession,
@@ -26,10 +29,12 @@ from db.facts import (
     Polarity,
     Precision,
     Step,
+    to_json,
 )
 from db.views import ArticleView, MatchView
 from events import analyse, document
 from web.article import tell_article
+from web.pages import Pages
 
 Ask = Callable[..., Any]
 TITLE = "Belarus frees 52 prisoners"
@@ -282,19 +287,43 @@ def test_a_title_alone_is_an_article_too(ask: Ask, desk: Any) -> None:
 
 
 def view(**known: Any) -> ArticleView:
-    bare = {"fetched": None, "decision": None, "kinds": (), "events": (), "copy_of": None, "text": TEXT}
-    moment = datetime.fromisoformat("2025-09-11T12:00:00+00:00")
-    return ArticleView(7, "https://a.example/7", "one", "en", TITLE, moment, **{**bare, **known})
+    article = {"id": 7, "url": "https://a.example/7", "outlet": "one", "language": "en", "title": TITLE, "text": TEXT}
+    bare = {"published": None, "fetched": None, "decision": None, "kinds": (), "events": (), "copy_of": None}
+    return ArticleView(**{**article, **bare, **known})
 
 
-def as_json(analysis: Analysis) -> Any:
-    from db.facts import to_json
+PAGES = Pages(connect("sqlite:////nowhere/never-opened.sqlite3"), "en")
+MARKUP = st.text(st.sampled_from("ab <>&'\"/=\n{%}[]"), min_size=1, max_size=60)
 
-    return to_json(analysis)
+
+@given(MARKUP, MARKUP, st.lists(st.tuples(st.integers(0, 130), st.integers(0, 130)), max_size=6), st.booleans())
+def test_any_text_with_any_marks_comes_out_as_the_same_text(
+    title: str, text: str, places: list[tuple[int, int]], is_recalled: bool
+) -> None:
+    title, text = f"t{title.replace(chr(10), ' ')}t", f"{text}x"
+    full = f"{title}\n\n{text}"
+    rows = tuple(Evidence(text[:20], text[:9], start, end, full[start:end]) for start, end in places)
+    mention = Mention(Kind.RELEASE, Modality.COMPLETED, Polarity.POSITIVE, "0841", evidence=rows)
+    analysis = reading(**{"mentions": (), "background": (), ("background" if is_recalled else "mentions"): (mention,)})
+    told = tell_article(view(title=title, text=text, analysis=to_json(analysis)), [], "en")
+    page = PAGES._page("article.html", article=told)
+    dom = Dom(bytes(page.body).decode())
+    assert dom.heading == title
+    assert dom.body == "\n".join(line for line in text.split("\n") if line)
+    assert {tag for tag, _ in dom.elements} <= ELEMENTS
+    marked = {at for start, end in places for at in range(start, min(end, len(full))) if full[at] != "\n"}
+    assert sum(len(words) for _, words, _ in dom.marks) == len(marked)
+
+
+@pytest.mark.parametrize("field", ["counts[x]", "counts[-1]", "counts[99]", "counts[", "[", "", "people[0]"])
+def test_evidence_of_a_field_that_is_not_there_tells_the_mention(field: str) -> None:
+    mention = replace(reading().mentions[0], people=(), counts=(), evidence=(row(field, "frees"),))
+    told = tell_article(view(analysis=to_json(reading(mentions=(mention,), background=()))), [], "en")
+    assert [note.told for _, _, notes in told.notes for _, note in notes] == ["release, done"]
 
 
 def test_words_that_a_newer_text_does_not_say_are_told_but_not_marked() -> None:
-    told = tell_article(view(text=f"Corrected: {TEXT}", analysis=as_json(reading())), [], "en")
+    told = tell_article(view(text=f"Corrected: {TEXT}", analysis=to_json(reading())), [], "en")
     marked = [piece.text for piece in (*told.head, *(piece for line in told.body for piece in line)) if piece.group]
     assert marked == ["frees ", "52 prisoners"]
     assert [note.is_marked for _, _, notes in told.notes for _, note in notes].count(False) == 8
@@ -307,9 +336,9 @@ def test_an_unreadable_article_tells_the_fault() -> None:
 
 def test_a_related_article_and_one_that_is_not_ours_say_so() -> None:
     related = replace(reading(), decision=Decision.RELATED, kinds=())
-    assert tell_article(view(analysis=as_json(related)), [], "en").decision == "related, but no event of its own"
+    assert tell_article(view(analysis=to_json(related)), [], "en").decision == "related, but no event of its own"
     assert (
-        tell_article(view(analysis=as_json(replace(related, decision=Decision.NONE))), [], "en").decision == "not ours"
+        tell_article(view(analysis=to_json(replace(related, decision=Decision.NONE))), [], "en").decision == "not ours"
     )
 
 
