@@ -13,12 +13,13 @@ from events.found import Found, found_in
 from events.frame import CLAUSE_END, is_negated, is_unreal, stands_after
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
-from events.nationalities import UNIT_REACH, listed_nationalities
+from events.nationalities import UNIT_REACH, listed_nationalities, nation_behind
 from events.numbers import Number
 
 _POLITICAL_REACH = 60  # from a part to the word that makes it political
 _LINK_REACH = 40  # from "among them" to a number
 _OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political", "freed")
+_OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
     ("exit_done", CountRole.RELEASED),
@@ -136,11 +137,11 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
 def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     for part in marked.numbers:
         whole = whole_of(marked, part)
-        if whole is not None and marked.has(
-            "prisoner", "political", "freed", "pardon_done", "release_done", "exit_done"
-        ):
+        nation = nation_behind(marked, whole.end) if whole is not None else None
+        if whole is not None and (nation is not None or marked.has(*_OF_FREED)):
             role = CountRole.POLITICAL if _is_political(marked, whole) else CountRole.SUBSET
-            count = Count(role, part.value, None, part.qualifier, of_count=whole.value)
+            code = nation[0] if nation is not None else None  # "59 of the 71 are Belarusian citizens"
+            count = Count(role, part.value, None, part.qualifier, nationality=code, of_count=whole.value)
             yield found_in(marked, count, (part.start, whole.end), f"{lexicon.language}.count.part")
 
 

@@ -22,23 +22,39 @@ _PARTED = re.compile(r"[,.;()]|\d")  # a colon or dash may stand before it
 _AND_REACH = 7  # from a country to the next number: "six Lithuanian and two Polish"
 _OF_REACH = 8  # from "a citizen" to the country: "of the"
 _BESIDE = 12  # between a verb of release and whom it frees
-_FREED_BY = (
-    ("pardon_done", CountRole.PARDONED),
-    ("release_done", CountRole.RELEASED),
-    ("exit_done", CountRole.RELEASED),
-    ("handover", CountRole.RELEASED),
-)
+_FREED_BY = {
+    "pardon_done": CountRole.PARDONED,
+    **dict.fromkeys(("release_done", "exit_done", "handover"), CountRole.RELEASED),
+}
 _CITIZEN_GAP = 15  # "Lithuanian citizens": the country may stand before the word
 
 
 def nationality_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
-    """Return the nationality that a number ending at `end` counts: a people, or citizens of a country."""
+    """Return the nationality that a number ending at `end` counts: a people, or citizens of a country.
+
+    In "59 of the 71 are Belarusians" the second number counts none of them; several nations share a number or none.
+    """
+    number = next((number for number in marked.numbers if number.end == end), None)
+    if number is not None and (_is_whole(marked, number) or len(_joined(marked, number)) > 1):
+        return None
+    return nation_behind(marked, end)
+
+
+def nation_behind(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
+    """Return the nation named closest behind a number, whatever the number is."""
     found = [*_people_after(marked, end), *_citizens_after(marked, end), *_kin_after(marked, end)]
-    if not found or len(_joined(marked, end)) > 1:
+    if not found:
         return None
     nearest = min(found, key=lambda nation: nation[1][0])
     described = (span[0] for _, span in nations_named(marked, "country") if 0 <= span[0] - end <= 1)
     return None if any(start < nearest[1][0] for start in described) else nearest  # "a Polish minister … Americans"
+
+
+def _is_whole(marked: MarkedSentence, number: Number) -> bool:
+    links = marked.hits.get("amount/part_of", ())
+    return any(
+        number.start - end == 1 and any(start - part.end == 1 for part in marked.numbers) for start, end in links
+    )
 
 
 def _people_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
@@ -79,12 +95,13 @@ def _citizens_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Spa
             return
 
 
-def _joined(marked: MarkedSentence, end: int) -> list[tuple[str, Span]]:
+def _joined(marked: MarkedSentence, number: Number) -> list[tuple[str, Span]]:
     """Return the countries whose citizens a number counts together: "three are citizens of Moldova, Italy and Japan"."""
     ands = marked.hits.get("amount/and_words", ())
     joined: list[tuple[str, Span]] = []
     pending: list[tuple[str, Span]] = []
-    first = next((span[0] for _, span in _citizens_after(marked, end)), None)
+    close = next(_citizens_after(marked, number.end), None) or _country_next(marked, number)
+    first = close[1][0] if close is not None else None
     for code, span in sorted(nations_named(marked, "country"), key=lambda nation: nation[1]):
         if first is None or span[1] <= first:
             continue
@@ -104,12 +121,8 @@ def _kin_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
     nouns = (*marked.hits.get("person", ()), *marked.hits.get("prisoner", ()))
     for code, country in nations_named(marked, "country"):
         noun = next((span for span in nouns if span[0] - country[1] == 1), None)
-        if (
-            noun is not None
-            and code != "BY"
-            and country[0] < _following(marked, end)
-            and _near(folded, end, country[0])
-        ):
+        is_near = country[0] < _following(marked, end) and _near(folded, end, country[0])
+        if noun is not None and code != "BY" and is_near:
             yield code, (country[0], noun[1])
 
 
@@ -157,9 +170,7 @@ def listed_nationalities(
         return
     known = {count.nationality for count in told}
     parts = [(number.value, n, s) for number, end in _with_reach(marked) for n, s in _nations(marked, number, end)]
-    shared = [
-        nation for number in marked.numbers if _is_one_each(marked, number) for nation in _joined(marked, number.end)
-    ]
+    shared = [nation for number in marked.numbers if _is_one_each(marked, number) for nation in _joined(marked, number)]
     for value, nation, span in (*parts, *((1, n, s) for n, s in (*shared, *_single(marked)))):
         if nation in known or value is None or (whole is not None and value > whole):
             continue
@@ -169,12 +180,12 @@ def listed_nationalities(
 
 
 def _is_one_each(marked: MarkedSentence, number: Number) -> bool:
-    return number.value == len(_joined(marked, number.end))
+    return number.value == len(_joined(marked, number))
 
 
 def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     """Yield the one person that a verb of release names by nation: "Belarus frees a Japanese citizen"."""
-    verbs = [(span, role) for concept, role in _FREED_BY for span in marked.hits.get(concept, ())]
+    verbs = [(span, role) for concept, role in _FREED_BY.items() for span in marked.hits.get(concept, ())]
     real = [(span, role) for span, role in verbs if not is_negated(marked, span) and not is_unreal(marked, span)]
     for code, span in _single(marked):
         is_subject = span[0] == 0 and marked.sentence.zone is Zone.TITLE
@@ -246,6 +257,8 @@ def _with_reach(marked: MarkedSentence) -> Iterator[tuple[Number, int]]:
 def _nations(marked: MarkedSentence, number: Number, end: int) -> list[tuple[str, Span]]:
     """Return the nations a number goes with: all in its reach if distributive, else the one close by."""
     if not number.is_distributive:
+        if _is_whole(marked, number) or len(_joined(marked, number)) > 1:
+            return []
         close = nationality_after(marked, number.end) or _country_next(marked, number)
         return [close] if close else []
     found = sorted(
