@@ -31,7 +31,7 @@ from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
 from events.language import language_of
-from events.lexicon import Lexicon, languages, lexicon_for
+from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
 from events.normalise import fold
 from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
@@ -55,8 +55,6 @@ def analyse(document: Document) -> Analysis:
     language = _language(document)
     if language is None:
         return Analysis(None, (), Decision.NONE, "in none of the seven languages")
-    if language not in languages():
-        return Analysis(language, (), Decision.NONE, f"no lexicon for {language} yet")
     lexicon = lexicon_for(language, document.full_text)
     if not lexicon.may_be_ours(fold(document.full_text[:TEXT_CAP])):
         return Analysis(language, (), Decision.NONE, NOT_OURS)

@@ -67,8 +67,6 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked)
-    if cited and _is_of_palace(cited, speakers):
-        cited, chosen = None, speakers[:1]
     names = tuple(
         dict.fromkeys(
             [
@@ -78,6 +76,8 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
             ]
         )
     )
+    if cited and _is_of_palace(cited, speakers):
+        cited = None
     root = cited.name if cited else speakers[0].name if speakers else own
     return Attribution(names, root, _evidence(document, chosen, lexicon))
 

@@ -81,12 +81,17 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
     return Head(
         is_ours=any(sentence.is_ours() for sentence in head)
         or (any(s.has("political") for s in head) and (is_home or any(s.has("belarus") for s in sentences))),
-        tells_of_prisoners=any(sentence.has(*HELD) or "prisoner" in sentence.roles() for sentence in head),
+        tells_of_prisoners=any(_tells_of_prisoners(sentence) for sentence in head),
         has_outside=any(has_outside(sentence) for sentence in head),
         names_giver=any(givers(sentence) for sentence in head if sentence.sentence.zone is Zone.TITLE),
         tells_of_freeing=any(sentence.has("release_noun", "pardon_noun", "release_infinitive") for sentence in head),
         has_minsk=any(sentence.has("belarus") or "ruler" in sentence.roles() for sentence in head),
     )
+
+
+def _tells_of_prisoners(marked: MarkedSentence) -> bool:
+    is_of_war = marked.has("pow") and not marked.has("political")
+    return (marked.has(*HELD) or "prisoner" in marked.roles()) and not is_of_war and not is_elsewhere(marked)
 
 
 def has_outside(marked: MarkedSentence) -> bool:

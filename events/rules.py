@@ -85,7 +85,7 @@ def rule_words(rule: str) -> str:
     """Return what a rule means. One that has no words here is told by its name, made readable."""
     language, _, name = rule.partition(".")
     if language == _OPINION:
-        return f"a second opinion, of the model {name}"
+        return f"the model {name} was asked for a second opinion"
     return _RULES.get(name) or name.replace(".", ", ").replace("_", " ") or rule
 
 

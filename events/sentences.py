@@ -58,16 +58,19 @@ class _Paragraph:
     text: str
     start: int
     is_title: bool
+    is_joined: bool  # no blank line stands before it
 
 
 def sentences_of(document: Document, lexicon: Lexicon) -> tuple[Sentence, ...]:
     """Split a document into sentences, in order, each with its zone."""
     found: list[Sentence] = []
     lead_length = 0
-    is_after_read_also = False
+    is_after_read_also = is_label = False
     for number, paragraph in enumerate(_paragraphs(document)):
-        zone = _zone(paragraph, lexicon, lead_length, is_after_read_also=is_after_read_also)
-        is_after_read_also = zone is Zone.READ_ALSO and len(paragraph.text) < _LINK_LENGTH
+        is_link = is_label or (is_after_read_also and paragraph.is_joined)
+        zone = _zone(paragraph, lexicon, lead_length, is_after_read_also=is_link)
+        is_after_read_also = zone is Zone.READ_ALSO
+        is_label = is_after_read_also and len(paragraph.text) < CONTENT_LENGTH
         if zone is Zone.LEAD and len(paragraph.text) >= CONTENT_LENGTH:
             lead_length += len(paragraph.text)
         found.extend(_split(paragraph, number, zone, lexicon))
@@ -81,7 +84,8 @@ def _paragraphs(document: Document) -> Iterator[_Paragraph]:
         stripped = match.group().strip()
         if stripped:
             start = match.start() + match.group().index(stripped[0])
-            yield _Paragraph(stripped, start, is_title=match.end() <= title_length)
+            is_joined = text[max(0, match.start() - 2) : match.start()] != "\n\n"
+            yield _Paragraph(stripped, start, match.end() <= title_length, is_joined)
 
 
 def _zone(paragraph: _Paragraph, lexicon: Lexicon, lead_length: int, *, is_after_read_also: bool) -> Zone:

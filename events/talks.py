@@ -50,7 +50,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if not is_known or is_elsewhere(marked):
         return
     for span in marked.hits.get("release_future", ()):
-        if not is_negated(marked, span):
+        if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
             modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
@@ -131,7 +131,9 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     is_of_exchange = (
         marked.has("denial") and marked.has("exchange", "offer") and head.is_ours and head.tells_of_prisoners
     )
-    if marked.has("other_release", "not_among"):  # a court that refuses parole; who would not go
+    if marked.has("other_release"):  # a court that refuses parole
+        return
+    if marked.has("not_among") and not marked.has("refusal"):  # "he never refused to go"
         return
     if span is not None and ((about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing):
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"

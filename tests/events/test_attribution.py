@@ -58,7 +58,7 @@ from events.attribution import UNNAMED, is_unnamed
         (
             "Lukashenko pardoned 12 people, according to BelTA, citing the presidential press service.",
             ("The Post", "BelTA", "Lukashenko's press service"),
-            "BelTA",
+            "Lukashenko's press service",
         ),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_completed_release_beats_talk_words(understand: Callable[..., Any], ti
         ("Беларусь планирует освободить 100 политзаключённых", "", Modality.PLANNED),
         ("Minsk will release 30 political prisoners", "", Modality.PLANNED),
         ("США та Білорусь обговорюють звільнення 100 політв’язнів", "", Modality.UNDER_DISCUSSION),
-        ("If Belarus freed political prisoners", "", Modality.POSSIBLE),
+        ("Lukashenko may have freed political prisoners by May if sanctions go", "", Modality.POSSIBLE),
         ("The US demands the release of all political prisoners in Belarus", "", Modality.DEMANDED),
         (
             "US lifts sanctions on Belavia",
@@ -174,16 +174,15 @@ def test_the_bare_name_of_a_negotiator_makes_no_negotiation(
             "Ils ont été libérés jeudi matin à la frontière.",
             None,
         ),
-        ("Беларусь вызваліла 52 палітвязняў", "Яны прыехалі ў Вільню, паведаміла «Вясна».", "be"),
         (None, "", None),
     ],
 )
-def test_a_language_without_a_lexicon_is_none_with_its_reason(
+def test_a_text_in_none_of_the_languages_is_none_with_its_reason(
     understand: Callable[..., Any], title: str | None, text: str, language: str | None
 ) -> None:
     analysis = understand(title, text)
     assert (analysis.language, analysis.decision) == (language, Decision.NONE)
-    assert "language" in analysis.reason or "lexicon" in analysis.reason
+    assert "language" in analysis.reason
 
 
 def test_an_outlet_with_a_broken_time_zone_is_read_all_the_same(understand: Callable[..., Any]) -> None:

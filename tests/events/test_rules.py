@@ -53,7 +53,7 @@ def test_the_words_are_those_of_every_language() -> None:
 
 
 def test_a_second_opinion_names_its_model() -> None:
-    assert rule_words("adjudicator.qwen-3") == "a second opinion, of the model qwen-3"
+    assert rule_words("adjudicator.qwen-3") == "the model qwen-3 was asked for a second opinion"
 
 
 @pytest.mark.parametrize(
