@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -33,7 +33,7 @@ from db.facts import (
 )
 from db.views import ArticleView, MatchView
 from events import analyse, document
-from web.article import tell_article
+from web.article import GROUPS, tell_article
 from web.pages import Pages
 
 Ask = Callable[..., Any]
@@ -209,6 +209,11 @@ def test_the_legend_tells_each_fact_with_its_words_and_leads_to_them_and_back(as
     assert len(ids) == len(set(ids))
     assert set(inside) <= set(ids)
     assert sum(name.startswith("fact-") for name in ids) == sum(name.startswith("words-") for name in ids) == 10
+
+
+def test_every_field_that_has_evidence_has_its_mark() -> None:
+    bare = {"modality", "polarity", "plover", "date_precision", "nationalities", "evidence"}
+    assert set(GROUPS) == {field.name for field in fields(Mention)} - bare
 
 
 def test_nothing_on_the_page_runs_or_comes_from_elsewhere(ask: Ask, desk: Any) -> None:
