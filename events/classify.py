@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.facts import Decision, Kind, Modality
-from events.frame import NEGOTIATING, Frame, FrameKind
-from events.frames import RECALLED
+from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
@@ -105,7 +104,8 @@ def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
 def _tells_of_jailing(news: list[Frame], head: list[MarkedSentence]) -> bool:
     """Whether the title tells of an arrest, a death in prison or who is still in, and of nothing that we announce."""
     kinds = {frame.kind for frame in news if frame.zone is Zone.TITLE}
-    is_left_out = any(s.has("not_among") for s in head if s.sentence.zone is Zone.TITLE)
+    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    is_left_out = any(s.has("not_among") and (s.has("freed") or "prisoner" in s.roles()) for s in title)
     if is_left_out and FrameKind.RELEASE not in kinds:
         return True
     return FrameKind.ARREST in kinds and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
@@ -125,7 +125,8 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     Under a title that is a quotation, as of an interview, a release counts with its number or its day only.
     """
     done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
-    done = [frame for frame in done if not frame.rule.endswith(f".{RECALLED}")]
+    has_relief = any(frame.kind is FrameKind.CONCESSION and not _is_recalled(frame) for frame in news)
+    done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
@@ -144,9 +145,13 @@ def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:
     return any(s.has("political") for s in head) or not any(s.has("other_jailer", "office") for s in head)
 
 
+def _is_recalled(frame: Frame) -> bool:
+    return frame.rule.endswith(f".{RECALLED}")
+
+
 def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
     """Return the frame that says best what the talks are: title before lead, then a plan before mere talks."""
-    found = [frame for frame in news if frame.kind in NEGOTIATING and _is_from_minsk(frame, head)]
+    found = [f for f in news if f.kind in NEGOTIATING and _is_from_minsk(f, head) and not _is_recalled(f)]
     ranks = {
         kind: rank
         for rank, kind in enumerate(

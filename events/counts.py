@@ -116,7 +116,8 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
     links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
-    is_group = counted.nationality is not None and _role(marked, counted.number) in (None, *_DONE)
+    is_met = marked.has("meeting") and not marked.has(*_DONE_VERBS)  # "two Polish officers met the buses"
+    is_group = counted.nationality is not None and not is_met and _role(marked, counted.number) in (None, *_DONE)
     near = is_group or any(
         0 <= start - counted.number.end <= NEXT or 0 <= counted.number.start - end <= _LINK_REACH
         for start, end in links

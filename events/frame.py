@@ -11,6 +11,7 @@ from db.facts import Modality, Polarity
 from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
 
+RECALLED = "recalled"  # the last part of a rule: told in a clause that only dates something else
 HELD = ("prisoner", "political")
 _CITIZEN_REACH = 20  # from "citizens" to the last of the countries they are of
 _REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
@@ -178,8 +179,13 @@ def _names_belarusians_only(marked: MarkedSentence) -> bool:
 
 def stands_after(marked: MarkedSentence, span: Span) -> bool:
     """Whether "after", "when" or "thanked for" opens the clause of something told: it only dates or explains."""
-    cues = (cue for cue in marked.hits.get("after", ()) if cue[1] <= span[0])
-    return any(same_clause(marked, cue, span) for cue in cues)
+    return any(cue[1] <= span[0] and same_clause(marked, cue, span) for cue in _cues_of_time(marked))
+
+
+def _cues_of_time(marked: MarkedSentence) -> list[Span]:
+    """Return the words that open a clause of time; "mehr als 100" and "als Gegenleistung" open none."""
+    others = [hit for name, hits in marked.hits.items() if name.startswith(("qualifier/", "exchange")) for hit in hits]
+    return [cue for cue in marked.hits.get("after", ()) if not any(s < cue[1] and cue[0] < e for s, e in others)]
 
 
 def is_recalled(marked: MarkedSentence, span: Span) -> bool:
@@ -190,7 +196,7 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
     subjects = [hit for name in (*HELD, "person", "belarus") for hit in marked.hits.get(name, ())]
     subjects += [(number.start, number.end) for number in marked.numbers]
     others = [hit for name in _REASONS for hit in marked.hits.get(name, ())]
-    for cue in marked.hits.get("after", ()):
+    for cue in _cues_of_time(marked):
         if cue[1] > span[0] or not same_clause(marked, cue, span):
             continue
         is_told = any(cue[1] <= start and end <= span[1] for start, end in subjects)

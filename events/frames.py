@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from db.facts import Modality
 from events.frame import (
     HELD,
+    RECALLED,
     Frame,
     FrameKind,
     Head,
@@ -28,7 +29,6 @@ from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
-RECALLED = "recalled"  # told in a clause that only dates something else
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
 _NEXT = 12  # from "has risen to" to its number
 _PEOPLE = ("person", "foreigner", "citizen")
@@ -108,8 +108,9 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     if concept == "pardon_done":
         return _is_pardoned(marked, span)
     if concept == "moved" or (concept in ("handover", "arrival") and marked.has("freed", "custody")):
-        is_of_held = "prisoner" in marked.roles() or marked.has(*HELD, "custody", "freed")
-        return is_of_held and not marked.has("into_custody")
+        is_of_held = "prisoner" in marked.roles() or marked.has(*HELD)
+        is_counted = marked.has("custody", "freed") and (concept == "moved" or bool(marked.numbers))
+        return (is_of_held or is_counted) and not marked.has("into_custody")
     return _is_freed(marked, concept, span, head)
 
 
@@ -124,6 +125,12 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
     ):
         return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
+
+
+def _foreigners(marked: MarkedSentence) -> list[Span]:
+    """Return where a single foreigner is told of, or foreigners: whom Minsk frees without a word of prison."""
+    names = ["a_citizen", "foreigner", *(n for n in marked.hits if n.startswith("one/") and n != "one/BY")]
+    return [span for name in names for span in marked.hits.get(name, ())]
 
 
 def _is_pardoned(marked: MarkedSentence, span: Span) -> bool:

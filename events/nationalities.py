@@ -117,12 +117,12 @@ def _joined(marked: MarkedSentence, number: Number) -> list[tuple[str, Span]]:
 
 def _kin_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
     """Yield the nation of "two Polish journalists"; Belarusian prisoners need be no Belarusians."""
-    folded = marked.sentence.folded
+    folded, following = marked.sentence.folded, _following(marked, end)
     nouns = (*marked.hits.get("person", ()), *marked.hits.get("prisoner", ()))
     for code, country in nations_named(marked, "country"):
-        noun = next((span for span in nouns if span[0] - country[1] == 1), None)
-        is_near = country[0] < _following(marked, end) and _near(folded, end, country[0])
-        if noun is not None and code != "BY" and is_near:
+        is_near = country[0] < following and _near(folded, end, country[0])
+        noun = next((span for span in nouns if span[0] - country[1] == 1), None) if is_near else None
+        if noun is not None and code != "BY":
             yield code, (country[0], noun[1])
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from db.facts import Modality, Polarity
 from events.frame import (
     HELD,
+    RECALLED,
     Frame,
     FrameKind,
     Head,
@@ -97,7 +98,7 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
 def concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or is_negated(marked, span) or stands_after(marked, span):
+    if span is None or is_negated(marked, span):
         return
     if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
         return
@@ -107,7 +108,8 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     if marked.has("embassy") and not marked.has("sanctions", "us"):  # any embassy may open an exhibition
         return
     modality = _relief_modality(marked)
-    frame = frame_at(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{modality.value}")
+    rule = RECALLED if stands_after(marked, span) else modality.value
+    frame = frame_at(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{rule}")
     yield replace(frame, plover="085") if modality is Modality.COMPLETED else frame
 
 
