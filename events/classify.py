@@ -97,7 +97,8 @@ def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
     title = [frame for frame in news if frame.zone is Zone.TITLE]
     has_comment = any(frame.kind is FrameKind.COMMENT for frame in title)
     acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
-    told = (frame for frame in title if frame.modality is not Modality.POSSIBLE)
+    is_counted = any(sentence.numbers for sentence in head if sentence.sentence.zone is Zone.TITLE)
+    told = (frame for frame in title if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
 
 

@@ -229,8 +229,11 @@ def _stock_role(marked: MarkedSentence) -> CountRole | None:
 
 
 def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | None]]:
+    arrivals = marked.hits.get("arrival", ())
     for concept, role in _GOVERNORS:
         for span in marked.hits.get(concept, ()):
+            if concept == "moved" and span in arrivals:  # the same words: who crossed the border is counted as such
+                continue
             if role not in _MOODY or marked.has(*_OF_RELEASE):  # "some 200 people wanted to see him"
                 yield *span, _real_role(marked, concept, span, role)
     whole = [

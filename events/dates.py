@@ -16,7 +16,6 @@ from events.tokens import Token
 _AHEAD = timedelta(days=60)  # a date without a year lies at most this far ahead, else it is last year's
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?![\d.])")
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
-_YEAR_AHEAD = timedelta(days=330)
 _AHEAD_CUES = ("possible", "plan", "release_future", "unreal_before", "unreal_after")
 _WEEK = 7
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|га|е|ого|ga)?")
@@ -83,7 +82,9 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
             if day is not None:
                 yield DateReference(day, Precision.DAY, *span)
         elif year_at is not None or start in alone or _has_prefix(tokens, first, hits):
-            day = _resolved(1, month, year, today, ahead=_YEAR_AHEAD if is_ahead else timedelta())
+            if is_ahead and year is None:
+                year = today.year + (month < today.month)
+            day = _resolved(1, month, year, today, ahead=timedelta())
             if day is not None:
                 yield DateReference(day, Precision.MONTH, *span)
 

@@ -24,6 +24,7 @@ from events.frame import (
     is_negated,
     is_recalled,
     is_unreal,
+    same_clause,
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
@@ -120,9 +121,7 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
         return False
     if marked.has(*HELD) or "prisoner" in marked.roles():
         return True
-    if marked.is_ours() and (
-        marked.has("a_citizen", "foreigner") or any(name.startswith("one/") for name in marked.hits)
-    ):
+    if marked.is_ours() and any(same_clause(marked, one, span) for one in _foreigners(marked)):
         return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
 

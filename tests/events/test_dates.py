@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.facts import Precision
@@ -131,6 +131,7 @@ def test_a_span_covers_the_words() -> None:
     assert text[reference.start : reference.end] == "22 листопада 2024"
 
 
+@settings(deadline=None)  # the first call loads the lexicons
 @given(st.text(alphabet="0123456789. ,мая-вересняmayjune", max_size=40), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_no_text_and_no_day_breaks_the_reading_of_dates(text: str, today: date) -> None:
     for language in sorted(languages()):

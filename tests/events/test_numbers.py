@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.facts import Qualifier
@@ -186,6 +186,7 @@ def test_a_bare_number_of_our_time_may_be_a_year(text: str, may_be: bool) -> Non
     assert number.may_be_year is may_be
 
 
+@settings(deadline=None)  # the first call loads the lexicons
 @given(st.text(alphabet="0123456789 ,.-—%:№абв тисяч", max_size=60))
 def test_no_text_breaks_the_reading_of_numbers(text: str) -> None:
     for language in sorted(languages()):
