@@ -52,7 +52,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from events.phrases import PhraseBook
+from events.book import PhraseBook
 from events.tokens import Token, as_written, tokens_of
 
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")

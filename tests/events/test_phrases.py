@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.book import PhraseBook
 from events.normalise import fold
-from events.phrases import PhraseBook, PhraseError
+from events.phrases import PhraseError
 from events.tokens import WORD_CAP, as_written, tokens_of
 
 
