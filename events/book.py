@@ -67,6 +67,7 @@ class PhraseBook:
     def find(self, tokens: Sequence[Token]) -> dict[str, tuple[Span, ...]]:
         """Return the spans of every name that occurs, in order; of those that overlap the first and longest."""
         found: dict[str, list[Span]] = {}
+        keys = frozenset(token.key for token in tokens)
         present: dict[int, bool] = {}
         for index, token in enumerate(tokens):
             start = self._known[token.key] if token.key in self._known else self._remember(token)
@@ -74,7 +75,7 @@ class PhraseBook:
                 continue
             for name in start.names:
                 found.setdefault(name, []).append((token.start, token.end))
-            for phrase in _candidates(start, tokens, index, present):
+            for phrase in _candidates(start, tokens, index, keys, present):
                 span = self._span(phrase, tokens, index)
                 if span is not None:
                     found.setdefault(phrase.name, []).append(span)
@@ -166,7 +167,9 @@ def _start_of(phrases: list[Phrase]) -> _Start | None:
     )
 
 
-def _candidates(start: _Start, tokens: Sequence[Token], index: int, present: dict[int, bool]) -> Iterator[Phrase]:
+def _candidates(
+    start: _Start, tokens: Sequence[Token], index: int, keys: frozenset[str], present: dict[int, bool]
+) -> Iterator[Phrase]:
     """Yield the phrases beginning at `index` whose next word fits, or whose last word is in the sentence at all."""
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     if following is not None and not following.is_break:
@@ -182,7 +185,7 @@ def _candidates(start: _Start, tokens: Sequence[Token], index: int, present: dic
             continue
         is_there = present.get(id(last))
         if is_there is None:
-            is_there = present[id(last)] = any(last.fits(token) for token in tokens)
+            is_there = present[id(last)] = last.is_among(keys)
         if is_there:
             yield phrase
 

@@ -42,6 +42,12 @@ class Word:
         """Whether a token is one of its forms."""
         return token.key in self.literals or token.key.startswith(self.prefixes)
 
+    def is_among(self, keys: frozenset[str]) -> bool:
+        """Whether any of the words of a sentence is one of its forms."""
+        if not self.literals.isdisjoint(keys):
+            return True
+        return bool(self.prefixes) and any(key.startswith(self.prefixes) for key in keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
