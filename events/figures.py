@@ -18,7 +18,7 @@ DONE_ROLES = (
 _FREED = (CountRole.RELEASED, CountRole.PARDONED)
 _DONE = (*_FREED, CountRole.LEFT_COUNTRY)
 _WITH_PARTS = (*_FREED, CountRole.PLANNED)
-_TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
+TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -28,11 +28,11 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     Done roles for a release, planned ones for talks, the stock for either.
     """
     has_release = Kind.RELEASE in kinds
-    roles = DONE_ROLES if kind is Kind.RELEASE else _TALK_ROLES
+    roles = DONE_ROLES if kind is Kind.RELEASE else TALK_ROLES
     if kind is Kind.RELEASE or not has_release:
         roles = (*roles, *_STOCK_ROLES)
     if kinds == (Kind.RELEASE,):
-        roles = (*roles, *_TALK_ROLES)
+        roles = (*roles, *TALK_ROLES)
     told = [found for found in counts if not found.is_background and found.value.role in roles]
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]

@@ -196,7 +196,9 @@ def _qualified(folded: str, number: Number, hits: Hits) -> Number:
         (first, qualifier)
         for qualifier in _QUALIFIERS
         for first, end in hits.get(f"qualifier/{qualifier.value}", ())
-        if 0 <= start - end <= 1 and not _BETWEEN.search(folded, end, start)
+        if not any(s <= first and end <= e for s, e in hits.get("handover", ()))  # "hands over 31"
+        and 0 <= start - end <= 1
+        and not _BETWEEN.search(folded, end, start)
     ]
     if found:  # the longest: "не более" holds "более"
         first, qualifier = min(found)
