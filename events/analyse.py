@@ -35,7 +35,7 @@ from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
 from events.normalise import fold
 from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
-from events.sentences import TEXT_CAP
+from events.sentences import HEAD, TEXT_CAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
         counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
+        counts = [*counts, *_walked_out(material, counts)]
     first = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(f for s in news for f in find_negotiators(s, lexicon, first))
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))
@@ -160,6 +161,21 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
             *material.attribution.evidence,
         ),
     )
+
+
+def _walked_out(material: _Material, counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the pardoned of title and lead as the freed, where it is told there that people are out."""
+    walked = (".completed", ".walked_free", ".handed_over", ".arrived", ".brought_out")
+    out = any(
+        f.zone in HEAD and not f.is_background and f.rule.endswith(walked)
+        for f in material.frames
+        if f.kind is FrameKind.RELEASE
+    )
+    pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
+    if not out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
+        return []
+    most = max(pardoned, key=lambda f: f.value.value or 0)
+    return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:
