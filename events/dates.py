@@ -16,7 +16,7 @@ from events.tokens import Token
 _AHEAD = timedelta(days=60)  # a date without a year lies at most this far ahead, else it is last year's
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?![\d.])")
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
-_AHEAD_CUES = ("possible", "plan", "release_future", "unreal_before", "unreal_after")
+_AHEAD_CUES = ("release_future", "unreal_before", "unreal_after")
 _WEEK = 7
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|га|е|ого|ga)?")
 _YEAR = re.compile(r"20\d\d")
@@ -66,7 +66,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
     ends = {token.end: index for index, token in enumerate(tokens)}
     follows = {start for start, _ in hits.get("date/day_follows", ())}
     alone = {start for start, _ in hits.get("date/month_alone", ())}
-    is_ahead = any(hits.get(name) for name in _AHEAD_CUES)  # "may be freed in April"
+    is_ahead = any(hits.get(name) for name in _AHEAD_CUES) and not hits.get("refusal")  # "may be freed in April"
     told: int | None = None  # "in June 2025 …, in September": the same year
     for month, (start, end) in sorted(_numbered("month", hits), key=lambda row: row[1]):
         first, last = places[start], ends[end]
