@@ -80,7 +80,7 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
     """Return what the title and lead among `sentences` are about; `is_home` where the language itself is Belarus's."""
     head = [sentence for sentence in sentences if sentence.is_head()]
     return Head(
-        is_ours=any(sentence.is_ours() for sentence in head)
+        is_ours=any(sentence.is_ours() or is_known_without_name(sentence) for sentence in head)
         or (any(s.has("political") for s in head) and (is_home or any(s.has("belarus") for s in sentences))),
         tells_of_prisoners=any(_tells_of_prisoners(sentence) for sentence in head),
         has_outside=any(has_outside(sentence) for sentence in head),
@@ -92,7 +92,15 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
 
 def _tells_of_prisoners(marked: MarkedSentence) -> bool:
     is_of_war = marked.has("pow") and not marked.has("political")
-    return (marked.has(*HELD) or "prisoner" in marked.roles()) and not is_of_war and not is_elsewhere(marked)
+    is_told = marked.has(*HELD, "freed") or "prisoner" in marked.roles()
+    return is_told and not is_of_war and not is_elsewhere(marked)
+
+
+def is_known_without_name(marked: MarkedSentence) -> bool:
+    """Whether political prisoners stand beside an envoy, or are taken over a border of Belarus: no other has such."""
+    has_border = any(marked.hits.get(f"country/{code}") for code in ("LT", "LV", "PL"))
+    is_told = "envoy" in marked.roles() or (has_border and marked.has("moved", "arrival", "handover"))
+    return is_told and marked.has("political") and not marked.has("other_jailer")
 
 
 def has_outside(marked: MarkedSentence) -> bool:

@@ -49,7 +49,7 @@ def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Fra
         *refusals(marked, lexicon, head),
         *_releases(marked, lexicon, head),
         *plans(marked, lexicon, head),
-        *concessions(marked, lexicon),
+        *concessions(marked, lexicon, head),
         *demands(marked, lexicon, head),
         *talks(marked, lexicon, head),
         *appointments(marked, lexicon, head),

@@ -95,14 +95,15 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     return None
 
 
-def concessions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
     if span is None or is_negated(marked, span):
         return
     if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
         return
-    is_named = marked.has("belarus", "potash", "belavia")
+    is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
+    is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
     if not is_named and (marked.has("other_jailer") or not ("ruler" in marked.roles() or marked.has("exchange"))):
         return
     if marked.has("embassy") and not marked.has("sanctions", "us"):  # any embassy may open an exhibition
