@@ -17,6 +17,7 @@ _AHEAD = timedelta(days=60)  # a date without a year lies at most this far ahead
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?![\d.])")
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _AHEAD_CUES = ("release_future", "unreal_before", "unreal_after")
+_HOPES = ("possible", "plan", "exchange", "want", "offer")  # these look ahead to a month only with "by"
 _WEEK = 7
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|га|е|ого|ga)?")
 _YEAR = re.compile(r"20\d\d")
@@ -67,6 +68,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
     follows = {start for start, _ in hits.get("date/day_follows", ())}
     alone = {start for start, _ in hits.get("date/month_alone", ())}
     is_ahead = any(hits.get(name) for name in _AHEAD_CUES) and not hits.get("refusal")  # "may be freed in April"
+    is_hoped = any(hits.get(name) for name in _HOPES)
     told: int | None = None  # "in June 2025 …, in September": the same year
     for month, (start, end) in sorted(_numbered("month", hits), key=lambda row: row[1]):
         first, last = places[start], ends[end]
@@ -81,8 +83,8 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
             day = _resolved(int(match[1]) if match else 0, month, year, today)
             if day is not None:
                 yield DateReference(day, Precision.DAY, *span)
-        elif year_at is not None or start in alone or _has_prefix(tokens, first, hits):
-            if is_ahead and year is None:
+        elif year_at is not None or start in alone or _has_prefix(tokens, first, hits, "month_prefix"):
+            if year is None and (is_ahead or (is_hoped and _has_prefix(tokens, first, hits, "month_ahead"))):
                 year = today.year + (month < today.month)
             day = _resolved(1, month, year, today, ahead=timedelta())
             if day is not None:
@@ -120,9 +122,9 @@ def _is_after(name: str, start: int, hits: Hits) -> bool:
     return any(start - end == 1 for _, end in hits.get(name, ()))
 
 
-def _has_prefix(tokens: Sequence[Token], first: int, hits: Hits) -> bool:
-    """Whether "in" stands before a month, or one word away: "in June", "im vergangenen September"."""
-    ends = {end for _, end in hits.get("date/month_prefix", ())}
+def _has_prefix(tokens: Sequence[Token], first: int, hits: Hits, concept: str) -> bool:
+    """Whether a word of `concept` stands before a month, or one word away: "in June", "im vergangenen September"."""
+    ends = {end for _, end in hits.get(f"date/{concept}", ())}
     near = [first - 1] if not tokens[first].is_break else []
     if near and first > 1 and not tokens[first - 1].is_break:
         near.append(first - 2)

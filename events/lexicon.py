@@ -32,8 +32,8 @@ Numbers: what is vague, percent, part_of ("17 of 20"); each and each_after make 
 from behind ("по двоє", "two each"); range_words join a range, and_words only behind "between" (qualifiers.range).
 Qualifiers stand right before a number; another is what may stand between.
 Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
-day_follows (forms behind which the day stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last
-(right before a weekday).
+month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
+stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday).
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
 Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
 read_also, caption.

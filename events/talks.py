@@ -45,7 +45,8 @@ _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future
 def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
-    is_counted = bool(marked.numbers) and marked.is_ours() and (has_outside(marked) or "ruler" in marked.roles())
+    is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
+    is_counted = bool(marked.numbers) and marked.is_ours() and is_official
     is_ours = marked.is_ours() or head.is_ours
     is_known = has_somebody or is_counted or (is_ours and head.tells_of_prisoners)
     if not is_known or is_elsewhere(marked):
