@@ -19,8 +19,8 @@ an empty list. Concepts:
   mood      possible, plan, announce, offer, want, demand, refusal, denial
             unreal_before (modals, futures, conditions up to three words before a verb, undo it), unreal_after (right
             behind it: "freigelassen werden"), unreal_clause (anywhere in its clause), negation_before
-  talks     discuss, talks, meeting (met, received, visited, phoned), delegation, deal, mediation, credit (at whose request,
-            thanks to whom), appointment (of an envoy)
+  talks     discuss, talks, meeting (met, received, visited, phoned), delegation, deal, mediation, appointment (of an
+            envoy)
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
             sanctions, exchange (in exchange for); its objects potash, belavia, banks, finance_ministry, embassy,
             aircraft

@@ -19,7 +19,6 @@ _PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "
 _APPOSED = 2  # from "journalist" to the name
 _SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
-_CREDIT = 40  # from "at the request of" to the name; before the word only where they touch, as in Lithuanian
 _OFFICE = 40  # from "the administration of" to the name
 _TALKERS = frozenset({"ruler", "envoy", "leader", "official"})
 _TALKING = (
@@ -101,11 +100,6 @@ def find_negotiators(marked: MarkedSentence, lexicon: Lexicon, kind: Kind) -> It
     is_of_talks = kind is Kind.NEGOTIATION
     for name in marked.names:
         role, side = name.entity.role, name.entity.party
-        if not is_of_talks and _is_credited(marked, name):
-            yield found_in(
-                marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.credited"
-            )
-            continue
         if role not in _TALKERS or _is_spoken(marked, name) or _is_possessive(marked, name):
             continue
         speaks = _speaks(marked, name)
@@ -118,14 +112,6 @@ def find_negotiators(marked: MarkedSentence, lexicon: Lexicon, kind: Kind) -> It
         if is_one:
             rule = "acts" if side == "BY" else "talks"
             yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.{rule}")
-
-
-def _is_credited(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a leader abroad asked for a release, agreed it or is thanked: "at the request of Donald Trump"."""
-    if name.entity.role != "leader":
-        return False
-    spans = marked.hits.get("credit", ())
-    return any(0 <= name.start - end <= _CREDIT or 0 <= start - name.end <= 1 for start, end in spans)
 
 
 def _speaks(marked: MarkedSentence, name: NamedEntity) -> bool:

@@ -71,7 +71,6 @@ _RULES: Mapping[str, str] = {
     "people.not_included": "a known prisoner, told not to be among the freed",
     "negotiator.acts": "the ruler or his people, who talk, free, pardon or refuse",
     "negotiator.talks": "an envoy, leader or official who talks",
-    "negotiator.credited": "a leader abroad who asked for the release, agreed it or is thanked for it",
     "mediator.named": "a state named beside a word of mediation",
     "transit.arrival": "a country named where the freed arrive",
     "date.told": "a day told beside what happened",
