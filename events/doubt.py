@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from db.facts import Analysis, Decision, Kind
 from events.document import Document
-from events.lexicon import languages, lexicon_of
+from events.lexicon import languages, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
 
 
@@ -48,7 +48,8 @@ def doubt_of(analysis: Analysis, document: Document) -> str | None:
         return None
     if analysis.decision is Decision.EVENT:
         return _weakness(analysis, document)
-    head = [sentence for sentence in mark_sentences(document, lexicon_of(analysis.language)) if sentence.is_head()]
+    lexicon = lexicon_for(analysis.language, document.full_text)
+    head = [sentence for sentence in mark_sentences(document, lexicon) if sentence.is_head()]
     return _UNSAID if _tells_of_freeing(head) else None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from db.facts import Analysis, Count, CountRole, Decision, Evidence, Kind, Mention, Modality, Polarity, Precision
 from events.attribution import find_attribution
 from events.document import Document
-from events.lexicon import languages, lexicon_of
+from events.lexicon import languages, lexicon_for
 from events.marks import mark_sentences
 
 RULE = "adjudicator"
@@ -110,7 +110,7 @@ def _told(analysis: Analysis, document: Document) -> Mention:
     """Return the rules' own mention; where they made none, at least who says what the article says."""
     if analysis.mentions or analysis.language not in languages():
         return next(iter(analysis.mentions), _BARE)
-    lexicon = lexicon_of(analysis.language)
+    lexicon = lexicon_for(analysis.language, document.full_text)
     sources = find_attribution(document, mark_sentences(document, lexicon), lexicon)
     return replace(_BARE, attribution=sources.chain, root=sources.root, evidence=sources.evidence)
 

@@ -63,8 +63,8 @@ def data_of(language: str) -> dict[str, Any]:
     return tomllib.loads(files("events").joinpath("lexicon", f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def test_there_are_lexicons_for_ukrainian_russian_and_english() -> None:
-    assert {"uk", "ru", "en"} <= languages()
+def test_there_are_lexicons_for_all_seven_languages() -> None:
+    assert languages() == {"uk", "ru", "be", "en", "pl", "lt", "de"}
 
 
 @pytest.mark.parametrize("table", TABLES)
