@@ -3,37 +3,44 @@
 Written in the phrases of `events.phrases`. Every language has every concept; one that a language needs no words for is
 an empty list. Concepts:
   anchors   belarus (the country, its towns and prisons, its ruler), us, eu, and the jailers that are not ours
-            (other_jailer, pow: soldiers captured in war and their exchange)
+            (other_jailer, pow: soldiers captured in war and their exchange; captor: pirates, gunmen, who are no state;
+            fiction: films, books, software)
   who       prisoner (whoever is or was locked up), political (that makes it political: political prisoners, prisoners of
             conscience, "extremists"), political_adjective, person (any noun for people), foreigner, citizen
             (citizens, nationals), freed (words for people who are out already, as attribute or noun: "the freed
             prisoners", "former prisoner"; where it covers a longer stretch than a verb of release, it is no news),
-            office (what somebody is dismissed from, or who is: ministers, coaches)
+            office (what somebody is dismissed from, or who is: ministers, coaches), a_citizen ("a citizen": one person),
+            press_service (of Lukashenko: it is the source, whoever prints its words)
   release   completed, as finite verbs, passives, headline participles: release_done (freed, released: needs somebody
             locked up beside it), exit_done (walked free, left prison, is out: needs nobody), pardon_done (pardoned,
             signed a decree of pardon), handover (deported, expelled, handed over), arrival (crossed the border,
             arrived abroad), moved (brought, driven, flown, came home, landed, were met: a release only beside custody
             or prisoners), let_out (the same as release_done beside prisoners; of software and films otherwise);
             custody (prison, colony, cell, behind bars), into_custody (to prison: no release);
-            release_future (will free, is to be freed), release_infinitive, release_noun, pardon_noun
+            release_future (will free, is to be freed), release_infinitive, release_noun, pardon_noun,
+            no_longer ("no longer in prison"), other_release (on bail, after questioning: none of ours)
   mood      possible, plan, announce, offer, want, demand, refusal, denial
             unreal_before (modals, futures, conditions up to three words before a verb, undo it), unreal_after (right
-            behind it: "freigelassen werden"), unreal_clause (anywhere in its clause), negation_before
+            behind it: "freigelassen werden"), unreal_clause (anywhere in its clause), negation_before,
+            after ("after", "thanked for": the clause dates or explains), relative ("who": opens a clause), question
+            (words that ask)
   talks     discuss, talks, meeting (met, received, visited, phoned), delegation, deal, mediation, appointment (of an
             envoy)
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
-            sanctions, exchange (in exchange for); its objects potash, belavia, banks, finance_ministry, embassy,
-            aircraft
+            sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
+            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft
   figures   held (they are still in), of_them (a part follows or went before), not_among, rise ("has risen to"), whole
             ("most of")
-  topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why")
+  topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
+            appeal (rallies, relatives who ask)
   names     administration ("the Trump administration"), genitive (a mark of its own, as in "Trump's envoy")
-Numbers: what is vague, percent, part_of ("17 of 20"); each and each_after make a number distributive from before and
-from behind ("по двоє", "two each"); range_words join a range, and_words only behind "between" (qualifiers.range).
+Numbers: what is vague, percent, units (measures and things: their numbers count nobody), part_of ("17 of 20"); each
+and each_after make a number distributive from before and from behind ("по двоє", "two each"); range_words join a
+range, and_words only behind "between" (qualifiers.range).
 Qualifiers stand right before a number; another is what may stand between.
 Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
 month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
-stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday).
+stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday), eve_of.
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
 Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
 read_also, caption.
