@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.facts import Decision, Kind, Modality
-from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, is_known_without_name
+from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, is_of_minsk
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
@@ -71,7 +71,7 @@ def _is_of_jails(sentence: MarkedSentence) -> bool:
 
 
 def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> bool:
-    if any(sentence.is_ours() or is_known_without_name(sentence) for sentence in head):
+    if any(is_of_minsk(sentence) for sentence in head):
         return True
     named = sum(sentence.has("belarus") for sentence in marked)
     is_political = any(sentence.has("political") for sentence in head)

@@ -15,6 +15,7 @@ RECALLED = "recalled"  # the last part of a rule: told in a clause that only dat
 HELD = ("prisoner", "political")
 _CITIZEN_REACH = 20  # from "citizens" to the last of the countries they are of
 _REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
+_BORDERS = ("country/LT", "country/LV", "country/PL")  # where the freed are taken, and no war is
 _NOT_OUTSIDE = ("BY", "RU")
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
@@ -80,7 +81,7 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
     """Return what the title and lead among `sentences` are about; `is_home` where the language itself is Belarus's."""
     head = [sentence for sentence in sentences if sentence.is_head()]
     return Head(
-        is_ours=any(sentence.is_ours() or is_known_without_name(sentence) for sentence in head)
+        is_ours=any(is_of_minsk(sentence) for sentence in head)
         or (any(s.has("political") for s in head) and (is_home or any(s.has("belarus") for s in sentences))),
         tells_of_prisoners=any(_tells_of_prisoners(sentence) for sentence in head),
         has_outside=any(has_outside(sentence) for sentence in head),
@@ -96,11 +97,14 @@ def _tells_of_prisoners(marked: MarkedSentence) -> bool:
     return is_told and not is_of_war and not is_elsewhere(marked)
 
 
-def is_known_without_name(marked: MarkedSentence) -> bool:
-    """Whether political prisoners stand beside an envoy, or are taken over a border of Belarus: no other has such."""
-    has_border = any(marked.hits.get(f"country/{code}") for code in ("LT", "LV", "PL"))
+def is_of_minsk(marked: MarkedSentence) -> bool:
+    """Whether a sentence names Belarus or its own, or cannot mean another state though it names none.
+
+    The latter: political prisoners beside an envoy who goes to Minsk, or taken over a border of Belarus.
+    """
+    has_border = marked.has(*_BORDERS)
     is_told = "envoy" in marked.roles() or (has_border and marked.has("moved", "arrival", "handover"))
-    return is_told and marked.has("political") and not marked.has("other_jailer")
+    return marked.is_ours() or (is_told and marked.has("political") and not marked.has("other_jailer"))
 
 
 def has_outside(marked: MarkedSentence) -> bool:

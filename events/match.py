@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.events import Candidate
-from db.facts import Count, CountRole, EventCount, Kind, Mention, Modality, Outcome, Qualifier
+from db.facts import Count, CountRole, EventCount, Kind, Mention, Modality, Outcome
 
 WINDOW = timedelta(days=3)  # two waves of 30 lay 19 days apart; reports of one wave trickle in over two days
 FOLLOW_UP = timedelta(days=60)
 THRESHOLD = 3.0
-_ROUNDED = (Qualifier.OVER, Qualifier.ABOUT, Qualifier.AT_LEAST, Qualifier.VAGUE)
 _RELEASE_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 _TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 

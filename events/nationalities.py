@@ -15,7 +15,6 @@ from events.sentences import Zone
 
 UNIT_REACH = 45  # from a number to the noun it counts
 STOP = re.compile(r"[,.;:()]|\d")  # between a number and its noun nothing ends
-_RIGHT_BEHIND = 3
 _LINK_WORDS = 2  # between a number and its country in a list of citizens: "two are from"
 _BEFORE_REACH = 16  # from "citizens of Poland" to the number behind them
 _PARTED = re.compile(r"[,.;()]|\d")  # a colon or dash may stand before it
