@@ -1,96 +1,33 @@
-"""Events in the database: what a new mention may belong to, and the writing of a reading's result.
+"""Writing what was decided on events: mentions and where they belong, revisions, merges, relations.
 
-The caller (`events.reading`) decides; this file only asks and writes, inside the caller's one transaction.
+The caller (`events.placing`) decides; this file only writes, inside the caller's one transaction. What it asks for
+before is in `db.claims`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import calendar
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from db.facts import EventChange, EventFacts, Kind, Mention, from_json, to_json
-from db.models import ArticleRow, EventChangeRow, EventRelationRow, EventRow, MentionRow, OutletRow, PageRow
+from db.claims import Claim, Role
+from db.facts import EventChange, EventFacts, Kind, Precision, to_json
+from db.models import (
+    ArticleRow,
+    EventChangeRow,
+    EventMarkRow,
+    EventRelationRow,
+    EventRow,
+    MentionKeyRow,
+    MentionRow,
+    PageRow,
+    PinRow,
+)
 from db.upsert import insert_new
-
-Role = Literal["first", "report", "copy", "follow-up"]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A mention as a claim on an event, with who makes it."""
-
-    article: int
-    url: str
-    outlet: str | None
-    outlet_kind: str | None
-    language: str | None
-    published_at: datetime | None
-    mention: Mention
-    role: Role = "report"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An event that a mention might belong to, with the claims it is folded from."""
-
-    id: int
-    revision: int
-    facts: EventFacts
-    first_published_at: datetime | None
-    claims: tuple[Claim, ...]
-
-
-def find_candidates(
-    session: Session, kinds: Sequence[Kind], earliest: date | None, latest: date | None
-) -> list[Candidate]:
-    """Return events of `kinds` dated within the window or not at all; all of them where the window is open."""
-    query = select(EventRow).where(EventRow.kind.in_(kinds), EventRow.merged_into.is_(None))
-    if earliest is not None and latest is not None:
-        dated = and_(EventRow.event_date >= earliest, EventRow.event_date <= latest)
-        query = query.where(or_(dated, EventRow.event_date.is_(None)))
-    return [_candidate(session, row) for row in session.scalars(query.order_by(EventRow.id))]
-
-
-def events_of_article(session: Session, article_id: int) -> list[Candidate]:
-    """Return the events that an article's current mentions belong to (for a text that is read again)."""
-    ids = select(MentionRow.event_id).where(MentionRow.article_id == article_id, MentionRow.is_current)
-    rows = session.scalars(select(EventRow).where(EventRow.id.in_(ids)).order_by(EventRow.id))
-    return [_candidate(session, row) for row in rows]
-
-
-def _candidate(session: Session, row: EventRow) -> Candidate:
-    facts = from_json(EventFacts, row.facts)
-    return Candidate(row.id, row.revision, facts, row.first_published_at, claims_of(session, row.id))
-
-
-def claims_of(session: Session, event_id: int) -> tuple[Claim, ...]:
-    """Return the current claims of an event, oldest mention first."""
-    query = (
-        select(MentionRow, ArticleRow, OutletRow.kind)
-        .join(ArticleRow, MentionRow.article_id == ArticleRow.id)
-        .outerjoin(OutletRow, ArticleRow.outlet == OutletRow.name)
-        .where(MentionRow.event_id == event_id, MentionRow.is_current)
-        .order_by(MentionRow.id)
-    )
-    return tuple(_claim(mention, article, kind) for mention, article, kind in session.execute(query))
-
-
-def _claim(mention: MentionRow, article: ArticleRow, outlet_kind: str | None) -> Claim:
-    return Claim(
-        article=article.id,
-        url=article.url,
-        outlet=article.outlet,
-        outlet_kind=outlet_kind,
-        language=article.language,
-        published_at=article.published_at,
-        mention=from_json(Mention, mention.facts),
-        role=mention.role,  # type: ignore[arg-type]
-    )
 
 
 def retire_mentions(session: Session, article_id: int) -> None:
@@ -108,6 +45,7 @@ def start_event(session: Session, facts: EventFacts, claim: Claim, now: datetime
         polarity=facts.polarity,
         revision=0,
         event_date=facts.event_date,
+        last_date=_last_day(facts),
         first_published_at=claim.published_at,
         first_seen_at=now,
         updated_at=now,
@@ -119,31 +57,44 @@ def start_event(session: Session, facts: EventFacts, claim: Claim, now: datetime
     return row.id
 
 
-def add_mention(
-    session: Session, claim: Claim, revision: int, event_id: int | None, match: dict[str, Any], now: datetime
-) -> None:
-    """Append a mention to its event (None: `related` news of no known event) and keep its page as evidence."""
-    mention = claim.mention
-    session.add(
-        MentionRow(
-            article_id=claim.article,
-            article_revision=revision,
-            event_id=event_id,
-            kind=mention.kind,
-            modality=mention.modality,
-            polarity=mention.polarity,
-            plover=mention.plover,
-            event_date=mention.event_date,
-            root=mention.root,
-            role=claim.role,
-            facts=to_json(mention),
-            match=match,
-            created_at=now,
-        ),
+@dataclass(frozen=True, slots=True)
+class NewMention:
+    """A mention to be stored: the claim, the article's revision, its event (None: `related` to none known), and why.
+
+    `keys` are the facts that it is looked up by where no date leads to it.
+    """
+
+    claim: Claim
+    revision: int
+    event_id: int | None
+    match: dict[str, Any]
+    keys: frozenset[str] = frozenset()
+
+
+def add_mention(session: Session, new: NewMention, now: datetime) -> None:
+    """Append a mention to its event and keep its page as evidence."""
+    claim, mention = new.claim, new.claim.mention
+    row = MentionRow(
+        article_id=claim.article,
+        article_revision=new.revision,
+        event_id=new.event_id,
+        kind=mention.kind,
+        modality=mention.modality,
+        polarity=mention.polarity,
+        plover=mention.plover,
+        event_date=mention.event_date,
+        root=mention.root,
+        role=claim.role,
+        facts=to_json(mention),
+        match=new.match,
+        created_at=now,
     )
+    session.add(row)
     page_id = session.get_one(ArticleRow, claim.article).page_id
     if page_id is not None:
         session.get_one(PageRow, page_id).is_evidence = True
+    session.flush()
+    session.add_all(MentionKeyRow(mention_id=row.id, key=key) for key in sorted(new.keys))
     session.flush()
 
 
@@ -168,6 +119,7 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     row = session.get_one(EventRow, update.event_id)
     row.facts, row.kind, row.status = to_json(update.facts), update.facts.kind, update.facts.status
     row.polarity, row.event_date = update.facts.polarity, update.facts.event_date
+    row.last_date = _last_day(update.facts)
     row.first_published_at, row.updated_at = update.first_published_at, now
     if update.may_alert:
         row.is_baseline = False
@@ -190,6 +142,64 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     )
     session.flush()
     return row.revision
+
+
+def last_day(day: date, precision: Precision | None) -> date:
+    """Return the last day of the day, week or month that a date means; a week ends on its Sunday."""
+    if precision in (None, Precision.DAY):
+        return day
+    if precision is Precision.WEEK:
+        return day + timedelta(days=6 - day.weekday())
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _last_day(facts: EventFacts) -> date | None:
+    return last_day(facts.event_date, facts.date_precision) if facts.event_date else None
+
+
+def move_report(
+    session: Session, article_id: int, event_id: int | None, role: Role, match: dict[str, Any] | None
+) -> None:
+    """Put an article's mentions into an event, with the reasons (None: they stand), and give them their role."""
+    query = select(MentionRow).where(MentionRow.article_id == article_id, MentionRow.is_current)
+    for row in session.scalars(query.where(MentionRow.kind != Kind.RELATED)):
+        row.event_id, row.role = event_id, role
+        if match is not None:
+            row.match = match
+    session.flush()
+
+
+def move_follow_up(session: Session, mention_id: int, event_id: int | None, match: dict[str, Any]) -> None:
+    """Let a related mention follow up another event, with the reasons."""
+    row = session.get_one(MentionRow, mention_id)
+    row.event_id, row.match = event_id, match
+    session.flush()
+
+
+def merge_into(session: Session, event_id: int, target: int) -> None:
+    """Let an event be part of another from now on.
+
+    What follows it up, events merged into it before, its relations and what people said of it go with it.
+    """
+    session.get_one(EventRow, event_id).merged_into = target
+    session.execute(update(EventRow).where(EventRow.merged_into == event_id).values(merged_into=target))
+    session.execute(update(EventMarkRow).where(EventMarkRow.event_id == event_id).values(event_id=target))
+    session.execute(update(PinRow).where(PinRow.event_id == event_id).values(event_id=target))
+    related = (MentionRow.event_id == event_id) & (MentionRow.kind == Kind.RELATED)
+    session.execute(update(MentionRow).where(related).values(event_id=target))
+    link = or_(EventRelationRow.event_id == event_id, EventRelationRow.other_id == event_id)
+    for row in session.scalars(select(EventRelationRow).where(link)).all():
+        other = row.other_id if row.event_id == event_id else row.event_id
+        if other != target:
+            relate_events(session, target, other, row.reason)
+        session.delete(row)
+    session.flush()
+
+
+def pin(session: Session, article_id: int, event_id: int, now: datetime) -> None:
+    """Keep an article in an event by a person's word; the last word counts."""
+    session.merge(PinRow(article_id=article_id, event_id=event_id, at=now))
+    session.flush()
 
 
 def relate_events(session: Session, one: int, other: int, reason: str) -> None:

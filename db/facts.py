@@ -7,7 +7,7 @@ Every package speaks these words; they are the arguments of an event in the sens
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -233,9 +233,30 @@ class Conflict:
     sources: tuple[str, ...] = ()
 
 
+class Verdict(StrEnum):
+    """What a person says of an event; stronger than any article."""
+
+    CONFIRMED = "confirmed"
+    FALSE = "false"
+    NOT_NEWS = "not-news"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A person's word on an event, shown with who gave it and why."""
+
+    verdict: Verdict
+    by: str
+    note: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """The folded state of an event at one revision: what its mentions say together."""
+    """The folded state of an event at one revision: what its mentions say together.
+
+    `mark` is a person's word on it, `split_from` the event a person took it out of, `same_as` the one it is part of.
+    """
 
     kind: Kind
     status: Status
@@ -251,6 +272,9 @@ class EventFacts:
     concessions: tuple[Concession, ...] = ()
     roots: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    mark: Mark | None = None
+    split_from: int | None = None
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,12 +273,32 @@ class EventRow(Base):
     revision: Mapped[int]
     announced_revision: Mapped[int] = mapped_column(default=0)
     event_date: Mapped[date | None] = mapped_column(index=True)
+    last_date: Mapped[date | None]  # the end of a day, week or month known no better
     first_published_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]]
     is_baseline: Mapped[bool] = mapped_column(default=False)  # told only by articles that must not alert
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+
+
+class MentionKeyRow(Base):
+    """A fact that a mention is looked up by where no date leads to it ("release:52", "person:…"): the matcher's index."""
+
+    __tablename__ = "mention_keys"
+
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+
+
+class PinRow(Base):
+    """A person's word on where an article belongs (merge or split); no match moves it from there."""
+
+    __tablename__ = "pins"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    at: Mapped[datetime]
 
 
 class EventChangeRow(Base):

@@ -11,11 +11,15 @@ _TELLING_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY
 _STOCK_AUTHORITY = "Viasna"  # other counters' figures of those held never trigger (D-21)
 _EVERYWHERE = ("Alexander Lukashenko",)  # he is a party to all of it: his name is no news
 _LISTS = ("people", "negotiators", "concessions")
-_SILENT_LISTS = ("mediators", "transit", "roots", "conflicts")
+_SILENT_LISTS = ("mediators", "transit", "roots", "conflicts", "mark", "split_from", "same_as")
+_TAKEN_BACK = frozenset({Status.RETRACTED, Status.SUPERSEDED})
 
 
 def compare(before: EventFacts | None, after: EventFacts) -> EventChange:
-    """Return the changed fields; `before` is None for a new event, which is always material."""
+    """Return the changed fields; `before` is None for a new event, which is always material.
+
+    What was taken back is told once: facts that go on changing behind it are no news.
+    """
     if before is None:
         return EventChange("new event", (), is_material=True, is_major=True)
     major = [*_status(before, after), *_counts(before, after)]
@@ -23,7 +27,10 @@ def compare(before: EventFacts | None, after: EventFacts) -> EventChange:
     silent = list(_silent(before, after))
     fields = (*major, *minor, *silent)
     reason = ", ".join(dict.fromkeys(change.field for change in (*major, *minor))) or "another source"
-    return EventChange(reason, fields, is_material=bool(major or minor), is_major=bool(major))
+    is_over = before.status is after.status and after.status in _TAKEN_BACK
+    return EventChange(
+        reason, fields, is_material=bool(major or minor) and not is_over, is_major=bool(major) and not is_over
+    )
 
 
 def _status(before: EventFacts, after: EventFacts) -> Iterator[FieldChange]:

@@ -1,158 +1,175 @@
-"""Which known event a mention tells of, how sure, and why. Pure.
+"""How well a report fits an event, and why. Pure.
 
 Facts identify, likeness does not (measured on hand-labelled leads: kind + date + count .907, embeddings alone .657).
 Kind and date window are conditions; counts, people, negotiators, concessions and root add up; some facts forbid.
+Likeness of words only breaks ties (domain.md §5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from db.events import Candidate
-from db.facts import Count, CountRole, EventCount, Kind, Mention, Modality, Outcome
+from db.facts import EventFacts, Kind, Mention
+from events.traits import Span, Traits
 
 WINDOW = timedelta(days=3)  # two waves of 30 lay 19 days apart; reports of one wave trickle in over two days
 FOLLOW_UP = timedelta(days=60)
+_AHEAD = timedelta(days=1)  # time zones: an article of the evening may tell of tomorrow's date
 THRESHOLD = 3.0
-_RELEASE_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
-_TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """The event a mention belongs to (None: a new one), the score, and the reasons for and against in words."""
+class Fit:
+    """How well a report fits an event: a sum of points, and the reasons in words. A veto makes it 0."""
 
-    event_id: int | None
     score: float
     reasons: tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class _Score:
-    value: float
-    reasons: tuple[str, ...]
-
-
-def search_window(mention: Mention) -> tuple[date | None, date | None]:
-    """Return the days within which an event may lie to be a candidate; (None, None) for a mention without a date."""
-    if mention.event_date is None:
-        return None, None
-    margin = FOLLOW_UP if mention.kind is Kind.RELATED else WINDOW
-    return mention.event_date - margin, mention.event_date + margin
+    @property
+    def is_match(self) -> bool:
+        """Whether the two are one."""
+        return self.score >= THRESHOLD
 
 
-def match_mention(mention: Mention, candidates: Sequence[Candidate]) -> Match:
-    """Return the best candidate at or over the threshold, ties going to the older event."""
-    best: tuple[Candidate, _Score] | None = None
-    refused: list[str] = []
-    for candidate in candidates:
-        score = _score(mention, candidate)
-        if score.value < THRESHOLD:
-            refused.append(f"not event {candidate.id}: {'; '.join(score.reasons) or 'nothing in common'}")
-        elif best is None or score.value > best[1].value:
-            best = candidate, score
-    if best is not None:
-        return Match(best[0].id, best[1].value, best[1].reasons)
-    return Match(None, 0.0, tuple(refused) or ("no event of this kind near this date",))
+def fit(report: Traits, day: Span | None, event: Traits, event_day: Span | None) -> Fit:
+    """Return how well a report with its day fits an event with its day."""
+    if report.kind is not event.kind:
+        return Fit(0.0, (f"one is a {report.kind}, the other a {event.kind}",))
+    against = _veto(report, day, event, event_day)
+    if against is not None:
+        return Fit(0.0, (against,))
+    told = list(_points(report, day, event, event_day))
+    return Fit(sum(points for points, _ in told), tuple(reason for _, reason in told))
 
 
-def match_follow_up(mention: Mention, candidates: Sequence[Candidate]) -> Match:
-    """Return the release that a related article follows up: one whose freed people it names."""
+def follow_up(
+    mention: Mention, published_at: datetime | None, events: Iterable[tuple[int, EventFacts]]
+) -> tuple[int | None, tuple[str, ...]]:
+    """Return the release that a related article follows up, and why: the latest before it that freed who it names."""
     named = {person.name for person in mention.people}
-    for candidate in sorted(candidates, key=lambda candidate: str(candidate.facts.event_date), reverse=True):
-        shared = sorted(named & {person.name for person in candidate.facts.people})
-        if shared:
-            return Match(candidate.id, THRESHOLD, (f"names {', '.join(shared)}",))
-    return Match(None, 0.0, ("related to no known event",))
+    found: list[tuple[date, int, list[str]]] = []
+    for event, facts in events:
+        shared = sorted(named & {person.name for person in facts.people})
+        day = facts.event_date or date.min
+        if shared and (published_at is None or day <= published_at.date() + _AHEAD):
+            found.append((day, event, shared))
+    if not found:
+        return None, ("related to no known event",)
+    _, event, shared = max(found, key=lambda one: (one[0], -one[1]))
+    return event, (f"names {', '.join(shared)}",)
 
 
-def _score(mention: Mention, candidate: Candidate) -> _Score:
-    veto = _veto(mention, candidate)
-    if veto is not None:
-        return _Score(0.0, (veto,))
-    parts = [_date_part(mention, candidate), _count_part(mention, candidate), _people_part(mention, candidate)]
-    parts += [_root_part(mention, candidate), _shared_part(mention, candidate)]
-    told = [part for part in parts if part is not None]
-    return _Score(sum(value for value, _ in told), tuple(reason for _, reason in told))
-
-
-def _veto(mention: Mention, candidate: Candidate) -> str | None:
+def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | None) -> str | None:
     """Return why the two cannot be one, or None."""
-    facts = candidate.facts
-    if mention.event_date and facts.event_date and abs(mention.event_date - facts.event_date) > WINDOW:
-        return f"dates apart ({mention.event_date}, {facts.event_date})"
-    if mention.polarity is not facts.polarity:
+    days = day.gap(event_day) if day and event_day else 0
+    if day and event_day and days > WINDOW.days and not _is_late(report, day, event, event_day):
+        return f"dates apart ({day.first}, {event_day.first})"
+    if report.polarity is not event.polarity:
         return "one is told as so, the other refused or denied"
-    if mention.kind is Kind.NEGOTIATION and _is_other_act(mention, candidate):
-        return "a concession made and talks about one are two acts"
-    freed = {person.name for person in mention.people if person.outcome is Outcome.FREED}
-    known = {person.name for person in facts.people if person.outcome is Outcome.FREED}
-    if freed and known and not freed & known and not _share_count(mention, candidate):
+    if report.kind is Kind.NEGOTIATION:
+        return _veto_act(report, event)
+    if days > 0 and report.freed and event.freed and not report.freed & event.freed and not _meet(report, event):
         return "other people are named"
     return None
 
 
-def _is_other_act(mention: Mention, candidate: Candidate) -> bool:
-    known = candidate.claims[0].mention if candidate.claims else None
-    if known is None or (mention.modality is Modality.COMPLETED) == (known.modality is Modality.COMPLETED):
-        return False
-    objects = {concession.object for concession in mention.concessions}
-    return not objects & {concession.object for concession in candidate.facts.concessions}
+def _is_late(report: Traits, day: Span, event: Traits, event_day: Span) -> bool:
+    """Whether a report that tells no day may be a late one: the same people and the same number, weeks after."""
+    is_after = not day.is_told and timedelta(0) <= day.first - event_day.last <= FOLLOW_UP
+    return is_after and bool(report.freed & event.freed and report.totals & event.totals)
 
 
-def _date_part(mention: Mention, candidate: Candidate) -> tuple[float, str] | None:
-    if mention.event_date is None or candidate.facts.event_date is None:
+def _veto_act(report: Traits, event: Traits) -> str | None:
+    """Return why two negotiations are two acts: one makes a concession, or others talk, for other things."""
+    if report.is_relief is not event.is_relief and not report.objects & event.objects:
+        return "a concession made and talks about one are two acts"
+    if report.roots & event.roots or report.numbers & event.numbers:
+        return None
+    if report.guests and event.guests and not report.guests & event.guests:
+        return f"others talk ({_listed(report.guests)}; {_listed(event.guests)})"
+    return None
+
+
+def _meet(report: Traits, event: Traits) -> bool:
+    """Whether numbers of the two can be those of one wave."""
+    counted = _counts(report, event)
+    return counted is not None and counted[0] >= 1.0
+
+
+def _points(report: Traits, day: Span | None, event: Traits, event_day: Span | None) -> Iterator[tuple[float, str]]:
+    """Yield the points for and against, each with its reason."""
+    yield _date(report.kind, day, event_day)
+    if day and event_day and 0 < day.gap(event_day) <= WINDOW.days and report.is_vague and not day.is_told:
+        yield 2.0, "it tells nothing that could be another"
+    for told in (_counts(report, event), _demands(report, event)):
+        if told is not None:
+            yield told
+    if shared := report.people & event.people:
+        yield 2.0 + min(1, len(shared) - 1), f"the same people ({_listed(shared)})"
+    yield from (_release_points if report.kind is Kind.RELEASE else _act_points)(report, event)
+
+
+def _release_points(report: Traits, event: Traits) -> Iterator[tuple[float, str]]:
+    if shared := report.nations & event.nations:
+        yield 1.0, f"the same of one nation ({_listed(shared)})"
+    if shared := report.transit & event.transit:
+        yield 0.5, f"taken to the same place ({_listed(shared)})"
+    if shared := report.guests & event.guests | report.objects & event.objects:
+        yield 0.5 * min(2, len(shared)), f"both name {_listed(shared)}"
+    if shared := report.roots & event.roots:
+        yield 0.5, f"the same source ({_listed(shared)})"
+
+
+def _act_points(report: Traits, event: Traits) -> Iterator[tuple[float, str]]:
+    if shared := report.roots & event.roots:
+        yield 2.0, f"the same source ({_listed(shared)})"
+    if shared := report.guests & event.guests:
+        yield 1.0 + 0.5 * min(2, len(shared) - 1), f"the same people talk ({_listed(shared)})"
+    if shared := report.objects & event.objects:
+        yield 1.0 * min(2, len(shared)), f"for the same ({_listed(shared)})"
+    elif report.objects and event.objects:
+        yield -1.0, f"for other things ({_listed(report.objects)}; {_listed(event.objects)})"
+
+
+def _date(kind: Kind, day: Span | None, event_day: Span | None) -> tuple[float, str]:
+    if day is None or event_day is None:
         return 0.0, "one of them has no date"
-    days = abs((mention.event_date - candidate.facts.event_date).days)
-    same, next_day, near = (3.0, 2.0, 1.0) if mention.kind is Kind.RELEASE else (2.0, 1.0, 0.0)
-    value = same if days == 0 else next_day if days == 1 else near
-    return value, "the same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} apart"
+    days = day.gap(event_day)
+    same, next_day, near = (3.0, 2.0, 1.0) if kind is Kind.RELEASE else (2.0, 1.0, 0.0)
+    if days > WINDOW.days:
+        return 0.0, f"{days} days apart"
+    if days == 0:
+        return same, "the same day"
+    return next_day if days == 1 else near, f"{days} day{'s' if days > 1 else ''} apart"
 
 
-def _count_part(mention: Mention, candidate: Candidate) -> tuple[float, str] | None:
-    roles = _RELEASE_ROLES if mention.kind is Kind.RELEASE else _TALK_ROLES
-    ours, known = _values(mention.counts, roles), _values(candidate.facts.counts, roles)
+def _counts(report: Traits, event: Traits) -> tuple[float, str] | None:
+    """Compare the numbers of the whole: the same, one part of the other, near, or another."""
+    ours, known = report.numbers, event.numbers
     if not ours or not known:
         return None
-    shared = ours & known
-    if shared:
-        return 3.0, f"the same number ({', '.join(str(number) for number in sorted(shared))})"
-    whole = {count.of_count for count in mention.counts} | {count.of_count for count in candidate.facts.counts}
-    if whole & (ours | known):
+    if shared := ours & known:
+        return 3.0, f"the same number ({_listed(shared)})"
+    if (report.wholes | event.wholes) & (ours | known) or ours & event.parts or known & report.parts:
         return 2.0, "one number is part of the other"
     low, high = sorted((max(ours), max(known)))
-    if mention.kind is Kind.RELEASE and high - low <= max(2, high // 10):
+    if high - low <= max(2, high // 10):
         return 1.0, f"numbers that differ a little ({low}, {high})"
-    if mention.kind is Kind.RELEASE:
-        return 0.5, f"a wave may grow from {low} to {high}"
-    return -1.0, f"other numbers ({low}, {high})"
+    if report.kind is Kind.NEGOTIATION:
+        return -1.0, f"other numbers ({low}, {high})"
+    return 0.5, f"a wave may grow from {low} to {high}"
 
 
-def _values(counts: Iterable[Count | EventCount], roles: tuple[CountRole, ...]) -> set[int]:
-    return {
-        count.value for count in counts if count.role in roles and count.value is not None and not count.nationality
-    }
+def _demands(report: Traits, event: Traits) -> tuple[float, str] | None:
+    """Compare what is demanded; a plan and a demand of one number are not yet one act."""
+    if shared := report.demands & event.demands:
+        return 3.0, f"the same demand ({_listed(shared)})"
+    if shared := (report.demands & event.numbers) | (report.numbers & event.demands):
+        return 1.0, f"the same number, demanded and planned ({_listed(shared)})"
+    return None
 
 
-def _share_count(mention: Mention, candidate: Candidate) -> bool:
-    return bool(_values(mention.counts, _RELEASE_ROLES) & _values(candidate.facts.counts, _RELEASE_ROLES))
-
-
-def _people_part(mention: Mention, candidate: Candidate) -> tuple[float, str] | None:
-    shared = {person.name for person in mention.people} & {person.name for person in candidate.facts.people}
-    return (3.0, f"the same people ({', '.join(sorted(shared))})") if shared else None
-
-
-def _root_part(mention: Mention, candidate: Candidate) -> tuple[float, str] | None:
-    return (
-        (2.0, f"the same source ({mention.root})") if mention.root and mention.root in candidate.facts.roots else None
-    )
-
-
-def _shared_part(mention: Mention, candidate: Candidate) -> tuple[float, str] | None:
-    names = set(mention.negotiators) & set(candidate.facts.negotiators)
-    objects = {c.object for c in mention.concessions} & {c.object for c in candidate.facts.concessions}
-    value = 0.5 * min(2, len(names)) + 1.0 * min(2, len(objects))
-    return (value, f"both name {', '.join(sorted(names | objects))}") if value else None
+def _listed(values: frozenset[str] | frozenset[int]) -> str:
+    return ", ".join(str(value) for value in sorted(values))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from db.events import Claim
+from db.claims import Claim
 from db.facts import (
     ClaimSource,
     Concession,
@@ -27,7 +27,9 @@ from db.facts import (
     Qualifier,
     Status,
     Step,
+    Verdict,
 )
+from db.marks import Word
 from events.attribution import is_unnamed
 from events.lexicon import entities
 
@@ -42,6 +44,11 @@ _WEAKEST_FIRST = (
     Qualifier.EXACT,
 )
 _STEPS = tuple(Step)
+_MARKED = {
+    Verdict.CONFIRMED: Status.CONFIRMED,
+    Verdict.FALSE: Status.RETRACTED,
+    Verdict.NOT_NEWS: Status.RETRACTED,
+}
 _ACTING_ROLES = frozenset({"ruler", "official", "office", "leader", "envoy"})
 _ACTING_OUTLETS = frozenset({"state", "official"})
 _ACTING_AGENCIES = frozenset({"BelTA", "Pul Pervogo"})
@@ -59,8 +66,8 @@ class _Given:
     quote: str
 
 
-def fold(claims: Sequence[Claim]) -> EventFacts:
-    """Return what the claims say together. At least one claim; the kind is that of the strongest."""
+def fold(claims: Sequence[Claim], word: Word | None = None) -> EventFacts:
+    """Return what the claims say together, and a person's word. At least one claim; the kind is that of the strongest."""
     ordered = sorted(claims, key=lambda claim: (claim.published_at or _LATE, claim.url))
     kind = Kind.RELEASE if any(claim.mention.kind is Kind.RELEASE for claim in ordered) else ordered[0].mention.kind
     telling = [claim for claim in ordered if claim.mention.kind is kind] or ordered
@@ -71,7 +78,7 @@ def fold(claims: Sequence[Claim]) -> EventFacts:
     roots = tuple(dict.fromkeys(claim.mention.root for claim in counted if claim.mention.root))
     return EventFacts(
         kind=kind,
-        status=_status(kind, telling, roots),
+        status=_status(kind, telling, roots) if word is None or word.mark is None else _MARKED[word.mark.verdict],
         polarity=Counter(claim.mention.polarity for claim in telling).most_common(1)[0][0],
         event_date=day,
         date_precision=precision,
@@ -84,6 +91,8 @@ def fold(claims: Sequence[Claim]) -> EventFacts:
         concessions=_concessions(counted),
         roots=roots,
         conflicts=conflicts,
+        mark=word.mark if word else None,
+        split_from=word.split_from if word else None,
     )
 
 

@@ -14,7 +14,8 @@ from alerts import Destination, Message, Parcel, Remote, Result, SendingOptions,
 from db import Database
 from db.announcing import sync_destinations
 from db.articles import Alerting, NewArticle, store_article
-from db.events import Claim, EventUpdate, add_mention, save_event, start_event
+from db.claims import Claim
+from db.events import EventUpdate, add_mention, save_event, start_event
 from db.facts import (
     ClaimSource,
     Count,

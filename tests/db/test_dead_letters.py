@@ -9,8 +9,9 @@ import pytest
 
 from db import Database
 from db.announcing import NewAlert, NewDelivery, add_alert, add_delivery, destination_ids, sync_destinations
+from db.claims import Claim
 from db.dead_letters import drop_deliveries, retry_deliveries
-from db.events import Claim, EventUpdate, save_event, start_event
+from db.events import EventUpdate, save_event, start_event
 from db.facts import EventChange, EventFacts, Kind, Mention, Modality, Polarity, Status
 from db.models import DeliveryRow
 from db.outbox import list_alerts, troubles_between

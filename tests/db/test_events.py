@@ -10,15 +10,11 @@ from sqlalchemy import func, select
 
 from db import Database, Session
 from db.articles import NewArticle, store_article
+from db.claims import Claim
 from db.events import (
-    Claim,
     EventUpdate,
     add_mention,
-    claims_of,
-    events_of_article,
-    find_candidates,
     relate_events,
-    retire_mentions,
     save_event,
     start_event,
 )
@@ -105,45 +101,6 @@ def test_one_more_article_that_tells_the_same_is_no_revision(database: Database,
         assert session.scalar(select(func.count()).select_from(EventChangeRow)) == 1
     assert event is not None
     assert (event.revision, event.facts.roots, event.updated) == (1, ("BelTA",), later)
-
-
-@pytest.mark.parametrize(
-    ("kinds", "earliest", "latest", "found"),
-    [
-        ([Kind.RELEASE], date(2025, 9, 10), date(2025, 9, 12), True),
-        ([Kind.RELEASE], DAY, DAY, True),
-        ([Kind.RELEASE], date(2025, 9, 12), date(2025, 9, 20), False),
-        ([Kind.NEGOTIATION], DAY, DAY, False),
-        ([Kind.NEGOTIATION, Kind.RELEASE], None, None, True),
-        ([], None, None, False),
-    ],
-)
-def test_candidates_are_of_the_kind_and_within_the_window(
-    database: Database, claim: Claim, kinds: list[Kind], earliest: date | None, latest: date | None, found: bool
-) -> None:
-    with database.begin() as session:
-        event_id = make_event(session, claim)
-        candidates = find_candidates(session, kinds, earliest, latest)
-    assert [candidate.id for candidate in candidates] == ([event_id] if found else [])
-
-
-def test_an_undated_event_is_a_candidate_in_every_window(database: Database, claim: Claim) -> None:
-    with database.begin() as session:
-        event_id = make_event(session, claim, replace(FACTS, event_date=None))
-        [candidate] = find_candidates(session, [Kind.RELEASE], date(2020, 1, 1), date(2020, 1, 2))
-    assert candidate.id == event_id
-    assert [found.article for found in candidate.claims] == [claim.article]
-    assert candidate.claims[0].mention == MENTION
-
-
-def test_retired_mentions_stay_stored_but_claim_nothing(database: Database, claim: Claim) -> None:
-    with database.begin() as session:
-        event_id = make_event(session, claim)
-        assert [event.id for event in events_of_article(session, claim.article)] == [event_id]
-        retire_mentions(session, claim.article)
-        assert claims_of(session, event_id) == ()
-        assert events_of_article(session, claim.article) == []
-        assert session.scalar(select(func.count()).select_from(MentionRow)) == 1
 
 
 def test_a_mention_makes_its_page_evidence(database: Database, claim: Claim) -> None:

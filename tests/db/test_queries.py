@@ -9,7 +9,8 @@ import pytest
 
 from db import Database, Session
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
-from db.events import Claim, EventUpdate, Role, add_mention, save_event, start_event
+from db.claims import Claim, Role
+from db.events import EventUpdate, add_mention, save_event, start_event
 from db.facts import (
     Analysis,
     ClaimSource,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from db.events import Claim
+from db.claims import Claim
 from db.facts import Analysis, Kind, Mention, Modality, Polarity, Precision
 from events.analyse import analyse
 from events.document import Document, document

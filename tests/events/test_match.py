@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from db.events import Candidate, Claim
+from db.claims import Claim
 from db.facts import Concession, Count, CountRole, Kind, Mention, Modality, Outcome, Person, Polarity, Qualifier, Step
 from events.match import FOLLOW_UP, THRESHOLD, WINDOW, match_follow_up, match_mention, search_window
 from events.merge import fold

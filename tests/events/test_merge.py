@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.events import Claim
+from db.claims import Claim
 from db.facts import (
     Concession,
     Count,

@@ -14,8 +14,9 @@ import pytest
 
 from db import Database
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
+from db.claims import Claim
 from db.crawling import sync_outlets
-from db.events import Claim, EventUpdate, add_mention, relate_events, save_event, start_event
+from db.events import EventUpdate, add_mention, relate_events, save_event, start_event
 from db.facts import (
     Analysis,
     ClaimSource,

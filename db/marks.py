@@ -1,0 +1,54 @@
+"""A person's word on an event: confirmed, false or no news; a merge, a split. Stronger than any article, and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.facts import Mark, Verdict
+from db.models import EventMarkRow
+
+SPLIT, MERGE = "split", "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What people have said of an event by now: the last verdict, and the event it was split from."""
+
+    mark: Mark | None = None
+    split_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says and does: a `Verdict`, or the act `merge` or `split` with its details; who, why and when."""
+
+    what: str
+    by: str
+    note: str
+    at: datetime
+    details: dict[str, Any] | None = None
+
+
+def add_word(session: Session, event_id: int, said: Said) -> None:
+    """Append a person's word to those on an event; nothing is ever taken back, the last verdict counts."""
+    session.add(
+        EventMarkRow(event_id=event_id, verdict=said.what, by=said.by, note=said.note, details=said.details, at=said.at)
+    )
+    session.flush()
+
+
+def word_of(session: Session, event_id: int) -> Word:
+    """Return what people say of an event; the last verdict counts."""
+    query = select(EventMarkRow).where(EventMarkRow.event_id == event_id).order_by(EventMarkRow.at, EventMarkRow.id)
+    word = Word()
+    for row in session.scalars(query):
+        if row.verdict == SPLIT:
+            word = Word(word.mark, (row.details or {}).get("from"))
+        elif row.verdict != MERGE:
+            word = Word(Mark(Verdict(row.verdict), row.by, row.note, row.at), word.split_from)
+    return word

@@ -1,0 +1,144 @@
+"""Which reports tell of one event: greedily, in the order of publication, whatever the order of arrival. Pure.
+
+When an article arrives, the reports around it are gathered anew as if they had come in the order in which outlets
+published them. So the result does not hang on who was fetched first; an early flash that knew less stands before the
+reports that know more. What a person has put somewhere stays there and is there before all others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from db.claims import Report
+from events.match import Fit, fit
+from events.traits import Span, Traits, span_of, traits_of
+
+_LATE = datetime.max.replace(tzinfo=UTC)
+_REFUSALS_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A report with why it stands where it stands: the points it got, and the reasons in words."""
+
+    report: Report
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Group:
+    """The reports of one event while they are gathered, the first to be published first. `pin`: a person's event."""
+
+    pin: int | None = None
+    placed: list[Placed] = field(default_factory=list)
+    traits: Traits | None = None
+    days: Counter[Span] = field(default_factory=Counter)
+
+    @property
+    def articles(self) -> list[int]:
+        """The articles of the reports."""
+        return [one.report.article for one in self.placed]
+
+    @property
+    def day(self) -> Span | None:
+        """The day most reports tell, told days before those of publication; of two told equally often the earlier."""
+        return min(self.days, key=lambda day: (not day.is_told, -self.days[day], day.first), default=None)
+
+    def add(self, report: Report, score: float, reasons: tuple[str, ...]) -> None:
+        """Put a report in. A copy adds no facts."""
+        traits, day = traits_of(report.claims), span_of(report.first.mention)
+        self.placed.append(Placed(report, score, reasons))
+        if self.traits is None:
+            self.traits = traits
+        elif report.copy_of is None:
+            self.traits |= traits
+        if day is not None and report.copy_of is None:
+            self.days[day] += 1
+
+
+def gather(reports: Iterable[Report]) -> list[Group]:
+    """Return the groups of reports that tell of one event each; every report is in one."""
+    ordered = sorted(reports, key=lambda one: (one.first.published_at or _LATE, one.first.url))
+    groups: dict[int, Group] = {}
+    for report in ordered:
+        if report.pin is not None:
+            groups.setdefault(report.pin, Group(report.pin)).add(report, 0.0, ("a person put it here",))
+    found = list(groups.values())
+    for report in ordered:
+        if report.pin is None:
+            _place(report, found)
+    return found
+
+
+def _place(report: Report, groups: list[Group]) -> None:
+    original = next((group for group in groups if report.copy_of in group.articles), None)
+    if original is not None:
+        original.add(report, 0.0, ("it repeats another article",))
+        return
+    traits, day = traits_of(report.claims), span_of(report.first.mention)
+    fits = [(group, fit(traits, day, group.traits, group.day)) for group in groups if group.traits is not None]
+    best = max(fits, key=lambda one: one[1].score, default=None)
+    if best is not None and best[1].is_match:
+        best[0].add(report, best[1].score, best[1].reasons)
+        return
+    group = Group()
+    group.add(report, 0.0, _why_new(fits))
+    groups.append(group)
+
+
+def _why_new(fits: Sequence[tuple[Group, Fit]]) -> tuple[str, ...]:
+    """Return why a report fits none of the events around, those that came nearest first."""
+    nearest = sorted(fits, key=lambda one: -one[1].score)[:_REFUSALS_TOLD]
+    return tuple(f"not {_named(group)}: {'; '.join(one.reasons)}" for group, one in nearest) or (
+        "no event of this kind near this date",
+    )
+
+
+def _named(group: Group) -> str:
+    event = next((one.report.event for one in group.placed if one.report.event is not None), None)
+    return f"event {event}" if event is not None else f"the event of article {group.articles[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Which event each group is from now on (None: a new one), and into which one each event goes that none is."""
+
+    events: tuple[int | None, ...]
+    merged: dict[int, int]
+
+
+def settle(groups: Sequence[Group], told: Iterable[int] = ()) -> Settlement:
+    """Return which of the events that its reports stood in each group is.
+
+    A group that a person pinned is that event. Else an event stays with the group that holds most of its reports.
+    Events left over go into the event of the group that holds most of theirs; that group takes their name if people
+    were `told` of them and not of it, or, all else equal, if they are older.
+    """
+    heard = frozenset(told)
+    chosen: dict[int, int] = {n: group.pin for n, group in enumerate(groups) if group.pin is not None}
+    shares = sorted(_shares(groups), key=lambda one: (-one[2], one[1] not in heard, one[1], one[0]))
+    for number, event, _ in shares:
+        if number not in chosen and event not in chosen.values():
+            chosen[number] = event
+    merged: dict[int, int] = {}
+    for number, event, _ in shares:
+        if event in chosen.values() or event in merged:
+            continue
+        holder = chosen[number]
+        if groups[number].pin is None and (event not in heard, event) < (holder not in heard, holder):
+            chosen[number] = event
+            merged = {one: event if into == holder else into for one, into in merged.items()} | {holder: event}
+        else:
+            merged[event] = holder
+    return Settlement(tuple(chosen.get(number) for number in range(len(groups))), merged)
+
+
+def _shares(groups: Sequence[Group]) -> Iterator[tuple[int, int, int]]:
+    """Yield how many reports of which event each group holds: (group, event, reports)."""
+    for number, group in enumerate(groups):
+        held = Counter(one.report.event for one in group.placed if one.report.event is not None)
+        yield from ((number, event, reports) for event, reports in held.items())

@@ -1,0 +1,259 @@
+"""Where the mentions of an article belong: decided and written inside the caller's one transaction.
+
+The events around the article are gathered anew (`gather`), reports move where they belong now, and every event
+touched is folded anew from its claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from db import Session
+from db.articles import UnreadArticle
+from db.claims import (
+    Claim,
+    KnownEvent,
+    Report,
+    Role,
+    claims_of,
+    events_of_article,
+    find_dated,
+    find_follow_ups,
+    find_keyed,
+    known_events,
+    pin_of,
+    reports_of,
+)
+from db.events import (
+    EventUpdate,
+    NewMention,
+    add_mention,
+    merge_into,
+    move_follow_up,
+    move_report,
+    relate_events,
+    retire_mentions,
+    save_event,
+    start_event,
+)
+from db.facts import Analysis, EventFacts, Kind, Mention, Status
+from db.marks import word_of
+from events.compare import compare
+from events.gather import Group, Placed, gather, settle
+from events.match import WINDOW, follow_up
+from events.merge import fold
+from events.traits import keys_of, late_keys_of, span_of, traits_of
+
+_RELATED_WINDOW = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What makes events change: the article that came (None: a person's word), when, and whether people may be told."""
+
+    article: int | None
+    now: datetime
+    may_alert: bool
+
+
+def place(session: Session, article: UnreadArticle, analysis: Analysis, now: datetime) -> list[int]:
+    """Put an article's mentions where they belong; return the events whose facts changed, new ones included.
+
+    The mentions of an earlier reading are retired first; an event that nobody tells of any more is withdrawn.
+    """
+    occasion = Occasion(article.id, now, article.alerting != "silent")
+    before = events_of_article(session, article.id)
+    retire_mentions(session, article.id)
+    follow_ups = [mention for mention in analysis.mentions if mention.kind is Kind.RELATED]
+    claims = tuple(_claim(article, mention) for mention in analysis.mentions if mention.kind is not Kind.RELATED)
+    touched: set[int] = set(before)
+    for mention in follow_ups:
+        touched.update(_follow_up(session, article, mention, now))
+    if not claims:
+        return refold(session, touched, known_events(session, touched), occasion)
+    report = Report(article.id, claims, next(iter(before), None), pin_of(session, article.id), article.copy_of)
+    return regather(session, _around(session, report) | touched, occasion, (report, article.revision))
+
+
+def regather(
+    session: Session, events: Collection[int], occasion: Occasion, arrived: tuple[Report, int] | None = None
+) -> list[int]:
+    """Gather the reports of `events` anew, with one that `arrived` (and its revision); return the events that changed."""
+    reports = reports_of(session, events)
+    known = known_events(session, events)
+    groups = gather([*reports, arrived[0]] if arrived else reports)
+    settlement = settle(groups, [event.id for event in known.values() if event.is_told])
+    touched = {event for event in events if not any(event == one.event for one in reports)}
+    for group, event in zip(groups, settlement.events, strict=True):
+        event_id = event if event is not None else _start(session, group, occasion.now)
+        touched |= _write(session, group, event_id, arrived, occasion.now)
+    changed = refold(session, touched, known, occasion)
+    for event_id, target in settlement.merged.items():
+        _merge(session, known[event_id], target, occasion)
+    return [*changed, *settlement.merged]
+
+
+def _around(session: Session, report: Report) -> set[int]:
+    """Return the events that a report may belong to, or that hold reports which may now belong with it.
+
+    They are near its day; where no day leads there (it has none, or theirs have none, or it comes weeks late), they
+    share a fact with it.
+    """
+    kind, traits, day = report.first.mention.kind, traits_of(report.claims), span_of(report.first.mention)
+    found = {report.pin} if report.pin is not None else set()
+    if day is None:
+        return found | set(find_keyed(session, kind, keys_of(traits)))
+    found |= set(find_dated(session, kind, day.first - WINDOW, day.last + WINDOW))
+    found |= set(find_keyed(session, kind, keys_of(traits), is_undated=True))
+    return found | set(find_keyed(session, kind, late_keys_of(traits)))
+
+
+def _start(session: Session, group: Group, now: datetime) -> int:
+    claims = [claim for one in group.placed for claim in one.report.claims]
+    event_id = start_event(session, fold(claims), claims[0], now)
+    for one in group.placed:
+        _relate(session, event_id, one.report)
+    return event_id
+
+
+def _write(
+    session: Session, group: Group, event_id: int, arrived: tuple[Report, int] | None, now: datetime
+) -> set[int]:
+    """Move the reports of a group into its event, those that stand there already left alone; return events touched."""
+    touched: set[int] = set()
+    for index, one in enumerate(group.placed):
+        role = _role(one.report, is_first=index == 0)
+        if arrived is not None and one.report is arrived[0]:
+            _add(session, one, arrived[1], event_id, role, now)
+        elif one.report.event != event_id:
+            move_report(session, one.report.article, event_id, role, _reasons(one))
+        elif role != one.report.first.role:
+            move_report(session, one.report.article, event_id, role, None)
+            continue
+        else:
+            continue
+        touched |= {event_id} | ({one.report.event} if one.report.event is not None else set())
+    return touched
+
+
+def _add(session: Session, one: Placed, revision: int, event_id: int, role: Role, now: datetime) -> None:
+    first, *others = one.report.claims
+    _store(session, NewMention(replace(first, role=role), revision, event_id, _reasons(one)), now)
+    for claim in others:  # a bargain told with a release is that release's (domain.md §1)
+        told = {"score": 0.0, "reasons": ["told in one article with the release"]}
+        _store(session, NewMention(replace(claim, role=role), revision, event_id, told), now)
+
+
+def _store(session: Session, new: NewMention, now: datetime) -> None:
+    add_mention(session, replace(new, keys=keys_of(traits_of([new.claim]))), now)
+
+
+def _reasons(one: Placed) -> dict[str, object]:
+    return {"score": one.score, "reasons": list(one.reasons)}
+
+
+def _role(report: Report, *, is_first: bool) -> Role:
+    if is_first:
+        return "first"
+    return "report" if report.copy_of is None else "copy"
+
+
+def _merge(session: Session, event: KnownEvent, target: int, occasion: Occasion) -> None:
+    """Let an event be part of another: what was sent of it says so from now on, and nothing is sent anew (D-4)."""
+    merge_into(session, event.id, target)
+    facts = replace(event.facts, status=Status.SUPERSEDED, same_as=target)
+    _save(session, event.id, event.facts, facts, (), occasion)
+
+
+def refold(session: Session, events: Iterable[int], known: Mapping[int, KnownEvent], occasion: Occasion) -> list[int]:
+    """Fold events anew and save them; return those whose facts changed.
+
+    One that nobody tells of any more, because its article was rewritten, is taken back; what it said is kept.
+    """
+    changed = []
+    for event_id in sorted(events):
+        before = known[event_id].facts if event_id in known else None
+        claims = [claim for claim in claims_of(session, event_id) if claim.mention.kind is not Kind.RELATED]
+        if claims:
+            facts = fold(claims, word_of(session, event_id))
+        elif before is not None:
+            facts = replace(before, status=Status.RETRACTED)
+        else:
+            continue
+        if _save(session, event_id, before, facts, claims, occasion):
+            changed.append(event_id)
+    return changed
+
+
+def _save(
+    session: Session,
+    event_id: int,
+    before: EventFacts | None,
+    facts: EventFacts,
+    claims: Sequence[Claim],
+    occasion: Occasion,
+) -> bool:
+    change = compare(before, facts)
+    published = min((claim.published_at for claim in claims if claim.published_at), default=None)
+    update = EventUpdate(event_id, facts, change, occasion.article, published, occasion.may_alert)
+    save_event(session, update, occasion.now)
+    if any(one.field == "people" for one in change.fields) or before is None:
+        _attach(session, facts)
+    return before is None or bool(change.fields)
+
+
+def _follow_up(session: Session, article: UnreadArticle, mention: Mention, now: datetime) -> set[int]:
+    """Attach a related article to the release that it follows up, in silence; return that event."""
+    claim = replace(_claim(article, mention), role="follow-up")
+    event, reasons = _followed(session, claim)
+    _store(session, NewMention(claim, article.revision, event, reasons), now)
+    return {event} if event is not None else set()
+
+
+def _followed(session: Session, claim: Claim) -> tuple[int | None, dict[str, object]]:
+    people = keys_of(traits_of([claim]))
+    known = known_events(session, find_keyed(session, Kind.RELEASE, people))
+    event, reasons = follow_up(claim.mention, claim.published_at, [(one.id, one.facts) for one in known.values()])
+    return event, {"score": 0.0, "reasons": list(reasons)}
+
+
+def _attach(session: Session, facts: EventFacts) -> None:
+    """Attach what follows up an event and came before it, or before its people were known."""
+    if facts.kind is not Kind.RELEASE or not facts.people:
+        return
+    for one in find_follow_ups(session, {f"person:{person.name}" for person in facts.people}):
+        event, reasons = _followed(session, one.claim)
+        if event != one.event:
+            move_follow_up(session, one.id, event, reasons)
+
+
+def _claim(article: UnreadArticle, mention: Mention) -> Claim:
+    return Claim(
+        article=article.id,
+        url=article.url,
+        outlet=article.outlet,
+        outlet_kind=article.outlet_kind,
+        language=article.language,
+        published_at=article.published_at,
+        mention=mention,
+        title=article.title,
+    )
+
+
+def _relate(session: Session, event_id: int, report: Report) -> None:
+    """Link a new event with steps of the same deal: events near in time that share who talks or what is given."""
+    day, traits = span_of(report.first.mention), traits_of(report.claims)
+    if day is None:
+        return
+    ids = [
+        one
+        for kind in (Kind.RELEASE, Kind.NEGOTIATION)
+        for one in find_dated(session, kind, day.first - _RELATED_WINDOW, day.last + _RELATED_WINDOW)
+    ]
+    for other in known_events(session, set(ids) - {event_id}).values():
+        names = traits.guests & set(other.facts.negotiators)
+        objects = traits.objects & {concession.object for concession in other.facts.concessions}
+        if names or objects:
+            relate_events(session, event_id, other.id, f"both name {', '.join(sorted(names | objects))}")
