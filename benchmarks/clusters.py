@@ -168,7 +168,8 @@ def _share(ours: Mapping[int, str], theirs: Mapping[int, str]) -> float:
 
 
 def _outlet(row: Mapping[str, Any]) -> Outlet:
-    return Outlet(row["outlet"], row["outlet_title"], row["outlet_kind"], (row["language"],), row["timezone"])
+    country = "BY" if row["timezone"] == "Europe/Minsk" else None
+    return Outlet(row["outlet"], row["outlet_title"], row["outlet_kind"], (row["language"],), row["timezone"], country)
 
 
 def _gold(row: Mapping[str, Any], split: str) -> Gold:
@@ -231,7 +232,9 @@ def _indexed(groups: Sequence[frozenset[int]]) -> dict[int, int]:
 
 
 def _report(name: str, clusters: Clusters, results: Sequence[Result], *, misses: bool) -> bool:
-    mean = [sum(getattr(one, key) for one in results) / len(results) for key in ("precision", "recall", "f1", "followed")]
+    mean = [
+        sum(getattr(one, key) for one in results) / len(results) for key in ("precision", "recall", "f1", "followed")
+    ]
     worst = min(one.f1 for one in results)
     movers = _movers(results)
     unstable = len(movers) / len(clusters.golds)
@@ -247,7 +250,11 @@ def _report(name: str, clusters: Clusters, results: Sequence[Result], *, misses:
 
 def _print_misses(clusters: Clusters, result: Result) -> None:
     """Print the articles that stand outside of their event's main group, or in that of another event."""
-    groups = {event: Counter(clusters.golds[n].event for n in group) for group in _groups(result.places) for event in [result.places[min(group)] or f"alone {min(group)}"]}
+    groups = {
+        event: Counter(clusters.golds[n].event for n in group)
+        for group in _groups(result.places)
+        for event in [result.places[min(group)] or f"alone {min(group)}"]
+    }
     for number, event in sorted(result.places.items(), key=lambda one: clusters.golds[one[0]].id):
         gold, group = clusters.golds[number], groups[event or f"alone {number}"]
         home = max(groups.values(), key=lambda one: one[gold.event])

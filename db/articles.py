@@ -74,6 +74,7 @@ class UnreadArticle:
     outlet_title: str | None
     outlet_kind: str | None
     outlet_languages: tuple[str, ...]
+    outlet_country: str | None
     timezone: str
 
 
@@ -192,6 +193,7 @@ def _unread(row: ArticleRow, outlet: OutletRow | None) -> UnreadArticle:
         outlet_title=outlet.title if outlet else None,
         outlet_kind=outlet.kind if outlet else None,
         outlet_languages=tuple(outlet.languages) if outlet else (),
+        outlet_country=outlet.country if outlet else None,
         timezone=outlet.timezone if outlet else "UTC",
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from db.facts import EventFacts, Kind, Mention, from_json
@@ -95,18 +95,15 @@ def find_keyed(session: Session, kind: Kind, keys: Collection[str], *, is_undate
     return list(session.scalars(query.order_by(*newest).limit(KEYED)))
 
 
-def find_follow_ups(session: Session, keys: Collection[str]) -> list[FollowUp]:
-    """Return the newest related mentions, at most 300, that share a fact: they may follow up an event of these facts."""
-    query = (
-        _claims()
-        .where(MentionRow.kind == Kind.RELATED, MentionRow.id.in_(_shares(keys)))
-        .order_by(None)
-        .order_by(MentionRow.id.desc())
-        .limit(10 * KEYED)
+def find_follow_ups(session: Session, keys: Collection[str], day: date | None) -> list[FollowUp]:
+    """Return the newest related mentions, at most 300, that share a fact or recall the day: they may follow up an event."""
+    recalls = or_(
+        MentionRow.id.in_(_shares(keys)), and_(MentionRow.event_date.is_not(None), MentionRow.event_date == day)
     )
+    query = _claims().where(MentionRow.kind == Kind.RELATED, recalls).order_by(None).order_by(MentionRow.id.desc())
     return [
         FollowUp(mention.id, mention.event_id, _claim(mention, article, kind))
-        for mention, article, kind, _ in session.execute(query)
+        for mention, article, kind, _ in session.execute(query.limit(10 * KEYED))
     ]
 
 

@@ -25,7 +25,7 @@ from events.concessions import find_concessions, likely_giver
 from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
-from events.event_date import told_date
+from events.event_date import recalled_date, told_date
 from events.figures import DONE_ROLES, TALK_ROLES, figures_of, named_one_by_one
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
@@ -36,6 +36,8 @@ from events.marks import MarkedSentence, mark_sentences
 from events.normalise import fold
 from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
 from events.sentences import HEAD, TEXT_CAP
+
+LEAST = 3  # a number that may say which release is meant; one and two are anybody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,13 @@ def analyse(document: Document) -> Analysis:
     if language is None:
         return Analysis(None, (), Decision.NONE, "in none of the seven languages")
     lexicon = lexicon_for(language, document.full_text)
-    if not lexicon.may_be_ours(fold(document.full_text[:TEXT_CAP])):
+    is_home = lexicon.is_home or document.is_home
+    if not is_home and not lexicon.may_be_ours(fold(document.full_text[:TEXT_CAP])):
         return Analysis(language, (), Decision.NONE, NOT_OURS)
     marked = mark_sentences(document, lexicon)
-    head = head_of(marked, is_home=lexicon.is_home)
+    head = head_of(marked, is_home=is_home)
     frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon, head))
-    classification = classify(marked, frames, document.publication_day, is_home=lexicon.is_home)
+    classification = classify(marked, frames, document.publication_day, is_home=is_home)
     counts = tuple(counts_of(marked, lexicon, document.publication_day, classification.kinds))
     material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
     return Analysis(
@@ -132,7 +135,8 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     is_of_talks = Kind.NEGOTIATION in classification.kinds
     found = (f for s in news for f in find_concessions(s, lexicon, giver, is_of_talks=is_of_talks))
     concessions = _best_steps(list(found))
-    day, precision, date_evidence = _event_date(material, frame)
+    numbers = {found.value.value for found in counts if found.value.value and found.value.value >= LEAST}
+    day, precision, date_evidence = _event_date(material, frame, numbers)
     return Mention(
         kind=kind,
         modality=frame.modality,
@@ -219,12 +223,14 @@ def _recalled(
     )
 
 
-def _event_date(material: _Material, frame: Frame) -> tuple[date | None, Precision | None, tuple[Evidence, ...]]:
+def _event_date(
+    material: _Material, frame: Frame, numbers: set[int]
+) -> tuple[date | None, Precision | None, tuple[Evidence, ...]]:
     """Return the day the thing happened and what shows it; nothing where the day of publication is unknown."""
     today = material.document.publication_day
     if today is None:
         return None, None, ()
-    told = told_date(material.marked, frame, today)
+    told = told_date(material.marked, frame, today) or recalled_date(material.marked, material.frames, numbers, today)
     if told is not None:
         return told[1].day, Precision.DAY, (_told_date(material, *told),)
     row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)

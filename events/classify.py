@@ -57,11 +57,18 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
     """Return why an article is not about Belarusian jails, or None."""
     if not _is_anchored(marked, head, is_home=is_home):
         return NOT_OURS
+    is_amnesty = any(sentence.has("amnesty") for sentence in head) and any(map(_leaves_out, marked))
+    if is_amnesty and not any(s.has("political") and not _leaves_out(s) for s in head):
+        return "an amnesty that leaves political prisoners out"
     if any(sentence.has("pow") for sentence in head) and not any(_is_of_jails(sentence) for sentence in head):
         return "prisoners of war"
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
         return "another country is the jailer"
     return None
+
+
+def _leaves_out(sentence: MarkedSentence) -> bool:
+    return sentence.has("political") and sentence.has("exempt")
 
 
 def _is_of_jails(sentence: MarkedSentence) -> bool:

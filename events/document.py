@@ -23,6 +23,7 @@ class Document:
     outlet_title: str | None = None
     outlet_kind: str | None = None
     outlet_languages: tuple[str, ...] = ()
+    outlet_country: str | None = None
     published_at: datetime | None = None
     published_precision: str | None = None
     timezone: str = "UTC"
@@ -31,6 +32,11 @@ class Document:
     def full_text(self) -> str:
         """What evidence offsets count in."""
         return full_text(self.title, self.text)
+
+    @property
+    def is_home(self) -> bool:
+        """Whether an outlet of Belarus speaks, which need not name the country."""
+        return self.outlet_country == "BY"
 
     @property
     def publication_day(self) -> date | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 
 from db.facts import Precision
 from events.dates import DateReference
-from events.frame import Frame, same_clause
+from events.frame import Frame, FrameKind, same_clause
 from events.marks import OLD_IN_HEAD, MarkedSentence, Span
 from events.sentences import Zone
 
@@ -22,6 +23,7 @@ _HAPPENINGS = (
     "relief_done",
     "legal",
 )
+LATE = timedelta(days=90)  # how long after an article may bring a release as its news
 _TOP = 12  # code points: a date that begins here is printed on top
 _FAR = 10_000
 
@@ -39,6 +41,23 @@ def told_date(
         if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY
     ]
     return min(told, key=lambda one: _is_of_saying(*one), default=None)
+
+
+def recalled_date(
+    marked: tuple[MarkedSentence, ...], frames: Iterable[Frame], numbers: Collection[int], today: date
+) -> tuple[MarkedSentence, DateReference] | None:
+    """Return the day of a late report, whose news happened weeks ago: told in the lead, with the number of its news.
+
+    "43 freed", says the title; "they were freed on 6 November", the lead of December (rule 9).
+    """
+    for sentence in marked:
+        span = (sentence.sentence.start, sentence.sentence.end)
+        freed = any(frame.kind is FrameKind.RELEASE and span[0] <= frame.start < span[1] for frame in frames)
+        days = [one for one in sentence.dates if one.precision is Precision.DAY and today - LATE <= one.day <= today]
+        same = {number.value for number in sentence.numbers} & set(numbers)
+        if sentence.sentence.zone is Zone.LEAD and freed and same and days:
+            return sentence, days[0]
+    return None
 
 
 def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from db.claims import Report
@@ -29,14 +29,18 @@ class Placed:
     reasons: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class Group:
-    """The reports of one event while they are gathered, the first to be published first. `pin`: a person's event."""
+    """The reports of one event while they are gathered, those published first before the others.
 
-    pin: int | None = None
-    placed: list[Placed] = field(default_factory=list)
-    traits: Traits | None = None
-    days: Counter[Span] = field(default_factory=Counter)
+    `pin` is the event that a person put them in.
+    """
+
+    def __init__(self, first: Placed, pin: int | None = None) -> None:
+        self.pin = pin
+        self.placed: list[Placed] = []
+        self.traits: Traits = traits_of(first.report.claims)
+        self._days: Counter[Span] = Counter()
+        self.add(first)
 
     @property
     def articles(self) -> list[int]:
@@ -46,48 +50,73 @@ class Group:
     @property
     def day(self) -> Span | None:
         """The day most reports tell, told days before those of publication; of two told equally often the earlier."""
-        return min(self.days, key=lambda day: (not day.is_told, -self.days[day], day.first), default=None)
+        return min(self._days, key=lambda day: (not day.is_told, -self._days[day], day.first), default=None)
 
-    def add(self, report: Report, score: float, reasons: tuple[str, ...]) -> None:
+    def add(self, placed: Placed) -> None:
         """Put a report in. A copy adds no facts."""
-        traits, day = traits_of(report.claims), span_of(report.first.mention)
-        self.placed.append(Placed(report, score, reasons))
-        if self.traits is None:
-            self.traits = traits
-        elif report.copy_of is None:
-            self.traits |= traits
-        if day is not None and report.copy_of is None:
-            self.days[day] += 1
+        self.placed.append(placed)
+        if placed.report.copy_of is None:
+            self.traits |= traits_of(placed.report.claims)
+            self._days.update({day} if (day := span_of(placed.report.first.mention)) else ())
+
+    def take(self, other: Group, why: Fit) -> None:
+        """Take in all of another group; its first report says why."""
+        first, *others = other.placed
+        for one in (Placed(first.report, why.score, why.reasons), *others):
+            self.add(one)
+        self.pin = self.pin if self.pin is not None else other.pin
 
 
 def gather(reports: Iterable[Report]) -> list[Group]:
     """Return the groups of reports that tell of one event each; every report is in one."""
     ordered = sorted(reports, key=lambda one: (one.first.published_at or _LATE, one.first.url))
-    groups: dict[int, Group] = {}
+    groups: list[Group] = []
     for report in ordered:
         if report.pin is not None:
-            groups.setdefault(report.pin, Group(report.pin)).add(report, 0.0, ("a person put it here",))
-    found = list(groups.values())
+            _pin(report, groups)
     for report in ordered:
         if report.pin is None:
-            _place(report, found)
-    return found
+            _place(report, groups)
+    return _joined(groups)
+
+
+def _pin(report: Report, groups: list[Group]) -> None:
+    placed = Placed(report, 0.0, ("a person put it here",))
+    home = next((group for group in groups if group.pin == report.pin), None)
+    if home is not None:
+        home.add(placed)
+    else:
+        groups.append(Group(placed, report.pin))
+
+
+def _joined(groups: list[Group]) -> list[Group]:
+    """Join groups that turn out to be one: a later report told what ties them together."""
+    kept: list[Group] = []
+    for group in groups:
+        home = next((one for one in kept if not (one.pin and group.pin) and _fit_of(group, one).is_match), None)
+        if home is None:
+            kept.append(group)
+        else:
+            home.take(group, _fit_of(group, home))
+    return kept if len(kept) == len(groups) else _joined(kept)
+
+
+def _fit_of(group: Group, other: Group) -> Fit:
+    return fit(group.traits, group.day, other.traits, other.day)
 
 
 def _place(report: Report, groups: list[Group]) -> None:
     original = next((group for group in groups if report.copy_of in group.articles), None)
     if original is not None:
-        original.add(report, 0.0, ("it repeats another article",))
+        original.add(Placed(report, 0.0, ("it repeats another article",)))
         return
     traits, day = traits_of(report.claims), span_of(report.first.mention)
-    fits = [(group, fit(traits, day, group.traits, group.day)) for group in groups if group.traits is not None]
+    fits = [(group, fit(traits, day, group.traits, group.day)) for group in groups]
     best = max(fits, key=lambda one: one[1].score, default=None)
     if best is not None and best[1].is_match:
-        best[0].add(report, best[1].score, best[1].reasons)
-        return
-    group = Group()
-    group.add(report, 0.0, _why_new(fits))
-    groups.append(group)
+        best[0].add(Placed(report, best[1].score, best[1].reasons))
+    else:
+        groups.append(Group(Placed(report, 0.0, _why_new(fits))))
 
 
 def _why_new(fits: Sequence[tuple[Group, Fit]]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ an empty list. Concepts:
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
             sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
             of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft
-  figures   held (they are still in), of_them (a part follows or went before), not_among, rise ("has risen to"), whole
+  figures   held (they are still in), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
             ("most of")
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
             appeal (rallies, relatives who ask)

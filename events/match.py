@@ -7,12 +7,12 @@ Likeness of words only breaks ties (domain.md §5).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from db.facts import EventFacts, Kind, Mention
-from events.traits import Span, Traits
+from db.facts import Kind, Mention, Polarity
+from events.traits import Span, Traits, span_of, traits_of_mention
 
 WINDOW = timedelta(days=3)  # two waves of 30 lay 19 days apart; reports of one wave trickle in over two days
 FOLLOW_UP = timedelta(days=60)
@@ -33,6 +33,15 @@ class Fit:
         return self.score >= THRESHOLD
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A known release, with what it is recognised by."""
+
+    id: int
+    traits: Traits
+    day: Span | None
+
+
 def fit(report: Traits, day: Span | None, event: Traits, event_day: Span | None) -> Fit:
     """Return how well a report with its day fits an event with its day."""
     if report.kind is not event.kind:
@@ -45,20 +54,29 @@ def fit(report: Traits, day: Span | None, event: Traits, event_day: Span | None)
 
 
 def follow_up(
-    mention: Mention, published_at: datetime | None, events: Iterable[tuple[int, EventFacts]]
+    mention: Mention, published_at: datetime | None, releases: Sequence[Release]
 ) -> tuple[int | None, tuple[str, ...]]:
-    """Return the release that a related article follows up, and why: the latest before it that freed who it names."""
-    named = {person.name for person in mention.people}
-    found: list[tuple[date, int, list[str]]] = []
-    for event, facts in events:
-        shared = sorted(named & {person.name for person in facts.people})
-        day = facts.event_date or date.min
-        if shared and (published_at is None or day <= published_at.date() + _AHEAD):
-            found.append((day, event, shared))
-    if not found:
-        return None, ("related to no known event",)
-    _, event, shared = max(found, key=lambda one: (one[0], -one[1]))
-    return event, (f"names {', '.join(shared)}",)
+    """Return the release that a related article follows up, and why.
+
+    It is the one whose day and number its title and lead recall, else the latest before it that freed whom it names.
+    """
+    about = replace(mention, kind=Kind.RELEASE)
+    traits, day = traits_of_mention(about), span_of(about)
+    known = [one for one in releases if _is_before(one.day, published_at)]
+    fits = [(fit(traits, day, one.traits, one.day), one.id) for one in known] if day or traits.numbers else []
+    best = max(fits, key=lambda one: (one[0].score, one[1]), default=None)
+    if best is not None and best[0].score > THRESHOLD:  # the day alone is that of much else
+        return best[1], best[0].reasons
+    shared = [(one.day.last if one.day else date.min, one.id, traits.people & one.traits.people) for one in known]
+    named = max((one for one in shared if one[2]), key=lambda one: one[:2], default=None)
+    return (named[1], (f"names {_listed(named[2])}",)) if named else (None, ("related to no known event",))
+
+
+def _is_before(day: Span | None, published_at: datetime | None) -> bool:
+    """Whether an article may follow up what happened on a day: not before it, and not months after."""
+    if day is None or published_at is None:
+        return True
+    return day.first - _AHEAD <= published_at.date() <= day.last + FOLLOW_UP
 
 
 def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | None) -> str | None:
@@ -108,7 +126,10 @@ def _points(report: Traits, day: Span | None, event: Traits, event_day: Span | N
             yield told
     if shared := report.people & event.people:
         yield 2.0 + min(1, len(shared) - 1), f"the same people ({_listed(shared)})"
-    yield from (_release_points if report.kind is Kind.RELEASE else _act_points)(report, event)
+    if report.kind is Kind.RELEASE:
+        yield from _release_points(report, event)
+    else:
+        yield from _act_points(report, event, is_same_day=bool(day and event_day and day.gap(event_day) == 0))
 
 
 def _release_points(report: Traits, event: Traits) -> Iterator[tuple[float, str]]:
@@ -122,22 +143,24 @@ def _release_points(report: Traits, event: Traits) -> Iterator[tuple[float, str]
         yield 0.5, f"the same source ({_listed(shared)})"
 
 
-def _act_points(report: Traits, event: Traits) -> Iterator[tuple[float, str]]:
+def _act_points(report: Traits, event: Traits, *, is_same_day: bool) -> Iterator[tuple[float, str]]:
+    if report.polarity is Polarity.NEGATIVE:
+        yield 1.0, "both tell of a refusal"
     if shared := report.roots & event.roots:
         yield 2.0, f"the same source ({_listed(shared)})"
     if shared := report.guests & event.guests:
-        yield 1.0 + 0.5 * min(2, len(shared) - 1), f"the same people talk ({_listed(shared)})"
+        yield (1.5 if is_same_day else 1.0) + 0.5 * min(2, len(shared) - 1), f"the same people talk ({_listed(shared)})"
     if shared := report.objects & event.objects:
         yield 1.0 * min(2, len(shared)), f"for the same ({_listed(shared)})"
     elif report.objects and event.objects:
-        yield -1.0, f"for other things ({_listed(report.objects)}; {_listed(event.objects)})"
+        yield -0.5, f"for other things ({_listed(report.objects)}; {_listed(event.objects)})"
 
 
 def _date(kind: Kind, day: Span | None, event_day: Span | None) -> tuple[float, str]:
     if day is None or event_day is None:
         return 0.0, "one of them has no date"
     days = day.gap(event_day)
-    same, next_day, near = (3.0, 2.0, 1.0) if kind is Kind.RELEASE else (2.0, 1.0, 0.0)
+    same, next_day, near = (3.0, 2.0, 1.0) if kind is Kind.RELEASE else (2.0, 1.0, -0.5)
     if days > WINDOW.days:
         return 0.0, f"{days} days apart"
     if days == 0:

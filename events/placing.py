@@ -30,6 +30,7 @@ from db.events import (
     EventUpdate,
     NewMention,
     add_mention,
+    last_day,
     merge_into,
     move_follow_up,
     move_report,
@@ -42,9 +43,9 @@ from db.facts import Analysis, EventFacts, Kind, Mention, Status
 from db.marks import word_of
 from events.compare import compare
 from events.gather import Group, Placed, gather, settle
-from events.match import WINDOW, follow_up
+from events.match import WINDOW, Release, follow_up
 from events.merge import fold
-from events.traits import keys_of, late_keys_of, span_of, traits_of
+from events.traits import Span, keys_of, late_keys_of, span_of, traits_of, traits_of_mention
 
 _RELATED_WINDOW = timedelta(days=2)
 
@@ -66,7 +67,7 @@ def place(session: Session, article: UnreadArticle, analysis: Analysis, now: dat
     occasion = Occasion(article.id, now, article.alerting != "silent")
     before = events_of_article(session, article.id)
     retire_mentions(session, article.id)
-    follow_ups = [mention for mention in analysis.mentions if mention.kind is Kind.RELATED]
+    follow_ups = [recalling(article, analysis, one) for one in analysis.mentions if one.kind is Kind.RELATED]
     claims = tuple(_claim(article, mention) for mention in analysis.mentions if mention.kind is not Kind.RELATED)
     touched: set[int] = set(before)
     for mention in follow_ups:
@@ -75,6 +76,29 @@ def place(session: Session, article: UnreadArticle, analysis: Analysis, now: dat
         return refold(session, touched, known_events(session, touched), occasion)
     report = Report(article.id, claims, next(iter(before), None), pin_of(session, article.id), article.copy_of)
     return regather(session, _around(session, report) | touched, occasion, (report, article.revision))
+
+
+def recalling(article: UnreadArticle, analysis: Analysis, mention: Mention) -> Mention:
+    """Return a related mention with the release that the title and the first paragraph recall: its day and numbers."""
+    title = len(article.title) + 2 if article.title else 0
+    end = title + len(article.text.partition("\n")[0])
+    head = [
+        one
+        for one in analysis.background
+        if one.kind is Kind.RELEASE and one.evidence and min(row.start for row in one.evidence) < end
+    ]
+    if not head:
+        return mention
+    dated = next((one for one in head if one.event_date), head[0])
+    counts = [count for one in head for count in one.counts if one is dated or one.event_date is None]
+    people = {person.name: person for one in (mention, *head) for person in one.people}
+    return replace(
+        mention,
+        event_date=dated.event_date,
+        date_precision=dated.date_precision,
+        counts=(*mention.counts, *counts),
+        people=tuple(people.values()),
+    )
 
 
 def regather(
@@ -199,8 +223,8 @@ def _save(
     published = min((claim.published_at for claim in claims if claim.published_at), default=None)
     update = EventUpdate(event_id, facts, change, occasion.article, published, occasion.may_alert)
     save_event(session, update, occasion.now)
-    if any(one.field == "people" for one in change.fields) or before is None:
-        _attach(session, facts)
+    if before is None or change.fields:
+        _attach(session, facts, claims)
     return before is None or bool(change.fields)
 
 
@@ -208,22 +232,34 @@ def _follow_up(session: Session, article: UnreadArticle, mention: Mention, now: 
     """Attach a related article to the release that it follows up, in silence; return that event."""
     claim = replace(_claim(article, mention), role="follow-up")
     event, reasons = _followed(session, claim)
-    _store(session, NewMention(claim, article.revision, event, reasons), now)
+    keys = keys_of(traits_of_mention(replace(mention, kind=Kind.RELEASE)))
+    add_mention(session, NewMention(claim, article.revision, event, reasons, keys), now)
     return {event} if event is not None else set()
 
 
 def _followed(session: Session, claim: Claim) -> tuple[int | None, dict[str, object]]:
-    people = keys_of(traits_of([claim]))
-    known = known_events(session, find_keyed(session, Kind.RELEASE, people))
-    event, reasons = follow_up(claim.mention, claim.published_at, [(one.id, one.facts) for one in known.values()])
+    about = replace(claim.mention, kind=Kind.RELEASE)
+    events = set(find_keyed(session, Kind.RELEASE, keys_of(traits_of_mention(about))))
+    if about.event_date is not None:
+        events |= set(find_dated(session, Kind.RELEASE, about.event_date, about.event_date))
+    claims: dict[int, list[Claim]] = {}
+    for report in reports_of(session, events):
+        claims.setdefault(report.event or 0, []).extend(report.claims)
+    days = {event: known.facts for event, known in known_events(session, claims).items()}
+    releases = [Release(event, traits_of(told), _day(days[event])) for event, told in claims.items()]
+    event, reasons = follow_up(claim.mention, claim.published_at, releases)
     return event, {"score": 0.0, "reasons": list(reasons)}
 
 
-def _attach(session: Session, facts: EventFacts) -> None:
-    """Attach what follows up an event and came before it, or before its people were known."""
-    if facts.kind is not Kind.RELEASE or not facts.people:
+def _day(facts: EventFacts) -> Span | None:
+    return Span(facts.event_date, last_day(facts.event_date, facts.date_precision)) if facts.event_date else None
+
+
+def _attach(session: Session, facts: EventFacts, claims: Sequence[Claim]) -> None:
+    """Attach what follows up a release and came before it, or before these facts of it were known."""
+    if facts.kind is not Kind.RELEASE or not claims:
         return
-    for one in find_follow_ups(session, {f"person:{person.name}" for person in facts.people}):
+    for one in find_follow_ups(session, keys_of(traits_of(claims)), facts.event_date):
         event, reasons = _followed(session, one.claim)
         if event != one.event:
             move_follow_up(session, one.id, event, reasons)

@@ -101,6 +101,7 @@ def document_of(article: UnreadArticle) -> Document:
         outlet_title=article.outlet_title,
         outlet_kind=article.outlet_kind,
         outlet_languages=article.outlet_languages,
+        outlet_country=article.outlet_country,
         published_at=article.published_at,
         published_precision=article.published_precision,
         timezone=article.timezone,

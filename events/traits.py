@@ -96,13 +96,14 @@ _SETS = (
 
 def traits_of(claims: Sequence[Claim]) -> Traits:
     """Return the traits of claims together, at least one; what they tell of is what the first does."""
-    first, *others = [_traits(claim.mention) for claim in claims]
+    first, *others = [traits_of_mention(claim.mention) for claim in claims]
     for other in others:
         first |= other
     return first
 
 
-def _traits(mention: Mention) -> Traits:
+def traits_of_mention(mention: Mention) -> Traits:
+    """Return the traits of one mention."""
     roles = _WHOLE[mention.kind]
     counts = [count for count in mention.counts if count.role in roles | _PART]
     whole = [count for count in counts if count.role in roles and not count.nationality and not count.of_count]
@@ -157,11 +158,11 @@ def span_of(mention: Mention) -> Span | None:
 
 
 def keys_of(traits: Traits) -> frozenset[str]:
-    """Return the facts that a mention is looked up by where no date leads to it: numbers, people, a source on a thing."""
+    """Return the facts that a mention is looked up by where no date leads to it: numbers, people, who on what."""
     numbers = {f"{traits.kind}:{number}" for number in traits.numbers | traits.demands}
     people = {f"person:{name}" for name in traits.people}
-    sources = {f"{traits.kind}:{root}+{name}" for root in traits.roots for name in traits.guests | traits.objects}
-    return frozenset(map(_key, numbers | people | sources)) | late_keys_of(traits)
+    things = {f"{traits.kind}:{one}+{thing}" for one in traits.roots | traits.guests for thing in traits.objects}
+    return frozenset(map(_key, numbers | people | things)) | late_keys_of(traits)
 
 
 def late_keys_of(traits: Traits) -> frozenset[str]:
