@@ -65,7 +65,7 @@ def follow_up(
     known = [one for one in releases if _is_before(one.day, published_at)]
     fits = [(fit(traits, day, one.traits, one.day), one.id) for one in known] if day or traits.numbers else []
     best = max(fits, key=lambda one: (one[0].score, one[1]), default=None)
-    if best is not None and best[0].score > THRESHOLD:  # the day alone is that of much else
+    if best is not None and best[0].is_match and not traits.is_vague:  # the day alone is that of much else
         return best[1], best[0].reasons
     shared = [(one.day.last if one.day else date.min, one.id, traits.people & one.traits.people) for one in known]
     named = max((one for one in shared if one[2]), key=lambda one: one[:2], default=None)
@@ -87,7 +87,7 @@ def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | Non
     if report.polarity is not event.polarity:
         return "one is told as so, the other refused or denied"
     if report.kind is Kind.NEGOTIATION:
-        return _veto_act(report, event)
+        return _veto_act(report, event, is_apart=bool(day and event_day and day.is_told and days > 1))
     if days > 0 and report.freed and event.freed and not report.freed & event.freed and not _meet(report, event):
         return "other people are named"
     return None
@@ -99,11 +99,15 @@ def _is_late(report: Traits, day: Span, event: Traits, event_day: Span) -> bool:
     return is_after and bool(report.freed & event.freed and report.totals & event.totals)
 
 
-def _veto_act(report: Traits, event: Traits) -> str | None:
-    """Return why two negotiations are two acts: one makes a concession, or others talk, for other things."""
+def _veto_act(report: Traits, event: Traits, *, is_apart: bool) -> str | None:
+    """Return why two negotiations are two acts: one makes a concession, or others talk, or on another day."""
     if report.is_relief is not event.is_relief and not report.objects & event.objects:
         return "a concession made and talks about one are two acts"
-    if report.roots & event.roots or report.numbers & event.numbers:
+    if report.roots & event.roots:
+        return None
+    if is_apart:
+        return "another source tells of another day"
+    if report.numbers & event.numbers:
         return None
     if report.guests and event.guests and not report.guests & event.guests:
         return f"others talk ({_listed(report.guests)}; {_listed(event.guests)})"
@@ -119,8 +123,8 @@ def _meet(report: Traits, event: Traits) -> bool:
 def _points(report: Traits, day: Span | None, event: Traits, event_day: Span | None) -> Iterator[tuple[float, str]]:
     """Yield the points for and against, each with its reason."""
     yield _date(report.kind, day, event_day)
-    if day and event_day and 0 < day.gap(event_day) <= WINDOW.days and report.is_vague and not day.is_told:
-        yield 2.0, "it tells nothing that could be another"
+    if day and event_day and 0 < day.gap(event_day) <= WINDOW.days and report.is_vague:
+        yield 1.0 if day.is_told else 2.0, "it tells nothing that could be another"
     for told in (_counts(report, event), _demands(report, event)):
         if told is not None:
             yield told
