@@ -16,6 +16,7 @@ from db import (
     DatabaseUnavailableError,
     NewerDatabaseError,
 )
+from events import EventError
 from scheduler.errors import PortTakenError, ServiceError
 
 
@@ -83,6 +84,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (PortTakenError, ExitCode.UNAVAILABLE),
     (ServiceError, ExitCode.FOUND_WRONG),
     (AlertError, ExitCode.CONFIGURATION),
+    (EventError, ExitCode.FOUND_WRONG),
     (httpx.HTTPError, ExitCode.UNAVAILABLE),
     (OSError, ExitCode.INPUT_OUTPUT),
 )

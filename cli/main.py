@@ -27,6 +27,7 @@ from cli.commands import (
     imports,
     migrate,
     outlets,
+    reread,
     run,
 )
 from cli.errors import ExitCode, exit_code_of
@@ -106,7 +107,7 @@ def _root(
     set_up_logs(logging.DEBUG if verbose else logging.WARNING)
 
 
-for _commands in (run, demo, crawl, imports, analyse, extract, explain, check, export, migrate):
+for _commands in (run, demo, crawl, imports, analyse, extract, explain, check, export, reread, migrate):
     _commands.register(app)
 for _noun in (articles, events, alerts, outlets):
     app.add_typer(_noun.app)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.facts import Analysis, to_json
@@ -174,6 +174,24 @@ def claim_unread(session: Session, by: LeaseRequest) -> list[UnreadArticle]:
         row.read_attempts += 1
     outlets = {outlet.name: outlet for outlet in session.scalars(select(OutletRow))} if rows else {}
     return [_unread(row, outlets.get(row.outlet or "")) for row in rows]
+
+
+def claim_read(session: Session, by: LeaseRequest, since: datetime | None, after: int) -> list[UnreadArticle]:
+    """Claim articles that were read before, to read them again: published (else first seen) since, ids after `after`.
+
+    They stay read; no attempt is counted, because what could be read once can be read again.
+    """
+    told = func.coalesce(ArticleRow.published_at, ArticleRow.first_seen_at)
+    queue = ArticleRow.read_at.is_not(None) & (ArticleRow.id > after)
+    rows = claim(session, ArticleRow, queue & (told >= since) if since is not None else queue, [ArticleRow.id], by)
+    outlets = {outlet.name: outlet for outlet in session.scalars(select(OutletRow))} if rows else {}
+    return [_unread(row, outlets.get(row.outlet or "")) for row in rows]
+
+
+def decision_of(session: Session, article_id: int) -> tuple[str | None, tuple[str, ...]]:
+    """Return what an article was read as: its decision and kinds."""
+    row = session.get_one(ArticleRow, article_id)
+    return row.decision, tuple((row.analysis or {}).get("kinds", ()))
 
 
 def _unread(row: ArticleRow, outlet: OutletRow | None) -> UnreadArticle:

@@ -127,11 +127,11 @@ def events_of_article(session: Session, article_id: int) -> list[int]:
 
 
 def known_events(session: Session, ids: Iterable[int]) -> dict[int, KnownEvent]:
-    """Return events by their id, as they stand."""
+    """Return events by their id, as they stand; one that is only being made is none yet."""
     told = exists().where(
         DeliveryRow.event_id == EventRow.id, DeliveryRow.type == "created", DeliveryRow.state != "superseded"
     )
-    query = select(EventRow, told).where(EventRow.id.in_(sorted(ids))).order_by(EventRow.id)
+    query = select(EventRow, told).where(EventRow.id.in_(sorted(ids)), EventRow.revision > 0).order_by(EventRow.id)
     return {
         row.id: KnownEvent(row.id, from_json(EventFacts, row.facts), row.revision, bool(is_told))
         for row, is_told in session.execute(query)

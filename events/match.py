@@ -63,13 +63,18 @@ def follow_up(
     about = replace(mention, kind=Kind.RELEASE)
     traits, day = traits_of_mention(about), span_of(about)
     known = [one for one in releases if _is_before(one.day, published_at)]
-    fits = [(fit(traits, day, one.traits, one.day), one.id) for one in known] if day or traits.numbers else []
-    best = max(fits, key=lambda one: (one[0].score, one[1]), default=None)
+    fits = [(fit(traits, day, one.traits, one.day), one) for one in known] if day or traits.numbers else []
+    best = max(fits, key=lambda one: (one[0].score, *_latest(one[1])), default=None)
     if best is not None and best[0].is_match and not traits.is_vague:  # the day alone is that of much else
-        return best[1], best[0].reasons
-    shared = [(one.day.last if one.day else date.min, one.id, traits.people & one.traits.people) for one in known]
-    named = max((one for one in shared if one[2]), key=lambda one: one[:2], default=None)
-    return (named[1], (f"names {_listed(named[2])}",)) if named else (None, ("related to no known event",))
+        return best[1].id, best[0].reasons
+    named = max((one for one in known if traits.people & one.traits.people), key=_latest, default=None)
+    if named is None:
+        return None, ("related to no known event",)
+    return named.id, (f"names {_listed(traits.people & named.traits.people)}",)
+
+
+def _latest(release: Release) -> tuple[date, int]:
+    return release.day.last if release.day else date.min, release.id
 
 
 def _is_before(day: Span | None, published_at: datetime | None) -> bool:

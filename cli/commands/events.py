@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.commands import event_words
 from cli.errors import CommandError
 from cli.headlines import title_of, titled_json
 from cli.invocation import Invocation, invocation_of
@@ -19,6 +20,9 @@ from db.views import EventView, event_json
 app = typer.Typer(name="events", help="What happened.", epilog="Example: volya events list --json")
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; all without it.")]
 SIGNS = {Qualifier.AT_LEAST: "≥ ", Qualifier.OVER: "> ", Qualifier.ABOUT: "≈ ", Qualifier.UP_TO: "≤ "}
+
+
+event_words.register(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -91,6 +95,9 @@ def _print_event(view: EventView, title: str) -> None:
             "Concessions": tuple(map(_concession, facts.concessions)),
             "Independent sources": facts.roots,
             "Related events": view.related,
+            "Part of event": facts.same_as,
+            "Split from event": facts.split_from,
+            "Marked": f"{facts.mark.verdict} by {facts.mark.by}: {facts.mark.note}" if facts.mark else None,
         }
     )
     if facts.counts:
