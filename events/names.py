@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -49,6 +50,29 @@ def canonical(name: str) -> str:
     if name in entities():
         return name
     return _by_form(name) or _people_by_key().get(name_key(name)) or name
+
+
+def is_part_of(written: str, key: str) -> bool:
+    """Whether each word that is written begins a word of the name that has `key`: "Ціхан", "Ihar Los"."""
+    words, whole = key.split(), name_key(written).split()
+    beginnings = (_skeletons(written), whole)  # "Paul" begins Paulau, and is a first name by itself
+    return any(all(any(one.startswith(word) for one in words) for word in begun) for begun in beginnings if begun)
+
+
+@lru_cache(maxsize=_KEPT)
+def person_key(name: str) -> str:
+    """Return the key of whoever is meant: of the gazetteer's name where one is known, else of the name as written."""
+    return name_key(canonical(name)) or name
+
+
+def shown_name(spellings: Sequence[str]) -> str:
+    """Return the name to show one person by, of at least one spelling, in the order told.
+
+    The gazetteer's, else the Latin spelling told most often, else the first.
+    """
+    known = next((name for name in map(canonical, spellings) if name in entities()), None)
+    latin = Counter(name for name in spellings if not _CYRILLIC.search(name.lower()))
+    return known or next((name for name, _ in latin.most_common(1)), spellings[0])
 
 
 def _by_form(name: str) -> str | None:
