@@ -18,6 +18,7 @@ from alerts.destinations import Destination, matches
 from alerts.errors import AlertError, UnknownDestinationError, UnknownLanguageError, UnusableDestinationError
 from alerts.message import Message, Telling, headline, render
 from alerts.outcome import Result, SendOutcome
+from alerts.people import Watch
 from alerts.policy import Rules, settle_time
 from alerts.sending import Sender, SendingOptions
 from alerts.wording import message_languages
@@ -44,6 +45,7 @@ __all__ = [
     "UnknownDestinationError",
     "UnknownLanguageError",
     "UnusableDestinationError",
+    "Watch",
     "WebhookChannel",
     "announce_due",
     "headline",

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from alerts.destinations import Destination, matches
 from alerts.errors import UnknownDestinationError
+from alerts.people import PersonKey, Watch
 from alerts.policy import (
     Occasion,
     Placement,
@@ -40,6 +41,7 @@ from db.announcing import (
     told_of,
 )
 from db.facts import EventChange
+from db.people import list_watches
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +69,14 @@ def announce_due(
     rules: Rules,
     now: datetime,
     make_key: Callable[[], str] = new_key,
+    person_key: PersonKey = str.casefold,
 ) -> int:
     """Decide on every event whose newest revision waits, and queue its deliveries; return how many alerts were made.
 
     `sync_destinations` has stored the destinations before. An event that cannot be decided on stays in the queue
-    and holds up no other.
+    and holds up no other. `person_key` is the same for all spellings of one person's name.
     """
-    run = _Run(destinations, rules, now, make_key)
+    run = _Run(destinations, rules, now, make_key, person_key)
     with database.read() as session:
         due = find_due_events(session, BATCH)
     made = 0
@@ -96,6 +99,7 @@ class _Run:
     rules: Rules
     now: datetime
     make_key: Callable[[], str]
+    person_key: PersonKey
 
 
 def _announce(session: Session, event_id: int, run: _Run) -> bool:
@@ -115,12 +119,15 @@ def _announce(session: Session, event_id: int, run: _Run) -> bool:
 
 def _decide(session: Session, due: DueEvent, change: EventChange, run: _Run) -> list[Decision]:
     ids, told = destination_ids(session), told_of(session, due.view.id)
+    wanting = _wanting(due, run.destinations, Watch(tuple(list_watches(session)), run.person_key))
     decisions = []
     for destination in run.destinations:
         if destination.name not in ids:
             raise UnknownDestinationError(destination.name, "not stored yet; call sync_destinations first")
         known = told.get(ids[destination.name])
-        reason = _reason(destination, due, change, known, run)
+        # Filters count for the first telling only: who was told hears how it goes on (P4).
+        is_wanted = destination in wanting or (known is not None and is_told(known.created_state))
+        reason = _reason(due, change, known, run) if is_wanted else None
         place = placement(reason, known.created_state if known else None)
         if reason is None or place == Placement.NOTHING:
             continue
@@ -129,14 +136,15 @@ def _decide(session: Session, due: DueEvent, change: EventChange, run: _Run) -> 
     return decisions
 
 
-def _reason(
-    destination: Destination, due: DueEvent, change: EventChange, known: Told | None, run: _Run
-) -> Reason | None:
-    """Return as what a destination is told; filters count for the first telling only: it hears how it goes on (P4)."""
-    facts, already_told = due.view.facts, known is not None and is_told(known.created_state)
+def _wanting(due: DueEvent, destinations: Sequence[Destination], watch: Watch) -> list[Destination]:
+    """Return the destinations whose filters let an event through."""
     languages = {article.language for article in due.view.articles if article.language}
-    if not already_told and not matches(destination, facts, languages):
-        return None
+    return [one for one in destinations if matches(one, due.view.facts, languages, watch)]
+
+
+def _reason(due: DueEvent, change: EventChange, known: Told | None, run: _Run) -> Reason | None:
+    """Return as what a destination is told whose filters let the event through, or that knows of it already."""
+    facts, already_told = due.view.facts, known is not None and is_told(known.created_state)
     if known is not None and known.revision is not None and known.revision >= due.view.revision:
         return None
     age = event_age(facts, due.first_published_at, due.view.first_seen, run.now)

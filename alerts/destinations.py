@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from alerts.people import Watch
 from db.facts import CountRole, EventCount, EventFacts, Kind, Status
 
+NOBODY = Watch()
 ALERTING_KINDS = (Kind.RELEASE, Kind.NEGOTIATION)
 _SIZES = frozenset(
     {
@@ -39,7 +41,7 @@ class Destination:
     """A destination of the settings. An empty filter lets everything through; several filters must all agree.
 
     `languages` are those of the articles, `language` is that of the message. `settle` is how long a first alert
-    waits for more sources (D-20). Address and secrets are its channel's alone (SEC-20).
+    waits for more sources (D-20). `people` are names in any spelling; "watched" stands for all who are watched. Address and secrets are its channel's alone (SEC-20).
     """
 
     name: str
@@ -56,7 +58,9 @@ class Destination:
     updates: Updates = Updates.EVERY
 
 
-def matches(destination: Destination, facts: EventFacts, languages: Collection[str] = ()) -> bool:
+def matches(
+    destination: Destination, facts: EventFacts, languages: Collection[str] = (), watch: Watch = NOBODY
+) -> bool:
     """Say whether a destination wants to be told of an event whose articles are in `languages`."""
     return (
         facts.kind in destination.kinds
@@ -64,17 +68,13 @@ def matches(destination: Destination, facts: EventFacts, languages: Collection[s
         and _agrees(destination.statuses, (facts.status,))
         and _agrees(destination.languages, languages)
         and _agrees(destination.nationalities, _nationalities(facts))
-        and _agrees(_folded(destination.people), _folded(person.name for person in facts.people))
+        and watch.agrees(destination.people, facts.people)
         and (destination.minimum is None or _size(facts) >= destination.minimum)
     )
 
 
 def _agrees(wanted: Collection[str], found: Collection[str]) -> bool:
     return not wanted or any(one in wanted for one in found)
-
-
-def _folded(names: Collection[str] | Iterator[str]) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in names)
 
 
 def _nationalities(facts: EventFacts) -> set[str]:

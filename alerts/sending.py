@@ -10,13 +10,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.destinations import Destination
 from alerts.message import Form, Layout, Message, Telling, event_page, render, render_short
 from alerts.outcome import BREAKER_FAILURES, DEADLINE, Result, SendOutcome
+from alerts.people import PersonKey, Watch
 from alerts.policy import WITHDRAWING, fold
 from alerts.verdict import Moment, judge
 from db import Database, Session
@@ -33,6 +34,7 @@ from db.deliveries import (
 )
 from db.facts import EventChange
 from db.leases import LeaseRequest
+from db.people import list_watches
 from db.views import EventView
 
 log = logging.getLogger(__name__)
@@ -48,12 +50,14 @@ class SendingOptions:
     """How deliveries are sent. `owner` is unique to the process; `chance` returns a number in [0, 1).
 
     `page` is the address under which the web page's events stand; without it messages name no page of ours.
+    `person_key` is the same for all spellings of one person's name.
     """
 
     owner: str
     clock: Callable[[], datetime]
     chance: Callable[[], float]
     page: str | None = None
+    person_key: PersonKey = str.casefold
     lease: timedelta = IN_FLIGHT
     patience: float = PATIENCE
     deadline: timedelta = DEADLINE
@@ -145,10 +149,15 @@ class Sender:
             is_possible_repeat=is_repeat,
             form=form,
         )
-        body = self._written(view, telling, delivery)
+        body = self._written(self._led(session, view), telling, delivery)
         if body is not None:
             fix_body(session, delivery, body, view.revision)
         return body
+
+    def _led(self, session: Session, view: EventView) -> EventView:
+        """Return an event that names whoever is watched before the others."""
+        watch = Watch(tuple(list_watches(session)), self._options.person_key)
+        return replace(view, facts=replace(view.facts, people=watch.first(view.facts.people)))
 
     def _form(self, delivery: DueDelivery) -> Form:
         """Return how a delivery reaches its reader: by an edit or an answer where there is a message for it (D-22)."""

@@ -27,6 +27,7 @@ from cli.commands import (
     imports,
     migrate,
     outlets,
+    people,
     reread,
     run,
 )
@@ -109,7 +110,7 @@ def _root(
 
 for _commands in (run, demo, crawl, imports, analyse, extract, explain, check, export, reread, migrate):
     _commands.register(app)
-for _noun in (articles, events, alerts, outlets):
+for _noun in (articles, events, people, alerts, outlets):
     app.add_typer(_noun.app)
 
 

@@ -33,6 +33,7 @@ from db import Database
 from db.leases import owner_name
 from events import read_new
 from events.adjudicator import Adjudicator, Endpoint
+from events.names import person_key
 from scheduler import ChildPlan, ServiceParts, ServiceStatus, WebParts
 from scheduler.parts import App
 from web.access import Access
@@ -140,7 +141,9 @@ def adjudicator_of(keys: AdjudicatorKeys, secrets: Secrets) -> Adjudicator | Non
 
 def sending_options(settings: Settings, owner: str) -> SendingOptions:
     """Return how deliveries are sent: with the address of the event's page only where others can open it."""
-    return SendingOptions(owner, utc_now, random.SystemRandom().random, page=settings.web.address or None)
+    return SendingOptions(
+        owner, utc_now, random.SystemRandom().random, page=settings.web.address or None, person_key=person_key
+    )
 
 
 def access_of(keys: WebKeys, secrets: Secrets) -> Access:
@@ -154,7 +157,7 @@ def _app(database: Database, settings: Settings, secrets: Secrets, status: Calla
 
 
 def _announce(database: Database, destinations: list[Destination], *, now: datetime) -> int:
-    return announce_due(database, destinations, Rules(), now)
+    return announce_due(database, destinations, Rules(), now, person_key=person_key)
 
 
 def worker_argv(invocation: Invocation) -> tuple[str, ...]:

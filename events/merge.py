@@ -32,6 +32,7 @@ from db.facts import (
 from db.marks import Word
 from events.attribution import is_unnamed
 from events.lexicon import entities
+from events.names import person_key, shown_name
 
 _LATE = datetime.max.replace(tzinfo=UTC)
 _GROWING = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
@@ -231,12 +232,12 @@ def _conflict(key: _Key, given: list[_Given]) -> list[Conflict]:
 
 
 def _people(claims: list[Claim]) -> tuple[Person, ...]:
-    """Return everyone named, each with the outcome told last."""
-    outcomes: dict[str, Person] = {}
+    """Return everyone named, however each article spells them, each with the outcome told last."""
+    told: dict[str, list[Person]] = {}
     for claim in claims:
         for person in claim.mention.people:
-            outcomes[person.name] = person
-    return tuple(outcomes.values())
+            told.setdefault(person_key(person.name), []).append(person)
+    return tuple(Person(shown_name([one.name for one in same]), same[-1].outcome) for same in told.values())
 
 
 def _concessions(claims: list[Claim]) -> tuple[Concession, ...]:

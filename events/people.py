@@ -10,6 +10,7 @@ from events.found import Found, found_in
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
+from events.names import canonical
 from events.nationalities import nations_named
 
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
@@ -69,9 +70,8 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         start, end = match.span()
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         if is_listed and not _is_other(marked, start, end):
-            yield found_in(
-                marked, Person(match.group(), Outcome.FREED), (start, end), f"{lexicon.language}.people.listed"
-            )
+            person = Person(canonical(match.group()), Outcome.FREED)
+            yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
 
 def _is_title_case(marked: MarkedSentence) -> bool:

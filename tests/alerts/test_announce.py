@@ -11,9 +11,10 @@ import pytest
 from alerts import Destination, Rules, UnknownDestinationError, announce_due
 from db import Database
 from db.announcing import announced_event, find_due_events
-from db.facts import CountRole, EventCount, EventFacts, Kind, Status
+from db.facts import CountRole, EventCount, EventFacts, Kind, Outcome, Person, Status
 from db.models import DeliveryRow, EventRow
 from db.outbox import DeliveryView, list_alerts
+from db.people import watch
 
 DESK = Destination("desk", "console")
 
@@ -52,6 +53,22 @@ def test_a_new_event_is_one_alert_with_a_delivery_to_each_matching_destination(
     assert (alert.type, alert.event, alert.revision, alert.reason) == ("created", 1, 1, "new event")
     assert alert.deliveries[0].key.startswith("msg_")
     assert "." not in alert.deliveries[0].key
+
+
+def test_a_watch_counts_from_the_moment_it_is_stored(
+    database: Database, desk: Any, release: Callable[..., EventFacts], read: Callable[[], list[Any]]
+) -> None:
+    place = Destination("desk", "console", people=("watched",))
+    facts = release(52, people=(Person("Ihar Losik", Outcome.FREED),))
+    first, second = desk.publish(facts), desk.publish(facts)
+    with database.begin() as session:
+        watch(session, "Ales Bialiatski", desk.now)
+    assert run(database, desk, place) == 0
+    with database.begin() as session:
+        watch(session, "IHAR LOSIK", desk.now)
+    desk.revise(second, facts)
+    assert (first, run(database, desk, place)) == (1, 1)
+    assert read() == [("desk", "created", "pending")]
 
 
 def test_announcing_again_says_nothing_new(

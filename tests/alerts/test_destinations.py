@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerts import Destination, matches
+from alerts import Destination, Watch, matches
 from db.facts import CountRole, EventCount, EventFacts, Kind, Outcome, Person, Qualifier, Status
 
 
@@ -45,6 +45,26 @@ def test_every_filter_that_is_set_must_agree(
 
 def test_related_news_never_matches_even_if_asked_for(release: Callable[..., EventFacts]) -> None:
     assert not matches(place(kinds=(Kind.RELATED,)), release(52, kind=Kind.RELATED))
+
+
+@pytest.mark.parametrize(
+    ("people", "watched", "expected"),
+    [
+        (("watched",), (), False),
+        (("watched",), ("losik ihar",), True),
+        (("watched",), ("Ales Bialiatski",), False),
+        (("Ales Bialiatski", "watched"), ("Ihar Losik",), True),
+        (("Losik Ihar",), (), True),
+        (("Ales Bialiatski",), ("Ihar Losik",), False),
+        ((), ("Ales Bialiatski",), True),
+    ],
+)
+def test_a_filter_takes_names_in_any_spelling_and_the_watched(
+    release: Callable[..., EventFacts], people: tuple[str, ...], watched: tuple[str, ...], expected: bool
+) -> None:
+    watch = Watch(watched, lambda name: " ".join(sorted(name.lower().split())))
+    facts = release(52, people=(Person("Ihar Losik", Outcome.FREED),))
+    assert matches(place(people=people), facts, (), watch) is expected
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ import pytest
 from alerts import Destination, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
 from db import Database, DatabaseFullError
 from db.announcing import enable_destination, sync_destinations
-from db.facts import EventFacts, Status
+from db.facts import EventFacts, Outcome, Person, Status
 from db.outbox import DeliveryView, list_destinations
+from db.people import watch
 
 DESK = Destination("desk", "webhook")
 OK = Result(SendOutcome.OK)
@@ -65,6 +66,21 @@ def make_rig(
 @pytest.fixture
 def views(deliveries_of: Callable[[Database], list[DeliveryView]], sqlite_database: Database) -> Callable[[], Any]:
     return lambda: deliveries_of(sqlite_database)
+
+
+def test_an_alert_names_the_watched_before_the_others(
+    make_rig: Callable[..., Rig], release: Callable[..., EventFacts]
+) -> None:
+    rig = make_rig(person_key=lambda name: " ".join(sorted(name.split())))
+    names = ("Anna Kruk", "Ihar Losik", "Piotr Kruk", "Maria Kolesnikova")
+    rig.desk.publish(release(52, people=tuple(Person(name, Outcome.FREED) for name in names)))
+    with rig.database.begin() as session:
+        watch(session, "Kolesnikova Maria", rig.clock.now)
+        watch(session, "Losik Ihar", rig.clock.now)
+    rig.announce()
+    rig.drain()
+    (parcel,) = rig.channel.parcels
+    assert "Ihar Losik, Maria Kolesnikova, Anna Kruk" in parcel.body.decode()
 
 
 def test_an_alert_is_sent_once_and_every_attempt_is_a_row(

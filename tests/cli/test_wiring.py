@@ -126,6 +126,11 @@ def test_an_alert_names_the_page_of_its_event_only_where_others_can_open_it() ->
     assert sending_options(Settings(), "me").page is None
 
 
+def test_alerts_know_a_person_in_any_spelling() -> None:
+    options = sending_options(Settings(), "me")
+    assert options.person_key("Игорь Лосик") == options.person_key("Ihar Losik") != options.person_key("Darya Losik")
+
+
 def test_the_worker_reads_the_same_settings_and_is_given_no_secret(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("", encoding="utf-8")
     argv = worker_argv(Invocation(tmp_path / "settings.toml", ("db.url=sqlite:///x",), is_verbose=True))

@@ -274,3 +274,22 @@ def test_a_claim_without_a_time_is_taken_as_the_latest(release: Mention, claim_o
     undated = claim_of(replace(release, counts=released(14)), 1, published_at=None)
     dated = claim_of(replace(release, counts=released(52)), 2)
     assert values([undated, dated]) == [52, 14]
+
+
+def test_a_person_of_two_scripts_is_one_with_the_outcome_told_last(release: Mention, claim_of: ClaimOf) -> None:
+    def naming(name: str, outcome: Outcome = Outcome.FREED) -> Mention:
+        return replace(release, people=(Person(name, outcome), Person("Пётр Паўлаў", Outcome.FREED)))
+
+    claims = [
+        claim_of(naming("Іван Паўлаў"), 1, 0),
+        claim_of(naming("Ivan Paulau"), 2, 10),
+        claim_of(naming("Ivan Pavlov"), 3, 20),
+        claim_of(naming("Ivan Pavlov"), 4, 30),
+        claim_of(naming("Ивана Павлова", Outcome.NOT_INCLUDED), 5, 40),
+    ]
+    assert fold(claims).people == (
+        Person("Ivan Pavlov", Outcome.NOT_INCLUDED),
+        Person("Пётр Паўлаў", Outcome.FREED),
+    )
+    known = [claim_of(naming("Игорь Лосик"), 1, 0), claim_of(naming("Ігар Лосік"), 2, 10)]
+    assert [person.name for person in fold(known).people] == ["Ihar Losik", "Пётр Паўлаў"]
