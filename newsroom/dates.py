@@ -1,4 +1,4 @@
-"""Date words: how a Ukrainian, Russian or English desk writes a day. The words themselves are data (dates.toml)."""
+"""Date words: how a desk of each of the seven languages writes a day. The words themselves are data (dates.toml)."""
 
 from __future__ import annotations
 

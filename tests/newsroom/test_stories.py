@@ -11,6 +11,7 @@ from newsroom.press import furniture
 
 NUMBERS = {"released": 36, "more": 39, "planned": 80}
 DAY = date(2026, 3, 5)  # a Thursday
+LANGUAGES = ("uk", "ru", "be", "en", "pl", "lt", "de")
 
 
 @pytest.mark.parametrize("name", sorted(all_stories()))
@@ -41,6 +42,10 @@ def test_numbers_are_those_given() -> None:
         ("uk", "5 березня", "у четвер", "24 січня", "у листопаді"),
         ("ru", "5 марта", "в четверг", "24 января", "в ноябре"),
         ("en", "March 5", "on Thursday", "January 24", "in November"),
+        ("be", "5 сакавіка", "у чацвер", "24 студзеня", "у лістападзе"),
+        ("pl", "5 marca", "w czwartek", "24 stycznia", "w listopadzie"),
+        ("lt", "kovo 5 d.", "ketvirtadienį", "sausio 24 d.", "lapkritį"),
+        ("de", "5. März", "am Donnerstag", "24. Januar", "im November"),
     ],
 )
 def test_day_is_written_as_the_language_writes_it(
@@ -51,7 +56,7 @@ def test_day_is_written_as_the_language_writes_it(
     assert (words["earlier_date"], words["earlier_month"]) == (earlier_date, earlier_month)
 
 
-@pytest.mark.parametrize("language", ["uk", "ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_day_of_a_year_has_its_words(language: str) -> None:
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
     assert len({date_words(day, language)["date"] for day in days}) == 365
@@ -67,6 +72,12 @@ def test_unknown_story_is_named_in_the_error() -> None:
     with pytest.raises(StoryError, match="no-such-story") as caught:
         find_story("no-such-story")
     assert caught.value.story == "no-such-story"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_furniture_has_the_same_parts_in_every_language(language: str) -> None:
+    assert set(furniture(language)) == set(furniture("uk"))
+    assert len(furniture(language)["headlines"]) >= 5
 
 
 def test_every_outlet_has_ordinary_stories_and_furniture_in_its_language() -> None:
