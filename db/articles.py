@@ -69,6 +69,7 @@ class UnreadArticle:
     published_at: datetime | None
     published_precision: str | None
     copy_of: int | None
+    first_seen_at: datetime
     alerting: Alerting
     outlet: str | None
     outlet_title: str | None
@@ -206,6 +207,7 @@ def _unread(row: ArticleRow, outlet: OutletRow | None) -> UnreadArticle:
         published_at=row.published_at,
         published_precision=row.published_precision,
         copy_of=row.copy_of,
+        first_seen_at=row.first_seen_at,
         alerting=row.alerting,  # type: ignore[arg-type]
         outlet=row.outlet,
         outlet_title=outlet.title if outlet else None,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.facts import EventFacts, Kind, Mention, from_json
@@ -18,13 +18,17 @@ from db.models import ArticleRow, DeliveryRow, EventRow, MentionKeyRow, MentionR
 
 Role = Literal["first", "report", "copy", "follow-up"]
 
+LEAD = 400  # code points of a text that tell what it is about
 KEYED = 30  # events that one lookup by facts may bring: the newest; more would only be further back in time
 _LONGEST_SPAN = timedelta(days=31)  # a date known to the month
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A mention as a claim on an event, with who makes it."""
+    """A mention as a claim on an event, with who makes it.
+
+    `lead` is how the text begins. `seen_at` is when we first had it: of a text without a date, all that is known.
+    """
 
     article: int
     url: str
@@ -35,6 +39,8 @@ class Claim:
     mention: Mention
     role: Role = "report"
     title: str | None = None
+    lead: str = ""
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A related mention: its row, the release it follows up (None: none yet), and its claim."""
+    """A related mention: its row, the release it follows up (None: none yet), its claim, and what it was stored under."""
 
     id: int
     event: int | None
     claim: Claim
+    keys: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +104,15 @@ def find_keyed(session: Session, kind: Kind, keys: Collection[str], *, is_undate
 
 def find_follow_ups(session: Session, keys: Collection[str], day: date | None) -> list[FollowUp]:
     """Return the newest related mentions, at most 300, that share a fact or recall the day: they may follow up an event."""
-    recalls = or_(
-        MentionRow.id.in_(_shares(keys)), and_(MentionRow.event_date.is_not(None), MentionRow.event_date == day)
-    )
+    same_day = and_(MentionRow.event_date.is_not(None), MentionRow.event_date == day)
+    recalls = or_(MentionRow.id.in_(_shares(keys)), same_day)
     query = _claims().where(MentionRow.kind == Kind.RELATED, recalls).order_by(None).order_by(MentionRow.id.desc())
-    return [
-        FollowUp(mention.id, mention.event_id, _claim(mention, article, kind))
-        for mention, article, kind, _ in session.execute(query.limit(10 * KEYED))
-    ]
+    rows = session.execute(query.limit(10 * KEYED)).all()
+    stored: dict[int, set[str]] = {row[0]: set() for row in rows}
+    keyed = select(MentionKeyRow.mention_id, MentionKeyRow.key).where(MentionKeyRow.mention_id.in_(list(stored)))
+    for mention, key in session.execute(keyed):
+        stored[mention].add(key)
+    return [FollowUp(row[0], row[1], _claim(row), frozenset(stored[row[0]])) for row in rows]
 
 
 def _shares(keys: Collection[str]) -> Select[int]:
@@ -143,16 +151,16 @@ def reports_of(session: Session, ids: Collection[int]) -> list[Report]:
     claims: dict[int, list[Claim]] = {}
     places: dict[int, tuple[int | None, int | None, int | None]] = {}
     query = _claims().where(MentionRow.event_id.in_(sorted(ids)), MentionRow.kind != Kind.RELATED)
-    for mention, article, outlet_kind, pin in session.execute(query):
-        claims.setdefault(article.id, []).append(_claim(mention, article, outlet_kind))
-        places.setdefault(article.id, (mention.event_id, pin, article.copy_of))
+    for row in session.execute(query):
+        claim = _claim(row)
+        claims.setdefault(claim.article, []).append(claim)
+        places.setdefault(claim.article, (row.event_id, row.pin, row.copy_of))
     return [Report(article, tuple(told), *places[article]) for article, told in claims.items()]
 
 
 def claims_of(session: Session, event_id: int) -> tuple[Claim, ...]:
     """Return the current claims of an event, oldest mention first."""
-    query = _claims().where(MentionRow.event_id == event_id)
-    return tuple(_claim(mention, article, kind) for mention, article, kind, _ in session.execute(query))
+    return tuple(map(_claim, session.execute(_claims().where(MentionRow.event_id == event_id))))
 
 
 def pin_of(session: Session, article_id: int) -> int | None:
@@ -160,26 +168,45 @@ def pin_of(session: Session, article_id: int) -> int | None:
     return session.scalars(select(PinRow.event_id).where(PinRow.article_id == article_id)).one_or_none()
 
 
-def _claims() -> Select[MentionRow, ArticleRow, str, int]:
+def _claims() -> Select[Any]:
+    """Ask for current mentions with what is needed of their articles: whole rows hold text and analysis, too."""
     return (
-        select(MentionRow, ArticleRow, OutletRow.kind, PinRow.event_id)
+        select(
+            MentionRow.id,
+            MentionRow.event_id,
+            MentionRow.role,
+            MentionRow.facts,
+            ArticleRow.id.label("article"),
+            ArticleRow.url,
+            ArticleRow.outlet,
+            ArticleRow.language,
+            ArticleRow.published_at,
+            ArticleRow.first_seen_at,
+            ArticleRow.title,
+            ArticleRow.copy_of,
+            func.substr(ArticleRow.text, 1, LEAD).label("lead"),
+            OutletRow.kind.label("outlet_kind"),
+            PinRow.event_id.label("pin"),
+        )
         .join(ArticleRow, MentionRow.article_id == ArticleRow.id)
         .outerjoin(OutletRow, ArticleRow.outlet == OutletRow.name)
-        .outerjoin(PinRow, and_(PinRow.article_id == ArticleRow.id))
+        .outerjoin(PinRow, PinRow.article_id == ArticleRow.id)
         .where(MentionRow.is_current)
         .order_by(MentionRow.id)
     )
 
 
-def _claim(mention: MentionRow, article: ArticleRow, outlet_kind: str | None) -> Claim:
+def _claim(row: Row[Any]) -> Claim:
     return Claim(
-        article=article.id,
-        url=article.url,
-        outlet=article.outlet,
-        outlet_kind=outlet_kind,
-        language=article.language,
-        published_at=article.published_at,
-        mention=from_json(Mention, mention.facts),
-        role=mention.role,  # type: ignore[arg-type]
-        title=article.title,
+        article=row.article,
+        url=row.url,
+        outlet=row.outlet,
+        outlet_kind=row.outlet_kind,
+        language=row.language,
+        published_at=row.published_at,
+        mention=from_json(Mention, row.facts),
+        role=row.role,
+        title=row.title,
+        lead=row.lead,
+        seen_at=row.first_seen_at,
     )

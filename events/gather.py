@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from db.claims import Report
-from events.match import Fit, fit
+from db.claims import Claim, Report
+from events.match import THRESHOLD, Fit, fit
+from events.names import marks_of
 from events.traits import Span, Traits, span_of, traits_of
 
 _LATE = datetime.max.replace(tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # time zones
+_TIE = 0.5  # points by which an event may be behind and still be as good
 _REFUSALS_TOLD = 3
 
 
@@ -93,12 +96,24 @@ def _joined(groups: list[Group]) -> list[Group]:
     """Join groups that turn out to be one: a later report told what ties them together."""
     kept: list[Group] = []
     for group in groups:
-        home = next((one for one in kept if not (one.pin and group.pin) and _fit_of(group, one).is_match), None)
+        home = next((one for one in kept if _are_one(group, one)), None)
         if home is None:
             kept.append(group)
         else:
             home.take(group, _fit_of(group, home))
     return kept if len(kept) == len(groups) else _joined(kept)
+
+
+def _are_one(group: Group, other: Group) -> bool:
+    if group.pin is not None and other.pin is not None:
+        return False
+    knows = all(
+        _may_know(one.first, day)
+        for reports, day in ((group, other.day), (other, group.day))
+        if reports.day is None
+        for one in (placed.report for placed in reports.placed)
+    )
+    return knows and _fit_of(group, other).is_match
 
 
 def _fit_of(group: Group, other: Group) -> Fit:
@@ -111,12 +126,31 @@ def _place(report: Report, groups: list[Group]) -> None:
         original.add(Placed(report, 0.0, ("it repeats another article",)))
         return
     traits, day = traits_of(report.claims), span_of(report.first.mention)
-    fits = [(group, fit(traits, day, group.traits, group.day)) for group in groups]
-    best = max(fits, key=lambda one: one[1].score, default=None)
-    if best is not None and best[1].is_match:
-        best[0].add(Placed(report, best[1].score, best[1].reasons))
-    else:
+    known = [group for group in groups if day is not None or _may_know(report.first, group.day)]
+    fits = [(group, fit(traits, day, group.traits, group.day)) for group in known]
+    best = max((one[1].score for one in fits), default=0.0)
+    if best < THRESHOLD:
         groups.append(Group(Placed(report, 0.0, _why_new(fits))))
+        return
+    near = [one for one in fits if one[1].score >= best - _TIE and one[1].is_match]
+    group, why = near[0] if len(near) == 1 else max(near, key=lambda one: (_likeness(report, one[0]), one[1].score))
+    reasons = why.reasons if len(near) == 1 else (*why.reasons, "of several that fit, its words are the nearest")
+    group.add(Placed(report, why.score, reasons))
+
+
+def _may_know(claim: Claim, day: Span | None) -> bool:
+    """Whether a text without a date may tell of a day: it was not there before it."""
+    return day is None or claim.seen_at is None or day.first <= claim.seen_at.date() + _AHEAD
+
+
+def _likeness(report: Report, group: Group) -> float:
+    """Return how many of the names and numbers of a report's title and lead stand in one of a group's (0 to 1)."""
+    ours = marks_of(_head(report))
+    return max(len(ours & marks_of(_head(one.report))) for one in group.placed) / max(len(ours), 1)
+
+
+def _head(report: Report) -> str:
+    return f"{report.first.title or ''} {report.first.lead}"
 
 
 def _why_new(fits: Sequence[tuple[Group, Fit]]) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ Likeness of words only breaks ties (domain.md §5).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from db.facts import Kind, Mention, Polarity
-from events.traits import Span, Traits, span_of, traits_of_mention
+from events.traits import Named, Span, Traits, span_of, traits_of_mention
 
 WINDOW = timedelta(days=3)  # two waves of 30 lay 19 days apart; reports of one wave trickle in over two days
 FOLLOW_UP = timedelta(days=60)
@@ -54,11 +54,12 @@ def fit(report: Traits, day: Span | None, event: Traits, event_day: Span | None)
 
 
 def follow_up(
-    mention: Mention, published_at: datetime | None, releases: Sequence[Release]
+    mention: Mention, published_at: datetime | None, names: Collection[str], releases: Sequence[Release]
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return the release that a related article follows up, and why.
 
-    It is the one whose day and number its title and lead recall, else the latest before it that freed whom it names.
+    It is the one whose day and number its title and lead recall, else the latest before it that freed whom it names
+    (`names`: the keys of names in its title and lead, whether or not they are known from elsewhere).
     """
     about = replace(mention, kind=Kind.RELEASE)
     traits, day = traits_of_mention(about), span_of(about)
@@ -67,10 +68,15 @@ def follow_up(
     best = max(fits, key=lambda one: (one[0].score, *_latest(one[1])), default=None)
     if best is not None and best[0].is_match and not traits.is_vague:  # the day alone is that of much else
         return best[1].id, best[0].reasons
-    named = max((one for one in known if traits.people & one.traits.people), key=_latest, default=None)
+    wanted = {person.key for person in traits.people}.union(names)
+    named = max((one for one in known if _freed(one, wanted)), key=_latest, default=None)
     if named is None:
         return None, ("related to no known event",)
-    return named.id, (f"names {_listed(traits.people & named.traits.people)}",)
+    return named.id, (f"names {_listed(_freed(named, wanted))}",)
+
+
+def _freed(release: Release, wanted: Collection[str]) -> frozenset[Named]:
+    return frozenset(person for person in release.traits.people if person.key in wanted)
 
 
 def _latest(release: Release) -> tuple[date, int]:
@@ -99,9 +105,10 @@ def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | Non
 
 
 def _is_late(report: Traits, day: Span, event: Traits, event_day: Span) -> bool:
-    """Whether a report that tells no day may be a late one: the same people and the same number, weeks after."""
+    """Whether a report that tells no day may be a late one: all whom it names were freed then, and no other number."""
     is_after = not day.is_told and timedelta(0) <= day.first - event_day.last <= FOLLOW_UP
-    return is_after and bool(report.freed & event.freed and report.totals & event.totals)
+    is_same = report.freed <= event.freed and (report.numbers <= event.numbers | {len(report.freed)})
+    return is_after and is_same and bool(report.freed)
 
 
 def _veto_act(report: Traits, event: Traits, *, is_apart: bool) -> str | None:
@@ -135,6 +142,8 @@ def _points(report: Traits, day: Span | None, event: Traits, event_day: Span | N
             yield told
     if shared := report.people & event.people:
         yield 2.0 + min(1, len(shared) - 1), f"the same people ({_listed(shared)})"
+        if day and event_day and day.gap(event_day) > WINDOW.days:
+            yield 1.0, "freed before, and nobody else is"
     if report.kind is Kind.RELEASE:
         yield from _release_points(report, event)
     else:
@@ -203,5 +212,5 @@ def _demands(report: Traits, event: Traits) -> tuple[float, str] | None:
     return None
 
 
-def _listed(values: frozenset[str] | frozenset[int]) -> str:
+def _listed(values: frozenset[str] | frozenset[int] | frozenset[Named]) -> str:
     return ", ".join(str(value) for value in sorted(values))

@@ -33,6 +33,7 @@ from db.marks import Word
 from events.attribution import is_unnamed
 from events.lexicon import entities
 from events.names import person_key, shown_name
+from events.traits import span_of
 
 _LATE = datetime.max.replace(tzinfo=UTC)
 _GROWING = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
@@ -102,11 +103,12 @@ def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _date(claims: list[Claim]) -> tuple[date | None, Precision | None]:
-    """Return the day most claims tell; of two told equally often, the earlier."""
-    told = Counter((c.mention.event_date, c.mention.date_precision) for c in claims if c.mention.event_date)
+    """Return the day most claims tell, told days before those of publication; of two told equally often, the earlier."""
+    told = Counter((span, c.mention.date_precision) for c in claims if (span := span_of(c.mention)) is not None)
     if not told:
         return None, None
-    return min(told, key=lambda key: (-told[key], str(key[0])))
+    span, precision = min(told, key=lambda key: (not key[0].is_told, -told[key], key[0].first))
+    return span.first, precision
 
 
 def _status(kind: Kind, claims: list[Claim], roots: tuple[str, ...]) -> Status:

@@ -27,6 +27,9 @@ _BOOKS = ("en", "be")  # every book holds all names; Belarusian knows both its o
 _MUTE = re.compile("['’ʼ`´ьъ]")
 _BETWEEN = re.compile(r"[\W_]+")
 _CYRILLIC = re.compile("[а-яёіїєґў]")
+_CAPITAL = re.compile(r"\b[^\W\d_a-zа-яіїєґўё][\w'’ʼ-]{2,30}")
+_PAIR = re.compile(rf"(?=({_CAPITAL.pattern}) ({_CAPITAL.pattern}))")
+_DIGITS = re.compile(r"\d+")
 _VOWELS = re.compile("[aeiouj]")
 _ENDING = re.compile(r"(?:j|i)*[aiu]s$")  # Lithuanian: Pavlovas, Sergejus, Statkevičius, Bialiackis
 _STEM = 3  # consonants that an ending must leave: "Taras" has none
@@ -73,6 +76,19 @@ def shown_name(spellings: Sequence[str]) -> str:
     known = next((name for name in map(canonical, spellings) if name in entities()), None)
     latin = Counter(name for name in spellings if not _CYRILLIC.search(name.lower()))
     return known or next((name for name, _ in latin.most_common(1)), spellings[0])
+
+
+@lru_cache(maxsize=_KEPT // 10)
+def names_in(text: str) -> frozenset[str]:
+    """Return the keys of what may be people's names in a text: two capitalised words beside each other."""
+    return frozenset(key for found in _PAIR.finditer(text) if (key := person_key(f"{found[1]} {found[2]}")))
+
+
+@lru_cache(maxsize=_KEPT // 10)
+def marks_of(text: str) -> frozenset[str]:
+    """Return what texts on one thing share in any language: names by their skeletons, and numbers."""
+    words = {skeleton for word in _CAPITAL.findall(text) for skeleton in _skeletons(word)}
+    return frozenset(words | set(_DIGITS.findall(text)))
 
 
 def _by_form(name: str) -> str | None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from db import Session
 from db.articles import UnreadArticle
 from db.claims import (
+    LEAD,
     Claim,
     KnownEvent,
     Report,
@@ -45,8 +46,10 @@ from events.compare import compare
 from events.gather import Group, Placed, gather, settle
 from events.match import WINDOW, Release, follow_up
 from events.merge import fold
-from events.traits import Span, keys_of, late_keys_of, span_of, traits_of, traits_of_mention
+from events.names import names_in
+from events.traits import Span, keys_of, people_keys, span_of, traits_of, traits_of_mention
 
+LINE_END = "\n"
 _RELATED_WINDOW = timedelta(days=2)
 
 
@@ -81,7 +84,7 @@ def place(session: Session, article: UnreadArticle, analysis: Analysis, now: dat
 def recalling(article: UnreadArticle, analysis: Analysis, mention: Mention) -> Mention:
     """Return a related mention with the release that the title and the first paragraph recall: its day and numbers."""
     title = len(article.title) + 2 if article.title else 0
-    end = title + len(article.text.partition("\n")[0])
+    end = title + len(article.text.partition(LINE_END)[0])
     head = [
         one
         for one in analysis.background
@@ -131,7 +134,7 @@ def _around(session: Session, report: Report) -> set[int]:
         return found | set(find_keyed(session, kind, keys_of(traits)))
     found |= set(find_dated(session, kind, day.first - WINDOW, day.last + WINDOW))
     found |= set(find_keyed(session, kind, keys_of(traits), is_undated=True))
-    return found | set(find_keyed(session, kind, late_keys_of(traits)))
+    return found | set(find_keyed(session, kind, people_keys({person.key for person in traits.freed})))
 
 
 def _start(session: Session, group: Group, now: datetime) -> int:
@@ -231,23 +234,24 @@ def _save(
 def _follow_up(session: Session, article: UnreadArticle, mention: Mention, now: datetime) -> set[int]:
     """Attach a related article to the release that it follows up, in silence; return that event."""
     claim = replace(_claim(article, mention), role="follow-up")
-    event, reasons = _followed(session, claim)
-    keys = keys_of(traits_of_mention(replace(mention, kind=Kind.RELEASE)))
+    names = people_keys(names_in(f"{claim.title or ''}. {claim.lead.partition(LINE_END)[0]}"))
+    keys = keys_of(traits_of_mention(replace(mention, kind=Kind.RELEASE))) | names
+    event, reasons = _followed(session, claim, keys)
     add_mention(session, NewMention(claim, article.revision, event, reasons, keys), now)
     return {event} if event is not None else set()
 
 
-def _followed(session: Session, claim: Claim) -> tuple[int | None, dict[str, object]]:
-    about = replace(claim.mention, kind=Kind.RELEASE)
-    events = set(find_keyed(session, Kind.RELEASE, keys_of(traits_of_mention(about))))
-    if about.event_date is not None:
-        events |= set(find_dated(session, Kind.RELEASE, about.event_date, about.event_date))
+def _followed(session: Session, claim: Claim, keys: frozenset[str]) -> tuple[int | None, dict[str, object]]:
+    events = set(find_keyed(session, Kind.RELEASE, keys))
+    if (day := claim.mention.event_date) is not None:
+        events |= set(find_dated(session, Kind.RELEASE, day, day))
     claims: dict[int, list[Claim]] = {}
     for report in reports_of(session, events):
         claims.setdefault(report.event or 0, []).extend(report.claims)
-    days = {event: known.facts for event, known in known_events(session, claims).items()}
-    releases = [Release(event, traits_of(told), _day(days[event])) for event, told in claims.items()]
-    event, reasons = follow_up(claim.mention, claim.published_at, releases)
+    facts = {event: known.facts for event, known in known_events(session, claims).items()}
+    releases = [Release(event, traits_of(told), _day(facts[event])) for event, told in claims.items()]
+    names = {key.removeprefix("person:") for key in keys}
+    event, reasons = follow_up(claim.mention, claim.published_at, names, releases)
     return event, {"score": 0.0, "reasons": list(reasons)}
 
 
@@ -260,7 +264,7 @@ def _attach(session: Session, facts: EventFacts, claims: Sequence[Claim]) -> Non
     if facts.kind is not Kind.RELEASE or not claims:
         return
     for one in find_follow_ups(session, keys_of(traits_of(claims)), facts.event_date):
-        event, reasons = _followed(session, one.claim)
+        event, reasons = _followed(session, one.claim, one.keys)
         if event != one.event:
             move_follow_up(session, one.id, event, reasons)
 
@@ -275,6 +279,8 @@ def _claim(article: UnreadArticle, mention: Mention) -> Claim:
         published_at=article.published_at,
         mention=mention,
         title=article.title,
+        lead=article.text[:LEAD],
+        seen_at=article.first_seen_at,
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from db.claims import Claim
 from db.events import last_day
-from db.facts import CountRole, Kind, Mention, Modality, Outcome, Polarity, Precision, Qualifier, Step
+from db.facts import CountRole, Kind, Mention, Modality, Outcome, Person, Polarity, Precision, Qualifier, Step
 from events.lexicon import entities
+from events.names import person_key
 
 _WHOLE = {
     Kind.RELEASE: frozenset({CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY}),
@@ -37,6 +38,17 @@ class Span:
         return max((self.first - other.last).days, (other.first - self.last).days, 0)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A person, the same under every spelling of the name."""
+
+    key: str
+    name: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(frozen=True, slots=True)
 class Traits:
     """The facts that identify a thing that happened.
@@ -55,8 +67,8 @@ class Traits:
     parts: frozenset[int] = frozenset()
     wholes: frozenset[int] = frozenset()
     nations: frozenset[str] = frozenset()
-    freed: frozenset[str] = frozenset()
-    people: frozenset[str] = frozenset()
+    freed: frozenset[Named] = frozenset()
+    people: frozenset[Named] = frozenset()
     guests: frozenset[str] = frozenset()
     objects: frozenset[str] = frozenset()
     transit: frozenset[str] = frozenset()
@@ -119,13 +131,17 @@ def traits_of_mention(mention: Mention) -> Traits:
         parts=_values({count.value for count in part}),
         wholes=_values({count.of_count for count in counts}),
         nations=frozenset(f"{code} {number}" for code, number in mention.nationalities.items()),
-        freed=frozenset(person.name for person in mention.people if person.outcome in _OUT),
-        people=frozenset(person.name for person in mention.people),
+        freed=frozenset(_named(person) for person in mention.people if person.outcome in _OUT),
+        people=frozenset(map(_named, mention.people)),
         guests=frozenset(name for name in mention.negotiators if not _is_of_minsk(name)),
         objects=frozenset(concession.object for concession in mention.concessions),
         transit=frozenset(mention.transit),
         roots=frozenset({mention.root} if mention.root else ()),
     )
+
+
+def _named(person: Person) -> Named:
+    return Named(person_key(person.name), person.name)
 
 
 def _is_relief(mention: Mention) -> bool:
@@ -160,15 +176,15 @@ def span_of(mention: Mention) -> Span | None:
 def keys_of(traits: Traits) -> frozenset[str]:
     """Return the facts that a mention is looked up by where no date leads to it: numbers, people, who on what."""
     numbers = {f"{traits.kind}:{number}" for number in traits.numbers | traits.demands}
-    people = {f"person:{name}" for name in traits.people}
     things = {f"{traits.kind}:{one}+{thing}" for one in traits.roots | traits.guests for thing in traits.objects}
-    return frozenset(map(_key, numbers | people | things)) | late_keys_of(traits)
+    return frozenset(key_of(text) for text in numbers | things) | people_keys({one.key for one in traits.people})
 
 
-def late_keys_of(traits: Traits) -> frozenset[str]:
-    """Return the facts that a late report shares with its event: a number and somebody freed, together."""
-    return frozenset(_key(f"{traits.kind}:{number}+{name}") for number in traits.totals for name in traits.freed)
+def people_keys(people: Iterable[str]) -> frozenset[str]:
+    """Return what mentions of people are looked up by, given the keys of their names."""
+    return frozenset(key_of(f"person:{key}") for key in people)
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """Return a key as the database holds it."""
     return text[:_KEY_LENGTH]
