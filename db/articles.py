@@ -117,7 +117,17 @@ def _values(article: NewArticle, now: datetime) -> dict[str, Any]:
     published_at, note = plausible_time(
         article.published_at, article.published_precision, article.fetched_at or now, now
     )
-    names = ("url", "url_key", "outlet", "language", "canonical_url", "canonical_key", "image", "fetched_at", "alerting")
+    names = (
+        "url",
+        "url_key",
+        "outlet",
+        "language",
+        "canonical_url",
+        "canonical_key",
+        "image",
+        "fetched_at",
+        "alerting",
+    )
     return {
         **{name: getattr(article, name) for name in names},
         "page_id": article.page_id,

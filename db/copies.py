@@ -113,7 +113,9 @@ def _near_copy(session: Session, arrival: Arrival) -> Copy | None:
     for number, outlet, url, published_at, sketch in rows.all():
         is_other = not _is_same_outlet(arrival, outlet, url) and _is_near_in_time(arrival.published_at, published_at)
         if is_other and is_like(arrival.likeness.sketch, sketch):
-            title, text = session.execute(select(ArticleRow.title, ArticleRow.text).where(ArticleRow.id == number)).one()
+            title, text = session.execute(
+                select(ArticleRow.title, ArticleRow.text).where(ArticleRow.id == number)
+            ).one()
             if is_near_copy(arrival.likeness, likeness_of(title, text)):
                 return Copy(number, "near copy")
     return None
@@ -128,7 +130,7 @@ def _candidates(session: Session, likeness: Likeness) -> list[int]:
     if likeness.sketch is None:
         return []
     values = {f"value_{band}": value for band, value in enumerate(likeness.bands)}
-    shared = Counter(session.execute(_LOOKUP, values).scalars())
+    shared = Counter(number for (number,) in session.execute(_LOOKUP, values))
     ranked = sorted(shared, key=lambda number: (shared[number], number), reverse=True)
     return ranked[:MOST_CANDIDATES]
 
