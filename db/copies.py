@@ -130,12 +130,12 @@ def _candidates(session: Session, likeness: Likeness) -> list[int]:
     if likeness.sketch is None:
         return []
     values = {f"value_{band}": value for band, value in enumerate(likeness.bands)}
-    shared = Counter(number for (number,) in session.execute(_LOOKUP, values))
+    shared = Counter(session.execute(_LOOKUP, values).scalars())
     ranked = sorted(shared, key=lambda number: (shared[number], number), reverse=True)
     return ranked[:MOST_CANDIDATES]
 
 
-def _newest_of_band(band: int) -> Select[tuple[int]]:
+def _newest_of_band(band: int) -> Select[int]:
     found = select(SketchBandRow.article_id).where(
         SketchBandRow.band == band, SketchBandRow.value == bindparam(f"value_{band}")
     )

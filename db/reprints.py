@@ -14,6 +14,7 @@ from db.sketch import WORDS_IN_SHINGLE, bands_of, containment, fold, shingles_of
 LEAST_SIMILARITY = 0.3
 LEAST_CONTAINMENT = 0.6
 LEAD = 60  # words that begin a text: there its news stands
+_FIRST_SENTENCE = 30  # words; where they are new, somebody wrote on top of the text
 _STEM = 5  # letters by which two forms of one word are taken as the same
 _SHORTEST_WORD = 3
 _WORD = re.compile(r"\w+")
@@ -84,7 +85,7 @@ def _stems(text: str) -> set[str]:
 
 
 def _has_new_lead(new: Likeness, known: Likeness) -> bool:
-    words = words_of(new.text)[:LEAD]
+    words = words_of(new.text)[:_FIRST_SENTENCE]
     shingles = {" ".join(words[start : start + WORDS_IN_SHINGLE]) for start in range(len(words) - 2)}
     return len(shingles & known.shingles) < LEAST_CONTAINMENT * len(shingles)
 
