@@ -1,7 +1,9 @@
 """Copies in the database: reprints are found among others, what may be an update never is.
 
-Measured on 30 own texts in five languages (about 230 words, eight stories each and a paragraph of background that all of
-a language share), with nine kinds of reprint of each: MEASURED
+Measured on 30 own texts in five languages (200 to 620 words; the six of a language share a paragraph of background) and
+ten reprints of each: recall 1.0 for each kind, none taken for the copy of another, none of the 435 pairs of originals taken
+for copies (14 of them shared a band, the most alike had a similarity of .12). Of reprints cut to a third, with 20 words of
+the other outlet at the foot, .40 are found: they fall under the least similarity.
 """
 
 from __future__ import annotations
@@ -30,21 +32,28 @@ FOOT = "Read more in our daily letter. All rights reserved; no part of this page
 
 
 def own_texts() -> Iterator[NewArticle]:
-    """Yield 30 articles, six a language: eight stories of our own each, and one that all six share."""
+    """Yield 30 articles, six a language: stories of our own up to 200 words, and a last one that all six share."""
     for language in LANGUAGES:
-        tables = tomllib.loads((STORIES / f"{language}.toml").read_text("utf-8"))["story"]
-        stories = [table for table in tables if len(table["text"].split()) >= 18]
+        stories = tomllib.loads((STORIES / f"{language}.toml").read_text("utf-8"))["story"]
+        background = min((story["text"] for story in stories), key=lambda text: abs(len(text.split()) - 40))
+        rest = iter([story for story in stories if story["text"] != background])
         for number in range(6):
-            several = stories[8 * number : 8 * number + 8]
-            text = "\n".join([*(story["text"] for story in several), stories[-1]["text"]])
+            first = next(rest)
+            paragraphs = [first["text"]]
+            while len(" ".join(paragraphs).split()) < 160:
+                paragraphs.append(next(rest)["text"])
             url = f"https://first.example/{language}/{number}"
-            yield NewArticle(url, url, text, title=several[0]["title"], outlet="first", published_at=NOON)
+            text = "\n".join([*paragraphs, background])
+            yield NewArticle(url, url, text, title=first["title"], outlet="first", published_at=NOON)
 
 
 TEXTS = tuple(own_texts())
 REPRINTS: dict[str, Callable[[NewArticle], NewArticle]] = {
     "the same": lambda one: one,
     "two thirds of it": lambda one: replace(one, text=one.text[: 2 * len(one.text) // 3]),
+    "half of it, with title and foot of its own": lambda one: replace(
+        one, title="What our reporters know so far", text=f"{one.text[: len(one.text) // 2]}\n{FOOT}"
+    ),
     "half of it": lambda one: replace(one, text=one.text[: len(one.text) // 2]),
     "with a foot": lambda one: replace(one, text=f"{one.text}\n{FOOT}"),
     "with a head": lambda one: replace(one, text=f"{FOOT}\n{one.text}"),
@@ -65,7 +74,9 @@ def store(database: Database, article: NewArticle, now: datetime = NOON) -> Stor
 
 def at(article: NewArticle, where: str, **changes: object) -> NewArticle:
     """Return an article as another outlet prints it."""
-    return replace(article, url=f"https://{where}.example/1", url_key=f"https://{where}.example/1", outlet=where, **changes)
+    return replace(
+        article, url=f"https://{where}.example/1", url_key=f"https://{where}.example/1", outlet=where, **changes
+    )
 
 
 def copied(database: Database, article_id: int) -> tuple[int | None, str | None]:
@@ -79,7 +90,7 @@ def bands(database: Database) -> dict[int, int]:
     """Return how many bands of each article are in the index."""
     with database.read() as session:
         counted = session.execute(select(SketchBandRow.article_id, func.count()).group_by(SketchBandRow.article_id))
-        return {number: count for number, count in counted}
+        return dict(counted.all())
 
 
 def test_reprints_are_found_and_strangers_are_not(database: Database) -> None:
