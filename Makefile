@@ -35,6 +35,7 @@ bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/general.py
+	$(BIN)/python benchmarks/copies.py
 
 # How well the news is understood, language by language; fails where a floor is undercut.
 score: $(VENV)/.tests
