@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score kills lock clean
+.PHONY: run demo test lint types contracts unit bench score clusters kills lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -35,12 +35,17 @@ bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/general.py
+	$(BIN)/python benchmarks/copies.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/matching.py
 
 # How well the news is understood, language by language; fails where a floor is undercut.
 score: $(VENV)/.tests
 	$(BIN)/python benchmarks/score.py
+
+# One event per thing that happened: the labelled clusters in 200 orders of arrival; fails where a floor is undercut.
+clusters: $(VENV)/.tests
+	$(BIN)/python benchmarks/clusters.py
 
 # The whole service, killed at 40 random moments: about four minutes.
 kills: $(VENV)/.tests

@@ -14,6 +14,7 @@ from db.status import count_stored
 
 if TYPE_CHECKING:
     from crawler.outlets import Outlet
+    from crawler.urls import KeyRules
 
 
 def chosen_outlets(settings: Settings, names: Sequence[str] = ()) -> tuple[Outlet, ...]:
@@ -30,9 +31,19 @@ def chosen_outlets(settings: Settings, names: Sequence[str] = ()) -> tuple[Outle
 
 def outlet_named(settings: Settings, name: str | None) -> Outlet | None:
     """Return what is known of an outlet, chosen for crawling or not; None for one that is not known."""
+    return next((outlet for outlet in _every_outlet(settings) if outlet.name == name), None)
+
+
+def address_rules(settings: Settings) -> KeyRules:
+    """Return which addresses mean the same article, by what all outlets tell of theirs, chosen for crawling or not."""
+    from crawler.keys import key_rules  # noqa: PLC0415 (the crawler is loaded only where it is used)
+
+    return key_rules(_every_outlet(settings))
+
+
+def _every_outlet(settings: Settings) -> tuple[Outlet, ...]:
     everyone = settings.crawler.model_copy(update={"outlets": "all"})
-    outlets = chosen_outlets(settings.model_copy(update={"crawler": everyone}))
-    return next((outlet for outlet in outlets if outlet.name == name), None)
+    return chosen_outlets(settings.model_copy(update={"crawler": everyone}))
 
 
 def fill_catalogue(database: Database, settings: Settings) -> None:

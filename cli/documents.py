@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Annotated, Any, BinaryIO, Literal
@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from crawler.articles import syndicated_key
 from crawler.times import noon_of
+from crawler.urls import KeyRules, is_story_key, url_key
 from db.articles import Alerting, NewArticle
 
 LONGEST_LINE = 1 << 20
@@ -118,25 +120,26 @@ def _said(kind: str, location: tuple[int | str, ...], message: str) -> str:
     return f"{location[0]}: {words}" if location else words
 
 
-def new_article(
-    document: Document, zones: Mapping[str, str], url_key: Callable[[str], str], alerting: Alerting
-) -> NewArticle:
+def new_article(document: Document, zones: Mapping[str, str], rules: KeyRules, alerting: Alerting) -> NewArticle:
     """Return what to store for a document; `zones` knows the outlets' time zones, for times that have none."""
+    key = url_key(document.url, rules)
     zone = ZoneInfo(zones.get(document.outlet or "", "UTC"))
     published_at, precision = published(document, zone)
     return NewArticle(
         url=document.url,
-        url_key=url_key(document.url) if _WEB_ADDRESS.match(document.url) else document.url,
+        url_key=key,
         text=document.text or "",
         title=document.title,
         outlet=document.outlet,
         language=document.language,
         canonical_url=document.canonical_url,
+        canonical_key=syndicated_key(document.url, document.canonical_url, rules),
         author=document.author,
         published_at=published_at,
         published_precision=precision,
         fetched_at=parse_time(document.fetched or "", zone),
         alerting=alerting,
+        has_twins=is_story_key(key),
     )
 
 

@@ -15,8 +15,9 @@ from crawler.errors import (
     FeedError,
     PageError,
 )
+from crawler.keys import key_rules
 from crawler.outlets import EntryPoint, Outlet, load_outlets, parse_duration, select_outlets
-from crawler.urls import is_web_address, url_key
+from crawler.urls import KeyRules, is_web_address, site_of, url_key
 
 __all__ = [
     "AddressError",
@@ -25,11 +26,14 @@ __all__ = [
     "EntryPoint",
     "ExtractionError",
     "FeedError",
+    "KeyRules",
     "Outlet",
     "PageError",
     "is_web_address",
+    "key_rules",
     "load_outlets",
     "parse_duration",
     "select_outlets",
+    "site_of",
     "url_key",
 ]

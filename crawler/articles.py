@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.items import EntryItem, ExtractedArticle, Precision, provenance
-from crawler.urls import HOST_VARIANTS, url_key
+from crawler.urls import NO_RULES, KeyRules, is_story_key, is_web_address, site_of, url_key
 from db.articles import PARTIAL_LENGTH, Alerting, NewArticle
 from db.pages import ClaimedPage, NewEntry, StoredEntry
 
 BASELINE_AGE = timedelta(hours=36)  # what a first poll finds and is older than this never alerts (D-26)
 
 
-def article_of_page(page: ClaimedPage, found: ExtractedArticle) -> NewArticle:
+def article_of_page(page: ClaimedPage, found: ExtractedArticle, rules: KeyRules = NO_RULES) -> NewArticle:
     """Return the article of an extracted page; the feed fills what the page does not tell.
 
     Order of trust for the text: page, then the feed's full text. A date that htmldate only guessed gives way to
@@ -30,6 +30,7 @@ def article_of_page(page: ClaimedPage, found: ExtractedArticle) -> NewArticle:
         outlet=entry.outlet,
         language=found.language.value,
         canonical_url=found.canonical.value,
+        canonical_key=syndicated_key(page.final_url, found.canonical.value, rules),
         author=found.author.value or entry.author,
         section=found.section.value,
         image=found.image.value,
@@ -40,6 +41,7 @@ def article_of_page(page: ClaimedPage, found: ExtractedArticle) -> NewArticle:
         fields=fields,
         alerting=alerting_of(entry, published_at, precision),
         page_id=page.id,
+        has_twins=is_story_key(page.url_key),
     )
 
 
@@ -62,6 +64,7 @@ def article_of_entry(entry: StoredEntry, now: datetime) -> NewArticle | None:
         fetched_at=now,
         fields={name: source for name, value in names.items() if value},
         alerting=alerting_of(entry, entry.published_at, entry.published_precision),
+        has_twins=is_story_key(entry.url_key),
     )
 
 
@@ -78,9 +81,16 @@ def alerting_of(entry: StoredEntry, published_at: datetime | None, precision: Pr
     return "silent" if entry.found_at - latest > BASELINE_AGE else "normal"
 
 
-def page_key(requested: str, final: str) -> str:
+def page_key(requested: str, final: str, rules: KeyRules = NO_RULES) -> str:
     """Return the key of a fetched page: the final address's, if the redirect stayed with the outlet."""
-    return url_key(final) if _site(requested) == _site(final) else url_key(requested)
+    return url_key(final if site_of(requested, rules) == site_of(final, rules) else requested, rules)
+
+
+def syndicated_key(url: str, canonical: str | None, rules: KeyRules = NO_RULES) -> str | None:
+    """Return the key of the canonical address where that is at another host: the article is syndicated from there."""
+    if canonical is None or not is_web_address(canonical) or site_of(canonical, rules) == site_of(url, rules):
+        return None
+    return url_key(canonical, rules)
 
 
 def is_front_page(requested: str, final: str) -> bool:
@@ -93,16 +103,10 @@ def is_front_page(requested: str, final: str) -> bool:
     )
 
 
-def new_entry(item: EntryItem) -> NewEntry:
-    """Return a feed's entry as the database takes it."""
-    return NewEntry(**{name: getattr(item, name) for name in EntryItem.__dataclass_fields__})
-
-
-def _site(url: str) -> str:
-    host = (urlsplit(url).hostname or "").lower()
-    for variant in HOST_VARIANTS:
-        host = host.removeprefix(variant)
-    return host
+def new_entry(item: EntryItem, rules: KeyRules = NO_RULES) -> NewEntry:
+    """Return a feed's entry as the database takes it: with the key that the rules of the outlets give it."""
+    values = {name: getattr(item, name) for name in EntryItem.__dataclass_fields__}
+    return NewEntry(**{**values, "url_key": url_key(item.url, rules)})
 
 
 def _published(

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from crawler.articles import article_of_entry, article_of_page, new_entry, page_key
 from crawler.failpoints import failpoint
 from crawler.items import ExtractedArticle
+from crawler.keys import key_rules
 from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
 from crawler.outlets import Outlet
 from crawler.polling import Rhythm, retry_delay, standing_after
+from crawler.urls import NO_RULES
 from db import Database
 from db.articles import StoredArticle
 from db.crawling import (
@@ -71,9 +73,11 @@ class Desk:
         self._chance = chance
         self.owner = owner_name()
         self.hosts: dict[str, HostBackOff] = {}
+        self._keys = NO_RULES
 
     def open(self, outlets: tuple[Outlet, ...]) -> None:
         """Store the catalogue, free the work of crawl processes of this machine that have died, learn who is busy."""
+        self._keys = key_rules(outlets)
         with self._database.begin(lock="outlets") as session:
             sync_outlets(session, outlets, self._clock())
             free_dead(session, self.owner)
@@ -124,7 +128,9 @@ class Desk:
             item.entry_point, item.answer, self._rules.rhythm, now, self._chance(), is_own_outage=is_own_outage
         )
         with self._database.begin() as session:
-            new = store_entries(session, item.entry_point, [new_entry(entry) for entry in item.entries], now)
+            new = store_entries(
+                session, item.entry_point, [new_entry(entry, self._keys) for entry in item.entries], now
+            )
             failpoint("entries-stored")
             outcome = "same" if item.answer.outcome == "new" and not new else item.answer.outcome
             result = PollResult(
@@ -153,7 +159,7 @@ class Desk:
         stored = NewPage(
             url=page.url,
             final_url=page.final_url,
-            url_key=page_key(page.url, page.final_url),
+            url_key=page_key(page.url, page.final_url, self._keys),
             status=page.status,
             headers=page.headers,
             body=page.body,
@@ -179,7 +185,7 @@ class Desk:
     def store_article(self, page: ClaimedPage, found: ExtractedArticle) -> StoredArticle:
         """Store the article of a page and take the page out of the queue."""
         with self._database.begin() as session:
-            stored = finish_page(session, page, article_of_page(page, found), self._clock())
+            stored = finish_page(session, page, article_of_page(page, found, self._keys), self._clock())
             if stored is None:
                 raise LeaseLostError(page.url)
         failpoint("article-stored")

@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from crawler.errors import CatalogueError
-from crawler.urls import is_web_address
+from crawler.urls import host_key, is_web_address, site_of, story_pattern
 
 KINDS = ("independent", "state", "official", "wire", "ngo", "aggregator", "public")
 FEED_TYPES = ("rss", "atom", "rdf")
@@ -26,10 +26,11 @@ CONFIDENCES = ("high", "medium", "low")
 PRIORITIES = (1, 2, 3)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?")
+_HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,10}")
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "check_every",
-                "entry_points", "homepage", "proxy", "note")  # fmt: skip
+                "entry_points", "homepage", "mirrors", "story_key", "proxy", "note")  # fmt: skip
 _ENTRY_POINT_KEYS = ("type", "url", "confidence", "evidence", "note")
 
 
@@ -51,7 +52,11 @@ class EntryPoint:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """An outlet. `check_every` is in seconds; None lets the rhythm adapt. `priority` 1 is polled most often."""
+    """An outlet. `check_every` is in seconds; None lets the rhythm adapt. `priority` 1 is polled most often.
+
+    `mirrors` are hosts that carry its paths; `story_key` is a pattern with one group, the number in path and query that
+    all language versions of a story share.
+    """
 
     name: str
     title: str
@@ -63,8 +68,15 @@ class Outlet:
     priority: int = 2
     check_every: int | None = None
     homepage: str | None = None
+    mirrors: tuple[str, ...] = ()
+    story_key: str | None = None
     proxy: str | None = None
     note: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The host that keys of its articles have: that of its homepage, else of its first entry point."""
+        return site_of(self.homepage or self.entry_points[0].url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +197,8 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         priority=_priority(table),
         check_every=_check_every(table),
         homepage=table.optional("homepage"),
+        mirrors=_mirrors(table),
+        story_key=_story_key(table),
         proxy=table.optional("proxy"),
         note=table.optional("note"),
     )
@@ -204,9 +218,7 @@ def _timezone(table: _Table) -> str:
     zone = table.text("timezone", "UTC")
     try:
         ZoneInfo(zone)
-    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError on some versions
-        raise table.fail("timezone", f"{zone!r} is no time zone, as in Europe/Kyiv") from error
-    except KeyError as error:
+    except (KeyError, OSError, ValueError) as error:  # ZoneInfoNotFoundError is a KeyError
         raise table.fail("timezone", f"{zone!r} is no time zone, as in Europe/Kyiv") from error
     return zone
 
@@ -232,6 +244,25 @@ def _check_every(table: _Table) -> int | None:
         return parse_duration(table.values["check_every"])
     except ValueError as error:
         raise table.fail("check_every", str(error)) from error
+
+
+def _mirrors(table: _Table) -> tuple[str, ...]:
+    hosts = table.values.get("mirrors", [])
+    if not isinstance(hosts, list):
+        raise table.fail("mirrors", 'a list of hosts is needed, as in ["outlet.example"]')
+    for host in hosts:
+        if not isinstance(host, str) or not _HOST.fullmatch(host):
+            raise table.fail("mirrors", f"{host!r} is no host, as in outlet.example")
+    return tuple(host_key(host) for host in hosts)
+
+
+def _story_key(table: _Table) -> str | None:
+    if "story_key" not in table.values:
+        return None
+    try:
+        return story_pattern(table.text("story_key")).pattern
+    except ValueError as error:
+        raise table.fail("story_key", str(error)) from error
 
 
 def _entry_points(table: _Table) -> tuple[EntryPoint, ...]:

@@ -7,6 +7,8 @@ in the query (`?c=ar&i=378000`, `?p=123`): a filter that guesses loses them (mea
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -27,11 +29,33 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|(?<=\w)\.amp(?=\.html?$)|\.amp$")
 
 
-def url_key(url: str) -> str:
+_REPEATED_GROUP = re.compile(r"\)(?:[*+]|\{)")
+_ENDLESS = re.compile(r"[*+]|\{\d*,\}")
+_LONGEST_TARGET = 500  # characters of path and query that the pattern of an outlet sees
+_STORY = "story:"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRules:
+    """What outlets tell of their addresses (`crawler.outlets.key_rules` makes it from the catalogue).
+
+    `mirrors`: a host to the one whose paths it repeats. `stories`: a host to the pattern whose one group, found in
+    path and query, is the number that all language versions of a story share.
+    """
+
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    stories: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+
+NO_RULES = KeyRules()
+
+
+def url_key(url: str, rules: KeyRules = NO_RULES) -> str:
     """Return the key of an absolute address; equal keys mean the same article.
 
-    http and https share a key, as do the www, m and amp variants. An identity that is no web address
-    (`urn:…`) and an address that cannot be parsed are their own key, untouched.
+    http and https share a key, as do the www, m and amp variants; by `rules` also an outlet's mirrors, and the
+    language versions of one story (`story:host:number`). An identity that is no web address (`urn:…`) and an
+    address that cannot be parsed are their own key, untouched.
     """
     stripped = url.strip()
     if not is_web_address(stripped):
@@ -40,9 +64,50 @@ def url_key(url: str) -> str:
         parts = urlsplit(canonicalize_url(stripped))
         if ".." in (parts.hostname or ""):
             return url
-        return urlunsplit(("https", _host(parts), _path(parts.path), _query(parts.query), ""))
+        host, path, query = _host(parts, rules), _path(parts.path), _query(parts.query)
+        return _story(host, path, query, rules) or urlunsplit(("https", host, path, query, ""))
     except ValueError:
         return url
+
+
+def story_pattern(text: str) -> re.Pattern[str]:
+    """Return the pattern that finds the number of a story. Raises ValueError, saying what is wrong with it.
+
+    It meets addresses of strangers: without a repeated group, and with one endless repetition at most, it cannot take
+    long (SEC-26).
+    """
+    try:
+        pattern = re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no pattern: {error}") from error
+    if pattern.groups != 1:
+        raise ValueError("one group is needed: the number that all language versions share")
+    if _REPEATED_GROUP.search(text) or len(_ENDLESS.findall(text)) > 1:
+        raise ValueError("no repeated group, and at most one + or *: it could take for ever")
+    return pattern
+
+
+def is_story_key(key: str) -> bool:
+    """Tell whether all language versions of a story share this key."""
+    return key.startswith(_STORY)
+
+
+def site_of(url: str, rules: KeyRules = NO_RULES) -> str:
+    """Return the host of an address as its key has it: of a mirror, the outlet's; empty if there is none."""
+    try:
+        return _host(urlsplit(url.strip()), rules)
+    except (ValueError, KeyError):
+        return ""
+
+
+def host_key(host: str) -> str:
+    """Return a host as keys have it: lower case, without the www, m or amp that makes it a variant."""
+    host = host.lower().rstrip(".")
+    for variant in HOST_VARIANTS:
+        rest = host.removeprefix(variant)
+        if rest != host and "." in rest:
+            return rest
+    return host
 
 
 def is_web_address(url: str) -> bool:
@@ -54,17 +119,19 @@ def is_web_address(url: str) -> bool:
         return False
 
 
-def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    for variant in HOST_VARIANTS:
-        rest = host.removeprefix(variant)
-        if rest != host and "." in rest:
-            host = rest
-            break
+def _host(parts: SplitResult, rules: KeyRules) -> str:
+    host = host_key(parts.hostname or "")
+    host = rules.mirrors.get(host, host)
     if ":" in host:
         host = f"[{host}]"
     is_default = parts.port in (None, DEFAULT_PORTS[parts.scheme])
     return host if is_default else f"{host}:{parts.port}"
+
+
+def _story(host: str, path: str, query: str, rules: KeyRules) -> str | None:
+    pattern = rules.stories.get(host)
+    found = pattern.search(urlunsplit(("", "", path, query, ""))[:_LONGEST_TARGET]) if pattern else None
+    return f"{_STORY}{host}:{found[1]}" if found and found[1] else None
 
 
 def _path(path: str) -> str:

@@ -9,9 +9,11 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.copies import Arrival, find_copy, forget_sketch, index_sketch
 from db.facts import Analysis, to_json
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import ArticleRevisionRow, ArticleRow, OutletRow
+from db.reprints import likeness_of
 from db.text import clean_line, clean_text, text_hash
 from db.upsert import insert_new
 
@@ -26,7 +28,11 @@ Alerting = Literal["normal", "silent", "forced"]
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article as extracted or imported. `url` is any absolute URI; `fields` tells each field's source."""
+    """An article as extracted or imported. `url` is any absolute URI; `fields` tells each field's source.
+
+    `canonical_key` is the key of `canonical_url` where that is at another host, which means syndication. `has_twins`
+    says that all language versions of a story have this key.
+    """
 
     url: str
     url_key: str
@@ -35,6 +41,7 @@ class NewArticle:
     outlet: str | None = None
     language: str | None = None
     canonical_url: str | None = None
+    canonical_key: str | None = None
     author: str | None = None
     section: str | None = None
     image: str | None = None
@@ -45,6 +52,7 @@ class NewArticle:
     fields: dict[str, Any] = field(default_factory=dict)
     alerting: Alerting = "normal"
     page_id: int | None = None
+    has_twins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +91,26 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
     """Store an article, or a new revision of the one at its address, in the caller's transaction.
 
     Text is cleaned here (SEC-12) and impossible dates are put right (SEC-18), so that no way in can forget it.
-    A page that lost its text (under 200 characters) never overwrites a longer one (F-11).
+    A page that lost its text (under 200 characters) never overwrites a longer one (F-11). Of the language versions of
+    one story the first is kept, for the others are its translations. A copy is marked as one (`db.copies`).
     """
     values = _values(article, now)
-    values["copy_of"] = _original(session, article.url_key, values["text_hash"], values["text"])
-    created = insert_new(session, ArticleRow, {**values, "first_seen_at": now})
-    if created is not None:
-        return StoredArticle(created, "created")
-    row = session.scalars(select(ArticleRow).where(ArticleRow.url_key == article.url_key)).one()
-    if row.text_hash == values["text_hash"] or _is_loss(row.text, values["text"]):
+    row = _at_key(session, article.url_key)
+    if row is None:
+        values |= _likeness_values(session, values)
+        created = insert_new(session, ArticleRow, {**values, "first_seen_at": now})
+        if created is not None:
+            _index(session, created, values)
+            return StoredArticle(created, "created")
+        row = session.scalars(select(ArticleRow).where(ArticleRow.url_key == article.url_key)).one()
+    if row.text_hash == values["text_hash"] or _is_loss(row.text, values["text"]) or _is_twin(row, article):
         return StoredArticle(row.id, "same")
     _revise(session, row, values, now)
     return StoredArticle(row.id, "revised")
+
+
+def _at_key(session: Session, url_key: str) -> ArticleRow | None:
+    return session.scalars(select(ArticleRow).where(ArticleRow.url_key == url_key)).one_or_none()
 
 
 def _values(article: NewArticle, now: datetime) -> dict[str, Any]:
@@ -103,9 +119,20 @@ def _values(article: NewArticle, now: datetime) -> dict[str, Any]:
     published_at, note = plausible_time(
         article.published_at, article.published_precision, article.fetched_at or now, now
     )
-    names = ("url", "url_key", "outlet", "language", "canonical_url", "image", "fetched_at", "alerting", "page_id")
+    names = (
+        "url",
+        "url_key",
+        "outlet",
+        "language",
+        "canonical_url",
+        "canonical_key",
+        "image",
+        "fetched_at",
+        "alerting",
+    )
     return {
         **{name: getattr(article, name) for name in names},
+        "page_id": article.page_id,
         "title": title or None,
         "text": text,
         "author": clean_line(article.author, 300) if article.author else None,
@@ -119,12 +146,22 @@ def _values(article: NewArticle, now: datetime) -> dict[str, Any]:
     }
 
 
-def _original(session: Session, url_key: str, text_hash: str, text: str) -> int | None:
-    """Return the article that this one repeats to the letter, under another address: a reprint adds no facts."""
-    if len(text) < PARTIAL_LENGTH:
-        return None
-    same = (ArticleRow.text_hash == text_hash) & (ArticleRow.url_key != url_key) & ArticleRow.copy_of.is_(None)
-    return session.scalars(select(ArticleRow.id).where(same).order_by(ArticleRow.id).limit(1)).first()
+def _likeness_values(session: Session, values: dict[str, Any], before: int | None = None) -> dict[str, Any]:
+    """Return the sketch of an article, and what it is a copy of; `before` is its number where it is stored already."""
+    likeness = likeness_of(values["title"], values["text"])
+    names = ("url", "url_key", "outlet", "published_at", "text_hash", "canonical_key")
+    known = {name: values[name] for name in names}
+    copy = find_copy(session, Arrival(**known, length=len(values["text"]), likeness=likeness, before=before))
+    return {
+        "sketch": likeness.sketch,
+        "copy_of": copy.of if copy else None,
+        "copy_reason": copy.reason if copy else None,
+    }
+
+
+def _index(session: Session, article_id: int, values: dict[str, Any]) -> None:
+    if values["copy_of"] is None:
+        index_sketch(session, article_id, values["sketch"])
 
 
 def plausible_time(
@@ -146,7 +183,20 @@ def _is_loss(known: str, found: str) -> bool:
     return len(found) < PARTIAL_LENGTH <= len(known)
 
 
+def _is_twin(row: ArticleRow, article: NewArticle) -> bool:
+    """Tell whether this is another language version of what is stored; where a language is unknown the address tells."""
+    if not article.has_twins:
+        return False
+    if row.language is None or article.language is None:
+        return row.url != article.url
+    return row.language != article.language
+
+
 def _revise(session: Session, row: ArticleRow, values: dict[str, Any], now: datetime) -> None:
+    if row.copy_of is None:
+        forget_sketch(session, row.id, row.sketch)
+    values |= _likeness_values(session, values, row.id)
+    _index(session, row.id, values)
     session.add(
         ArticleRevisionRow(
             article_id=row.id,

@@ -10,7 +10,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.types import CompressedBytes, Json, UtcDateTime
@@ -193,8 +205,10 @@ class ArticleRow(Leased, Base):
     alerting: Mapped[str] = mapped_column(String(10), default="normal")  # normal, silent, forced
     revision: Mapped[int] = mapped_column(default=1)
     text_hash: Mapped[str] = mapped_column(String(64), index=True)
-    sketch: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sketch: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the text as it is now; see db.sketch
+    canonical_key: Mapped[str | None] = mapped_column(index=True)  # where its canonical address is at another host
     copy_of: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
+    copy_reason: Mapped[str | None] = mapped_column(String(12))  # same text, near copy, syndicated
     read_at: Mapped[datetime | None]
     read_attempts: Mapped[int] = mapped_column(default=0)
     read_error: Mapped[str | None]
@@ -218,14 +232,17 @@ class ArticleRevisionRow(Base):
 
 
 class SketchBandRow(Base):
-    """A band of an article's MinHash sketch: the index in which near copies are looked up."""
+    """A band of an original's MinHash sketch: the index in which near copies are looked up.
+
+    One tree holds it (no rowid on SQLite), in the order in which it is asked: a fifth of a table with an index beside it.
+    """
 
     __tablename__ = "sketch_bands"
-    __table_args__ = (Index("ix_sketch_bands_lookup", "band", "value"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
+    band: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
-    band: Mapped[int] = mapped_column(primary_key=True)
-    value: Mapped[str] = mapped_column(String(32))
 
 
 class MentionRow(Base):

@@ -102,6 +102,7 @@ def _article_view(session: Session, row: ArticleRow, *, whole: bool = False) -> 
         kinds=tuple(analysis.get("kinds", ())),
         events=tuple(sorted({event for event in session.scalars(mentions) if event is not None})),
         copy_of=row.copy_of,
+        copy_reason=row.copy_reason,
         text=row.text if whole else None,
         analysis=row.analysis if whole else None,
         revisions=_revisions(session, row.id) if whole else (),

@@ -91,6 +91,7 @@ class ArticleView:
     kinds: tuple[str, ...]
     events: tuple[int, ...]
     copy_of: int | None
+    copy_reason: str | None = None  # same text, near copy, syndicated
     text: str | None = None
     analysis: dict[str, Any] | None = None
     revisions: tuple[dict[str, Any], ...] = ()
@@ -170,6 +171,7 @@ def article_json(view: ArticleView, *, whole: bool = False) -> dict[str, Any]:
         "kinds": list(view.kinds),
         "events": list(view.events),
         "copy_of": view.copy_of,
+        "copy_reason": view.copy_reason,
     }
     if not whole:
         return listed

@@ -19,6 +19,8 @@ def explain_article(view: ArticleView, events: Sequence[EventView]) -> str:
         lines.append(f"It could not be read: {view.read_error}." if view.read_error else "It has not been read yet.")
         return "\n".join(lines)
     lines.append(explain_analysis(from_json(Analysis, view.analysis), view.title))
+    if view.copy_of is not None:
+        lines.append(f"It is a copy of article {view.copy_of} ({view.copy_reason}): it adds a source and no facts.")
     lines.extend(_matching(view, events))
     return "\n".join(lines)
 

@@ -70,6 +70,13 @@ class Marked:
     begins: tuple[int, ...] = ()
 
 
+_COPIES = {
+    "same text": "the same text",
+    "near copy": "nearly the same text and no other news",
+    "syndicated": "nearly the same text; one of the two names the other as its source",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ToldArticle:
     """Everything the page of an article shows. `link` None: no address of the web; `decision` None: not read yet."""
@@ -83,6 +90,7 @@ class ToldArticle:
     decision: str | None
     reason: str
     copy_of: int | None
+    copy_reason: str
     events: tuple[tuple[Brief, str], ...]
     head: tuple[Marked, ...]
     body: tuple[tuple[Marked, ...], ...]
@@ -109,6 +117,7 @@ def tell_article(view: ArticleView, events: Sequence[EventView], language: str) 
         decision=_decision(analysis) if analysis is not None else None,
         reason=analysis.reason if analysis is not None else _unread(view),
         copy_of=view.copy_of,
+        copy_reason=_COPIES.get(view.copy_reason or "", "the same text"),
         events=tuple((brief_of(event, language), _part(event.id, view.matches)) for event in events),
         head=tuple(_marked(head, notes, begun)),
         body=tuple(tuple(_marked(line, notes, begun)) for line in lines_of(body) if line),

@@ -72,7 +72,7 @@ def _print_article(view: ArticleView) -> None:
             "Kinds": view.kinds,
             "Reason": (view.analysis or {}).get("reason"),
             "Events": view.events,
-            "Copy of": view.copy_of,
+            "Copy of": f"{view.copy_of} ({view.copy_reason})" if view.copy_of else None,
             "Earlier versions": len(view.revisions) or None,
             "Trouble": view.read_error,
         }

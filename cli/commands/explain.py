@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.catalogue import address_rules
 from cli.errors import CommandError
 from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import destination_lines
 from cli.references import Reference, parse_reference
 from cli.views import local, print_json, print_text
-from crawler import url_key
+from crawler import KeyRules, url_key
 from db import Session
 from db.outbox import AlertView, alert_json, get_alert
 from db.queries import get_article, get_event, list_changes
@@ -39,8 +40,9 @@ def explain(
     """
     invocation = invocation_of(context)
     reference = parse_reference(what)
+    rules = address_rules(invocation.settings)
     with invocation.database() as database, database.read() as session:
-        article = _article(session, reference)
+        article = _article(session, reference, rules)
         if article is not None:
             _print_article(session, article, invocation)
             return
@@ -50,8 +52,8 @@ def explain(
         _print_event(session, event, invocation)
 
 
-def _article(session: Session, reference: Reference) -> ArticleView | None:
-    number = article_id_of(session, url_key(reference.url)) if reference.url is not None else reference.number
+def _article(session: Session, reference: Reference, rules: KeyRules) -> ArticleView | None:
+    number = article_id_of(session, url_key(reference.url, rules)) if reference.url is not None else reference.number
     return get_article(session, number) if number and reference.thing != "event" else None
 
 

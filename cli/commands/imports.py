@@ -12,13 +12,13 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from cli.catalogue import fill_catalogue
+from cli.catalogue import address_rules, fill_catalogue
 from cli.documents import BadLine, Document, new_article, parse_document, read_lines
 from cli.errors import ExitCode
 from cli.invocation import invocation_of
 from cli.reading import read_everything
 from cli.views import print_json, print_text, progress
-from crawler import url_key
+from crawler import KeyRules
 from db import Database
 from db.articles import Alerting, store_article
 from db.status import outlet_zones
@@ -44,7 +44,7 @@ def import_(
     settings = invocation.settings
     with _opened(file) as stream, invocation.database() as database:
         fill_catalogue(database, settings)
-        outcomes = _store(database, _parsed(file, stream), "forced" if alerts else "silent")
+        outcomes = _store(database, _parsed(file, stream), address_rules(settings), "forced" if alerts else "silent")
         reading = read_everything(database)
     summary = {name: outcomes[name] for name in ("created", "revised", "same", "bad")}
     summary |= {"read": reading.read, "failed": reading.failed, "events": len(reading.changed_events)}
@@ -65,7 +65,9 @@ def _opened(file: str) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _store(database: Database, parsed: Iterator[Document | BadLine], alerting: Alerting) -> Counter[str]:
+def _store(
+    database: Database, parsed: Iterator[Document | BadLine], rules: KeyRules, alerting: Alerting
+) -> Counter[str]:
     """Store every document and return how many came to what; each batch is a transaction."""
     outcomes: Counter[str] = Counter()
     with database.read() as session:
@@ -76,7 +78,7 @@ def _store(database: Database, parsed: Iterator[Document | BadLine], alerting: A
             now = datetime.now(UTC)
             with database.begin() as session:
                 stored = [
-                    store_article(session, new_article(document, zones, url_key, alerting), now).outcome
+                    store_article(session, new_article(document, zones, rules, alerting), now).outcome
                     for document in batch
                     if isinstance(document, Document)
                 ]

@@ -22,7 +22,7 @@ from cli.documents import (
     parse_time,
     read_lines,
 )
-from crawler.urls import url_key
+from crawler.urls import NO_RULES
 
 
 def document(**keys: Any) -> Document:
@@ -95,20 +95,20 @@ def test_keys_of_an_export_are_taken_back_in() -> None:
 def test_a_time_without_offset_and_a_date_are_those_of_the_outlet(
     written: str | None, moment: datetime | None, precision: str | None
 ) -> None:
-    article = new_article(document(published=written, outlet="tsn"), {"tsn": "Europe/Kyiv"}, url_key, "silent")
+    article = new_article(document(published=written, outlet="tsn"), {"tsn": "Europe/Kyiv"}, NO_RULES, "silent")
     assert (article.published_at, article.published_precision) == (moment, precision)
 
 
 def test_an_unknown_outlet_is_in_utc() -> None:
-    article = new_article(document(published="2025-09-11", outlet="nobody"), {}, url_key, "forced")
+    article = new_article(document(published="2025-09-11", outlet="nobody"), {}, NO_RULES, "forced")
     assert article.published_at == datetime(2025, 9, 11, 12, tzinfo=UTC)
     assert article.alerting == "forced"
 
 
 def test_a_web_address_is_known_by_its_key_and_any_other_by_itself() -> None:
-    web = new_article(document(url="http://www.example.org/a/?utm_source=x"), {}, url_key, "silent")
+    web = new_article(document(url="http://www.example.org/a/?utm_source=x"), {}, NO_RULES, "silent")
     assert (web.url, web.url_key) == ("http://www.example.org/a/?utm_source=x", "https://example.org/a")
-    assert new_article(document(url="urn:x:1"), {}, url_key, "silent").url_key == "urn:x:1"
+    assert new_article(document(url="urn:x:1"), {}, NO_RULES, "silent").url_key == "urn:x:1"
 
 
 def test_what_is_no_time_is_none() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -85,3 +86,40 @@ def test_alerts_are_forced_only_when_asked_for(volya: Call, tmp_path: Path) -> N
     volya("import", "one.jsonl", "--alerts")
     queue = [one for one in volya("check", "--json").objects if one["name"] == "queue of events"]
     assert queue[0]["text"].startswith("1 waiting")
+
+
+RELEASE = (
+    "Belarus released 34 political prisoners on Tuesday, the human rights group Viasna said, the largest group let out "
+    "since the winter. Families were told only hours in advance. The buses reached the border before noon, and those "
+    "who got out of them carried what they had in paper bags. Volunteers handed out tea, soup and telephones."
+)
+
+
+def test_a_reprint_adds_a_source_and_no_event_of_its_own_or_facts(volya: Call, tmp_path: Path) -> None:
+    told = {"title": "Belarus frees 34 political prisoners", "language": "en", "published": "2026-04-28T15:10:00+01:00"}
+    lines = [
+        {**told, "url": "https://first.example/1", "outlet": "first", "text": RELEASE},
+        {**told, "url": "https://second.example/1", "outlet": "second", "text": f"{RELEASE} Read more in our letter."},
+    ]
+    (tmp_path / "two.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (summary,) = volya("import", "two.jsonl", "--json").objects
+    assert (summary["created"], summary["events"]) == (2, 1)
+    (event,) = volya("events", "list", "--json").objects
+    assert [article["role"] for article in event["articles"]] == ["first", "copy"]
+    assert [len(count["sources"]) for count in event["counts"]] == [1]
+    assert "1 (near copy)" in volya("articles", "show", "2").out
+    assert "It is a copy of article 1 (near copy)" in volya("explain", "a2").out
+
+
+def test_of_the_language_versions_of_one_story_the_first_comes_in(volya: Call, tmp_path: Path) -> None:
+    lines = [
+        {"url": "https://nashaniva.com/?c=ar&i=378000", "language": "be", "text": "Першы тэкст."},
+        {"url": "https://nashaniva.com/ru/378000", "language": "ru", "text": "Второй текст."},
+        {"url": "https://nashaniva.com/378000", "language": "be", "text": "Першы тэкст, перапісаны."},
+    ]
+    (tmp_path / "versions.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (summary,) = volya("import", "versions.jsonl", "--json").objects
+    assert (summary["created"], summary["same"], summary["revised"]) == (1, 1, 1)
+    (article,) = volya("articles", "list", "--json").objects
+    assert article["language"] == "be"
+    assert "Article 1" in volya("explain", "https://nashaniva.com/en/378000").out

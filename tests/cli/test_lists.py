@@ -34,6 +34,7 @@ COUNT_KEYS = [
 ]  # fmt: skip
 ARTICLE_KEYS = [
     "id", "url", "outlet", "language", "title", "published", "fetched", "decision", "kinds", "events", "copy_of",
+    "copy_reason",
 ]  # fmt: skip
 ANALYSIS_KEYS = ["language", "kinds", "decision", "reason", "mentions", "background"]
 MENTION_KEYS = [

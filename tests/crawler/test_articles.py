@@ -6,8 +6,17 @@ from typing import Any
 
 import pytest
 
-from crawler.articles import alerting_of, article_of_entry, article_of_page, is_front_page, page_key
-from crawler.items import ExtractedArticle, Field
+from crawler.articles import (
+    alerting_of,
+    article_of_entry,
+    article_of_page,
+    is_front_page,
+    new_entry,
+    page_key,
+    syndicated_key,
+)
+from crawler.items import EntryItem, ExtractedArticle, Field
+from crawler.urls import KeyRules, story_pattern
 from db.leases import Lease
 from db.pages import ClaimedPage, StoredEntry
 
@@ -110,3 +119,40 @@ def test_a_redirect_within_the_outlet_gives_the_key_and_one_away_does_not() -> N
 )
 def test_a_removed_article_is_known_by_the_front_page_it_leads_to(requested: str, final: str, expected: Any) -> None:
     assert is_front_page(requested, final) == expected
+
+
+RULES = KeyRules({"mirror.example": "outlet.example"}, {"outlet.example": story_pattern(r"^/(?:ru/)?(\d{1,9})$")})
+
+
+@pytest.mark.parametrize(
+    ("canonical", "key"),
+    [
+        (None, None),
+        ("https://outlet.example/2", None),
+        ("http://www.outlet.example/2?utm_source=x", None),
+        ("https://mirror.example/2", None),
+        ("https://other.example/2?utm_source=x", "https://other.example/2"),
+        ("/2", None),
+        ("javascript:alert(1)", None),
+        ("http://[broken/", None),
+    ],
+)
+def test_a_canonical_address_at_another_host_means_syndication(canonical: str | None, key: str | None) -> None:
+    assert syndicated_key(URL, canonical, RULES) == key
+
+
+def test_an_article_carries_what_the_rules_say_of_its_addresses() -> None:
+    key = page_key("https://mirror.example/ru/1", URL, RULES)
+    assert key == "story:outlet.example:1"
+    article = article_of_page(replace(PAGE, url_key=key), FOUND, RULES)
+    assert (article.url_key, article.canonical_key, article.has_twins) == (key, "https://other.example/1", True)
+    told = article_of_entry(replace(ENTRY, url_key=key), NOW)
+    assert told is not None
+    assert told.has_twins
+    assert not article_of_page(PAGE, FOUND).has_twins
+
+
+def test_an_entry_gets_the_key_of_its_story() -> None:
+    item = EntryItem("https://mirror.example/ru/1", "https://mirror.example/ru/1", title="T")
+    assert new_entry(item, RULES).url_key == "story:outlet.example:1"
+    assert new_entry(item).url_key == item.url_key

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from crawler.errors import CatalogueError
+from crawler.keys import key_rules
 from crawler.outlets import KINDS, load_catalogue, load_outlets, parse_duration, read_outlets
-from crawler.urls import url_key
+from crawler.urls import KeyRules, is_story_key, url_key
 
 OWN: dict[str, Any] = {
     "name": "my-outlet",
@@ -69,6 +70,13 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         ({"name": ""}, "number 1: name"),
         ({"country": "Ukraine"}, "country: 'Ukraine'"),
         ({"title": 5}, "title: a text"),
+        ({"mirrors": "mirror.example"}, "mirrors: a list of hosts"),
+        ({"mirrors": ["https://mirror.example/"]}, "mirrors: 'https://mirror.example/' is no host"),
+        ({"mirrors": ["mirror"]}, "mirrors: 'mirror' is no host"),
+        ({"story_key": "/(ru)/(1)"}, "story_key: one group"),
+        ({"story_key": "("}, "story_key: no pattern"),
+        ({"story_key": "(a+)+b"}, "story_key: no repeated group"),
+        ({"story_key": 5}, "story_key: a text"),
         ({"entry_points": []}, "entry_points: a list"),
         ({"entry_points": ["https://x.example"]}, "entry_points: number 1"),
         ({"entry_points": [{"type": "rss", "url": "file:///etc/passwd"}]}, r"entry_points\[0\]: url: 'file"),
@@ -121,3 +129,39 @@ def test_the_catalogue_hears_every_language_and_rests_on_evidence() -> None:
 def test_no_address_of_the_catalogue_is_polled_for_two_outlets() -> None:
     asked = Counter(url_key(point.url) for outlet in load_catalogue() for point in outlet.entry_points)
     assert [address for address, times in asked.items() if times > 1] == []
+
+
+def test_what_outlets_tell_of_their_addresses_becomes_rules() -> None:
+    told = {
+        **OWN,
+        "homepage": "https://www.outlet.example/be/",
+        "mirrors": ["www.mirror.example"],
+        "story_key": r"/(\d{5})",
+    }
+    rules = key_rules(load_outlets([told], ["my-outlet"]))
+    assert dict(rules.mirrors) == {"mirror.example": "outlet.example"}
+    assert url_key("https://mirror.example/ru/37800", rules) == "story:outlet.example:37800"
+    assert key_rules(load_outlets([OWN], ["my-outlet"])) == KeyRules()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://nashaniva.com/?c=ar&i=378000", "https://nashaniva.com/ru/378000"),
+        ("https://nashaniva.com/be_latn/378000", "https://d2accbiqacj5y8.cloudfront.net/en/378000?utm_source=x"),
+        (
+            "https://www.pravda.com.ua/news/2025/09/11/7530345/",
+            "https://www.pravda.com.ua/eng/news/2025/09/11/7530345/?utm_source=x",
+        ),
+        ("https://novaya.no/articles/2025/09/11/a", "https://novayagazeta.eu/articles/2025/09/11/a"),
+    ],
+)
+def test_mirrors_and_language_versions_of_the_catalogue_share_a_key(one: str, other: str) -> None:
+    rules = key_rules(load_catalogue())
+    assert url_key(one, rules) == url_key(other, rules)
+
+
+def test_no_entry_point_of_the_catalogue_looks_like_a_story() -> None:
+    rules = key_rules(load_catalogue())
+    points = [point.url for outlet in load_catalogue() for point in outlet.entry_points]
+    assert [url for url in points if is_story_key(url_key(url, rules))] == []

@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from db import Database
 from db.crawling import list_outlets
 from db.leases import UNFINISHED_ATTEMPTS
-from db.models import ArticleRow, EntryPointRow, FeedEntryRow, HostRow, PageRow, PollRow
+from db.models import ArticleRow, EntryPointRow, FeedEntryRow, HostRow, PageRow, PollRow, SketchBandRow
 from db.queries import list_articles
 
 TWO = [("/1", "Перша новина"), ("/2", "Друга новина")]
@@ -342,6 +342,7 @@ def test_after_a_restart_stored_pages_are_extracted_and_what_ended_the_process_e
     site.page("/3", "Третя новина")
     news.once()
     with sqlite_database.begin() as session:
+        session.query(SketchBandRow).delete()
         session.query(ArticleRow).delete()
         first, second, third = session.scalars(select(PageRow).order_by(PageRow.url))
         first.extracted_at = second.extracted_at = None

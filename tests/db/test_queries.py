@@ -168,6 +168,7 @@ def test_an_article_as_the_contract_writes_it(database: Database) -> None:
         "kinds": ["release"],
         "events": [event_id],
         "copy_of": None,
+        "copy_reason": None,
     }
     whole = article_json(view, whole=True)
     assert whole.keys() - short.keys() == {"text", "analysis", "revisions"}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from db import Database, DatabaseError, open_database, schema
+from db import Database, DatabaseError, connect, open_database, schema
 from db.models import Base
 
 
@@ -61,3 +62,27 @@ def test_before_a_migration_the_file_is_copied_beside_itself(sqlite_database: Da
     with copied.read() as session:
         assert session.execute(text("SELECT count(*) FROM articles")).scalar() == 0
     copied.close()
+
+
+def test_copies_of_the_first_version_keep_their_original_and_learn_how_they_were_recognised(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    old = connect(url)
+    with old.begin() as session:
+        config = schema._alembic()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0001")
+        for number, original in ((1, "NULL"), (2, "1")):
+            session.execute(
+                text(
+                    "INSERT INTO articles (id, url, url_key, text, first_seen_at, fields, is_partial, alerting, revision, "
+                    "text_hash, read_attempts, generation, copy_of) VALUES "
+                    f"({number}, 'u{number}', 'u{number}', 'x', '2025-09-11 12:00:00', '{{}}', 0, 'normal', 1, 'h', 0, 0, {original})"
+                )
+            )
+    old.close()
+    database = open_database(url)
+    with database.read() as session:
+        found = session.execute(text("SELECT copy_of, copy_reason FROM articles ORDER BY id")).all()
+    database.close()
+    assert [tuple(row) for row in found] == [(None, None), (1, "same text")]
+    assert list(tmp_path.glob("old.sqlite3.0001-*.backup"))

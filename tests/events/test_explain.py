@@ -216,3 +216,9 @@ def test_an_event_without_a_date_or_a_source_says_so() -> None:
     told = explain_event(event(facts=bare, articles=()), [])
     assert told.startswith("Event 3: a negotiation, without a date. It stands at: rumoured, no source named.")
     assert "0 articles, no source named:" in told
+
+
+def test_a_copy_says_of_what_and_why(understand: Callable[..., Any]) -> None:
+    analysis = to_json(understand("Belarus frees 52 political prisoners", "They left today."))
+    told = explain_article(article(copy_of=3, copy_reason="near copy", analysis=analysis), [])
+    assert "It is a copy of article 3 (near copy): it adds a source and no facts." in told
