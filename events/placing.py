@@ -248,8 +248,8 @@ def _followed(session: Session, claim: Claim, keys: frozenset[str]) -> tuple[int
     claims: dict[int, list[Claim]] = {}
     for report in reports_of(session, events):
         claims.setdefault(report.event or 0, []).extend(report.claims)
-    facts = {event: known.facts for event, known in known_events(session, claims).items()}
-    releases = [Release(event, traits_of(told), _day(facts[event])) for event, told in claims.items()]
+    known = known_events(session, claims).values()
+    releases = [Release(event.id, traits_of(claims[event.id]), _day(event.facts)) for event in known]
     names = {key.removeprefix("person:") for key in keys}
     event, reasons = follow_up(claim.mention, claim.published_at, names, releases)
     return event, {"score": 0.0, "reasons": list(reasons)}

@@ -15,7 +15,7 @@ from db import Database
 from db.announcing import sync_destinations
 from db.articles import Alerting, NewArticle, store_article
 from db.claims import Claim
-from db.events import EventUpdate, add_mention, save_event, start_event
+from db.events import EventUpdate, NewMention, add_mention, save_event, start_event
 from db.facts import (
     ClaimSource,
     Count,
@@ -127,7 +127,7 @@ class Newsdesk:
         with self.database.begin() as session:
             claim = self._claim(session, alerting, published_at or self.now)
             event_id = start_event(session, facts, claim, self.now)
-            add_mention(session, claim, 1, event_id, {}, self.now)
+            add_mention(session, NewMention(claim, 1, event_id, {}), self.now)
             change = EventChange("new event", (), is_material=True, is_major=True)
             self._save(session, event_id, facts, change, claim, alerting)
         return event_id
@@ -144,7 +144,7 @@ class Newsdesk:
         """Store another article on an event, and the revision it makes; return the revision."""
         with self.database.begin() as session:
             claim = self._claim(session, alerting, self.now)
-            add_mention(session, claim, 1, event_id, {}, self.now)
+            add_mention(session, NewMention(claim, 1, event_id, {}), self.now)
             field_change = FieldChange("status", "reported", facts.status.value)
             change = EventChange("changed", (field_change,), is_material=is_material, is_major=is_material and is_major)
             return self._save(session, event_id, facts, change, claim, alerting)

@@ -17,12 +17,23 @@ from db.claims import (
     claims_of,
     events_of_article,
     find_dated,
+    find_follow_ups,
     find_keyed,
     known_events,
     pin_of,
     reports_of,
 )
-from db.events import EventUpdate, add_mention, merge_into, move_report, pin, retire_mentions, save_event, start_event
+from db.events import (
+    EventUpdate,
+    NewMention,
+    add_mention,
+    merge_into,
+    move_report,
+    pin,
+    retire_mentions,
+    save_event,
+    start_event,
+)
 from db.facts import EventChange, EventFacts, Kind, Mention, Modality, Polarity, Precision, Status
 from db.models import MentionRow
 
@@ -40,10 +51,10 @@ def tell(session: Session, number: int, **known: Any) -> Claim:
 
 
 def make(session: Session, number: int = 1, facts: EventFacts = FACTS, *keys: str) -> int:
-    claim = tell(session, number)
+    claim = tell(session, number, mention=replace(MENTION, event_date=facts.event_date))
     event = start_event(session, facts, claim, NOON)
-    add_mention(session, claim, 1, event, {}, NOON)
-    save_event(session, EventUpdate(event, facts, NEW, claim.article, NOON, True, frozenset(keys)), NOON)
+    add_mention(session, NewMention(claim, 1, event, {}, frozenset(keys)), NOON)
+    save_event(session, EventUpdate(event, facts, NEW, claim.article, NOON, True), NOON)
     return event
 
 
@@ -102,12 +113,33 @@ def test_a_lookup_by_facts_brings_the_newest_and_no_more_than_it_may(database: D
         assert find_keyed(session, Kind.RELEASE, {"release:1"}) == events[: -KEYED - 1 : -1]
 
 
-def test_keys_follow_the_facts_of_the_event(database: Database) -> None:
+def test_a_mention_of_an_older_reading_leads_nowhere(database: Database) -> None:
     with database.begin() as session:
         event = make(session, 1, FACTS, "release:14")
-        save_event(session, EventUpdate(event, FACTS, NEW, None, NOON, True, frozenset({"release:52"})), NOON)
+        [claim] = claims_of(session, event)
+        retire_mentions(session, claim.article)
+        add_mention(session, NewMention(claim, 2, event, {}, frozenset({"release:52"})), NOON)
         assert find_keyed(session, Kind.RELEASE, {"release:14"}) == []
         assert find_keyed(session, Kind.RELEASE, {"release:52"}) == [event]
+
+
+def test_what_may_follow_up_an_event_is_found_by_its_facts_or_its_day(database: Database) -> None:
+    related = replace(MENTION, kind=Kind.RELATED, event_date=None)
+    with database.begin() as session:
+        for number, mention, key in (
+            (1, related, "person:losik ihar"),
+            (2, replace(related, event_date=DAY), "release:52"),
+            (3, related, "release:9"),
+            (4, MENTION, "person:losik ihar"),
+        ):
+            claim = tell(session, number, mention=mention)
+            add_mention(session, NewMention(claim, 1, None, {}, frozenset({key})), NOON)
+        found = find_follow_ups(session, {"person:losik ihar"}, DAY)
+        assert [(one.claim.url[-1], set(one.keys)) for one in found] == [
+            ("2", {"release:52"}),
+            ("1", {"person:losik ihar"}),
+        ]
+        assert [one.claim.url[-1] for one in find_follow_ups(session, {"release:9"}, None)] == ["3"]
 
 
 def test_reports_are_the_claims_of_one_article_together(database: Database) -> None:
@@ -115,8 +147,8 @@ def test_reports_are_the_claims_of_one_article_together(database: Database) -> N
         event = make(session)
         [report] = reports_of(session, [event])
         claim = tell(session, 2, mention=replace(MENTION, kind=Kind.NEGOTIATION))
-        add_mention(session, claim, 1, event, {}, NOON)
-        add_mention(session, replace(claim, mention=MENTION), 1, event, {}, NOON)
+        add_mention(session, NewMention(claim, 1, event, {}), NOON)
+        add_mention(session, NewMention(replace(claim, mention=MENTION), 1, event, {}), NOON)
         pin(session, claim.article, event, NOON)
         first, second = reports_of(session, [event])
         assert (first, second.pin, second.event) == (report, event, event)
@@ -129,7 +161,7 @@ def test_a_follow_up_is_no_report(database: Database) -> None:
     with database.begin() as session:
         event = make(session)
         claim = tell(session, 2, mention=replace(MENTION, kind=Kind.RELATED), role="follow-up")
-        add_mention(session, claim, 1, event, {}, NOON)
+        add_mention(session, NewMention(claim, 1, event, {}), NOON)
         assert [report.article for report in reports_of(session, [event])] != [claim.article]
         assert len(claims_of(session, event)) == 2
 

@@ -13,6 +13,7 @@ from db.articles import NewArticle, store_article
 from db.claims import Claim
 from db.events import (
     EventUpdate,
+    NewMention,
     add_mention,
     relate_events,
     save_event,
@@ -42,7 +43,7 @@ def claim(database: Database) -> Claim:
 
 def make_event(session: Session, claim: Claim, facts: EventFacts = FACTS, *, may_alert: bool = True) -> int:
     event_id = start_event(session, facts, claim, NOON)
-    add_mention(session, claim, 1, event_id, {"why": "no such event yet"}, NOON)
+    add_mention(session, NewMention(claim, 1, event_id, {"why": "no such event yet"}), NOON)
     save_event(session, EventUpdate(event_id, facts, MATERIAL, claim.article, NOON, may_alert), NOON)
     return event_id
 
@@ -119,7 +120,7 @@ def test_a_mention_makes_its_page_evidence(database: Database, claim: Claim) -> 
         session.add(page)
         session.flush()
         session.get_one(ArticleRow, claim.article).page_id = page.id
-        add_mention(session, claim, 1, None, {}, NOON)
+        add_mention(session, NewMention(claim, 1, None, {}), NOON)
     with database.read() as session:
         found = session.scalars(select(PageRow)).one()
         assert (found.is_evidence, found.body) == (True, b"<p>")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from db import Database, Session
 from db.articles import NewArticle, store_article
-from db.events import Claim, EventUpdate, add_mention, save_event, start_event
+from db.events import Claim, EventUpdate, NewMention, add_mention, save_event, start_event
 from db.facts import (
     EventChange,
     EventFacts,
@@ -40,7 +40,7 @@ def tell(session: Session, number: int, name: str, quote: str) -> Claim:
 def make(session: Session, claims: list[Claim], facts: EventFacts = FACTS) -> int:
     event_id = start_event(session, facts, claims[0], NOON)
     for claim in claims:
-        add_mention(session, claim, 1, event_id, {}, NOON)
+        add_mention(session, NewMention(claim, 1, event_id, {}), NOON)
     change = EventChange("new", is_material=True)
     save_event(session, EventUpdate(event_id, facts, change, claims[0].article, NOON, True), NOON)
     return event_id

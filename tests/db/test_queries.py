@@ -10,7 +10,7 @@ import pytest
 from db import Database, Session
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.claims import Claim, Role
-from db.events import EventUpdate, add_mention, save_event, start_event
+from db.events import EventUpdate, NewMention, add_mention, save_event, start_event
 from db.facts import (
     Analysis,
     ClaimSource,
@@ -47,7 +47,7 @@ def tell(session: Session, number: int, published_at: datetime | None, role: Rol
 def make(session: Session, claims: list[Claim], facts: EventFacts = FACTS) -> int:
     event_id = start_event(session, facts, claims[0], NOON)
     for claim in claims:
-        add_mention(session, claim, 1, event_id, {}, NOON)
+        add_mention(session, NewMention(claim, 1, event_id, {}), NOON)
     change = EventChange("new", is_material=True)
     save_event(session, EventUpdate(event_id, facts, change, claims[0].article, claims[0].published_at, True), NOON)
     return event_id

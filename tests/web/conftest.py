@@ -16,7 +16,7 @@ from db import Database
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.claims import Claim
 from db.crawling import sync_outlets
-from db.events import EventUpdate, add_mention, relate_events, save_event, start_event
+from db.events import EventUpdate, NewMention, add_mention, relate_events, save_event, start_event
 from db.facts import (
     Analysis,
     ClaimSource,
@@ -104,7 +104,7 @@ class Desk:
             sync_outlets(session, [Outlet("harbour-post", outlet_title)], NOW)
             claim = self._claim(session, url, article)
             number = start_event(session, facts, claim, NOW)
-            add_mention(session, claim, 1, number, {}, NOW)
+            add_mention(session, NewMention(claim, 1, number, {}), NOW)
             change = EventChange("new event", (), is_material=True, is_major=True)
             save_event(session, EventUpdate(number, facts, change, claim.article, NOW, may_alert=True), NOW)
         return number
@@ -127,7 +127,7 @@ class Desk:
         """Store another article on an event, and the revision it makes."""
         with self._database.begin() as session:
             claim = self._claim(session, None, {})
-            add_mention(session, claim, 1, number, {}, NOW)
+            add_mention(session, NewMention(claim, 1, number, {}), NOW)
             save_event(session, EventUpdate(number, facts, change, claim.article, NOW, may_alert=True), NOW)
 
     def relate(self, one: int, other: int) -> None:
