@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from db import Session, open_database  # noqa: E402 (the path comes first)
-from db.events import Claim, EventUpdate, save_event, start_event  # noqa: E402
+from db.claims import Claim  # noqa: E402
+from db.events import EventUpdate, NewMention, add_mention, save_event, start_event  # noqa: E402
 from db.facts import (  # noqa: E402
     Concession,
     Count,
@@ -31,11 +32,11 @@ from db.facts import (  # noqa: E402
     Polarity,
     Precision,
     Step,
-    to_json,
 )
-from db.models import ArticleRow, MentionRow, OutletRow  # noqa: E402
+from db.models import ArticleRow, OutletRow  # noqa: E402
 from events.compare import compare  # noqa: E402
 from events.merge import fold  # noqa: E402
+from events.traits import keys_of, traits_of_mention  # noqa: E402
 
 A_DAY = 55
 ARTICLES_AN_EVENT = 400
@@ -139,7 +140,10 @@ def add_event(session: Session, event: Archived) -> None:
     facts = fold(claims)
     published = min(claim.published_at for claim in claims if claim.published_at)
     event_id = start_event(session, facts, claims[0], NOON)
-    session.execute(MentionRow.__table__.insert(), [mention_row(event_id, claim) for claim in claims])
+    for claim in claims:
+        keys = keys_of(traits_of_mention(claim.mention))
+        match = {"score": 3.0, "reasons": ["the same day"]}
+        add_mention(session, NewMention(claim, 1, event_id, match, keys), NOON)
     change = compare(None, facts)
     save_event(session, EventUpdate(event_id, facts, change, claims[0].article, published, may_alert=False), NOON)
 
@@ -192,23 +196,3 @@ def evidence() -> tuple[Evidence, ...]:
     """Return as much evidence as a mention usually has."""
     fields = ("kind", "modality", "event_date", "root", "attribution", "counts[0]", "negotiators")
     return tuple(Evidence(field, f"en.{field}", 10, 40, "thirty characters of an article") for field in fields)
-
-
-def mention_row(event_id: int, claim: Claim) -> dict[str, Any]:
-    """Return a claim as a row."""
-    mention = claim.mention
-    return {
-        "article_id": claim.article,
-        "article_revision": 1,
-        "event_id": event_id,
-        "kind": mention.kind.value,
-        "modality": mention.modality.value,
-        "polarity": mention.polarity.value,
-        "plover": mention.plover,
-        "event_date": mention.event_date,
-        "root": mention.root,
-        "role": claim.role,
-        "facts": to_json(mention),
-        "match": {"score": 3.0, "reasons": ["the same day"]},
-        "created_at": NOON,
-    }
