@@ -193,7 +193,8 @@ def _counts(report: Traits, event: Traits) -> tuple[float, str] | None:
         return None
     if shared := ours & known:
         return 3.0, f"the same number ({_listed(shared)})"
-    if (report.wholes | event.wholes) & (ours | known) or ours & event.parts or known & report.parts:
+    is_part = report.totals & event.parts or event.totals & report.parts
+    if (report.wholes | event.wholes) & (ours | known) or is_part:
         return 2.0, "one number is part of the other"
     low, high = sorted((max(ours), max(known)))
     if high - low <= max(2, high // 10):
