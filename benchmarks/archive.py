@@ -36,7 +36,7 @@ from db.facts import (  # noqa: E402
 from db.models import ArticleRow, OutletRow  # noqa: E402
 from events.compare import compare  # noqa: E402
 from events.merge import fold  # noqa: E402
-from events.traits import keys_of, traits_of_mention  # noqa: E402
+from events.traits import keys_of, traits_of_mention, undated  # noqa: E402
 
 A_DAY = 55
 ARTICLES_AN_EVENT = 400
@@ -142,8 +142,9 @@ def add_event(session: Session, event: Archived) -> None:
     event_id = start_event(session, facts, claims[0], NOON)
     for claim in claims:
         keys = keys_of(traits_of_mention(claim.mention))
+        keys |= undated(keys) if claim.mention.event_date is None else frozenset()
         match = {"score": 3.0, "reasons": ["the same day"]}
-        add_mention(session, NewMention(claim, 1, event_id, match, keys), NOON)
+        add_mention(session, NewMention(claim, 1, event_id, match, keys), claim.published_at or NOON)
     change = compare(None, facts)
     save_event(session, EventUpdate(event_id, facts, change, claims[0].article, published, may_alert=False), NOON)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
@@ -90,16 +90,26 @@ def find_dated(session: Session, kind: Kind, earliest: date, latest: date) -> li
     return list(session.scalars(query.order_by(EventRow.id)))
 
 
-def find_keyed(session: Session, kind: Kind, keys: Collection[str], *, is_undated: bool = False) -> list[int]:
-    """Return the newest events of a kind, at most 30, of which a mention shares a fact; one without a date if so told."""
+def find_keyed(session: Session, kind: Kind, keys: Collection[str], since: date | None = None) -> list[int]:
+    """Return the newest events of a kind, at most 30, of which a mention was stored (since) under one of the keys."""
     if not keys:
         return []
-    shares = _shares(keys)
-    if is_undated:
-        shares = shares.where(MentionRow.event_date.is_(None))
+    ids = _shares(keys).with_only_columns(MentionRow.event_id)
+    if since is not None:
+        ids = ids.where(MentionRow.created_at >= datetime.combine(since, time(0), UTC))
     newest = (EventRow.event_date.is_(None), EventRow.event_date.desc(), EventRow.id.desc())
-    query = _events(kind).where(EventRow.id.in_(shares.with_only_columns(MentionRow.event_id)))
-    return list(session.scalars(query.order_by(*newest).limit(KEYED)))
+    query = _events(kind).where(EventRow.id.in_(ids)).order_by(*newest)
+    return list(session.scalars(query.limit(KEYED)))
+
+
+def keys_in(session: Session, events: Collection[int]) -> set[str]:
+    """Return the keys under which the reports of events were stored; follow-ups are none."""
+    query = (
+        select(MentionKeyRow.key)
+        .join(MentionRow, MentionRow.id == MentionKeyRow.mention_id)
+        .where(MentionRow.event_id.in_(sorted(events)), MentionRow.is_current, MentionRow.kind != Kind.RELATED)
+    )
+    return set(session.scalars(query))
 
 
 def find_follow_ups(session: Session, keys: Collection[str], day: date | None) -> list[FollowUp]:

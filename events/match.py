@@ -98,8 +98,8 @@ def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | Non
     if report.polarity is not event.polarity:
         return "one is told as so, the other refused or denied"
     if report.kind is Kind.NEGOTIATION:
-        return _veto_act(report, event, is_apart=bool(day and event_day and day.is_told and days > 1))
-    if days > 0 and report.freed and event.freed and not report.freed & event.freed and not _meet(report, event):
+        return _veto_act(report, event, days, is_told=bool(day and day.is_told))
+    if days > 0 and report.freed and event.freed and not report.freed & event.freed and not _meet(report, event, days):
         return "other people are named"
     return None
 
@@ -111,13 +111,13 @@ def _is_late(report: Traits, day: Span, event: Traits, event_day: Span) -> bool:
     return is_after and is_same and bool(report.freed)
 
 
-def _veto_act(report: Traits, event: Traits, *, is_apart: bool) -> str | None:
+def _veto_act(report: Traits, event: Traits, days: int, *, is_told: bool) -> str | None:
     """Return why two negotiations are two acts: one makes a concession, or others talk, or on another day."""
-    if report.is_relief is not event.is_relief and not report.objects & event.objects:
+    if report.is_relief is not event.is_relief and (days > 0 or not report.objects & event.objects):
         return "a concession made and talks about one are two acts"
     if report.roots & event.roots:
         return None
-    if is_apart:
+    if is_told and days > 1:
         return "another source tells of another day"
     if report.numbers & event.numbers:
         return None
@@ -126,28 +126,29 @@ def _veto_act(report: Traits, event: Traits, *, is_apart: bool) -> str | None:
     return None
 
 
-def _meet(report: Traits, event: Traits) -> bool:
+def _meet(report: Traits, event: Traits, days: int) -> bool:
     """Whether numbers of the two can be those of one wave."""
-    counted = _counts(report, event)
+    counted = _counts(report, event, days)
     return counted is not None and counted[0] >= 1.0
 
 
 def _points(report: Traits, day: Span | None, event: Traits, event_day: Span | None) -> Iterator[tuple[float, str]]:
     """Yield the points for and against, each with its reason."""
     yield _date(report.kind, day, event_day)
-    if day and event_day and 0 < day.gap(event_day) <= WINDOW.days and report.is_vague:
+    days = day.gap(event_day) if day and event_day else 0
+    if day and report.kind is Kind.RELEASE and 0 < days <= WINDOW.days and report.is_vague:
         yield 1.0 if day.is_told else 2.0, "it tells nothing that could be another"
-    for told in (_counts(report, event), _demands(report, event)):
+    for told in (_counts(report, event, days), _demands(report, event)):
         if told is not None:
             yield told
     if shared := report.people & event.people:
         yield 2.0 + min(1, len(shared) - 1), f"the same people ({_listed(shared)})"
-        if day and event_day and day.gap(event_day) > WINDOW.days:
+        if days > WINDOW.days:
             yield 1.0, "freed before, and nobody else is"
     if report.kind is Kind.RELEASE:
         yield from _release_points(report, event)
     else:
-        yield from _act_points(report, event, is_same_day=bool(day and event_day and day.gap(event_day) == 0))
+        yield from _act_points(report, event, is_same_day=bool(day and event_day) and days == 0)
 
 
 def _release_points(report: Traits, event: Traits) -> Iterator[tuple[float, str]]:
@@ -186,7 +187,7 @@ def _date(kind: Kind, day: Span | None, event_day: Span | None) -> tuple[float, 
     return next_day if days == 1 else near, f"{days} day{'s' if days > 1 else ''} apart"
 
 
-def _counts(report: Traits, event: Traits) -> tuple[float, str] | None:
+def _counts(report: Traits, event: Traits, days: int) -> tuple[float, str] | None:
     """Compare the numbers of the whole: the same, one part of the other, near, or another."""
     ours, known = report.numbers, event.numbers
     if not ours or not known:
@@ -195,7 +196,7 @@ def _counts(report: Traits, event: Traits) -> tuple[float, str] | None:
         return 3.0, f"the same number ({_listed(shared)})"
     is_part = report.totals & event.parts or event.totals & report.parts
     if (report.wholes | event.wholes) & (ours | known) or is_part:
-        return 2.0, "one number is part of the other"
+        return 2.0 if days <= 1 else 0.5, "one number is part of the other"
     low, high = sorted((max(ours), max(known)))
     if high - low <= max(2, high // 10):
         return 1.0, f"numbers that differ a little ({low}, {high})"

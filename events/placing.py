@@ -23,6 +23,7 @@ from db.claims import (
     find_dated,
     find_follow_ups,
     find_keyed,
+    keys_in,
     known_events,
     pin_of,
     reports_of,
@@ -47,8 +48,9 @@ from events.gather import Group, Placed, gather, settle
 from events.match import WINDOW, Release, follow_up
 from events.merge import fold
 from events.names import names_in
-from events.traits import Span, keys_of, people_keys, span_of, traits_of, traits_of_mention
+from events.traits import Span, keys_of, people_keys, span_of, traits_of, traits_of_mention, undated, without_date
 
+DAY = timedelta(days=1)
 LINE_END = "\n"
 _RELATED_WINDOW = timedelta(days=2)
 
@@ -123,18 +125,22 @@ def regather(
 
 
 def _around(session: Session, report: Report) -> set[int]:
-    """Return the events that a report may belong to, or that hold reports which may now belong with it.
+    """Return the events that a report may belong to, or that hold reports which may now belong elsewhere.
 
     They are near its day; where no day leads there (it has none, or theirs have none, or it comes weeks late), they
-    share a fact with it.
+    share a fact.
     """
     kind, traits, day = report.first.mention.kind, traits_of(report.claims), span_of(report.first.mention)
     found = {report.pin} if report.pin is not None else set()
     if day is None:
-        return found | set(find_keyed(session, kind, keys_of(traits)))
-    found |= set(find_dated(session, kind, day.first - WINDOW, day.last + WINDOW))
-    found |= set(find_keyed(session, kind, keys_of(traits), is_undated=True))
-    return found | set(find_keyed(session, kind, people_keys({person.key for person in traits.freed})))
+        found |= set(find_keyed(session, kind, keys_of(traits)))
+    else:
+        found |= set(find_dated(session, kind, day.first - WINDOW, day.last + WINDOW))
+        found |= set(find_keyed(session, kind, people_keys({person.key for person in traits.freed})))
+    known = keys_of(traits) | keys_in(session, found)
+    since = day.first - DAY if day else None  # a text that was there before it tells of something else
+    found |= set(find_keyed(session, kind, undated(known), since))
+    return found | set(find_keyed(session, kind, without_date(keys_in(session, found))))
 
 
 def _start(session: Session, group: Group, now: datetime) -> int:
@@ -174,7 +180,9 @@ def _add(session: Session, one: Placed, revision: int, event_id: int, role: Role
 
 
 def _store(session: Session, new: NewMention, now: datetime) -> None:
-    add_mention(session, replace(new, keys=keys_of(traits_of([new.claim]))), now)
+    keys = keys_of(traits_of([new.claim]))
+    is_dated = new.claim.mention.event_date is not None
+    add_mention(session, replace(new, keys=keys if is_dated else keys | undated(keys)), now)
 
 
 def _reasons(one: Placed) -> dict[str, object]:

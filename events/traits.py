@@ -21,6 +21,7 @@ _PART = frozenset({CountRole.SUBSET, CountRole.POLITICAL})
 _OF_MINSK = frozenset({"ruler", "official", "office"})
 _ROUGH = frozenset({Qualifier.ABOUT, Qualifier.OVER, Qualifier.AT_LEAST, Qualifier.UP_TO})
 _OUT = frozenset({Outcome.FREED, Outcome.DEPORTED})
+_UNDATED = "undated/"
 _KEY_LENGTH = 200  # of the column
 _PUBLISHED = "any.date.published"  # the rule of a day that is only that of publication
 
@@ -183,6 +184,16 @@ def keys_of(traits: Traits) -> frozenset[str]:
 def people_keys(people: Iterable[str]) -> frozenset[str]:
     """Return what mentions of people are looked up by, given the keys of their names."""
     return frozenset(key_of(f"person:{key}") for key in people)
+
+
+def undated(keys: Iterable[str]) -> frozenset[str]:
+    """Return what mentions without a date are looked up by besides, so that they are found among all the others."""
+    return frozenset(key_of(_UNDATED + key) for key in keys if not key.startswith(_UNDATED))
+
+
+def without_date(keys: Iterable[str]) -> frozenset[str]:
+    """Return the facts that those of the keys tell which mentions without a date were stored under."""
+    return frozenset(key.removeprefix(_UNDATED) for key in keys if key.startswith(_UNDATED))
 
 
 def key_of(text: str) -> str:
