@@ -35,8 +35,8 @@ from db.facts import Analysis, Decision, Evidence, Kind, Mention, Precision, fro
 from db.leases import LeaseRequest  # noqa: E402
 from db.queries import list_articles  # noqa: E402
 from events.analyse import analyse  # noqa: E402
+from events.document import document_of  # noqa: E402
 from events.placing import place  # noqa: E402
-from events.reading import document_of  # noqa: E402
 
 CLUSTERS = ROOT / "tests" / "data" / "clusters"
 NOW = datetime(2026, 11, 26, tzinfo=UTC)

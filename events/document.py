@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from db import clean_line, clean_text, full_text
+from db.articles import UnreadArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,20 @@ def document(title: str | None, text: str, **known: object) -> Document:
     """Return a Document of raw text, cleaned as storing would clean it, so that offsets agree."""
     clean_title = clean_line(title) if title else None
     return Document(clean_title or None, clean_text(text), **known)  # type: ignore[arg-type]  # keys are Document's own
+
+
+def document_of(article: UnreadArticle) -> Document:
+    """Return the stored article as a document; its text is clean already."""
+    return Document(
+        title=article.title,
+        text=article.text,
+        language=article.language,
+        outlet=article.outlet,
+        outlet_title=article.outlet_title,
+        outlet_kind=article.outlet_kind,
+        outlet_languages=article.outlet_languages,
+        outlet_country=article.outlet_country,
+        published_at=article.published_at,
+        published_precision=article.published_precision,
+        timezone=article.timezone,
+    )

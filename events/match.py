@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from db.facts import Kind, Mention, Polarity
-from events.traits import Named, Span, Traits, span_of, traits_of_mention
+from events.traits import Named, Span, Traits, day_keys, people_keys, span_of, traits_of_mention
 
 WINDOW = timedelta(days=3)  # two waves of 30 lay 19 days apart; reports of one wave trickle in over two days
 FOLLOW_UP = timedelta(days=60)
@@ -54,12 +54,12 @@ def fit(report: Traits, day: Span | None, event: Traits, event_day: Span | None)
 
 
 def follow_up(
-    mention: Mention, published_at: datetime | None, names: Collection[str], releases: Sequence[Release]
+    mention: Mention, published_at: datetime | None, keys: Collection[str], releases: Sequence[Release]
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return the release that a related article follows up, and why.
 
     It is the one whose day and number its title and lead recall, else the latest before it that freed whom it names
-    (`names`: the keys of names in its title and lead, whether or not they are known from elsewhere).
+    (`keys`: what its title and lead can be looked up by; names in them may be known from the release alone).
     """
     about = replace(mention, kind=Kind.RELEASE)
     traits, day = traits_of_mention(about), span_of(about)
@@ -68,15 +68,22 @@ def follow_up(
     best = max(fits, key=lambda one: (one[0].score, *_latest(one[1])), default=None)
     if best is not None and best[0].is_match and not traits.is_vague:  # the day alone is that of much else
         return best[1].id, best[0].reasons
-    wanted = {person.key for person in traits.people}.union(names)
-    named = max((one for one in known if _freed(one, wanted)), key=_latest, default=None)
+    recalled = max((one for one in known if _day_keys(one) & set(keys)), key=_latest, default=None)
+    if recalled is not None:
+        return recalled.id, ("recalls its day and its number",)
+    named = max((one for one in known if _named(one, keys)), key=_latest, default=None)
     if named is None:
         return None, ("related to no known event",)
-    return named.id, (f"names {_listed(_freed(named, wanted))}",)
+    return named.id, (f"names {_listed(_named(named, keys))}",)
 
 
-def _freed(release: Release, wanted: Collection[str]) -> frozenset[Named]:
-    return frozenset(person for person in release.traits.people if person.key in wanted)
+def _day_keys(release: Release) -> frozenset[str]:
+    days = [release.day.first] if release.day else []
+    return day_keys(Kind.RELEASE, ((day, number) for day in days for number in release.traits.numbers))
+
+
+def _named(release: Release, keys: Collection[str]) -> frozenset[Named]:
+    return frozenset(person for person in release.traits.people if people_keys({person.key}) & set(keys))
 
 
 def _latest(release: Release) -> tuple[date, int]:

@@ -44,11 +44,23 @@ from db.events import (
 from db.facts import Analysis, EventFacts, Kind, Mention, Status
 from db.marks import word_of
 from events.compare import compare
+from events.document import document_of
 from events.gather import Group, Placed, gather, settle
 from events.match import WINDOW, Release, follow_up
 from events.merge import fold
 from events.names import names_in
-from events.traits import Span, keys_of, people_keys, span_of, traits_of, traits_of_mention, undated, without_date
+from events.recall import recalled_days
+from events.traits import (
+    Span,
+    day_keys,
+    keys_of,
+    people_keys,
+    span_of,
+    traits_of,
+    traits_of_mention,
+    undated,
+    without_date,
+)
 
 DAY = timedelta(days=1)
 LINE_END = "\n"
@@ -76,7 +88,7 @@ def place(session: Session, article: UnreadArticle, analysis: Analysis, now: dat
     claims = tuple(_claim(article, mention) for mention in analysis.mentions if mention.kind is not Kind.RELATED)
     touched: set[int] = set(before)
     for mention in follow_ups:
-        touched.update(_follow_up(session, article, mention, now))
+        touched.update(_follow_up(session, article, analysis, mention, now))
     if not claims:
         return refold(session, touched, known_events(session, touched), occasion)
     report = Report(article.id, claims, next(iter(before), None), pin_of(session, article.id), article.copy_of)
@@ -180,8 +192,11 @@ def _add(session: Session, one: Placed, revision: int, event_id: int, role: Role
 
 
 def _store(session: Session, new: NewMention, now: datetime) -> None:
-    keys = keys_of(traits_of([new.claim]))
-    is_dated = new.claim.mention.event_date is not None
+    traits, day = traits_of([new.claim]), span_of(new.claim.mention)
+    keys = keys_of(traits)
+    if day is not None and day.first == day.last:
+        keys |= day_keys(traits.kind, ((day.first, number) for number in traits.numbers))
+    is_dated = day is not None
     add_mention(session, replace(new, keys=keys if is_dated else keys | undated(keys)), now)
 
 
@@ -239,11 +254,14 @@ def _save(
     return before is None or bool(change.fields)
 
 
-def _follow_up(session: Session, article: UnreadArticle, mention: Mention, now: datetime) -> set[int]:
+def _follow_up(
+    session: Session, article: UnreadArticle, analysis: Analysis, mention: Mention, now: datetime
+) -> set[int]:
     """Attach a related article to the release that it follows up, in silence; return that event."""
     claim = replace(_claim(article, mention), role="follow-up")
     names = people_keys(names_in(f"{claim.title or ''}. {claim.lead.partition(LINE_END)[0]}"))
-    keys = keys_of(traits_of_mention(replace(mention, kind=Kind.RELEASE))) | names
+    told = recalled_days(document_of(article), language) if (language := article.language or analysis.language) else ()
+    keys = keys_of(traits_of_mention(replace(mention, kind=Kind.RELEASE))) | names | day_keys(Kind.RELEASE, told)
     event, reasons = _followed(session, claim, keys)
     add_mention(session, NewMention(claim, article.revision, event, reasons, keys), now)
     return {event} if event is not None else set()
@@ -258,8 +276,7 @@ def _followed(session: Session, claim: Claim, keys: frozenset[str]) -> tuple[int
         claims.setdefault(report.event or 0, []).extend(report.claims)
     known = known_events(session, claims).values()
     releases = [Release(event.id, traits_of(claims[event.id]), _day(event.facts)) for event in known]
-    names = {key.removeprefix("person:") for key in keys}
-    event, reasons = follow_up(claim.mention, claim.published_at, names, releases)
+    event, reasons = follow_up(claim.mention, claim.published_at, keys, releases)
     return event, {"score": 0.0, "reasons": list(reasons)}
 
 

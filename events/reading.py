@@ -19,7 +19,7 @@ from db.leases import LeaseRequest
 from events.adjudicator import Adjudicator
 from events.analyse import analyse
 from events.asking import reconsider
-from events.document import Document
+from events.document import Document, document_of
 from events.doubt import doubt_of
 from events.placing import place
 
@@ -89,20 +89,3 @@ def _store(database: Database, article: UnreadArticle, analysis: Analysis, now: 
         if not finish_reading(session, article, analysis, now):
             raise LeaseLostError
     return changed
-
-
-def document_of(article: UnreadArticle) -> Document:
-    """Return the stored article as a document; its text is clean already."""
-    return Document(
-        title=article.title,
-        text=article.text,
-        language=article.language,
-        outlet=article.outlet,
-        outlet_title=article.outlet_title,
-        outlet_kind=article.outlet_kind,
-        outlet_languages=article.outlet_languages,
-        outlet_country=article.outlet_country,
-        published_at=article.published_at,
-        published_precision=article.published_precision,
-        timezone=article.timezone,
-    )

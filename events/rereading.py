@@ -14,8 +14,8 @@ from db import Database
 from db.articles import UnreadArticle, claim_read, decision_of, finish_reading
 from db.leases import LeaseRequest
 from events.analyse import analyse
+from events.document import document_of
 from events.placing import place
-from events.reading import document_of
 
 LEASE = timedelta(minutes=10)
 BATCH = 50

@@ -186,6 +186,11 @@ def people_keys(people: Iterable[str]) -> frozenset[str]:
     return frozenset(key_of(f"person:{key}") for key in people)
 
 
+def day_keys(kind: Kind, told: Iterable[tuple[date, int]]) -> frozenset[str]:
+    """Return what days and numbers are looked up by together."""
+    return frozenset(f"{kind}:{number}@{day}" for day, number in told)
+
+
 def undated(keys: Iterable[str]) -> frozenset[str]:
     """Return what mentions without a date are looked up by besides, so that they are found among all the others."""
     return frozenset(key_of(_UNDATED + key) for key in keys if not key.startswith(_UNDATED))
