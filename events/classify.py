@@ -136,6 +136,8 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     has_relief = any(frame.kind is FrameKind.CONCESSION and not _is_recalled(frame) for frame in news)
     done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
+    if any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
+        done = [frame for frame in done if not frame.rule.endswith(".grown")]  # thanked for those freed already
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]

@@ -24,6 +24,8 @@ _HAPPENINGS = (
     "legal",
 )
 LATE = timedelta(days=90)  # how long after an article may bring a release as its news
+_OPENING = 4  # code points: a date that begins here opens the text
+_BESIDE = 6  # from "decree" to its date: "of", "vom", "ад"
 _TOP = 12  # code points: a date that begins here is printed on top
 _FAR = 10_000
 
@@ -54,18 +56,27 @@ def told_date(
 def recalled_date(
     marked: tuple[MarkedSentence, ...], frames: Iterable[Frame], numbers: Collection[int], today: date
 ) -> tuple[MarkedSentence, DateReference] | None:
-    """Return the day of a late report, whose news happened weeks ago: told in the lead, with the number of its news.
+    """Return the day of a late report, whose news happened weeks ago (rule 9).
 
-    "43 freed", says the title; "they were freed on 6 November", the lead of December (rule 9).
+    "43 freed", says the title; "they were freed on 6 November", the lead of December, with the same number. Or the
+    decree is dated ("the decree of 21 January"), or the text opens with the day as a story does.
     """
-    for sentence in marked:
-        span = (sentence.sentence.start, sentence.sentence.end)
-        freed = any(frame.kind is FrameKind.RELEASE and span[0] <= frame.start < span[1] for frame in frames)
+    lead = [sentence for sentence in marked if sentence.sentence.zone is Zone.LEAD]
+    freed = {frame.start for frame in frames if frame.kind is FrameKind.RELEASE}
+    for sentence in lead:
         days = [one for one in sentence.dates if one.precision is Precision.DAY and today - LATE <= one.day <= today]
-        same = {number.value for number in sentence.numbers} & set(numbers)
-        if sentence.sentence.zone is Zone.LEAD and freed and same and days:
-            return sentence, days[0]
+        is_told = any(sentence.sentence.start <= start < sentence.sentence.end for start in freed)
+        has_number = bool({number.value for number in sentence.numbers} & set(numbers))
+        for day in days:
+            is_opening = sentence is lead[0] and day.start < _OPENING
+            if (is_told and has_number) or is_opening or _is_of_decree(sentence, day):
+                return sentence, day
     return None
+
+
+def _is_of_decree(sentence: MarkedSentence, day: DateReference) -> bool:
+    decrees = (*sentence.hits.get("decree", ()), *sentence.hits.get("pardon_noun", ()))
+    return any(0 <= day.start - end <= _BESIDE for _, end in decrees)
 
 
 def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:
