@@ -35,12 +35,12 @@ def told_date(
 ) -> tuple[MarkedSentence, DateReference] | None:
     """Return the day that the frame's sentence or the lead tells, with its sentence; what happened before what is said.
 
-    A day in the title may lie further back: a late report says by it what it is about.
+    A day in the title goes before, and may lie further back: a late report says by it what it is about.
     """
     titled = [s for s in marked if s.sentence.zone is Zone.TITLE]
     for sentence in titled:
         for reference in sentence.dates:
-            if today - LATE <= reference.day < today - OLD_IN_HEAD and reference.precision is Precision.DAY:
+            if today - LATE <= reference.day <= today and reference.precision is Precision.DAY:
                 return sentence, reference
     own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
     head = [s for s in marked if s.sentence.zone is Zone.LEAD and not s.is_background]

@@ -138,7 +138,14 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
         or _stands_before("unreal_before", marked, span)
         or any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("unreal_after", ()))
         or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
+        or _is_of_plan(marked, span)
     )
+
+
+def _is_of_plan(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a verb tells what a plan is: "the plan: Minsk frees many, Washington eases sanctions"."""
+    plans = (*marked.hits.get("plan", ()), *marked.hits.get("offer", ()))
+    return any(end < span[0] and marked.sentence.folded[end] == ":" for _, end in plans)
 
 
 def is_negated(marked: MarkedSentence, span: Span) -> bool:

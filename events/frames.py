@@ -121,7 +121,8 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
         return False
     if marked.has(*HELD) or "prisoner" in marked.roles():
         return True
-    if marked.is_ours() and any(same_clause(marked, one, span) for one in _foreigners(marked)):
+    is_ours = marked.is_ours() or (concept == "handover" and head.is_ours and head.tells_of_prisoners)
+    if is_ours and any(same_clause(marked, one, span) for one in _foreigners(marked)):
         return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
 
