@@ -126,7 +126,7 @@ def _veto_act(report: Traits, event: Traits, days: int, *, is_told: bool) -> str
         return None
     if is_told and days > 1:
         return "another source tells of another day"
-    if report.numbers & event.numbers:
+    if days == 0 and report.numbers & event.numbers:
         return None
     if report.guests and event.guests and not report.guests & event.guests:
         return f"others talk ({_listed(report.guests)}; {_listed(event.guests)})"
