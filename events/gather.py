@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from db.claims import Claim, Report
@@ -25,11 +25,15 @@ _REFUSALS_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A report with why it stands where it stands: the points it got, and the reasons in words."""
+    """A report with why it stands where it stands: the points it got, and the reasons in words.
+
+    `is_copy`: it repeats another report of the group and adds no facts.
+    """
 
     report: Report
     score: float
     reasons: tuple[str, ...]
+    is_copy: bool = False
 
 
 class Group:
@@ -58,14 +62,14 @@ class Group:
     def add(self, placed: Placed) -> None:
         """Put a report in. A copy adds no facts."""
         self.placed.append(placed)
-        if placed.report.copy_of is None:
+        if not placed.is_copy:
             self.traits |= traits_of(placed.report.claims)
             self._days.update({day} if (day := span_of(placed.report.first.mention)) else ())
 
     def take(self, other: Group, why: Fit) -> None:
         """Take in all of another group; its first report says why."""
         first, *others = other.placed
-        for one in (Placed(first.report, why.score, why.reasons), *others):
+        for one in (replace(first, score=why.score, reasons=why.reasons), *others):
             self.add(one)
         self.pin = self.pin if self.pin is not None else other.pin
 
@@ -121,11 +125,11 @@ def _fit_of(group: Group, other: Group) -> Fit:
 
 
 def _place(report: Report, groups: list[Group]) -> None:
-    original = next((group for group in groups if report.copy_of in group.articles), None)
-    if original is not None:
-        original.add(Placed(report, 0.0, ("it repeats another article",)))
-        return
     traits, day = traits_of(report.claims), span_of(report.first.mention)
+    original = next((group for group in groups if _repeats(report, traits, group)), None)
+    if original is not None:
+        original.add(Placed(report, 0.0, ("it repeats another article",), is_copy=True))
+        return
     known = [group for group in groups if day is not None or _may_know(report.first, group.day)]
     fits = [(group, fit(traits, day, group.traits, group.day)) for group in known]
     best = max((one[1].score for one in fits), default=0.0)
@@ -136,6 +140,12 @@ def _place(report: Report, groups: list[Group]) -> None:
     group, why = near[0] if len(near) == 1 else max(near, key=lambda one: (_likeness(report, one[0]), one[1].score))
     reasons = why.reasons if len(near) == 1 else (*why.reasons, "of several that fit, its words are the nearest")
     group.add(Placed(report, why.score, reasons))
+
+
+def _repeats(report: Report, traits: Traits, group: Group) -> bool:
+    """Whether a group holds what a report is a copy of; one that gives another number is read as a report."""
+    originals = (one.report for one in group.placed if one.report.article == report.copy_of)
+    return any(traits.numbers <= traits_of(one.claims).numbers for one in originals)
 
 
 def _may_know(claim: Claim, day: Span | None) -> bool:

@@ -169,7 +169,7 @@ def _write(
     """Move the reports of a group into its event, those that stand there already left alone; return events touched."""
     touched: set[int] = set()
     for index, one in enumerate(group.placed):
-        role = _role(one.report, is_first=index == 0)
+        role: Role = "first" if index == 0 else "copy" if one.is_copy else "report"
         if arrived is not None and one.report is arrived[0]:
             _add(session, one, arrived[1], event_id, role, now)
         elif one.report.event != event_id:
@@ -202,12 +202,6 @@ def _store(session: Session, new: NewMention, now: datetime) -> None:
 
 def _reasons(one: Placed) -> dict[str, object]:
     return {"score": one.score, "reasons": list(one.reasons)}
-
-
-def _role(report: Report, *, is_first: bool) -> Role:
-    if is_first:
-        return "first"
-    return "report" if report.copy_of is None else "copy"
 
 
 def _merge(session: Session, event: KnownEvent, target: int, occasion: Occasion) -> None:
