@@ -72,7 +72,7 @@ class Group:
 
 def gather(reports: Iterable[Report]) -> list[Group]:
     """Return the groups of reports that tell of one event each; every report is in one."""
-    ordered = sorted(reports, key=lambda one: (one.first.published_at or _LATE, one.first.url))
+    ordered = _in_order(reports)
     groups: list[Group] = []
     for report in ordered:
         if report.pin is not None:
@@ -81,6 +81,20 @@ def gather(reports: Iterable[Report]) -> list[Group]:
         if report.pin is None:
             _place(report, groups)
     return _joined(groups)
+
+
+def group_of(reports: Iterable[Report]) -> Group:
+    """Return the reports of one event, at least one, as the group that they are."""
+    first, *others = _in_order(reports)
+    pins = (report.pin for report in (first, *others) if report.pin is not None)
+    group = Group(Placed(first, 0.0, ()), next(pins, None))
+    for report in others:
+        group.add(Placed(report, 0.0, ()))
+    return group
+
+
+def _in_order(reports: Iterable[Report]) -> list[Report]:
+    return sorted(reports, key=lambda one: (one.first.published_at or _LATE, one.first.url))
 
 
 def _pin(report: Report, groups: list[Group]) -> None:
@@ -100,7 +114,7 @@ def _joined(groups: list[Group]) -> list[Group]:
         if home is None:
             kept.append(group)
         else:
-            home.take(group, _fit_of(group, home))
+            home.take(group, fit_of(group, home))
     return kept if len(kept) == len(groups) else _joined(kept)
 
 
@@ -108,15 +122,16 @@ def _are_one(group: Group, other: Group) -> bool:
     if group.pin is not None and other.pin is not None:
         return False
     knows = all(
-        _may_know(one.first, day)
+        may_know(one.first, day)
         for reports, day in ((group, other.day), (other, group.day))
         if reports.day is None
         for one in (placed.report for placed in reports.placed)
     )
-    return knows and _fit_of(group, other).is_match
+    return knows and fit_of(group, other).is_match
 
 
-def _fit_of(group: Group, other: Group) -> Fit:
+def fit_of(group: Group, other: Group) -> Fit:
+    """Return how well two groups fit, the later one first."""
     return fit(group.traits, group.day, other.traits, other.day)
 
 
@@ -126,7 +141,7 @@ def _place(report: Report, groups: list[Group]) -> None:
         original.add(Placed(report, 0.0, ("it repeats another article",)))
         return
     traits, day = traits_of(report.claims), span_of(report.first.mention)
-    known = [group for group in groups if day is not None or _may_know(report.first, group.day)]
+    known = [group for group in groups if day is not None or may_know(report.first, group.day)]
     fits = [(group, fit(traits, day, group.traits, group.day)) for group in known]
     best = max((one[1].score for one in fits), default=0.0)
     if best < THRESHOLD:
@@ -138,7 +153,7 @@ def _place(report: Report, groups: list[Group]) -> None:
     group.add(Placed(report, why.score, reasons))
 
 
-def _may_know(claim: Claim, day: Span | None) -> bool:
+def may_know(claim: Claim, day: Span | None) -> bool:
     """Whether a text without a date may tell of a day: it was not there before it."""
     return day is None or claim.seen_at is None or day.first <= claim.seen_at.date() + _AHEAD
 
