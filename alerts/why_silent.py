@@ -60,10 +60,14 @@ def reasons_for_silence(
     return reasons or (WAITS if case.course.is_waiting else OTHERWISE_NOW,)
 
 
-def in_words(reasons: Sequence[str]) -> str:
-    """Return reasons as one sentence, without its full stop."""
-    said = [f"if {one.removeprefix(WOULD)}" if n and one.startswith(WOULD) else one for n, one in enumerate(reasons)]
-    return ", and ".join(said)
+def in_words(reasons: Sequence[str]) -> tuple[str, ...]:
+    """Return reasons as one sentence, a line each, without its full stop."""
+    last = len(reasons) - 1
+    said = (
+        one if not one.startswith(WOULD) else f"if {one.removeprefix(WOULD)}" if n else f"it {one}"
+        for n, one in enumerate(reasons)
+    )
+    return tuple(f"{'and ' if n else ''}{one}{',' if n < last else ''}" for n, one in enumerate(said))
 
 
 def _against(destination: Destination, case: Case, turn: Turn, rules: Rules, watch: Watch) -> Iterator[str]:
@@ -131,6 +135,8 @@ def _since(destination: Destination, case: Case, heard: int, rules: Rules) -> It
 def _unmet(destination: Destination, turn: Turn, watch: Watch) -> Iterator[str]:
     """Yield what each filter that keeps an event out wants, and what there is: each is asked alone."""
     everything = Destination(destination.name, destination.channel)
+    if not matches(everything, turn.facts, turn.languages, watch):
+        return  # nobody is alerted to its kind: no filter has a say
     for name, words in _FILTERS.items():
         alone = replace(everything, **{name: getattr(destination, name)})
         if not matches(alone, turn.facts, turn.languages, watch):

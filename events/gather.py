@@ -17,6 +17,7 @@ from events.match import THRESHOLD, Fit, fit
 from events.names import marks_of
 from events.traits import Span, Traits, span_of, traits_of
 
+PUT_HERE = "a person put it here"
 _LATE = datetime.max.replace(tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # time zones
 _TIE = 0.5  # points by which an event may be behind and still be as good
@@ -98,7 +99,7 @@ def _in_order(reports: Iterable[Report]) -> list[Report]:
 
 
 def _pin(report: Report, groups: list[Group]) -> None:
-    placed = Placed(report, 0.0, ("a person put it here",))
+    placed = Placed(report, 0.0, (PUT_HERE,))
     home = next((group for group in groups if group.pin == report.pin), None)
     if home is not None:
         home.add(placed)
