@@ -35,8 +35,8 @@ def _joined(match: MatchView, home: Considered | None, *, is_told: bool) -> str:
     if is_told:
         return f"Its {match.kind} belongs to event {match.event}, too: {reasons}."
     if match.role == "first" and (match.score or PUT_HERE in match.reasons):
-        why = "" if match.score else f": {PUT_HERE}"
-        return f"It is the first that tells of event {match.event}{why}."
+        by = "" if match.score else f": {PUT_HERE}"
+        return f"It is the first that tells of event {match.event}{by}."
     if match.role == "first":
         return f"It was the first to tell of event {match.event}; nothing earlier fitted: {reasons}."
     why, score = (home.reasons, home.score) if home is not None else (match.reasons, match.score)
