@@ -67,9 +67,9 @@ def matches(
         and facts.kind in ALERTING_KINDS
         and _agrees(destination.statuses, (facts.status,))
         and _agrees(destination.languages, languages)
-        and _agrees(destination.nationalities, _nationalities(facts))
+        and _agrees(destination.nationalities, nationalities_of(facts))
         and watch.agrees(destination.people, facts.people)
-        and (destination.minimum is None or _size(facts) >= destination.minimum)
+        and (destination.minimum is None or size_of(facts) >= destination.minimum)
     )
 
 
@@ -77,11 +77,13 @@ def _agrees(wanted: Collection[str], found: Collection[str]) -> bool:
     return not wanted or any(one in wanted for one in found)
 
 
-def _nationalities(facts: EventFacts) -> set[str]:
+def nationalities_of(facts: EventFacts) -> set[str]:
+    """Return the nationalities that are told of an event."""
     return set(facts.nationalities) | {count.nationality for count in facts.counts if count.nationality}
 
 
-def _size(facts: EventFacts) -> int:
+def size_of(facts: EventFacts) -> int:
+    """Return how many may walk free: the largest number told; 0 where none is."""
     return max((_number(count) for count in facts.counts if count.role in _SIZES), default=0)
 
 

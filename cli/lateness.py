@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 
+from alerts.why_silent import in_words as silence_in_words
 from cli.answers import in_words
 from cli.views import local
 from db import Session
@@ -17,13 +19,35 @@ ENDS = {"superseded": "called off", "cancelled": "dropped", "dead": "given up"}
 WAITS = {"pending": "waits", "uncertain": "waits, and may have arrived", "sending": "is being sent"}
 
 
-def destination_lines(session: Session, alerts: Sequence[AlertView], now: datetime) -> Iterator[str]:
-    """Say of each destination what it was sent about an event whose alerts are given, when, and why so late."""
-    for place in list_destinations(session):
+def destination_lines(
+    session: Session,
+    alerts: Sequence[AlertView],
+    now: datetime,
+    silence: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Iterator[str]:
+    """Say of each destination what it was sent about an event whose alerts are given, when, and why so late.
+
+    `silence` holds by destination why it was not told, or not of the newest; those not stored yet come last.
+    """
+    places = list_destinations(session)
+    for place in places:
         told = [_told(session, place, alert, one, now) for alert in alerts for one in _at(place, alert)]
-        nothing = "nothing was sent; " + ("its filters keep it out" if alerts else "there is no alert")
-        yield f"  {place.name}: {told[0] if told else nothing}"
-        yield from (f"  {' ' * len(place.name)}  {line}" for line in told[1:])
+        yield from _lines(place.name, told, silence.get(place.name, ()))
+    stored = {place.name for place in places}
+    for name in silence:
+        if name not in stored:
+            yield from _lines(name, [], silence[name])
+
+
+def _lines(name: str, told: Sequence[str], reasons: Sequence[str]) -> Iterator[str]:
+    why = silence_in_words(reasons)
+    if why:
+        silence = [f"nothing {'newer ' if told else ''}was sent: {why[0]}", *why[1:]]
+    else:
+        silence = [] if told else ["nothing was sent: the settings have no such destination"]
+    first, *others = [*told, *silence]
+    yield f"  {name}: {first}"
+    yield from (f"  {' ' * len(name)}  {line}" for line in others)
 
 
 def _at(place: DestinationView, alert: AlertView) -> list[DeliveryView]:

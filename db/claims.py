@@ -117,7 +117,16 @@ def find_follow_ups(session: Session, keys: Collection[str], day: date | None) -
     same_day = and_(MentionRow.event_date.is_not(None), MentionRow.event_date == day)
     recalls = or_(MentionRow.id.in_(_shares(keys)), same_day)
     query = _claims().where(MentionRow.kind == Kind.RELATED, recalls).order_by(None).order_by(MentionRow.id.desc())
-    rows = session.execute(query.limit(10 * KEYED)).all()
+    return _follow_ups(session, query.limit(10 * KEYED))
+
+
+def follow_ups_of(session: Session, article_id: int) -> list[FollowUp]:
+    """Return the related mentions of an article."""
+    return _follow_ups(session, _claims().where(MentionRow.article_id == article_id, MentionRow.kind == Kind.RELATED))
+
+
+def _follow_ups(session: Session, query: Select[Any]) -> list[FollowUp]:
+    rows = session.execute(query).all()
     stored: dict[int, set[str]] = {row[0]: set() for row in rows}
     keyed = select(MentionKeyRow.mention_id, MentionKeyRow.key).where(MentionKeyRow.mention_id.in_(list(stored)))
     for mention, key in session.execute(keyed):

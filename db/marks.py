@@ -52,3 +52,19 @@ def word_of(session: Session, event_id: int) -> Word:
         elif row.verdict != MERGE:
             word = Word(Mark(Verdict(row.verdict), row.by, row.note, row.at), word.split_from)
     return word
+
+
+def words_on(session: Session, event_id: int) -> tuple[Said, ...]:
+    """Return all that people said of an event, the oldest first: of it, of what was split from it or merged with it."""
+    acts = EventMarkRow.verdict.in_((SPLIT, MERGE))
+    query = select(EventMarkRow).where((EventMarkRow.event_id == event_id) | acts)
+    rows = session.scalars(query.order_by(EventMarkRow.at, EventMarkRow.id))
+    return tuple(
+        Said(row.verdict, row.by, row.note, row.at, {**(row.details or {}), "event": row.event_id})
+        for row in rows
+        if row.event_id == event_id or _names(row.details or {}, event_id)
+    )
+
+
+def _names(details: dict[str, Any], event_id: int) -> bool:
+    return details.get("from") == event_id or event_id in details.get("events", ())

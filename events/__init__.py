@@ -3,19 +3,22 @@
 `analyse` reads one document and says what its news is, with the evidence for every field. `read_new` is the step:
 it takes unread articles, matches each mention to an event by kind, date, counts, people and root, and folds the
 event anew. Languages are data (`lexicon/<lang>.toml`). Pure are all but
-`reading`, `rereading`, `placing`, `asking` and `marking`.
+`reading`, `rereading`, `placing`, `asking` and `marking`; `candidates` and `considering` only ask.
 """
 
 from events.analyse import analyse
+from events.considering import Considered, explain_match, explain_neighbours
 from events.document import Document, document
 from events.errors import EventError
 from events.explain import explain_analysis, explain_article, explain_event
+from events.lacking import lacking
 from events.marking import mark_event, merge_events, split_event
 from events.reading import ReadingReport, read_new
 from events.rereading import Reread, reread
 from events.rules import rule_words
 
 __all__ = [
+    "Considered",
     "Document",
     "EventError",
     "ReadingReport",
@@ -25,6 +28,9 @@ __all__ = [
     "explain_analysis",
     "explain_article",
     "explain_event",
+    "explain_match",
+    "explain_neighbours",
+    "lacking",
     "mark_event",
     "merge_events",
     "read_new",

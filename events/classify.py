@@ -12,6 +12,12 @@ from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
 NOT_OURS = "no Belarus, and nobody known from its jails, in title and lead"
+AMNESTY = "an amnesty that leaves political prisoners out"
+OF_WAR = "prisoners of war"
+OTHER_JAILER = "another country is the jailer"
+OTHER_NEWS = "its title tells of something else"
+APPEAL = "an appeal of those who can give nothing for it"
+NO_NEWS = "neither release nor talks in title and lead"
 _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
@@ -39,18 +45,18 @@ def classify(
     if _is_commentary(news, head) or _tells_of_jailing(news, head):
         news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
         if not news:
-            return _topic_only(marked, frames, "its title tells of something else")
+            return _topic_only(marked, frames, OTHER_NEWS)
     release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames)
     if release is None and negotiation is not None and _is_appeal(negotiation, head):
-        return _topic_only(marked, frames, "an appeal of those who can give nothing for it")
+        return _topic_only(marked, frames, APPEAL)
     if release is not None:
         kinds = (Kind.RELEASE, Kind.NEGOTIATION) if negotiation else (Kind.RELEASE,)
         return Classification(Decision.EVENT, kinds, f"completed release in the {release.zone}", release, negotiation)
     if negotiation is not None:
         reason = f"{_words(negotiation)} in the {negotiation.zone}"
         return Classification(Decision.EVENT, (Kind.NEGOTIATION,), reason, None, negotiation)
-    return _topic_only(marked, frames, "neither release nor talks in title and lead")
+    return _topic_only(marked, frames, NO_NEWS)
 
 
 def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> str | None:
@@ -59,11 +65,11 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
         return NOT_OURS
     is_amnesty = any(sentence.has("amnesty") for sentence in head) and any(map(_leaves_out, marked))
     if is_amnesty and not any(s.has("political") and not _leaves_out(s) for s in head):
-        return "an amnesty that leaves political prisoners out"
+        return AMNESTY
     if any(sentence.has("pow") for sentence in head) and not any(_is_of_jails(sentence) for sentence in head):
-        return "prisoners of war"
+        return OF_WAR
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
-        return "another country is the jailer"
+        return OTHER_JAILER
     return None
 
 

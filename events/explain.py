@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.facts import Analysis, Conflict, CountRole, Decision, EventCount, EventFacts, Evidence, Kind, Mention, from_json
+from db.marks import Said
 from db.views import ArticleView, ChangeView, EventArticle, EventView
 from events import prose
+from events.considering import Considered
+from events.lacking import lacking
 from events.rules import rule_words
+from events.standing import history, joined, neighbour
 
 _TOLD_BY_BOTH = 2
 
 
-def explain_article(view: ArticleView, events: Sequence[EventView]) -> str:
-    """Return why an article fired, merged or stayed silent. An article not read yet, or unreadable, says so."""
+def explain_article(view: ArticleView, events: Sequence[EventView], considered: Sequence[Considered] = ()) -> str:
+    """Return why an article fired, merged or stayed silent. An article not read yet, or unreadable, says so.
+
+    `events` are those it stands in, `considered` those it was compared with (`explain_match`).
+    """
     lines = [f"{_name(view)}"]
     if view.analysis is None:
         lines.append(f"It could not be read: {view.read_error}." if view.read_error else "It has not been read yet.")
         return "\n".join(lines)
-    lines.append(explain_analysis(from_json(Analysis, view.analysis), view.title))
+    analysis = from_json(Analysis, view.analysis)
+    lines.append(explain_analysis(analysis, view.title))
     if view.copy_of is not None:
-        lines.append(f"It is a copy of article {view.copy_of} ({view.copy_reason}): it adds a source and no facts.")
-    lines.extend(_matching(view, events))
+        adds = ": it adds a source, no facts, no alert" if analysis.decision is Decision.EVENT else ""
+        lines.append(f"It is a copy of article {view.copy_of} ({view.copy_reason}){adds}.")
+    lines.extend(_matching(view, events, considered))
+    if (clause := lacking(analysis)) is not None:
+        lines.append(f"It would have alerted if {clause}.")
     return "\n".join(lines)
 
 
@@ -106,21 +117,9 @@ def _recalled(mention: Mention, title: str | None) -> str:
     return f"{prose.recalled(mention)}{prose.shown(next(iter(rows), None), title)}"
 
 
-def _matching(view: ArticleView, events: Sequence[EventView]) -> Iterator[str]:
+def _matching(view: ArticleView, events: Sequence[EventView], considered: Sequence[Considered]) -> Iterator[str]:
     known = {event.id: event for event in events}
-    told: set[int | None] = {None}
-    for match in view.matches:
-        reasons = "; ".join(match.reasons)
-        if match.event is None:
-            what = "It follows up" if match.kind == Kind.RELATED else f"Its {match.kind} belongs to"
-            yield f"{what} no event: {reasons}."
-        elif match.event in told:
-            yield f"Its {match.kind} belongs to event {match.event}, too: {reasons}."
-        elif match.role == "first":
-            yield f"It was the first to tell of event {match.event}; nothing earlier fitted: {reasons}."
-        else:
-            yield f"It joined event {match.event} as a {match.role}, because: {reasons}{_scored(match.score)}."
-        told.add(match.event)
+    yield from joined(view, considered)
     for number in dict.fromkeys(match.event for match in view.matches if match.kind != Kind.RELATED):
         if number in known:
             yield f"Event {number} stands at: {_state(known[number].facts)}."
@@ -128,15 +127,21 @@ def _matching(view: ArticleView, events: Sequence[EventView]) -> Iterator[str]:
         yield "So it made no event and can cause no alert."
 
 
-def _scored(score: float) -> str:
-    return f" (score {score:g}, 3 needed)" if score else ""
+def explain_event(
+    view: EventView,
+    changes: Sequence[ChangeView],
+    words: Sequence[Said] = (),
+    considered: Sequence[Considered] = (),
+) -> str:
+    """Return what an event rests on: its state, its figures with who gives them, its sources, and its history.
 
-
-def explain_event(view: EventView, changes: Sequence[ChangeView]) -> str:
-    """Return what an event rests on: its state, its figures with who gives them, its sources, and its history."""
+    `words` are what people said of it, `considered` the events that are near and not the same (`explain_neighbours`).
+    """
     facts = view.facts
     when = prose.day(facts.event_date, facts.date_precision) if facts.event_date else "without a date"
     lines = [f"Event {view.id}: {prose.KINDS[facts.kind]}, {when}. It stands at: {_state(facts)}."]
+    if facts.same_as is not None:
+        lines.append(f"It is part of event {facts.same_as} now.")
     lines.extend(f"  {prose.figure(count)}, according to {_givers(count)}." for count in facts.counts)
     lines.extend(
         f"  Sources disagree on {_disputed(c)}: {c.lowest} to {c.highest} ({', '.join(c.sources)})."
@@ -147,9 +152,8 @@ def explain_event(view: EventView, changes: Sequence[ChangeView]) -> str:
     lines.append(f"{len(view.articles)} article{'s' if len(view.articles) != 1 else ''}, {_independent(facts)}:")
     lines.extend(f"  {_article(article)}" for article in view.articles)
     lines.append("History:")
-    lines.extend(
-        f"  revision {change.revision}, {change.at:%Y-%m-%d %H:%M} UTC: {_change(change)}" for change in changes
-    )
+    lines.extend(f"  {line}" for line in history(view.id, changes, words))
+    lines.extend(map(neighbour, considered))
     if view.related:
         lines.append("Related events: " + ", ".join(str(number) for number in view.related) + ".")
     return "\n".join(lines)
@@ -182,11 +186,3 @@ def _givers(count: EventCount) -> str:
 def _article(article: EventArticle) -> str:
     when = f"{article.published:%Y-%m-%d %H:%M}" if article.published else "no date"
     return f"a{article.id} {article.outlet or 'unknown outlet'} ({article.language or '?'}, {when}, {article.role}): {article.title or article.url}"
-
-
-def _change(change: ChangeView) -> str:
-    weight = (
-        "a major change" if change.change.is_major else "worth an update" if change.change.is_material else "no news"
-    )
-    by = f", by article {change.article}" if change.article else ""
-    return f"{change.change.reason} ({weight}){by}"

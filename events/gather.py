@@ -17,6 +17,7 @@ from events.match import THRESHOLD, Fit, fit
 from events.names import marks_of
 from events.traits import Span, Traits, span_of, traits_of
 
+PUT_HERE = "a person put it here"
 _LATE = datetime.max.replace(tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # time zones
 _TIE = 0.5  # points by which an event may be behind and still be as good
@@ -76,7 +77,7 @@ class Group:
 
 def gather(reports: Iterable[Report]) -> list[Group]:
     """Return the groups of reports that tell of one event each; every report is in one."""
-    ordered = sorted(reports, key=lambda one: (one.first.published_at or _LATE, one.first.url))
+    ordered = _in_order(reports)
     groups: list[Group] = []
     for report in ordered:
         if report.pin is not None:
@@ -87,9 +88,25 @@ def gather(reports: Iterable[Report]) -> list[Group]:
     return _joined(groups)
 
 
+def group_of(reports: Iterable[Report]) -> Group:
+    """Return the reports of one event, at least one, as the group that they are."""
+    first, *others = _in_order(reports)
+    pins = (report.pin for report in (first, *others) if report.pin is not None)
+    group = Group(Placed(first, 0.0, ()), next(pins, None))
+    for report in others:
+        group.add(Placed(report, 0.0, ()))
+    return group
+
+
+def _in_order(reports: Iterable[Report]) -> list[Report]:
+    """Return the reports as outlets published them, copies last: what they repeat may bear a later time."""
+    return sorted(reports, key=lambda one: (one.copy_of is not None, one.first.published_at or _LATE, one.first.url))
+
+
 def _pin(report: Report, groups: list[Group]) -> None:
-    placed = Placed(report, 0.0, ("a person put it here",))
     home = next((group for group in groups if group.pin == report.pin), None)
+    is_copy = home is not None and _repeats(report, traits_of(report.claims), home)
+    placed = Placed(report, 0.0, (PUT_HERE,), is_copy)
     if home is not None:
         home.add(placed)
     else:
@@ -104,23 +121,22 @@ def _joined(groups: list[Group]) -> list[Group]:
         if home is None:
             kept.append(group)
         else:
-            home.take(group, _fit_of(group, home))
+            home.take(group, fit_of(group, home))
     return kept if len(kept) == len(groups) else _joined(kept)
 
 
 def _are_one(group: Group, other: Group) -> bool:
     if group.pin is not None and other.pin is not None:
         return False
-    knows = all(
-        _may_know(one.first, day)
-        for reports, day in ((group, other.day), (other, group.day))
-        if reports.day is None
-        for one in (placed.report for placed in reports.placed)
-    )
-    return knows and _fit_of(group, other).is_match
+    return _knows(group, other.day) and _knows(other, group.day) and fit_of(group, other).is_match
 
 
-def _fit_of(group: Group, other: Group) -> Fit:
+def _knows(group: Group, day: Span | None) -> bool:
+    return group.day is not None or all(may_know(one.report.first, day) for one in group.placed)
+
+
+def fit_of(group: Group, other: Group) -> Fit:
+    """Return how well two groups fit, the later one first."""
     return fit(group.traits, group.day, other.traits, other.day)
 
 
@@ -130,7 +146,7 @@ def _place(report: Report, groups: list[Group]) -> None:
     if original is not None:
         original.add(Placed(report, 0.0, ("it repeats another article",), is_copy=True))
         return
-    known = [group for group in groups if day is not None or _may_know(report.first, group.day)]
+    known = [group for group in groups if day is not None or may_know(report.first, group.day)]
     fits = [(group, fit(traits, day, group.traits, group.day)) for group in known]
     best = max((one[1].score for one in fits), default=0.0)
     if best < THRESHOLD:
@@ -148,7 +164,7 @@ def _repeats(report: Report, traits: Traits, group: Group) -> bool:
     return any(traits.numbers <= traits_of(one.claims).numbers for one in originals)
 
 
-def _may_know(claim: Claim, day: Span | None) -> bool:
+def may_know(claim: Claim, day: Span | None) -> bool:
     """Whether a text without a date may tell of a day: it was not there before it."""
     return day is None or claim.seen_at is None or day.first <= claim.seen_at.date() + _AHEAD
 

@@ -22,8 +22,6 @@ from db.claims import (
     events_of_article,
     find_dated,
     find_follow_ups,
-    find_keyed,
-    keys_in,
     known_events,
     pin_of,
     reports_of,
@@ -32,7 +30,6 @@ from db.events import (
     EventUpdate,
     NewMention,
     add_mention,
-    last_day,
     merge_into,
     move_follow_up,
     move_report,
@@ -43,15 +40,15 @@ from db.events import (
 )
 from db.facts import Analysis, EventFacts, Kind, Mention, Status
 from db.marks import word_of
+from events.candidates import around, releases_for
 from events.compare import compare
 from events.document import document_of
 from events.gather import Group, Placed, gather, settle
-from events.match import WINDOW, Release, follow_up
+from events.match import follow_up
 from events.merge import fold
 from events.names import names_in
 from events.recall import recalled_days
 from events.traits import (
-    Span,
     day_keys,
     keys_of,
     people_keys,
@@ -59,10 +56,8 @@ from events.traits import (
     traits_of,
     traits_of_mention,
     undated,
-    without_date,
 )
 
-DAY = timedelta(days=1)
 LINE_END = "\n"
 _RELATED_WINDOW = timedelta(days=2)
 
@@ -92,7 +87,7 @@ def place(session: Session, article: UnreadArticle, analysis: Analysis, now: dat
     if not claims:
         return refold(session, touched, known_events(session, touched), occasion)
     report = Report(article.id, claims, next(iter(before), None), pin_of(session, article.id), article.copy_of)
-    return regather(session, _around(session, report) | touched, occasion, (report, article.revision))
+    return regather(session, around(session, report) | touched, occasion, (report, article.revision))
 
 
 def recalling(article: UnreadArticle, analysis: Analysis, mention: Mention) -> Mention:
@@ -134,25 +129,6 @@ def regather(
     for event_id, target in settlement.merged.items():
         _merge(session, known[event_id], target, occasion)
     return [*changed, *settlement.merged]
-
-
-def _around(session: Session, report: Report) -> set[int]:
-    """Return the events that a report may belong to, or that hold reports which may now belong elsewhere.
-
-    They are near its day; where no day leads there (it has none, or theirs have none, or it comes weeks late), they
-    share a fact.
-    """
-    kind, traits, day = report.first.mention.kind, traits_of(report.claims), span_of(report.first.mention)
-    found = {report.pin} if report.pin is not None else set()
-    if day is None:
-        found |= set(find_keyed(session, kind, keys_of(traits)))
-    else:
-        found |= set(find_dated(session, kind, day.first - WINDOW, day.last + WINDOW))
-        found |= set(find_keyed(session, kind, people_keys({person.key for person in traits.freed})))
-    known = keys_of(traits) | keys_in(session, found)
-    since = day.first - DAY if day else None  # a text that was there before it tells of something else
-    found |= set(find_keyed(session, kind, undated(known), since))
-    return found | set(find_keyed(session, kind, without_date(keys_in(session, found))))
 
 
 def _start(session: Session, group: Group, now: datetime) -> int:
@@ -262,20 +238,9 @@ def _follow_up(
 
 
 def _followed(session: Session, claim: Claim, keys: frozenset[str]) -> tuple[int | None, dict[str, object]]:
-    events = set(find_keyed(session, Kind.RELEASE, keys))
-    if (day := claim.mention.event_date) is not None:
-        events |= set(find_dated(session, Kind.RELEASE, day, day))
-    claims: dict[int, list[Claim]] = {}
-    for report in reports_of(session, events):
-        claims.setdefault(report.event or 0, []).extend(report.claims)
-    known = known_events(session, claims).values()
-    releases = [Release(event.id, traits_of(claims[event.id]), _day(event.facts)) for event in known]
+    releases = releases_for(session, claim, keys)
     event, reasons = follow_up(claim.mention, claim.published_at, keys, releases)
     return event, {"score": 0.0, "reasons": list(reasons)}
-
-
-def _day(facts: EventFacts) -> Span | None:
-    return Span(facts.event_date, last_day(facts.event_date, facts.date_precision)) if facts.event_date else None
 
 
 def _attach(session: Session, facts: EventFacts, claims: Sequence[Claim]) -> None:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from alerts.destinations import Destination
+from alerts.why_silent import NOBODY_TO_TELL
 from cli.catalogue import address_rules
 from cli.errors import CommandError
 from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import destination_lines
 from cli.references import Reference, parse_reference
+from cli.silence import destinations_of, lacking_json, silence_about, silence_json
 from cli.views import local, print_json, print_text
 from crawler import KeyRules, url_key
 from db import Session
+from db.facts import Analysis, from_json
+from db.marks import words_on
 from db.outbox import AlertView, alert_json, get_alert
 from db.queries import get_article, get_event, list_changes
 from db.status import alert_ids_of, article_id_of
 from db.views import ArticleView, EventView, article_json, change_json
-from events import explain_article, explain_event
+from events import explain_article, explain_event, explain_match, explain_neighbours, lacking
 
 
 def register(app: typer.Typer) -> None:
@@ -59,32 +65,46 @@ def _article(session: Session, reference: Reference, rules: KeyRules) -> Article
 
 def _print_article(session: Session, view: ArticleView, invocation: Invocation) -> None:
     events = [event for number in view.events if (event := get_event(session, number)) is not None]
+    considered = explain_match(session, view)
+    places = destinations_of(invocation.settings)
     if not invocation.is_json:
-        print_text(explain_article(view, events))
+        print_text(explain_article(view, events, considered))
         for event in events:
-            print_text("\n" + "\n".join(_sending(session, event)))
+            print_text("\n" + "\n".join(_sending(session, event, places)))
         return
     language = invocation.settings.alerts.language
+    clause = lacking(from_json(Analysis, view.analysis)) if view.analysis is not None else None
+    silent = [row for event in events for row in _silent(session, event, places)]
     explained: dict[str, Any] = {
         "article": article_json(view, whole=True),
         "events": [titled_json(event, language) for event in events],
         "alerts": [alert_json(alert) for event in events for alert in _alerts(session, event)],
+        "matching": [asdict(one) for one in considered],
+        "silent_because": silent if clause is None else lacking_json(clause, places),
     }
     print_json(explained)
 
 
 def _print_event(session: Session, view: EventView, invocation: Invocation) -> None:
     changes = list_changes(session, view.id)
+    considered = explain_neighbours(session, view.id)
+    places = destinations_of(invocation.settings)
     if not invocation.is_json:
-        print_text(explain_event(view, changes))
-        print_text("\n" + "\n".join(_sending(session, view)))
+        print_text(explain_event(view, changes, words_on(session, view.id), considered))
+        print_text("\n" + "\n".join(_sending(session, view, places)))
         return
     explained: dict[str, Any] = {
         "event": titled_json(view, invocation.settings.alerts.language),
         "changes": [change_json(change) for change in changes],
         "alerts": [alert_json(alert) for alert in _alerts(session, view)],
+        "matching": [asdict(one) for one in considered],
+        "silent_because": _silent(session, view, places),
     }
     print_json(explained)
+
+
+def _silent(session: Session, view: EventView, places: Sequence[Destination]) -> list[dict[str, Any]]:
+    return silence_json(view.id, silence_about(session, view, _alerts(session, view), places), places)
 
 
 def _alerts(session: Session, view: EventView) -> list[AlertView]:
@@ -92,16 +112,14 @@ def _alerts(session: Session, view: EventView) -> list[AlertView]:
     return [alert for alert in found if alert is not None]
 
 
-def _sending(session: Session, view: EventView) -> Iterator[str]:
+def _sending(session: Session, view: EventView, places: Sequence[Destination]) -> Iterator[str]:
     """Say of each destination what it was sent about an event and why so late, or why nothing."""
     alerts = _alerts(session, view)
-    yield f"Event {view.id}: {_decided(view, alerts)}"
-    yield from destination_lines(session, alerts, datetime.now(UTC))
+    yield f"Event {view.id}: {_decided(alerts, places)}"
+    yield from destination_lines(session, alerts, datetime.now(UTC), silence_about(session, view, alerts, places))
 
 
-def _decided(view: EventView, alerts: Sequence[AlertView]) -> str:
+def _decided(alerts: Sequence[AlertView], places: Sequence[Destination]) -> str:
     if alerts:
         return f"{len(alerts)} alert{'s' if len(alerts) > 1 else ''} decided, the last {local(alerts[-1].created_at)}."
-    if view.is_baseline:
-        return "no alert: it is told only by articles that must not alert (imported, or there before we began)."
-    return "no alert: it was too old when it was found, no destination wants it, or it waits to be decided on."
+    return "no alert." if places else f"no alert: {NOBODY_TO_TELL}."

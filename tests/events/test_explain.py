@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from db.facts import (
     EventChange,
     EventCount,
     EventFacts,
+    FieldChange,
     Kind,
     Modality,
     Outcome,
@@ -25,7 +26,9 @@ from db.facts import (
     Step,
     to_json,
 )
+from db.marks import MERGE, SPLIT, Said
 from db.views import ArticleView, ChangeView, EventArticle, EventView, MatchView
+from events.considering import Considered
 from events.explain import explain_analysis, explain_article, explain_event
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
@@ -155,6 +158,11 @@ def test_an_unread_article_says_so(known: dict[str, Any], expected: str) -> None
             MatchView("related", None, "follow-up", 0.0, ("related to no known event",)),
             "It follows up no event: related to no known event.",
         ),
+        (
+            MatchView("release", 3, "first", 0.0, ("a person put it here",)),
+            "It is the first that tells of event 3: a person put it here.",
+        ),
+        (MatchView("release", 3, "first", 6.0, ("the same day",)), "It is the first that tells of event 3."),
         (None, "So it made no event and can cause no alert."),
     ],
 )
@@ -221,4 +229,95 @@ def test_an_event_without_a_date_or_a_source_says_so() -> None:
 def test_a_copy_says_of_what_and_why(understand: Callable[..., Any]) -> None:
     analysis = to_json(understand("Belarus frees 52 political prisoners", "They left today."))
     told = explain_article(article(copy_of=3, copy_reason="near copy", analysis=analysis), [])
-    assert "It is a copy of article 3 (near copy): it adds a source and no facts." in told
+    assert "It is a copy of article 3 (near copy): it adds a source, no facts, no alert." in told
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (
+            Considered(9, False, 0.0, ("dates apart (2025-09-11, 2025-09-30)",)),
+            "It did not join event 9, because: dates apart (2025-09-11, 2025-09-30).",
+        ),
+        (
+            Considered(9, False, 1.5, ("2 days apart", "a wave may grow from 3 to 52")),
+            "It did not join event 9, because too little speaks for it: 2 days apart; a wave may grow from 3 to 52 (score 1.5, 3 needed).",
+        ),
+        (
+            Considered(9, False, 6.0, ("the same day", "but event 3 fits as well")),
+            "It did not join event 9, though much speaks for it: the same day; but event 3 fits as well (score 6, 3 needed).",
+        ),
+    ],
+)
+def test_an_article_tells_why_it_did_not_join_another_event(
+    understand: Callable[..., Any], other: Considered, expected: str
+) -> None:
+    analysis = to_json(understand("Belarus frees 52 political prisoners", "They left today."))
+    match = MatchView("release", 3, "report", 6.0, ("the same day",))
+    told = explain_article(article(analysis=analysis, matches=(match,)), [event()], [other])
+    assert expected in told.splitlines()
+    assert_reads_as_sentences(told)
+
+
+def test_what_was_stored_of_a_refusal_is_not_told_twice(understand: Callable[..., Any]) -> None:
+    analysis = to_json(understand("Belarus frees 52 political prisoners", "They left today."))
+    match = MatchView("release", 3, "first", 0.0, ("not event 9: dates apart",))
+    others = [
+        Considered(9, False, 0.0, ("dates apart",)),
+        Considered(3, True, 0.0, ("it was the first to tell of it",)),
+    ]
+    told = explain_article(article(analysis=analysis, matches=(match,)), [event()], others)
+    assert told.count("event 9") == 1
+
+
+def test_reasons_of_today_stand_for_those_that_are_not_stored(understand: Callable[..., Any]) -> None:
+    analysis = to_json(understand("Belarus frees 52 political prisoners", "They left today."))
+    match = MatchView("release", 3, "report", 0.0, ("no event of this kind near this date",))
+    told = explain_article(
+        article(analysis=analysis, matches=(match,)), [], [Considered(3, True, 3.0, ("the same day",))]
+    )
+    assert "It joined event 3 as a report, because: the same day (score 3, 3 needed)." in told
+
+
+def test_what_is_no_news_tells_what_it_lacked(understand: Callable[..., Any]) -> None:
+    told = explain_article(article(analysis=to_json(understand("Wheat harvest in Belarus", "All is well."))), [])
+    lacked = "It would have alerted if it told of a completed release or of talks with Minsk in its title or lead."
+    assert told.splitlines()[-1] == lacked
+
+
+def test_the_history_tells_what_people_said_and_who() -> None:
+    def at(minutes: int) -> datetime:
+        return NOON + timedelta(minutes=minutes)
+
+    changes = [
+        ChangeView(1, NOON, 7, EventChange("new event", is_material=True, is_major=True)),
+        ChangeView(2, at(1), None, EventChange("status", is_material=True, is_major=True)),
+        ChangeView(3, at(2), None, EventChange("another source")),
+        ChangeView(4, at(5), None, EventChange("status", (FieldChange("same_as", None, 9),), is_material=True)),
+    ]
+    words = [
+        Said("false", "anna", "the outlet took it back", at(1)),
+        Said(SPLIT, "bob", "", at(2), {"from": 3, "articles": [7, 8], "event": 4}),
+        Said("confirmed", "anna", "", at(3), {"event": 3}),
+        Said(MERGE, "bob", "one bus", at(6), {"events": [3, 5], "event": 3}),
+        Said(SPLIT, "bob", "", at(7), {"from": 2, "articles": [7], "event": 3}),
+    ]
+    others = [Considered(5, False, 0.0, ("other people are named",))]
+    told = explain_event(event(), changes, words, others)
+    assert_reads_as_sentences(told)
+    lines = told.splitlines()
+    assert lines[lines.index("History:") + 1 :] == [
+        "  revision 1, 2025-09-11 12:00 UTC: new event (a major change), by article 7",
+        "  revision 2, 2025-09-11 12:01 UTC: anna marked it as false: “the outlet took it back”; status (a major change)",
+        "  revision 3, 2025-09-11 12:02 UTC: bob split what articles 7, 8 told from it, into event 4 (no news)",
+        "  2025-09-11 12:03 UTC: anna marked it as confirmed",
+        "  revision 4, 2025-09-11 12:05 UTC: it is part of event 9 from here on (worth an update)",
+        "  2025-09-11 12:06 UTC: bob merged it with event 5: “one bus”",
+        "  2025-09-11 12:07 UTC: bob split it from event 2",
+        "Also considered: event 5, not the same, because: other people are named.",
+    ]
+
+
+def test_an_event_that_is_part_of_another_says_so() -> None:
+    facts = EventFacts(Kind.RELEASE, Status.SUPERSEDED, Polarity.POSITIVE, same_as=4)
+    assert "It is part of event 4 now." in explain_event(event(facts=facts), []).splitlines()
