@@ -133,14 +133,14 @@ def test_an_article_is_explained_by_each_of_its_names(filled: Call, name: str) -
     assert answer.code == 0
     assert "release" in answer.out
     assert "no alert" in answer.out
-    assert list(filled("explain", name, "--json").objects[0]) == ["article", "events", "alerts"]
+    assert list(filled("explain", name, "--json").objects[0]) == ["article", "events", "alerts", "matching", "silent_because"]
 
 
 @pytest.mark.parametrize("name", ["e1", "event:1"])
 def test_an_event_is_explained(filled: Call, name: str) -> None:
     assert filled("explain", name).code == 0
     (explained,) = filled("explain", name, "--json").objects
-    assert list(explained) == ["event", "changes", "alerts"]
+    assert list(explained) == ["event", "changes", "alerts", "matching", "silent_because"]
     assert explained["event"]["id"] == 1
 
 
