@@ -36,7 +36,7 @@ def test_the_body_is_the_one_of_the_contract(release: Callable[..., EventFacts])
     assert set(data) == {
         *("id", "kind", "status", "polarity", "revision", "title", "event_date", "date_precision", "first_seen"),
         *("updated", "counts", "nationalities", "people", "negotiators", "mediators", "transit", "concessions"),
-        *("roots", "independent_sources", "conflicts", "articles", "related"),
+        *("roots", "independent_sources", "conflicts", "articles", "related", "mark", "split_from", "same_as"),
         *("articles_total", "previous_revision", "change", "text", "url"),
     }
     assert (data["revision"], data["previous_revision"], data["url"]) == (4, 3, "http://127.0.0.1:8320/events/7")
