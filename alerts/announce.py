@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +18,9 @@ from alerts.policy import (
     Rules,
     event_age,
     fold,
+    has_heard,
     is_answered,
+    is_news,
     is_told,
     is_update_told,
     placement,
@@ -29,7 +31,6 @@ from db.announcing import (
     DueEvent,
     NewAlert,
     NewDelivery,
-    Told,
     add_alert,
     add_delivery,
     call_off_created,
@@ -38,10 +39,12 @@ from db.announcing import (
     load_due_event,
     mark_announced,
     restart_created,
-    told_of,
+    whole_event,
 )
 from db.facts import EventChange
 from db.people import list_watches
+from db.told import Adoption, Told, adopt, hand_over_created, told_of
+from db.views import EventView
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +58,16 @@ def new_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one destination is told of a revision, and how that changes its queue."""
+    """What one destination is told of a revision, and how that changes its queue.
+
+    `part` is the merged event that it knows this one by, where it was never told of this one itself.
+    """
 
     destination: Destination
     destination_id: int
     reason: Reason
     placement: Placement
+    part: int | None = None
 
 
 def announce_due(
@@ -118,22 +125,54 @@ def _announce(session: Session, event_id: int, run: _Run) -> bool:
 
 
 def _decide(session: Session, due: DueEvent, change: EventChange, run: _Run) -> list[Decision]:
-    ids, told = destination_ids(session), told_of(session, due.view.id)
+    ids, knowledge = destination_ids(session), _knowledge(session, due)
     wanting = _wanting(due, run.destinations, Watch(tuple(list_watches(session)), run.person_key))
     decisions = []
     for destination in run.destinations:
         if destination.name not in ids:
             raise UnknownDestinationError(destination.name, "not stored yet; call sync_destinations first")
-        known = told.get(ids[destination.name])
-        # Filters count for the first telling only: who was told hears how it goes on (P4).
-        is_wanted = destination in wanting or (known is not None and is_told(known.created_state))
-        reason = _reason(due, change, known, run) if is_wanted else None
+        number = ids[destination.name]
+        known = knowledge.told.get(number)
+        # Filters count for the first telling only: who was told hears how it goes on (P4), also in two events.
+        is_wanted = destination in wanting or number in knowledge.origin or _is_told(known)
+        reason = _reason(due, change, number, knowledge, run) if is_wanted else None
         place = placement(reason, known.created_state if known else None)
+        if place == Placement.CALL_OFF and knowledge.takes_over(number):
+            place = Placement.HAND_OVER
         if reason is None or place == Placement.NOTHING:
             continue
         if place != Placement.INSERT or is_update_told(reason, change, destination.updates):
-            decisions.append(Decision(destination, ids[destination.name], reason, place))
+            decisions.append(Decision(destination, number, reason, place, known.part if known else None))
     return decisions
+
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """Who was told of an event that is due, by the destinations' ids.
+
+    `origin` are those that were told of the event which a person split this one from. `whole` is the event that this
+    one is part of, None where it stands by itself; `told_whole` was told of that.
+    """
+
+    told: Mapping[int, Told]
+    origin: frozenset[int] = frozenset()
+    whole: EventView | None = None
+    told_whole: frozenset[int] = frozenset()
+
+    def takes_over(self, destination_id: int) -> bool:
+        """Say whether a `created` that waits at a destination is to tell of the whole event."""
+        return self.whole is not None and is_news(self.whole.facts) and destination_id not in self.told_whole
+
+
+def _knowledge(session: Session, due: DueEvent) -> _Knowledge:
+    facts, told = due.view.facts, told_of(session, due.view.id)
+    if facts.same_as is not None:
+        whole = whole_event(session, due.view.id)
+        return _Knowledge(told, whole=whole, told_whole=frozenset(told_of(session, whole.id)) if whole else frozenset())
+    if facts.split_from is None:
+        return _Knowledge(told)
+    heard = told_of(session, facts.split_from).items()
+    return _Knowledge(told, frozenset(number for number, known in heard if has_heard(known.created_state)))
 
 
 def _wanting(due: DueEvent, destinations: Sequence[Destination], watch: Watch) -> list[Destination]:
@@ -142,13 +181,18 @@ def _wanting(due: DueEvent, destinations: Sequence[Destination], watch: Watch) -
     return [one for one in destinations if matches(one, due.view.facts, languages, watch)]
 
 
-def _reason(due: DueEvent, change: EventChange, known: Told | None, run: _Run) -> Reason | None:
+def _is_told(known: Told | None) -> bool:
+    return known is not None and is_told(known.created_state)
+
+
+def _reason(due: DueEvent, change: EventChange, number: int, knowledge: _Knowledge, run: _Run) -> Reason | None:
     """Return as what a destination is told whose filters let the event through, or that knows of it already."""
-    facts, already_told = due.view.facts, known is not None and is_told(known.created_state)
+    known = knowledge.told.get(number)
     if known is not None and known.revision is not None and known.revision >= due.view.revision:
         return None
-    age = event_age(facts, due.first_published_at, due.view.first_seen, run.now)
-    return should_announce(facts, change, Occasion(age, due.is_forced), run.rules, already_told=already_told)
+    age = event_age(due.view.facts, due.first_published_at, due.view.first_seen, run.now)
+    occasion = Occasion(age, due.is_forced or number in knowledge.origin)
+    return should_announce(due.view.facts, change, occasion, run.rules, already_told=_is_told(known))
 
 
 def _alert_type(decisions: Sequence[Decision]) -> str:
@@ -162,20 +206,39 @@ def _queue(session: Session, alert_id: int, due: DueEvent, decision: Decision, r
     is_first = decision.reason == Reason.CREATED
     at = run.now + decision.destination.settle if is_first else run.now
     if decision.placement == Placement.INSERT:
-        new = NewDelivery(
-            alert_id=alert_id,
-            destination_id=destination_id,
-            event_id=event_id,
-            revision=due.view.revision,
-            type=decision.reason,
-            key=run.make_key(),
-            next_attempt_at=at,
-            is_approved=not decision.destination.approval,
-        )
-        add_delivery(session, new, run.now)
-        if is_answered(decision.reason, fold(due.changes), decision.destination.updates):
-            add_delivery(session, replace(new, type="reply", key=run.make_key()), run.now)
+        _insert(session, alert_id, due, decision, run, at)
     elif decision.placement == Placement.CALL_OFF:
         call_off_created(session, destination_id, event_id)
+    elif decision.placement == Placement.HAND_OVER:
+        _hand_over(session, due, destination_id, run)
     else:
         restart_created(session, destination_id, event_id, at if decision.placement == Placement.REQUEUE else None)
+
+
+def _insert(session: Session, alert_id: int, due: DueEvent, decision: Decision, run: _Run, at: datetime) -> None:
+    event_id, revision, destination_id = due.view.id, due.view.revision, decision.destination_id
+    if decision.part is not None:
+        adopt(session, Adoption(destination_id, event_id, revision, decision.part, alert_id, run.make_key()), run.now)
+    new = NewDelivery(
+        alert_id=alert_id,
+        destination_id=destination_id,
+        event_id=event_id,
+        revision=revision,
+        type=decision.reason,
+        key=run.make_key(),
+        next_attempt_at=at,
+        is_approved=not decision.destination.approval,
+    )
+    add_delivery(session, new, run.now)
+    if is_answered(decision.reason, fold(due.changes), decision.destination.updates):
+        add_delivery(session, replace(new, type="reply", key=run.make_key()), run.now)
+
+
+def _hand_over(session: Session, due: DueEvent, destination_id: int, run: _Run) -> None:
+    """Let the first message that waits on a merged event tell of the whole one; it stands under an alert of that."""
+    whole = whole_event(session, due.view.id)
+    if whole is None:
+        return
+    change = EventChange(f"event {due.view.id} is part of it", (), is_material=True, is_major=True)
+    alert_id = add_alert(session, NewAlert(whole.id, whole.revision, Reason.CREATED, change), run.now)
+    hand_over_created(session, destination_id, due.view.id, alert_id, (whole.id, whole.revision))

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.wording import Number, Wording
-from db.facts import CountRole, EventChange, EventCount, EventFacts, FieldChange, Person
+from alerts.wording import NAME_LIMIT, Number, Wording
+from db.facts import CountRole, EventChange, EventCount, EventFacts, FieldChange, Mark, Person, from_json
+from db.text import clean_line
 
 LINE_LIMIT = 300
 COUNT_LINES = 6
 NAMES_IN_LINE = 8
+NOTE_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,48 @@ def fact_lines(facts: EventFacts, words: Wording, titles: Mapping[str, str]) -> 
     lines += [_figure_line(figure, words, titles) for figure in worth[:COUNT_LINES]]
     lines += _list_lines(facts, words)
     lines.append(_roots_line(facts, words, titles))
-    return [line if len(line) <= LINE_LIMIT else line[: LINE_LIMIT - 1].rstrip() + "…" for line in lines]
+    return [_cut(line) for line in lines]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LINE_LIMIT else line[: LINE_LIMIT - 1].rstrip() + "…"
+
+
+def word_lines(facts: EventFacts, words: Wording, whole: str | None = None) -> dict[str, str]:
+    """Return what people made of an event, a line by the field that holds it: a mark, a merge, a split.
+
+    `whole` is the headline of the event that it is part of.
+    """
+    lines = {}
+    if facts.same_as is not None:
+        lines["same_as"] = same_line(facts.same_as, words, whole)
+    if facts.mark is not None:
+        lines["mark"] = mark_line(facts.mark, words)
+    if facts.split_from is not None:
+        lines["split_from"] = words.say("lines", "split_from", event=str(facts.split_from))
+    return lines
+
+
+def mark_line(mark: Mark, words: Wording) -> str:
+    """Return a person's verdict with who gave it and why: "Marked false by anna: the outlet took it back"."""
+    by, note = clean_line(mark.by, NAME_LIMIT) or "?", clean_line(mark.note, NOTE_LIMIT)
+    text = words.say("marks", mark.verdict, by=by)
+    return _cut(f"{text}: {note}" if note else text)
+
+
+def same_line(event: int, words: Wording, whole: str | None = None) -> str:
+    """Return which event this one is part of: "The same event as number 7: Belarus frees 52 prisoners"."""
+    text = words.say("lines", "same_as", event=str(event))
+    return _cut(f"{text}: {whole}" if whole else text)
+
+
+def word_changes(change: EventChange, words: Wording) -> list[str]:
+    """Return what people made of an event in one revision, a line each."""
+    said = {one.field: one.after for one in change.fields if one.after is not None}
+    lines = [mark_line(from_json(Mark, said["mark"]), words)] if "mark" in said else []
+    lines += [same_line(said["same_as"], words)] if "same_as" in said else []
+    lines += [words.say("lines", "split_from", event=str(said["split_from"]))] if "split_from" in said else []
+    return lines
 
 
 def _is_worth_a_line(figure: Figure, facts: EventFacts) -> bool:

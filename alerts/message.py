@@ -7,12 +7,12 @@ Everything is written from the facts; nothing is translated from an outlet's own
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from urllib.parse import urlsplit
 
-from alerts.lines import Figure, change_line, fact_lines, figures
+from alerts.lines import Figure, change_line, fact_lines, figures, word_lines
 from alerts.wording import Wording, wording
 from db.facts import CountRole, EventChange, EventFacts, Kind, Outcome, Polarity, Status
 from db.text import clean_line
@@ -23,6 +23,8 @@ LINK_LIMIT = 500
 SHORT_LIMIT = 500
 NAMES_IN_HEADLINE = 3
 MINSK_SIDE = frozenset({"Alexander Lukashenko", "Natallia Eismont", "Ivan Tertel"})  # "talks with" names the others
+
+_TAKEN_BACK = frozenset({Status.RETRACTED, Status.SUPERSEDED})  # their headlines say so by themselves
 
 
 class Layout(IntEnum):
@@ -94,7 +96,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a message tells besides the event: as what, what changed since which revision, when, and our page of it."""
+    """What a message tells besides the event: as what, what changed since which revision, when, and our page of it.
+
+    `whole` is the event that a merged one is part of, and `whole_url` our page of that.
+    """
 
     type: str
     change: EventChange
@@ -103,6 +108,8 @@ class Telling:
     url: str | None = None
     is_possible_repeat: bool = False
     form: Form = Form.NEW
+    whole: EventView | None = None
+    whole_url: str | None = None
 
 
 def event_page(page: str | None, event_id: int) -> str | None:
@@ -113,13 +120,15 @@ def event_page(page: str | None, event_id: int) -> str | None:
 def render(view: EventView, telling: Telling, language: str) -> Message:
     """Write the message of an event. Raises UnknownLanguageError."""
     words = wording(language)
-    title = headline(view.facts, language)
+    title = _headline(view.facts, words)
     sources, left = _sources(view.articles, words)
+    if telling.whole is not None and telling.whole_url is not None:
+        sources = (Link(f"Volya {telling.whole.id}", telling.whole_url), *sources)
     return Message(
         type=telling.type,
         language=language,
         title=title,
-        headline=_prefixed(title, telling, words),
+        headline=title if view.facts.status in _TAKEN_BACK else _prefixed(title, telling, words),
         lines=_lines(view, telling, words),
         sources=sources[:1] if telling.form == Form.REPLY else sources,
         more=words.plural("more", left, str(left)) if left > 0 and telling.form != Form.REPLY else None,
@@ -139,13 +148,28 @@ def _prefixed(title: str, telling: Telling, words: Wording) -> str:
 
 
 def _lines(view: EventView, telling: Telling, words: Wording) -> tuple[str, ...]:
-    """Return the facts; an answer to the message that holds them says only what changed."""
+    """Return the facts; an answer to the message that holds them says only what changed, and on whose word.
+
+    A merged event has no facts any more: they are those of the event that it is part of.
+    """
+    repeat = [words.say("prefixes", "possible_repeat")] if telling.is_possible_repeat else []
+    said = _said(view, telling.whole, words)
+    if view.facts.same_as is not None:
+        return (*said.values(), *repeat)
     changed = change_line(telling.change, words) if telling.type != "created" else None
     facts = fact_lines(view.facts, words, _titles(view.articles))
-    repeat = [words.say("prefixes", "possible_repeat")] if telling.is_possible_repeat else []
     if telling.form == Form.REPLY:
-        return (changed or facts[0], *repeat)
-    return (*([changed] if changed else []), *facts, *repeat)
+        fields = {one.field for one in telling.change.fields}
+        new = [line for field, line in said.items() if field in fields or telling.type == "withdrawn"]
+        return (changed or facts[0], *new, *repeat)
+    return (*([changed] if changed else []), *said.values(), *facts, *repeat)
+
+
+def _said(view: EventView, whole: EventView | None, words: Wording) -> dict[str, str]:
+    """Return what people made of an event; what it is part of by the number that this goes by now."""
+    if whole is None:
+        return word_lines(view.facts, words)
+    return word_lines(replace(view.facts, same_as=whole.id), words, _headline(whole.facts, words))
 
 
 def _titles(articles: Sequence[EventArticle]) -> dict[str, str]:
@@ -174,14 +198,14 @@ def render_short(view: EventView, telling: Telling, language: str) -> Message:
 
 def headline(facts: EventFacts, language: str) -> str:
     """Return an event in one sentence: "Belarus frees 52 prisoners after talks with John Coale"."""
-    words = wording(language)
+    return _headline(facts, wording(language))
+
+
+def _headline(facts: EventFacts, words: Wording) -> str:
     text = _release(facts, words) if facts.kind == Kind.RELEASE else _negotiation(facts, words)
     is_refusal = facts.kind == Kind.NEGOTIATION and facts.polarity == Polarity.NEGATIVE
-    if facts.status == Status.DENIED and not is_refusal:
-        return words.say("headlines", "denied", headline=text)
-    if facts.status in (Status.RETRACTED, Status.SUPERSEDED):
-        return words.say("headlines", "retracted", headline=text)
-    return text
+    is_said = facts.status in _TAKEN_BACK or (facts.status == Status.DENIED and not is_refusal)
+    return words.say("headlines", facts.status, headline=text) if is_said else text
 
 
 def _release(facts: EventFacts, words: Wording) -> str:

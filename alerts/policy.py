@@ -32,7 +32,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What surrounds a revision: how old the event is, whether a person ordered its alert (`import --alerts`)."""
+    """What surrounds a revision: how old the event is, and whether a person's order passes over its age.
+
+    That is `import --alerts`, and a split of an event that the destination was told of.
+    """
 
     age: timedelta
     is_forced: bool = False
@@ -45,6 +48,7 @@ class Placement(StrEnum):
     REQUEUE = "requeue"  # the one `created` row starts afresh, with the newest text
     FOLD = "fold"  # the waiting `created` will be rendered at the newest revision anyway
     CALL_OFF = "call_off"  # never sent and no longer so: the waiting `created` leaves the queue
+    HAND_OVER = "hand_over"  # never sent: the waiting `created` tells of the event that this one is part of now
     NOTHING = "nothing"
 
 
@@ -60,7 +64,7 @@ def should_announce(
         return None
     if already_told:
         return _about_told(facts, change)
-    if not _is_news(facts):
+    if not is_news(facts):
         return None
     is_late = occasion.age > rules.max_age and not occasion.is_forced
     return None if is_late else Reason.CREATED
@@ -72,7 +76,7 @@ def _about_told(facts: EventFacts, change: EventChange) -> Reason | None:
     return Reason.WITHDRAWN if facts.status in WITHDRAWING else Reason.UPDATED
 
 
-def _is_news(facts: EventFacts) -> bool:
+def is_news(facts: EventFacts) -> bool:
     """Say whether an untold event is worth a first alert: a refusal of talks is news, a withdrawn report is not."""
     is_refusal = facts.kind == Kind.NEGOTIATION and facts.polarity == Polarity.NEGATIVE
     return facts.status not in WITHDRAWING or (is_refusal and facts.status == Status.DENIED)
@@ -99,6 +103,11 @@ def placement(reason: Reason | None, created_state: str | None) -> Placement:
 def is_told(created_state: str | None) -> bool:
     """Say whether a destination knows, or will know, of an event, by the state of its `created` row."""
     return created_state not in (None, "superseded")
+
+
+def has_heard(created_state: str | None) -> bool:
+    """Say whether a destination was told of an event and nobody took that back, by the state of its `created` row."""
+    return created_state in ("pending", "sending", "sent", "uncertain")
 
 
 def fold(changes: Sequence[EventChange]) -> EventChange:
@@ -159,5 +168,10 @@ def is_update_told(reason: Reason, change: EventChange, updates: Updates) -> boo
 
 
 def is_answered(reason: Reason, change: EventChange, updates: Updates) -> bool:
-    """Say whether an edit is followed by an answer, because an edit rings nobody's phone (D-22)."""
+    """Say whether an edit is followed by an answer, because an edit rings nobody's phone (D-22).
+
+    That two messages tell of one event is said by the edit alone: nothing happened (D-4).
+    """
+    if any(one.field == "same_as" for one in change.fields):
+        return False
     return updates == Updates.EDIT and reason != Reason.CREATED and (change.is_major or reason == Reason.WITHDRAWN)

@@ -21,7 +21,7 @@ from alerts.people import PersonKey, Watch
 from alerts.policy import WITHDRAWING, fold
 from alerts.verdict import Moment, judge
 from db import Database, Session
-from db.announcing import announced_event, changes_after
+from db.announcing import announced_event, changes_after, whole_event
 from db.deliveries import (
     AttemptRecord,
     DueDelivery,
@@ -140,6 +140,7 @@ class Sender:
         if view is None:
             return None
         changes = changes_after(session, view.id, delivery.told_revision or 0, view.revision)
+        whole = whole_event(session, view.id) if view.facts.same_as is not None else None
         telling = Telling(
             type=_type_of(delivery, view),
             change=fold(changes) if delivery.told_revision is not None else _first(changes),
@@ -148,6 +149,8 @@ class Sender:
             url=event_page(self._options.page, view.id),
             is_possible_repeat=is_repeat,
             form=form,
+            whole=whole,
+            whole_url=event_page(self._options.page, whole.id) if whole is not None else None,
         )
         body = self._written(self._led(session, view), telling, delivery)
         if body is not None:

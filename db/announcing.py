@@ -1,7 +1,7 @@
 """Announcing in the database: events whose newest revision was not decided on yet, destinations, and the outbox.
 
-Who is told what is decided in `alerts.policy`; here is the queue, and the rows that the decision writes. The caller
-does both in one transaction an event (D-1c).
+Who is told what is decided in `alerts.policy`; here is the queue, and the rows that the decision writes (what was told
+before is in `db.told`). The caller does both in one transaction an event (D-1c).
 """
 
 from __future__ import annotations
@@ -34,14 +34,6 @@ class DueEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a destination knows of an event: the state of its `created` row, and the newest revision it was given."""
-
-    created_state: str
-    revision: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class NewAlert:
     """The decision to tell of an event's revision."""
 
@@ -66,9 +58,13 @@ class NewDelivery:
 
 
 def find_due_events(session: Session, limit: int) -> list[int]:
-    """Return the events whose newest revision waits to be announced, the longest known first."""
-    queue = (EventRow.announced_revision < EventRow.revision) & EventRow.merged_into.is_(None)
-    return list(session.scalars(select(EventRow.id).where(queue).order_by(EventRow.id).limit(limit)))
+    """Return the events whose newest revision waits to be announced, the longest known first.
+
+    Those that became part of another come before all: who knows the other only by them is told first what became of
+    them, and then how it goes on.
+    """
+    query = select(EventRow.id).where(EventRow.announced_revision < EventRow.revision)
+    return list(session.scalars(query.order_by(EventRow.merged_into.is_(None), EventRow.id).limit(limit)))
 
 
 def load_due_event(session: Session, event_id: int) -> DueEvent | None:
@@ -117,6 +113,12 @@ def announced_event(session: Session, event_id: int) -> EventView | None:
     return replace(view, revision=then.revision, updated=then.at, facts=from_json(EventFacts, then.facts))
 
 
+def whole_event(session: Session, event_id: int) -> EventView | None:
+    """Return the event that a merged one is part of, as it was announced; None for one that stands by itself."""
+    row = session.get(EventRow, event_id)
+    return announced_event(session, row.merged_into) if row is not None and row.merged_into is not None else None
+
+
 def mark_announced(session: Session, event_id: int, revision: int) -> None:
     """Take an event out of the queue up to `revision`."""
     session.get_one(EventRow, event_id).announced_revision = revision
@@ -127,22 +129,6 @@ def destination_ids(session: Session) -> dict[str, int]:
     """Return the stored destinations of the settings, name to id; those removed from the settings are left out."""
     rows = session.execute(select(DestinationRow.name, DestinationRow.id).where(DestinationRow.state != "orphan"))
     return {name: number for name, number in rows}  # noqa: C416 (a Row is not the pair that dict() wants typed)
-
-
-def told_of(session: Session, event_id: int) -> dict[int, Told]:
-    """Return what each destination (by id) knows of an event; those without a `created` row are left out."""
-    rows = session.scalars(select(DeliveryRow).where(DeliveryRow.event_id == event_id)).all()
-    newest: dict[int, int] = {}
-    for row in rows:
-        if row.sent_revision is not None and row.state in ("sent", "sending", "uncertain"):
-            newest[row.destination_id] = max(newest.get(row.destination_id, 0), row.sent_revision)
-    created = (row for row in rows if row.type == "created")
-    return {row.destination_id: Told(_known_state(row), newest.get(row.destination_id)) for row in created}
-
-
-def _known_state(row: DeliveryRow) -> str:
-    """Return the state of a `created`; one that is dead but may have been accepted counts as uncertain (P4)."""
-    return "uncertain" if row.state == "dead" and row.sent_revision is not None else row.state
 
 
 def add_alert(session: Session, alert: NewAlert, now: datetime) -> int:

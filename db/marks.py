@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from db.facts import Mark, Verdict
 from db.models import EventMarkRow
+from db.text import clean_line
 
 SPLIT, MERGE = "split", "merge"
+NAME_LIMIT = 100
+NOTE_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,12 @@ class Said:
 
 
 def add_word(session: Session, event_id: int, said: Said) -> None:
-    """Append a person's word to those on an event; nothing is ever taken back, the last verdict counts."""
-    session.add(
-        EventMarkRow(event_id=event_id, verdict=said.what, by=said.by, note=said.note, details=said.details, at=said.at)
-    )
+    """Append a person's word to those on an event; nothing is ever taken back, the last verdict counts.
+
+    Name and note become lines of messages and pages: they are cleaned and cut as any text is (SEC-12).
+    """
+    by, note = clean_line(said.by, NAME_LIMIT), clean_line(said.note, NOTE_LIMIT)
+    session.add(EventMarkRow(event_id=event_id, verdict=said.what, by=by, note=note, details=said.details, at=said.at))
     session.flush()
 
 
@@ -48,7 +53,8 @@ def word_of(session: Session, event_id: int) -> Word:
     word = Word()
     for row in session.scalars(query):
         if row.verdict == SPLIT:
-            word = Word(word.mark, (row.details or {}).get("from"))
+            origin = (row.details or {}).get("from")
+            word = Word(word.mark, origin if origin != event_id else None)  # merged back since
         elif row.verdict != MERGE:
             word = Word(Mark(Verdict(row.verdict), row.by, row.note, row.at), word.split_from)
     return word

@@ -28,6 +28,12 @@ def get_event(session: Session, event_id: int) -> EventView | None:
     return _event_view(session, row) if row is not None and row.revision > 0 else None
 
 
+def whole_of(session: Session, event_id: int) -> EventView | None:
+    """Return the event that a merged one is part of; None for one that stands by itself."""
+    row = session.get(EventRow, event_id)
+    return get_event(session, row.merged_into) if row is not None and row.merged_into is not None else None
+
+
 def _event_view(session: Session, row: EventRow) -> EventView:
     return EventView(
         id=row.id,

@@ -61,7 +61,7 @@ def _queues(session: Session, now: datetime) -> Iterator[QueueView]:
     articles = unread & (ArticleRow.read_attempts < UNFINISHED_ATTEMPTS)
     parked_articles = unread & (ArticleRow.read_attempts >= UNFINISHED_ATTEMPTS)
     yield _queue(session, "articles", articles, ArticleRow.first_seen_at, parked_articles)
-    events = (EventRow.announced_revision < EventRow.revision) & EventRow.merged_into.is_(None)
+    events = EventRow.announced_revision < EventRow.revision
     yield _queue(session, "events", events, EventRow.updated_at)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from db.facts import EventChange, EventFacts, to_json
+from db.facts import EventChange, EventFacts, Mark, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,16 @@ def event_json(view: EventView, title: str) -> dict[str, Any]:
         "conflicts": facts["conflicts"],
         "articles": [event_article_json(article) for article in view.articles],
         "related": list(view.related),
+        "mark": _mark_json(view.facts.mark),
+        "split_from": view.facts.split_from,
+        "same_as": view.facts.same_as,
     }
+
+
+def _mark_json(mark: Mark | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    return {"verdict": mark.verdict.value, "by": mark.by, "note": mark.note, "at": utc(mark.at)}
 
 
 def event_article_json(article: EventArticle) -> dict[str, Any]:

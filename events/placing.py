@@ -125,10 +125,9 @@ def regather(
     for group, event in zip(groups, settlement.events, strict=True):
         event_id = event if event is not None else _start(session, group, occasion.now)
         touched |= _write(session, group, event_id, arrived, occasion.now)
-    changed = refold(session, touched, known, occasion)
-    for event_id, target in settlement.merged.items():
+    for event_id, target in settlement.merged.items():  # first: a word on it is then one on the target
         _merge(session, known[event_id], target, occasion)
-    return [*changed, *settlement.merged]
+    return [*refold(session, touched - settlement.merged.keys(), known, occasion), *settlement.merged]
 
 
 def _start(session: Session, group: Group, now: datetime) -> int:

@@ -9,11 +9,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from db import Database
-from db.queries import get_article, get_event, list_changes, list_events
+from db import Database, Session
+from db.queries import get_article, get_event, list_changes, list_events, whole_of
 from db.text import clean_line, clean_part
+from db.views import EventView
 from web.article import tell_article
-from web.telling import brief_of, tell_event
+from web.telling import Around, brief_of, tell_event
 
 EVENTS_SHOWN = 200
 ID_DIGITS = 18  # every number of so few digits is one that the database can hold
@@ -51,8 +52,8 @@ class Pages:
             if view is None:
                 return self.missing(request)
             changes = list_changes(session, view.id)
-            related = [one for other in view.related if (one := get_event(session, other)) is not None]
-        return self._page("event.html", event=tell_event(view, changes, related, self._language))
+            around = _around(session, view)
+        return self._page("event.html", event=tell_event(view, changes, around, self._language))
 
     def article(self, request: Request) -> Response:
         """Show one article with the words that its facts rest on marked; 404 for one that is not there."""
@@ -70,6 +71,14 @@ class Pages:
 
     def _page(self, name: str, status: int = 200, **values: Any) -> Response:
         return HTMLResponse(self._templates.get_template(name).render(language=self._language, **values), status)
+
+
+def _around(session: Session, view: EventView) -> Around:
+    return Around(
+        related=tuple(one for other in view.related if (one := get_event(session, other)) is not None),
+        whole=whole_of(session, view.id) if view.facts.same_as is not None else None,
+        origin=get_event(session, view.facts.split_from) if view.facts.split_from is not None else None,
+    )
 
 
 class Part(str):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.lines import Figure, change_line, figures
+from alerts.lines import Figure, change_line, figures, mark_line, word_changes
 from alerts.message import headline, is_link, main_figure
 from alerts.wording import Wording, wording
 from db.facts import Conflict, CountRole, EventCount
@@ -79,8 +79,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """The events around one: those related, the one that it is part of, the one that a person took it out of."""
+
+    related: tuple[EventView, ...] = ()
+    whole: EventView | None = None
+    origin: EventView | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ToldEvent:
-    """Everything the page of an event shows; `facts` are named lists ("Negotiators": names), empty ones left out."""
+    """Everything the page of an event shows; `facts` are named lists ("Negotiators": names), empty ones left out.
+
+    `mark` is a person's verdict in words, and when it was given. `whole` is the event that this one is part of,
+    `origin` the one that a person took it out of.
+    """
 
     brief: Brief
     first_seen_at: datetime
@@ -93,6 +106,9 @@ class ToldEvent:
     reports: tuple[Report, ...]
     history: tuple[Step, ...]
     related: tuple[Brief, ...]
+    mark: tuple[str, datetime] | None
+    whole: Brief | None
+    origin: Brief | None
 
 
 def brief_of(view: EventView, language: str) -> Brief:
@@ -114,9 +130,7 @@ def brief_of(view: EventView, language: str) -> Brief:
     )
 
 
-def tell_event(
-    view: EventView, changes: Sequence[ChangeView], related: Sequence[EventView], language: str
-) -> ToldEvent:
+def tell_event(view: EventView, changes: Sequence[ChangeView], around: Around, language: str) -> ToldEvent:
     """Return an event as its page shows it."""
     words, facts = wording(language), view.facts
     reports = {article.id: _report(article) for article in view.articles}
@@ -138,7 +152,10 @@ def tell_event(
         ),
         reports=tuple(reports.values()),
         history=tuple(_step(change, reports, words) for change in reversed(changes)),
-        related=tuple(brief_of(one, language) for one in related),
+        related=tuple(brief_of(one, language) for one in around.related),
+        mark=(mark_line(facts.mark, words), facts.mark.at) if facts.mark is not None else None,
+        whole=brief_of(around.whole, language) if around.whole is not None else None,
+        origin=brief_of(around.origin, language) if around.origin is not None else None,
     )
 
 
@@ -219,9 +236,11 @@ def _report(article: EventArticle) -> Report:
 
 
 def _step(view: ChangeView, reports: dict[int, Report], words: Wording) -> Step:
-    text = change_line(view.change, words) if view.revision > 1 else None
+    said = word_changes(view.change, words)
+    changed = change_line(view.change, words) if view.revision > 1 else None
+    text = ". ".join([*said, *([changed] if changed else [])]) or _capital(clean_line(view.change.reason, TITLE_LIMIT))
     report = reports.get(view.article) if view.article is not None else None
-    return Step(view.revision, view.at, text or _capital(clean_line(view.change.reason, TITLE_LIMIT)), report)
+    return Step(view.revision, view.at, text, report)
 
 
 def _capital(text: str) -> str:

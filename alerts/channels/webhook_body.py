@@ -16,7 +16,18 @@ FEW_ARTICLES = 3
 QUOTE_LIMIT = 120
 LONG_LIST = 20
 _LISTS = ("counts", "people", "negotiators", "mediators", "transit", "concessions", "roots", "conflicts", "related")
-_SHORT_KEYS = ("id", "kind", "status", "polarity", "revision", "title", "event_date", "date_precision", "updated")
+_SHORT_KEYS = (
+    "id",
+    "kind",
+    "status",
+    "polarity",
+    "revision",
+    "title",
+    "event_date",
+    "date_precision",
+    "updated",
+    "same_as",
+)
 
 
 def webhook_body(message: Message, layout: Layout) -> bytes:
@@ -77,4 +88,7 @@ def _with_short_quotes(event: dict[str, Any]) -> dict[str, Any]:
 
 def _without_length(event: dict[str, Any]) -> dict[str, Any]:
     short = {**event, "counts": [{**count, "sources": []} for count in event["counts"]]}
+    if event["mark"] is not None:
+        cut = {key: event["mark"][key][:QUOTE_LIMIT] for key in ("by", "note")}
+        short["mark"] = {**event["mark"], **cut}
     return {**short, **{key: short[key][:LONG_LIST] for key in _LISTS}}

@@ -13,7 +13,7 @@ from cli.headlines import title_of, titled_json
 from cli.invocation import Invocation, invocation_of
 from cli.references import numbered
 from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
-from db.facts import Concession, EventCount, Qualifier
+from db.facts import Concession, EventCount, Mark, Qualifier
 from db.queries import get_event, list_events
 from db.views import EventView, event_json
 
@@ -97,7 +97,7 @@ def _print_event(view: EventView, title: str) -> None:
             "Related events": view.related,
             "Part of event": facts.same_as,
             "Split from event": facts.split_from,
-            "Marked": f"{facts.mark.verdict} by {facts.mark.by}: {facts.mark.note}" if facts.mark else None,
+            "Marked": _marked(facts.mark) if facts.mark is not None else None,
         }
     )
     if facts.counts:
@@ -107,6 +107,11 @@ def _print_event(view: EventView, title: str) -> None:
         print_text(f"Sources disagree on {conflict.field}: {conflict.lowest} to {conflict.highest}")
     print_text("")
     print_table(("Article", "Published", "Outlet", "In", "Role", "Address"), _articles(view), empty="No articles.")
+
+
+def _marked(mark: Mark) -> str:
+    said = f"{mark.verdict} by {mark.by}, {local(mark.at)}"
+    return f"{said}: {mark.note}" if mark.note else said
 
 
 def _dated(view: EventView) -> str:

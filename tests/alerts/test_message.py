@@ -21,12 +21,14 @@ from db.facts import (
     EventFacts,
     FieldChange,
     Kind,
+    Mark,
     Outcome,
     Person,
     Polarity,
     Qualifier,
     Status,
     Step,
+    Verdict,
 )
 from db.views import EventArticle, EventView
 
@@ -124,6 +126,12 @@ OBJECTS = (Concession("belavia", None, Step.DISCUSSED), Concession("potash", "US
             "Withdrawn: Belarus frees prisoners",
             "Відкликано: Білорусь звільнила в’язнів",
             "Отозвано: Беларусь освободила заключённых",
+        ),
+        (
+            {**RELEASE, "status": Status.SUPERSEDED},
+            "Same event as another alert: Belarus frees prisoners",
+            "Та сама подія, що в іншому сповіщенні: Білорусь звільнила в’язнів",
+            "То же событие, что в другом оповещении: Беларусь освободила заключённых",
         ),
         (
             {
@@ -379,3 +387,74 @@ def test_an_answer_says_what_changed_and_gives_one_link(release: Callable[..., E
     assert len(message.links) == 1
     plain = render(view_of(release(52), *reports(9)), telling("updated", form=Form.REPLY), "en")
     assert plain.lines == ("Status: reported",)
+
+
+MARK = Mark(Verdict.FALSE, "anna", "the outlet took it back", NOW)
+MARKED = EventChange("status", (FieldChange("status", "reported", "retracted"),), is_material=True, is_major=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "verdict", "line"),
+    [
+        ("en", Verdict.CONFIRMED, "Marked confirmed by anna: the outlet took it back"),
+        ("en", Verdict.FALSE, "Marked false by anna: the outlet took it back"),
+        ("en", Verdict.NOT_NEWS, "Marked as no news by anna: the outlet took it back"),
+        ("uk", Verdict.FALSE, "Позначено як хибне (anna): the outlet took it back"),
+        ("ru", Verdict.NOT_NEWS, "Отмечено как не новость (anna): the outlet took it back"),
+    ],
+)
+def test_a_persons_verdict_is_told_with_who_gave_it_and_why(
+    release: Callable[..., EventFacts], language: str, verdict: Verdict, line: str
+) -> None:
+    facts = release(52, mark=replace(MARK, verdict=verdict))
+    assert line in render(view_of(facts), telling(), language).lines
+
+
+@pytest.mark.parametrize("form", Form)
+def test_what_a_person_took_back_says_why_also_in_the_answer(release: Callable[..., EventFacts], form: Form) -> None:
+    facts = release(52, status=Status.RETRACTED, mark=MARK)
+    message = render(view_of(facts), telling("withdrawn", change=MARKED, form=form), "en")
+    assert message.headline == "Withdrawn: Belarus frees 52 prisoners"
+    assert message.lines[:2] == (
+        "Changed: status reported → retracted",
+        "Marked false by anna: the outlet took it back",
+    )
+
+
+def test_an_answer_repeats_no_older_word(release: Callable[..., EventFacts]) -> None:
+    facts = release(52, mark=replace(MARK, verdict=Verdict.CONFIRMED))
+    message = render(view_of(facts), telling("updated", change=CHANGE, form=Form.REPLY), "en")
+    assert not any("Marked" in line for line in message.lines)
+
+
+def test_a_verdict_without_a_note_ends_with_its_author(release: Callable[..., EventFacts]) -> None:
+    lines = render(view_of(release(52, mark=replace(MARK, note=" "))), telling(), "en").lines
+    assert lines[0] == "Marked false by anna"
+
+
+@pytest.mark.parametrize(
+    ("language", "same", "split"),
+    [
+        ("en", "The same event as number 9: Belarus frees 60 prisoners", "Split from event 3"),
+        ("uk", "Та сама подія, що й під номером 9: Білорусь звільнила 60 в’язнів", "Відокремлено від події 3"),
+        ("ru", "То же событие, что под номером 9: Беларусь освободила 60 заключённых", "Отделено от события 3"),
+    ],
+)
+def test_merge_and_split_are_told_with_the_other_event(
+    release: Callable[..., EventFacts], language: str, same: str, split: str
+) -> None:
+    merged = view_of(release(52, status=Status.SUPERSEDED, same_as=8))
+    whole = replace(view_of(release(60)), id=9)  # 8 was merged, too
+    page = "https://volya.example/events/9"
+    message = render(merged, telling("withdrawn", whole=whole, whole_url=page), language)
+    assert message.lines == (same,)
+    assert message.links[0] == f"Volya 9: {page}"
+    assert render(view_of(release(52, split_from=3)), telling(), language).lines[0] == split
+
+
+def test_hostile_words_of_a_person_stay_on_one_line_and_short(release: Callable[..., EventFacts]) -> None:
+    hostile = "Evil\n<!channel>\u202e\x00 {0} {headline} " + "x" * 5000
+    facts = release(52, mark=Mark(Verdict.FALSE, hostile, hostile, NOW))
+    message = render(view_of(facts), telling(), "en")
+    assert message.lines[0].startswith("Marked false by Evil <!channel> {0} {headline} xxx")
+    assert all("\n" not in line and "\u202e" not in line and len(line) <= 300 for line in message.lines)

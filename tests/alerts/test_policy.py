@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from alerts.destinations import Updates
 from alerts.policy import (
     Occasion,
     Placement,
@@ -12,6 +13,8 @@ from alerts.policy import (
     Rules,
     event_age,
     fold,
+    has_heard,
+    is_answered,
     is_told,
     placement,
     settle_time,
@@ -105,6 +108,23 @@ def test_a_decision_takes_its_place_in_the_queue(reason: Reason | None, state: s
 )
 def test_who_has_a_message_waiting_counts_as_told(state: str | None, expected: bool) -> None:
     assert is_told(state) is expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [(None, False), ("superseded", False), ("cancelled", False), ("dead", False), ("pending", True), ("sent", True)],
+)
+def test_who_is_to_hear_of_a_split_was_told_and_nobody_took_it_back(state: str | None, expected: bool) -> None:
+    assert has_heard(state) is expected
+
+
+@pytest.mark.parametrize(
+    ("field", "updates", "expected"),
+    [("status", Updates.EDIT, True), ("same_as", Updates.EDIT, False), ("status", Updates.MAJOR, False)],
+)
+def test_a_withdrawal_is_answered_and_a_merge_is_not(field: str, updates: Updates, expected: bool) -> None:
+    change = EventChange("x", (FieldChange(field, None, "y"),), is_material=True, is_major=True)
+    assert is_answered(WITHDRAWN, change, updates) is expected
 
 
 def test_changes_fold_from_the_first_before_to_the_last_after() -> None:

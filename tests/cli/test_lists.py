@@ -27,7 +27,7 @@ OTHER = {"url": "urn:x:weather", "language": "en", "title": "-1 degrees tomorrow
 EVENT_KEYS = [
     "id", "kind", "status", "polarity", "revision", "title", "event_date", "date_precision", "first_seen", "updated",
     "counts", "nationalities", "people", "negotiators", "mediators", "transit", "concessions", "roots",
-    "independent_sources", "conflicts", "articles", "related",
+    "independent_sources", "conflicts", "articles", "related", "mark", "split_from", "same_as",
 ]  # fmt: skip
 COUNT_KEYS = [
     "role", "value", "value_max", "qualifier", "nationality", "of_count", "counter", "as_of", "sources",

@@ -141,6 +141,9 @@ def test_an_event_as_the_contract_writes_it(database: Database) -> None:
         "independent_sources": 1,
         "conflicts": [],
         "related": [],
+        "mark": None,
+        "split_from": None,
+        "same_as": None,
     }
 
 

@@ -16,7 +16,7 @@ from db import Database
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.claims import Claim
 from db.crawling import sync_outlets
-from db.events import EventUpdate, NewMention, add_mention, relate_events, save_event, start_event
+from db.events import EventUpdate, NewMention, add_mention, merge_into, relate_events, save_event, start_event
 from db.facts import (
     Analysis,
     ClaimSource,
@@ -24,6 +24,7 @@ from db.facts import (
     EventChange,
     EventCount,
     EventFacts,
+    FieldChange,
     Kind,
     Mention,
     Modality,
@@ -129,6 +130,14 @@ class Desk:
             claim = self._claim(session, None, {})
             add_mention(session, NewMention(claim, 1, number, {}), NOW)
             save_event(session, EventUpdate(number, facts, change, claim.article, NOW, may_alert=True), NOW)
+
+    def merge(self, number: int, whole: int) -> None:
+        """Let an event be part of another."""
+        facts = self.release(14, status=Status.SUPERSEDED, same_as=whole)
+        change = EventChange("status", (FieldChange("same_as", None, whole),), is_material=True, is_major=True)
+        with self._database.begin() as session:
+            merge_into(session, number, whole)
+            save_event(session, EventUpdate(number, facts, change, None, NOW, may_alert=True), NOW)
 
     def relate(self, one: int, other: int) -> None:
         """Link two events."""

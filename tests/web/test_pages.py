@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,14 +19,17 @@ from db.facts import (
     EventCount,
     EventFacts,
     FieldChange,
+    Mark,
     Outcome,
     Person,
     Qualifier,
     Status,
     Step,
+    Verdict,
 )
 
 Ask = Callable[..., Any]
+NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -178,9 +182,11 @@ def test_what_strangers_write_never_becomes_markup(ask: Ask, desk: Any, payload:
         transit=(payload,),
         nationalities={payload: 2},
         conflicts=(Conflict("released", 1, 2, (payload, f"{payload}: 2")),),
+        mark=Mark(Verdict.FALSE, payload, payload, NOW),
     )
     number = desk.tell(facts, title=payload, outlet_title=payload, language=payload[:10])
     fields = (FieldChange("people", [], [{"name": payload, "outcome": "freed"}]),)
+    fields += (FieldChange("mark", None, {"verdict": "false", "by": payload, "note": payload, "at": str(NOW)}),)
     desk.revise(number, facts, EventChange(payload, fields, is_material=True))
     for path in ("/", f"/events/{number}"):
         page = ask(path).text
@@ -232,3 +238,35 @@ def test_every_table_has_a_caption_and_every_heading_of_it_a_scope(ask: Ask, des
     assert tags.count("table") == tags.count("caption") == 5
     assert {attributes.get("scope") for tag, attributes in dom.elements if tag == "th"} == {"col", "row", "rowgroup"}
     assert tags.count("h1") == tags.count("main") == 1
+
+
+def test_a_persons_word_is_shown_with_author_note_and_time_and_in_the_history(ask: Ask, desk: Any) -> None:
+    number = desk.tell(desk.release(52))
+    mark = Mark(Verdict.FALSE, "anna", "the outlet took it back", NOW)
+    written = {"verdict": "false", "by": "anna", "note": "the outlet took it back", "at": NOW.isoformat()}
+    fields = (FieldChange("status", "reported", "retracted"), FieldChange("mark", None, written))
+    desk.revise(number, desk.release(52, status=Status.RETRACTED, mark=mark), EventChange("status", fields))
+    words = Dom(ask(f"/events/{number}").text).words
+    assert "On a person’s word Marked false by anna: the outlet took it back · 2025-09-11 15:00" in words
+    assert "Marked false by anna: the outlet took it back. Changed: status reported → retracted" in words
+    assert "Позначено як хибне (anna)" in ask(f"/events/{number}", language="uk").text
+
+
+def test_page_of_a_merged_event_says_so_and_leads_to_the_one_it_is_part_of(ask: Ask, desk: Any) -> None:
+    first, second, third = desk.tell(desk.release(14)), desk.tell(desk.release(36)), desk.tell(desk.release(52))
+    desk.merge(first, second)
+    desk.merge(second, third)
+    dom = Dom(ask(f"/events/{first}").text)
+    assert "Same event as another alert: Belarus frees 14 prisoners" in dom.words
+    assert "This is part of another event now, and what is known of it stands there: Belarus frees 52" in dom.words
+    assert ("a", {"href": f"/events/{third}", "lang": "en"}) in dom.elements
+    assert "The same event as number 2" in dom.words
+    assert f"/events/{first}" not in ask("/").text
+
+
+def test_page_of_an_event_that_was_split_off_leads_to_where_it_was(ask: Ask, desk: Any) -> None:
+    origin = desk.tell(desk.release(52))
+    number = desk.tell(desk.release(14, split_from=origin))
+    dom = Dom(ask(f"/events/{number}").text)
+    assert "Split from Belarus frees 52 prisoners" in dom.words
+    assert ("a", {"href": f"/events/{origin}", "lang": "en"}) in dom.elements

@@ -15,7 +15,7 @@ from alerts import Parcel, Result, SendOutcome, SlackChannel, UnusableDestinatio
 from alerts.channels.slack import classify_slack, word_of
 from alerts.channels.slack_body import escaped, slack_body, slack_link
 from alerts.message import Layout, Link
-from db.facts import CountRole, EventCount, EventFacts, Kind, Outcome, Person, Polarity, Status
+from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
 from db.views import EventArticle
 from newsroom.slack import problem_of
 
@@ -170,6 +170,7 @@ def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
 ) -> None:
     people = tuple(Person(f"{name}{one}" * 30, Outcome.FREED) for one in range(number))
     facts = replace(RELEASE, people=people, roots=(name,) * number, negotiators=(title,) * number)
+    facts = replace(facts, mark=Mark(Verdict.FALSE, name * number, title * number, NOW), split_from=number)
     articles = [replace(REPORT, id=one, outlet_title=title, url=REPORT.url + "&" * 450) for one in range(number)]
     body = json.loads(slack_body(write(facts, *articles), layout))
     blocks = body.get("blocks", [])
@@ -182,3 +183,17 @@ def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
     assert len(json.dumps(blocks, ensure_ascii=False)) <= 10_000
     assert len(blocks) <= 50
     assert problem_of(body) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(by=HOSTILE, note=HOSTILE, layout=st.sampled_from(Layout), verdict=st.sampled_from(Verdict))
+def test_whatever_a_person_writes_it_is_no_markup(
+    write: Callable[..., Any], by: str, note: str, layout: Layout, verdict: Verdict
+) -> None:
+    facts = replace(RELEASE, status=Status.RETRACTED, mark=Mark(verdict, by, note, NOW))
+    message = write(facts, REPORT, type="withdrawn")
+    assert all(line == line.replace("\n", "") and len(line) <= 300 for line in message.lines)
+    body = json.loads(slack_body(message, layout))
+    sections = [block["text"]["text"] for block in body.get("blocks", []) if block["type"] == "section"]
+    tokens = [token for markup in (body["text"], *sections) for token in parsed(markup)[0]]
+    assert all(token.startswith("https://post.example/") for token in tokens)

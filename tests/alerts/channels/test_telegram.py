@@ -18,7 +18,7 @@ from alerts.channels.telegram import Bot, Chat
 from alerts.channels.telegram_answers import classify_telegram, read_answer
 from alerts.channels.telegram_body import cut_text, telegram_body
 from alerts.message import Layout
-from db.facts import CountRole, EventCount, EventFacts, Kind, Outcome, Person, Polarity, Status
+from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
 from db.views import EventArticle
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
@@ -236,6 +236,7 @@ def test_any_message_is_short_enough_and_reads_as_html(
 ) -> None:
     people = tuple(Person(f"{name}{one}" * 30, Outcome.FREED) for one in range(number))
     facts = replace(RELEASE, people=people, roots=(name,) * number, negotiators=(title,) * number)
+    facts = replace(facts, mark=Mark(Verdict.FALSE, name * number, title * number, NOW), split_from=number)
     articles = [replace(REPORT, id=one, outlet_title=title, url=REPORT.url + '&"' * 200) for one in range(number)]
     encoded = telegram_body(write(facts, *articles), layout)
     text = json.loads(encoded)["text"]
@@ -263,3 +264,17 @@ def test_a_cut_text_is_short_and_begins_as_it_did(text: str, limit: int) -> None
 @pytest.mark.parametrize(("text", "limit"), [("ab👨‍👩‍👧cd", 5), ("abe\u0301d", 4), ("ab🇺🇦c", 4), ("ab👍🏽c", 4)])
 def test_a_sign_is_never_cut_in_two(text: str, limit: int) -> None:
     assert cut_text(text, limit) == "ab…"
+
+
+@settings(max_examples=100, deadline=None)
+@given(by=HOSTILE, note=HOSTILE, verdict=st.sampled_from(Verdict))
+def test_whatever_a_person_writes_it_is_no_markup(
+    write: Callable[..., Any], by: str, note: str, verdict: Verdict
+) -> None:
+    facts = replace(RELEASE, status=Status.RETRACTED, mark=Mark(verdict, by, note, NOW))
+    message = write(facts, REPORT, type="withdrawn")
+    checker = Checker()
+    checker.feed(json.loads(telegram_body(message, Layout.FULL))["text"])
+    checker.close()
+    assert checker.open == []
+    assert all(line in checker.visible for line in message.lines)

@@ -11,7 +11,19 @@ import pytest
 from alerts import Telling, render
 from alerts.channels.webhook_body import BODY_LIMIT, webhook_body
 from alerts.message import Layout
-from db.facts import ClaimSource, CountRole, EventChange, EventCount, EventFacts, FieldChange, Outcome, Person
+from db.facts import (
+    ClaimSource,
+    CountRole,
+    EventChange,
+    EventCount,
+    EventFacts,
+    FieldChange,
+    Mark,
+    Outcome,
+    Person,
+    Status,
+    Verdict,
+)
 from db.views import EventArticle, EventView
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
@@ -36,7 +48,7 @@ def test_the_body_is_the_one_of_the_contract(release: Callable[..., EventFacts])
     assert set(data) == {
         *("id", "kind", "status", "polarity", "revision", "title", "event_date", "date_precision", "first_seen"),
         *("updated", "counts", "nationalities", "people", "negotiators", "mediators", "transit", "concessions"),
-        *("roots", "independent_sources", "conflicts", "articles", "related"),
+        *("roots", "independent_sources", "conflicts", "articles", "related", "mark", "split_from", "same_as"),
         *("articles_total", "previous_revision", "change", "text", "url"),
     }
     assert (data["revision"], data["previous_revision"], data["url"]) == (4, 3, "http://127.0.0.1:8320/events/7")
@@ -77,3 +89,19 @@ def test_the_lower_rungs_tell_less_and_still_which_event(release: Callable[..., 
 
 def test_a_lone_surrogate_does_not_break_the_body(release: Callable[..., EventFacts]) -> None:
     assert body_of(replace(release(52), roots=("bad \ud800 name",)))["data"]["independent_sources"] == 1
+
+
+def test_a_persons_word_is_told_with_author_note_and_time_however_long(release: Callable[..., EventFacts]) -> None:
+    mark = Mark(Verdict.NOT_NEWS, "anna", "an old story", NOW)
+    data = body_of(release(52, mark=mark, split_from=3))["data"]
+    assert data["mark"] == {"verdict": "not-news", "by": "anna", "note": "an old story", "at": "2025-09-11T15:00:00Z"}
+    assert (data["split_from"], data["same_as"]) == (3, None)
+    long = body_of(release(52, mark=replace(mark, note="x" * 30_000)))["data"]
+    assert long["mark"]["note"] == "x" * 120
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_merged_event_says_on_every_rung_which_one_it_is_part_of(
+    release: Callable[..., EventFacts], layout: Layout
+) -> None:
+    assert body_of(release(52, status=Status.SUPERSEDED, same_as=7), layout=layout)["data"]["same_as"] == 7
