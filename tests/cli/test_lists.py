@@ -133,7 +133,13 @@ def test_an_article_is_explained_by_each_of_its_names(filled: Call, name: str) -
     assert answer.code == 0
     assert "release" in answer.out
     assert "no alert" in answer.out
-    assert list(filled("explain", name, "--json").objects[0]) == ["article", "events", "alerts", "matching", "silent_because"]
+    assert list(filled("explain", name, "--json").objects[0]) == [
+        "article",
+        "events",
+        "alerts",
+        "matching",
+        "silent_because",
+    ]
 
 
 @pytest.mark.parametrize("name", ["e1", "event:1"])
