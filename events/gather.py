@@ -20,7 +20,6 @@ from events.traits import Span, Traits, span_of, traits_of
 PUT_HERE = "a person put it here"
 _LATE = datetime.max.replace(tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # time zones
-_TIE = 0.5  # points by which an event may be behind and still be as good
 _REFUSALS_TOLD = 3
 
 
@@ -152,8 +151,8 @@ def _place(report: Report, groups: list[Group]) -> None:
     if best < THRESHOLD:
         groups.append(Group(Placed(report, 0.0, _why_new(fits))))
         return
-    near = [one for one in fits if one[1].score >= best - _TIE and one[1].is_match]
-    group, why = near[0] if len(near) == 1 else max(near, key=lambda one: (_likeness(report, one[0]), one[1].score))
+    near = [one for one in fits if one[1].score == best]  # half a point says more than words (decision 20)
+    group, why = near[0] if len(near) == 1 else max(near, key=lambda one: _likeness(report, one[0]))
     reasons = why.reasons if len(near) == 1 else (*why.reasons, "of several that fit, its words are the nearest")
     group.add(Placed(report, why.score, reasons))
 
