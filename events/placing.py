@@ -246,7 +246,9 @@ def _attach(session: Session, facts: EventFacts, claims: Sequence[Claim]) -> Non
     """Attach what follows up a release and came before it, or before these facts of it were known."""
     if facts.kind is not Kind.RELEASE or not claims:
         return
-    for one in find_follow_ups(session, keys_of(traits_of(claims)), facts.event_date):
+    traits, day = traits_of(claims), facts.event_date
+    recalled = day_keys(traits.kind, ((day, number) for number in traits.numbers)) if day is not None else frozenset()
+    for one in find_follow_ups(session, keys_of(traits) | recalled, day):
         event, reasons = _followed(session, one.claim, one.keys)
         if event != one.event:
             move_follow_up(session, one.id, event, reasons)
