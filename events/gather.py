@@ -37,7 +37,7 @@ class Placed:
 
 
 class Group:
-    """The reports of one event while they are gathered, those published first before the others.
+    """The reports of one event while they are gathered, those published first before the others, copies last.
 
     `pin` is the event that a person put them in.
     """
