@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db import Database
+from db.announcing import find_due_events
+from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.claims import Claim
-from db.facts import Analysis, Kind, Mention, Modality, Polarity, Precision
+from db.facts import Analysis, Decision, Kind, Mention, Modality, Polarity, Precision
+from db.leases import LeaseRequest
+from db.queries import get_article, get_event, list_events
+from db.views import ArticleView, EventView
 from events.analyse import analyse
 from events.document import Document, document
 from events.lexicon import lexicon_of
 from events.marks import MarkedSentence, mark_sentences
+from events.placing import place
 
 STORIES = Path(__file__).parents[1] / "data" / "stories"
 TIMEZONES = {
@@ -108,3 +116,81 @@ def claim_of() -> Callable[..., Claim]:
         return replace(bare, **{"published_at": THURSDAY.replace(minute=minutes), **known})
 
     return claim_of
+
+
+class Desk:
+    """Stores articles and puts them where they belong, each with the mentions that a test gives it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._texts = itertools.count(1)
+
+    def tell(
+        self,
+        name: str,
+        *mentions: Mention,
+        at: datetime | None = THURSDAY,
+        now: datetime | None = None,
+        background: tuple[Mention, ...] = (),
+        **known: Any,
+    ) -> int:
+        """Let an outlet tell of something, `at` a time (None: not told which); return the article.
+
+        Told again under its name, the article is rewritten.
+        """
+        moment = now or at or THURSDAY
+        url = f"https://{name}.example/1"
+        article = NewArticle(
+            url=url,
+            url_key=url,
+            published_at=at,
+            published_precision="instant" if at else None,
+            **{"text": f"Text {next(self._texts)} of {name}.", **known},
+        )
+        with self.database.begin() as session:
+            number = store_article(session, article, moment).id
+        kinds = tuple(mention.kind for mention in mentions)
+        is_event = any(kind is not Kind.RELATED for kind in kinds)
+        decision = Decision.EVENT if is_event else Decision.RELATED if kinds else Decision.NONE
+        self._place(Analysis("en", kinds, decision, "told", mentions, background), moment)
+        return number
+
+    def _place(self, analysis: Analysis, now: datetime) -> None:
+        with self.database.begin(lock="events") as session:
+            [article] = claim_unread(session, LeaseRequest("desk", now, now + timedelta(minutes=5), 2))
+            place(session, article, analysis, now)
+            assert finish_reading(session, article, analysis, now)
+
+    def events(self) -> list[EventView]:
+        """Return the events, the newest first."""
+        with self.database.read() as session:
+            return list_events(session)
+
+    def event(self, number: int) -> EventView:
+        """Return one event, merged ones too."""
+        with self.database.read() as session:
+            view = get_event(session, number)
+        assert view is not None
+        return view
+
+    def article(self, number: int) -> ArticleView:
+        """Return one article whole."""
+        with self.database.read() as session:
+            view = get_article(session, number)
+        assert view is not None
+        return view
+
+    def groups(self) -> set[frozenset[str]]:
+        """Return the names of the articles of each event."""
+        return {frozenset(one.url.split("//")[1].split(".")[0] for one in event.articles) for event in self.events()}
+
+    def due(self) -> list[int]:
+        """Return the events that wait to be announced."""
+        with self.database.read() as session:
+            return find_due_events(session, 100)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    """A desk over an empty database: once SQLite, once PostgreSQL."""
+    return Desk(database)
