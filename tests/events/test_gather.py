@@ -318,6 +318,15 @@ def test_each_group_is_the_event_that_most_of_its_reports_stood_in(
     assert settle(groups_of(report_of, held), told) == settlement
 
 
+def test_of_two_equal_shares_those_that_stood_there_keep_the_event_and_not_what_was_rewritten(
+    report_of: MakeReport,
+) -> None:
+    rewritten, other = groups_of(report_of, [({4: 1}, None), ({4: 1}, None)])
+    assert settle([rewritten, other], (), 1).events == (None, 4)
+    assert settle([rewritten, other], (), 2).events == (4, None)
+    assert settle([rewritten], (), 1).events == (4,)
+
+
 @settings(max_examples=80)
 @given(
     held=st.lists(

@@ -14,6 +14,7 @@ from db.facts import Concession, Count, CountRole, Evidence, Kind, Mention, Outc
 R = CountRole.RELEASED
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
 UNDATED = {"event_date": None, "date_precision": None}
+RELATED = {"kind": Kind.RELATED, **UNDATED}
 BY_PUBLICATION = {"evidence": (Evidence("event_date", "any.date.published", 0, 0, ""),)}
 LONG = "A bus with people who were freed from prisons in Belarus arrived at the border early on Thursday. " * 8
 
@@ -135,13 +136,20 @@ def test_an_article_that_tells_again_comes_back_to_its_event(desk: Any, release:
     assert (after.id, after.facts.status) == (event.id, Status.REPORTED)
 
 
-def test_another_article_brings_an_event_back_that_was_taken_back(desk: Any, release: Mention) -> None:
-    desk.tell("live", replace(release, **released(52)))
+def test_an_article_comes_back_to_the_event_that_its_own_has_become_part_of(desk: Any, release: Mention) -> None:
+    stays, _ = two_waves_and_a_bridge(desk, release)
+    desk.tell("two", now=days(2))
+    number = desk.tell("two", replace(release, **{**on(9, 12), **freed("Maksim Znak")}), at=days(1), now=days(3))
+    assert desk.article(number).events == (stays,)
+
+
+def test_an_interview_that_becomes_news_does_not_take_its_event_along(desk: Any, release: Mention) -> None:
+    desk.tell("wire", replace(release, **{**released(52), **freed("Ihar Losik")}))
     [event] = desk.events()
-    desk.tell("live", now=days(0.1))
-    desk.tell("wire", replace(release, **released(52)), at=days(0.2))
-    [after] = desk.events()
-    assert (after.id, after.facts.status, len(after.articles)) == (event.id, Status.REPORTED, 1)
+    live = desk.tell("live", replace(release, **{**RELATED, **freed("Ihar Losik")}), at=days(5))
+    desk.tell("live", replace(release, **{**on(9, 30), **released(30)}), at=days(5), now=days(19))
+    assert desk.groups() == {frozenset({"wire"}), frozenset({"live"})}
+    assert desk.article(live).events != (event.id,)
 
 
 def test_an_article_rewritten_into_another_wave_leaves_its_event_to_the_others(desk: Any, release: Mention) -> None:
@@ -159,9 +167,6 @@ def test_an_article_rewritten_in_detail_keeps_its_event(desk: Any, release: Ment
     desk.tell("live", replace(release, **released(52)), now=days(0.1))
     [after] = desk.events()
     assert (after.id, after.revision, [count.value for count in after.facts.counts]) == (before.id, 2, [52])
-
-
-RELATED = {"kind": Kind.RELATED, **UNDATED}
 
 
 @pytest.mark.parametrize(
