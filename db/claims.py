@@ -153,6 +153,16 @@ def events_of_article(session: Session, article_id: int) -> list[int]:
     return list(dict.fromkeys(event for event in found if event is not None))
 
 
+def last_event_of(session: Session, article_id: int) -> int | None:
+    """Return the event that an article reports, or reported before it was rewritten; None if it never did any."""
+    query = (
+        select(func.coalesce(EventRow.merged_into, EventRow.id))
+        .join(MentionRow, MentionRow.event_id == EventRow.id)
+        .where(MentionRow.article_id == article_id, MentionRow.kind != Kind.RELATED)
+    )
+    return session.scalars(query.order_by(MentionRow.id.desc()).limit(1)).first()
+
+
 def known_events(session: Session, ids: Iterable[int]) -> dict[int, KnownEvent]:
     """Return events by their id, as they stand; one that is only being made is none yet."""
     told = exists().where(

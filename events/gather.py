@@ -37,7 +37,7 @@ class Placed:
 
 
 class Group:
-    """The reports of one event while they are gathered, those published first before the others, copies last.
+    """The reports of one event while they are gathered, those published first before the others.
 
     `pin` is the event that a person put them in.
     """
@@ -199,16 +199,17 @@ class Settlement:
     merged: dict[int, int]
 
 
-def settle(groups: Sequence[Group], told: Iterable[int] = ()) -> Settlement:
+def settle(groups: Sequence[Group], told: Iterable[int] = (), arrived: int | None = None) -> Settlement:
     """Return which of the events that its reports stood in each group is.
 
-    A group that a person pinned is that event. Else an event stays with the group that holds most of its reports.
+    A group that a person pinned is that event. Else an event stays with the group that holds most of its reports; of
+    two equal shares the one of those that stood there decides, not the article that `arrived` and may be rewritten.
     Events left over go into the event of the group that holds most of theirs; that group takes their name if people
     were `told` of them and not of it, or, all else equal, if they are older.
     """
     heard = frozenset(told)
     chosen: dict[int, int] = {n: group.pin for n, group in enumerate(groups) if group.pin is not None}
-    shares = sorted(_shares(groups), key=lambda one: (-one[2], one[1] not in heard, one[1], one[0]))
+    shares = sorted(_shares(groups, arrived), key=lambda one: (-one[2], one[1] not in heard, one[1], one[0]))
     for number, event, _ in shares:
         if number not in chosen and event not in chosen.values():
             chosen[number] = event
@@ -225,8 +226,11 @@ def settle(groups: Sequence[Group], told: Iterable[int] = ()) -> Settlement:
     return Settlement(tuple(chosen.get(number) for number in range(len(groups))), merged)
 
 
-def _shares(groups: Sequence[Group]) -> Iterator[tuple[int, int, int]]:
-    """Yield how many reports of which event each group holds: (group, event, reports)."""
+def _shares(groups: Sequence[Group], arrived: int | None) -> Iterator[tuple[int, int, float]]:
+    """Yield how many reports of which event each group holds: (group, event, reports); what arrived counts for half."""
     for number, group in enumerate(groups):
-        held = Counter(one.report.event for one in group.placed if one.report.event is not None)
-        yield from ((number, event, reports) for event, reports in held.items())
+        held: Counter[int] = Counter()
+        for report in (one.report for one in group.placed):
+            if report.event is not None:
+                held[report.event] += 1 if report.article == arrived else 2
+        yield from ((number, event, reports / 2) for event, reports in held.items())

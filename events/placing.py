@@ -23,6 +23,7 @@ from db.claims import (
     find_dated,
     find_follow_ups,
     known_events,
+    last_event_of,
     pin_of,
     reports_of,
 )
@@ -74,10 +75,11 @@ class Occasion:
 def place(session: Session, article: UnreadArticle, analysis: Analysis, now: datetime) -> list[int]:
     """Put an article's mentions where they belong; return the events whose facts changed, new ones included.
 
-    The mentions of an earlier reading are retired first; an event that nobody tells of any more is withdrawn.
+    The mentions of an earlier reading are retired first; an event that nobody tells of any more is withdrawn. An article
+    that tells again comes back to it.
     """
     occasion = Occasion(article.id, now, article.alerting != "silent")
-    before = events_of_article(session, article.id)
+    before, held = events_of_article(session, article.id), last_event_of(session, article.id)
     retire_mentions(session, article.id)
     follow_ups = [recalling(article, analysis, one) for one in analysis.mentions if one.kind is Kind.RELATED]
     claims = tuple(_claim(article, mention) for mention in analysis.mentions if mention.kind is not Kind.RELATED)
@@ -86,8 +88,15 @@ def place(session: Session, article: UnreadArticle, analysis: Analysis, now: dat
         touched.update(_follow_up(session, article, analysis, mention, now))
     if not claims:
         return refold(session, touched, known_events(session, touched), occasion)
-    report = Report(article.id, claims, next(iter(before), None), pin_of(session, article.id), article.copy_of)
-    return regather(session, around(session, report) | touched, occasion, (report, article.revision))
+    report = Report(article.id, claims, held, pin_of(session, article.id), article.copy_of)
+    events = around(session, report) | touched | _whatever_the_day(session, article, held)
+    return regather(session, events, occasion, (report, article.revision))
+
+
+def _whatever_the_day(session: Session, article: UnreadArticle, held: int | None) -> set[int]:
+    """Return where the original of a copy stands, and the event that an article reported before (`held`)."""
+    found = set(events_of_article(session, article.copy_of)) if article.copy_of is not None else set()
+    return found | {held} if held is not None else found
 
 
 def recalling(article: UnreadArticle, analysis: Analysis, mention: Mention) -> Mention:
@@ -120,7 +129,8 @@ def regather(
     reports = reports_of(session, events)
     known = known_events(session, events)
     groups = gather([*reports, arrived[0]] if arrived else reports)
-    settlement = settle(groups, [event.id for event in known.values() if event.is_told])
+    told = [event.id for event in known.values() if event.is_told]
+    settlement = settle(groups, told, arrived[0].article if arrived else None)
     touched = {event for event in events if not any(event == one.event for one in reports)}
     for group, event in zip(groups, settlement.events, strict=True):
         event_id = event if event is not None else _start(session, group, occasion.now)
