@@ -45,10 +45,9 @@ def _moment(written: str | None) -> datetime | None:
     if written is None:
         return None
     try:
-        moment = datetime.fromisoformat(written)
-    except ValueError as error:
+        return datetime.fromisoformat(written).astimezone(UTC)  # without a zone: the local time of whoever asks
+    except (ValueError, OverflowError) as error:
         raise CommandError(f"--since {written}: give a day or a time, as 2026-09-01", ExitCode.USAGE) from error
-    return moment.astimezone(UTC)  # without a zone: the local time of whoever asks
 
 
 def _shown(found: Iterator[Reread]) -> Iterator[Reread]:
