@@ -26,7 +26,19 @@ from db.facts import (
     Step,
 )
 from events.names import person_key
-from events.traits import Named, Span, key_of, keys_of, people_keys, span_of, traits_of, traits_of_mention
+from events.traits import (
+    Named,
+    Span,
+    day_keys,
+    key_of,
+    keys_of,
+    people_keys,
+    span_of,
+    traits_of,
+    traits_of_mention,
+    undated,
+    without_date,
+)
 
 R, P = CountRole.RELEASED, CountRole.PARDONED
 PUBLISHED = (Evidence("event_date", "any.date.published", 0, 0, ""),)
@@ -221,6 +233,19 @@ def test_talks_are_looked_up_by_numbers_demands_and_who_deals_in_what(negotiatio
 
 def test_a_report_that_tells_nothing_of_its_own_has_no_key(release: Mention) -> None:
     assert keys_of(traits_of_mention(replace(release, root="Viasna"))) == frozenset()
+
+
+def test_a_day_and_a_number_are_looked_up_together() -> None:
+    told = [(date(2025, 9, 11), 52), (date(2025, 6, 21), 14)]
+    assert day_keys(Kind.RELEASE, told) == {"release:52@2025-09-11", "release:14@2025-06-21"}
+
+
+def test_what_has_no_date_is_looked_up_apart_and_leads_back_to_its_facts() -> None:
+    keys = {"release:52", *people_keys({"ivn plv"})}
+    apart = undated(keys)
+    assert not apart & keys
+    assert without_date(apart | keys) == keys
+    assert undated(apart) == frozenset()
 
 
 def test_a_key_fits_into_its_column() -> None:
