@@ -197,13 +197,13 @@ def _date(kind: Kind, day: Span | None, event_day: Span | None) -> tuple[float, 
 def _counts(report: Traits, event: Traits, days: int) -> tuple[float, str] | None:
     """Compare the numbers of the whole: the same, one part of the other, near, or another."""
     ours, known = report.numbers, event.numbers
-    if not ours or not known:
-        return None
     if shared := ours & known:
         return 3.0, f"the same number ({_listed(shared)})"
     is_part = report.totals & event.parts or event.totals & report.parts
-    if (report.wholes | event.wholes) & (ours | known) or is_part:
+    if report.wholes & known or event.wholes & ours or is_part:
         return 2.0 if days <= 1 else 0.5, "one number is part of the other"
+    if not ours or not known:
+        return None
     low, high = sorted((max(ours), max(known)))
     if high - low <= max(2, high // 10):
         return 1.0, f"numbers that differ a little ({low}, {high})"

@@ -111,6 +111,14 @@ RELEASES = {
     "a rounded number": (released(52), {**released(50, qualifier=Qualifier.OVER), **FRIDAY}, True),
     # parts of a whole
     "fourteen of the fifty-two": (released(52), released(14, of_count=52), True),
+    "fourteen of the fifty-two, the day after": (released(52), {**released(14, of_count=52), **FRIDAY}, True),
+    "fourteen, known to be of the fifty-two the day after": (released(14), {**released(14, 52), **FRIDAY}, True),
+    "its own part says nothing of another wave": (
+        released(30),
+        {"counts": (Count(R, 52), Count(CountRole.SUBSET, 14, of_count=52)), **FRIDAY},
+        False,
+    ),
+    "part of another whole, the day after": (released(30), {**released(14, of_count=52), **FRIDAY}, False),
     "the fourteen of a larger wave were told first": (released(14), released(52), True),
     "six of one nation among the fifty-two": (
         {**of_nation(6, "LT", 52), "counts": (Count(R, 52), Count(CountRole.SUBSET, 6, nationality="LT"))},
