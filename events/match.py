@@ -114,8 +114,13 @@ def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | Non
 def _is_late(report: Traits, day: Span, event: Traits, event_day: Span) -> bool:
     """Whether a report that tells no day may be a late one: all whom it names were freed then, and no other number."""
     is_after = not day.is_told and timedelta(0) <= day.first - event_day.last <= FOLLOW_UP
+    return is_after and _is_within(report, event)
+
+
+def _is_within(report: Traits, event: Traits) -> bool:
+    """Whether a report names people freed, all of them in the event, and gives no other number."""
     is_same = report.freed <= event.freed and (report.numbers <= event.numbers | {len(report.freed)})
-    return is_after and is_same and bool(report.freed)
+    return is_same and bool(report.freed)
 
 
 def _veto_act(report: Traits, event: Traits, days: int, *, is_told: bool) -> str | None:
@@ -150,7 +155,7 @@ def _points(report: Traits, day: Span | None, event: Traits, event_day: Span | N
             yield told
     if shared := report.people & event.people:
         yield 2.0 + min(1, len(shared) - 1), f"the same people ({_listed(shared)})"
-        if days > WINDOW.days:
+        if days > WINDOW.days or (not (day and event_day) and _is_within(report, event)):
             yield 1.0, "freed before, and nobody else is"
     if report.kind is Kind.RELEASE:
         yield from _release_points(report, event)

@@ -218,6 +218,17 @@ RELEASES = {
     "undated, by the number": (released(52), {**released(52), **UNDATED}, True),
     "undated, another number": (released(52), {**released(14), **UNDATED}, False),
     "undated, and nothing in common": (released(52), UNDATED, False),
+    "undated, by one person": (freed("Ihar Losik", "Maksim Znak"), {**freed("Ihar Losik"), **UNDATED}, True),
+    "undated, by one person, with another number": (
+        {**freed("Ihar Losik"), **released(52)},
+        {**freed("Ihar Losik"), **released(30), **UNDATED},
+        False,
+    ),
+    "undated, one person of it and one who is not": (
+        freed("Ihar Losik"),
+        {**freed("Ihar Losik", "Maksim Znak"), **UNDATED},
+        False,
+    ),
     "undated, by two people": (
         freed("Ihar Losik", "Maksim Znak"),
         {**freed("Ihar Losik", "Maksim Znak"), **UNDATED},
