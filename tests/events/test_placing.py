@@ -285,15 +285,23 @@ def test_an_undated_document_that_was_there_before_is_not_put_into_a_later_event
 
 def test_a_copy_stands_with_its_original_and_adds_a_source_and_no_facts(desk: Any, release: Mention) -> None:
     desk.tell("wire", replace(release, **released(52)), text=LONG)
-    copy = desk.tell("reprint", replace(release, **{**released(300), **on(9, 20)}), at=days(9), text=LONG)
+    copy = desk.tell("reprint", replace(release, **{**freed("Ihar Losik"), **on(9, 20)}), at=days(9), text=LONG)
     [event] = desk.events()
     assert [(one.id, one.role) for one in event.articles][1:] == [(copy, "copy")]
-    assert [count.value for count in event.facts.counts] == [52]
+    assert ([count.value for count in event.facts.counts], event.facts.people) == ([52], ())
+
+
+def test_a_copy_that_gives_another_number_is_a_report(desk: Any, release: Mention) -> None:
+    desk.tell("wire", replace(release, **released(52)), text=LONG)
+    desk.tell("reprint", replace(release, **released(54)), at=days(0.1), text=LONG)
+    [event] = desk.events()
+    assert [one.role for one in event.articles] == ["first", "report"]
+    assert [count.value for count in event.facts.counts] == [54]
 
 
 def test_a_copy_far_from_its_original_stands_with_it(desk: Any, release: Mention) -> None:
-    desk.tell("wire", replace(release, **{**published(9, 11)}), text=LONG)
-    desk.tell("reprint", replace(release, **{**published(9, 29)}), at=days(18), text=LONG)
+    desk.tell("wire", replace(release, **published(9, 11)), text=LONG)
+    desk.tell("reprint", replace(release, **published(9, 29)), at=days(18), text=LONG)
     assert desk.groups() == {frozenset({"wire", "reprint"})}
 
 
