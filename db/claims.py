@@ -90,6 +90,16 @@ def find_dated(session: Session, kind: Kind, earliest: date, latest: date) -> li
     return list(session.scalars(query.order_by(EventRow.id)))
 
 
+def find_pinned(session: Session, kind: Kind, earliest: date, latest: date) -> list[int]:
+    """Return the events of a kind into which a person has put a report of these days, whatever their own day."""
+    pinned = (
+        select(PinRow.event_id)
+        .join(MentionRow, MentionRow.article_id == PinRow.article_id)
+        .where(MentionRow.is_current, MentionRow.event_date.between(earliest, latest))
+    )
+    return list(session.scalars(_events(kind).where(EventRow.id.in_(pinned)).order_by(EventRow.id)))
+
+
 def find_keyed(session: Session, kind: Kind, keys: Collection[str], since: date | None = None) -> list[int]:
     """Return the newest events of a kind, at most 30, of which a mention was stored (since) under one of the keys."""
     if not keys:

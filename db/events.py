@@ -7,6 +7,7 @@ before is in `db.claims`.
 from __future__ import annotations
 
 import calendar
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -120,7 +121,7 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     row.facts, row.kind, row.status = to_json(update.facts), update.facts.kind, update.facts.status
     row.polarity, row.event_date = update.facts.polarity, update.facts.event_date
     row.last_date = _last_day(update.facts)
-    row.first_published_at, row.updated_at = update.first_published_at, now
+    row.first_published_at, row.updated_at = update.first_published_at or row.first_published_at, now
     if update.may_alert:
         row.is_baseline = False
     if row.revision > 0 and not update.change.fields:
@@ -176,14 +177,16 @@ def move_follow_up(session: Session, mention_id: int, event_id: int | None, matc
     session.flush()
 
 
-def merge_into(session: Session, event_id: int, target: int) -> None:
+def merge_into(session: Session, event_id: int, target: int, leaving: Collection[str] = ()) -> None:
     """Let an event be part of another from now on.
 
-    What follows it up, events merged into it before, its relations and what people said of it go with it.
+    What follows it up, events merged into it before, its relations and what people said of it go with it; the verdicts
+    in `leaving` stay with it.
     """
     session.get_one(EventRow, event_id).merged_into = target
     session.execute(update(EventRow).where(EventRow.merged_into == event_id).values(merged_into=target))
-    session.execute(update(EventMarkRow).where(EventMarkRow.event_id == event_id).values(event_id=target))
+    said = (EventMarkRow.event_id == event_id) & EventMarkRow.verdict.not_in(leaving)
+    session.execute(update(EventMarkRow).where(said).values(event_id=target))
     session.execute(update(PinRow).where(PinRow.event_id == event_id).values(event_id=target))
     related = (MentionRow.event_id == event_id) & (MentionRow.kind == Kind.RELATED)
     session.execute(update(MentionRow).where(related).values(event_id=target))

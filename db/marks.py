@@ -14,6 +14,7 @@ from db.models import EventMarkRow
 from db.text import clean_line
 
 SPLIT, MERGE = "split", "merge"
+TAKING_BACK = (Verdict.FALSE, Verdict.NOT_NEWS)
 NAME_LIMIT = 100
 NOTE_LIMIT = 500
 

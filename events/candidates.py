@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from db import Session
-from db.claims import Claim, Report, find_dated, find_keyed, keys_in, known_events, reports_of
+from db.claims import Claim, Report, find_dated, find_keyed, find_pinned, keys_in, known_events, reports_of
 from db.events import last_day
 from db.facts import EventFacts, Kind
 from events.match import WINDOW, Release
@@ -35,6 +35,7 @@ def near(session: Session, traits: Traits, day: Span | None, found: Collection[i
         events |= set(find_keyed(session, kind, keys_of(traits)))
     else:
         events |= set(find_dated(session, kind, day.first - WINDOW, day.last + WINDOW))
+        events |= set(find_pinned(session, kind, day.first - WINDOW, day.last + WINDOW))
         events |= set(find_keyed(session, kind, people_keys({person.key for person in traits.freed})))
     known = keys_of(traits) | keys_in(session, events)
     since = day.first - DAY if day else None  # a text that was there before it tells of something else

@@ -12,7 +12,7 @@ _STOCK_AUTHORITY = "Viasna"  # other counters' figures of those held never trigg
 _EVERYWHERE = ("Alexander Lukashenko",)  # he is a party to all of it: his name is no news
 _LISTS = ("people", "negotiators", "concessions")
 _SILENT_LISTS = ("mediators", "transit", "roots", "conflicts", "mark", "split_from", "same_as")
-_TAKEN_BACK = frozenset({Status.RETRACTED, Status.SUPERSEDED})
+TAKEN_BACK = frozenset({Status.RETRACTED, Status.SUPERSEDED})
 
 
 def compare(before: EventFacts | None, after: EventFacts) -> EventChange:
@@ -27,7 +27,7 @@ def compare(before: EventFacts | None, after: EventFacts) -> EventChange:
     silent = list(_silent(before, after))
     fields = (*major, *minor, *silent)
     reason = ", ".join(dict.fromkeys(change.field for change in (*major, *minor))) or "another source"
-    is_over = before.status is after.status and after.status in _TAKEN_BACK
+    is_over = before.status is after.status and after.status in TAKEN_BACK
     return EventChange(
         reason, fields, is_material=bool(major or minor) and not is_over, is_major=bool(major) and not is_over
     )

@@ -59,6 +59,12 @@ class Group:
         """The day most reports tell, told days before those of publication; of two told equally often the earlier."""
         return min(self._days, key=lambda day: (not day.is_told, -self._days[day], day.first), default=None)
 
+    def day_near(self, day: Span | None) -> Span | None:
+        """Return the day to hold against another: of what a person put together, which may be two days, the nearest."""
+        if self.pin is None or day is None or not self._days:
+            return self.day
+        return min(self._days, key=lambda one: (one.gap(day), not one.is_told, one.first))
+
     def add(self, placed: Placed) -> None:
         """Put a report in. A copy adds no facts."""
         self.placed.append(placed)
@@ -146,7 +152,7 @@ def _place(report: Report, groups: list[Group]) -> None:
         original.add(Placed(report, 0.0, ("it repeats another article",), is_copy=True))
         return
     known = [group for group in groups if day is not None or may_know(report.first, group.day)]
-    fits = [(group, fit(traits, day, group.traits, group.day)) for group in known]
+    fits = [(group, fit(traits, day, group.traits, group.day_near(day))) for group in known]
     best = max((one[1].score for one in fits), default=0.0)
     if best < THRESHOLD:
         groups.append(Group(Placed(report, 0.0, _why_new(fits))))

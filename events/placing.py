@@ -40,9 +40,9 @@ from db.events import (
     start_event,
 )
 from db.facts import Analysis, EventFacts, Kind, Mention, Status
-from db.marks import word_of
+from db.marks import TAKING_BACK, word_of
 from events.candidates import around, releases_for
-from events.compare import compare
+from events.compare import TAKEN_BACK, compare
 from events.document import document_of
 from events.gather import Group, Placed, gather, settle
 from events.match import follow_up
@@ -190,8 +190,11 @@ def _reasons(one: Placed) -> dict[str, object]:
 
 
 def _merge(session: Session, event: KnownEvent, target: int, occasion: Occasion) -> None:
-    """Let an event be part of another: what was sent of it says so from now on, and nothing is sent anew (D-4)."""
-    merge_into(session, event.id, target)
+    """Let an event be part of another: what was sent of it says so from now on, and nothing is sent anew (D-4).
+
+    Where no person says that the two are one, "false" said of the one is not said of the other.
+    """
+    merge_into(session, event.id, target, leaving=() if occasion.article is None else TAKING_BACK)
     facts = replace(event.facts, status=Status.SUPERSEDED, same_as=target)
     _save(session, event.id, event.facts, facts, (), occasion)
 
@@ -207,7 +210,7 @@ def refold(session: Session, events: Iterable[int], known: Mapping[int, KnownEve
         claims = [claim for claim in claims_of(session, event_id) if claim.mention.kind is not Kind.RELATED]
         if claims:
             facts = fold(claims, word_of(session, event_id))
-        elif before is not None:
+        elif before is not None and before.status not in TAKEN_BACK:
             facts = replace(before, status=Status.RETRACTED)
         else:
             continue

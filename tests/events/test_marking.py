@@ -314,3 +314,26 @@ def test_an_event_that_nobody_tells_of_any_more_is_neither_merged_nor_split(wave
     with pytest.raises(EventError, match="no article tells of it any more"):
         split_event(waves.database, 2, [3], ANOTHER_DECREE)
     assert mark_event(waves.database, 2, FALSE) is False  # it is taken back already
+
+
+def test_what_a_person_put_together_takes_in_reports_of_either_day(waves: Any, release: Mention) -> None:
+    merge_events(waves.database, 1, 2, ONE_BUS)
+    waves.tell("e", replace(release, **released(30, 9, 30)), at=NOON + timedelta(days=19, hours=3))
+    waves.tell("f", replace(release, **released(52)), at=NOON + timedelta(hours=3))
+    assert waves.groups() == {frozenset("abcdef")}
+
+
+def test_what_is_said_to_be_false_is_not_said_of_an_event_that_turns_out_to_be_the_same(
+    desk: Any, release: Mention
+) -> None:
+    """Two flashes of one day apart stand alone, and a third report ties them together."""
+    desk.tell("a", replace(release, **released(52)))
+    desk.tell("b", replace(release, **released(38, 9, 12)), at=NOON + timedelta(days=1))
+    assert desk.groups() == {frozenset("a"), frozenset("b")}
+    mark_event(desk.database, 2, FALSE)
+    both = replace(
+        release, counts=(Count(R, 52), Count(CountRole.SUBSET, 38, of_count=52)), event_date=date(2025, 9, 12)
+    )
+    desk.tell("c", both, at=NOON + timedelta(days=1, hours=2))
+    assert desk.groups() == {frozenset("abc")}
+    assert desk.event(1).facts.status is not Status.RETRACTED
