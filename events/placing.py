@@ -155,16 +155,14 @@ def _write(
     touched: set[int] = set()
     for index, one in enumerate(group.placed):
         role: Role = "first" if index == 0 else "copy" if one.is_copy else "report"
-        if arrived is not None and one.report is arrived[0]:
+        is_new = arrived is not None and one.report is arrived[0]
+        moves = one.report.event != event_id
+        if arrived is not None and is_new:
             _add(session, one, arrived[1], event_id, role, now)
-        elif one.report.event != event_id:
-            move_report(session, one.report.article, event_id, role, _reasons(one))
-        elif role != one.report.first.role:
-            move_report(session, one.report.article, event_id, role, None)
-            continue
-        else:
-            continue
-        touched |= {event_id} | ({one.report.event} if one.report.event is not None else set())
+        elif moves or role != one.report.first.role:
+            move_report(session, one.report.article, event_id, role, _reasons(one) if moves else None)
+        if is_new or moves:
+            touched |= {event_id, one.report.event or event_id}
     return touched
 
 
@@ -242,7 +240,7 @@ def _follow_up(
     """Attach a related article to the release that it follows up, in silence; return that event."""
     claim = replace(_claim(article, mention), role="follow-up")
     names = people_keys(names_in(f"{claim.title or ''}. {claim.lead.partition(LINE_END)[0]}"))
-    told = recalled_days(document_of(article), language) if (language := article.language or analysis.language) else ()
+    told = recalled_days(document_of(article), analysis.language) if analysis.language else ()
     keys = keys_of(traits_of_mention(replace(mention, kind=Kind.RELEASE))) | names | day_keys(Kind.RELEASE, told)
     event, reasons = _followed(session, claim, keys)
     add_mention(session, NewMention(claim, article.revision, event, reasons, keys), now)
