@@ -122,12 +122,21 @@ def keys_in(session: Session, events: Collection[int]) -> set[str]:
     return set(session.scalars(query))
 
 
-def find_follow_ups(session: Session, keys: Collection[str], day: date | None) -> list[FollowUp]:
-    """Return the newest related mentions, at most 300, that share a fact or recall the day: they may follow up an event."""
+def find_follow_ups(
+    session: Session, event_id: int, keys: Collection[str], day: date | None, span: timedelta
+) -> list[FollowUp]:
+    """Return the newest related mentions, at most 300, that may follow up an event and do not yet.
+
+    They share a fact with it or recall its day, and were published within `span` after that day, a day more or less, where it is known.
+    """
     same_day = and_(MentionRow.event_date.is_not(None), MentionRow.event_date == day)
-    recalls = or_(MentionRow.id.in_(_shares(keys)), same_day)
-    query = _claims().where(MentionRow.kind == Kind.RELATED, recalls).order_by(None).order_by(MentionRow.id.desc())
-    return _follow_ups(session, query.limit(10 * KEYED))
+    elsewhere = or_(MentionRow.event_id.is_(None), MentionRow.event_id != event_id)
+    query = _claims().where(MentionRow.kind == Kind.RELATED, elsewhere, or_(MentionRow.id.in_(_shares(keys)), same_day))
+    if day is not None:
+        begin = datetime.combine(day, time(0), UTC) - timedelta(days=1)
+        published = ArticleRow.published_at
+        query = query.where(or_(published.is_(None), published.between(begin, begin + span + timedelta(days=2))))
+    return _follow_ups(session, query.order_by(None).order_by(MentionRow.id.desc()).limit(10 * KEYED))
 
 
 def follow_ups_of(session: Session, article_id: int) -> list[FollowUp]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.claims import Claim, Role
@@ -32,10 +32,14 @@ from db.upsert import insert_new
 
 
 def retire_mentions(session: Session, article_id: int) -> None:
-    """Mark an article's mentions as of an older reading; they stay in the table (claims are append-only)."""
-    for row in session.scalars(select(MentionRow).where(MentionRow.article_id == article_id, MentionRow.is_current)):
-        row.is_current = False
-    session.flush()
+    """Mark an article's mentions as of an older reading; they stay in the table (claims are append-only).
+
+    Nothing is looked up by them any more, so their keys go.
+    """
+    retired = select(MentionRow.id).where(MentionRow.article_id == article_id, MentionRow.is_current)
+    session.execute(delete(MentionKeyRow).where(MentionKeyRow.mention_id.in_(retired)))
+    current = (MentionRow.article_id == article_id) & MentionRow.is_current
+    session.execute(update(MentionRow).where(current).values(is_current=False))
 
 
 def start_event(session: Session, facts: EventFacts, claim: Claim, now: datetime) -> int:

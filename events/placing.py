@@ -45,7 +45,7 @@ from events.candidates import around, releases_for
 from events.compare import TAKEN_BACK, compare
 from events.document import document_of
 from events.gather import Group, Placed, gather, settle
-from events.match import follow_up
+from events.match import FOLLOW_UP, follow_up
 from events.merge import fold
 from events.names import names_in
 from events.recall import recalled_days
@@ -230,7 +230,7 @@ def _save(
     update = EventUpdate(event_id, facts, change, occasion.article, published, occasion.may_alert)
     save_event(session, update, occasion.now)
     if before is None or change.fields:
-        _attach(session, facts, claims)
+        _attach(session, event_id, facts, claims)
     return before is None or bool(change.fields)
 
 
@@ -253,13 +253,13 @@ def _followed(session: Session, claim: Claim, keys: frozenset[str]) -> tuple[int
     return event, {"score": 0.0, "reasons": list(reasons)}
 
 
-def _attach(session: Session, facts: EventFacts, claims: Sequence[Claim]) -> None:
+def _attach(session: Session, event_id: int, facts: EventFacts, claims: Sequence[Claim]) -> None:
     """Attach what follows up a release and came before it, or before these facts of it were known."""
     if facts.kind is not Kind.RELEASE or not claims:
         return
     traits, day = traits_of(claims), facts.event_date
     recalled = day_keys(traits.kind, ((day, number) for number in traits.numbers)) if day is not None else frozenset()
-    for one in find_follow_ups(session, keys_of(traits) | recalled, day):
+    for one in find_follow_ups(session, event_id, keys_of(traits) | recalled, day, FOLLOW_UP):
         event, reasons = _followed(session, one.claim, one.keys)
         if event != one.event:
             move_follow_up(session, one.id, event, reasons)

@@ -135,12 +135,14 @@ def test_what_may_follow_up_an_event_is_found_by_its_facts_or_its_day(database: 
         ):
             claim = tell(session, number, mention=mention)
             add_mention(session, NewMention(claim, 1, None, {}, frozenset({key})), NOON)
-        found = find_follow_ups(session, {"person:losik ihar"}, DAY)
+        found = find_follow_ups(session, 99, {"person:losik ihar"}, DAY, timedelta(days=60))
         assert [(one.claim.url[-1], set(one.keys)) for one in found] == [
             ("2", {"release:52"}),
             ("1", {"person:losik ihar"}),
         ]
-        assert [one.claim.url[-1] for one in find_follow_ups(session, {"release:9"}, None)] == ["3"]
+        assert [one.claim.url[-1] for one in find_follow_ups(session, 99, {"release:9"}, None, timedelta(days=60))] == [
+            "3"
+        ]
 
 
 def test_reports_are_the_claims_of_one_article_together(database: Database) -> None:
