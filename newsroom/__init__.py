@@ -2,7 +2,7 @@
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
-`TelegramReceiver`), and an adjudicator that does so too (`AdjudicatorReceiver`). It imports none of the other packages:
+`SlackAppReceiver`, `TelegramReceiver`), and an adjudicator that does so too (`AdjudicatorReceiver`). It imports none of the other packages:
 what it says about them is seen through HTTP only.
 """
 
@@ -13,6 +13,7 @@ from newsroom.receivers import WebhookReceiver, open_signed
 from newsroom.receiving import Receiver, ReceiverError
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request, Reset
 from newsroom.slack import SlackReceiver
+from newsroom.slack_app import SlackAppMessage, SlackAppReceiver
 from newsroom.stories import Story, StoryError, ToldStory, all_stories, find_story, tell
 from newsroom.telegram import TelegramMessage, TelegramReceiver
 from newsroom.world import World, draw_world, plain_world
@@ -29,6 +30,8 @@ __all__ = [
     "ReceiverError",
     "Request",
     "Reset",
+    "SlackAppMessage",
+    "SlackAppReceiver",
     "SlackReceiver",
     "Story",
     "StoryError",

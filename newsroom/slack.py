@@ -12,8 +12,8 @@ from newsroom.serving import Answer, Request
 
 PATH = "/services/T0MADEUP0/B0MADEUP0/madeupmadeupmadeupmadeup"
 _TEXT = {"Content-Type": "text/plain; charset=utf-8"}
+BLOCKS_CHARACTERS = 10_000  # of all texts together: more was refused though each block was legal (S-1)
 _BLOCKS = 50
-_BLOCKS_CHARACTERS = 10_000  # of all texts together: more was refused though each block was legal (S-1)
 _ATTACHMENTS = 100
 _SECTION = 3_000
 _HEADER = 150
@@ -66,7 +66,15 @@ def rate_limited(seconds: int = 1) -> Answer:
 
 def visible_text(message: Mapping[str, Any]) -> str:
     """Return all words of a message: the notification line, then those of its blocks, a line each."""
-    return "\n".join([str(message.get("text") or ""), *_texts(message.get("blocks") or [])])
+    return "\n".join([str(message.get("text") or ""), *block_texts(message.get("blocks") or [])])
+
+
+def block_texts(part: Any) -> list[str]:
+    """Return every text in a block, however deep: text objects and elements of rich text."""
+    if isinstance(part, dict):
+        own = [part["text"]] if isinstance(part.get("text"), str) else []
+        return own + [text for name, value in part.items() if name != "type" for text in block_texts(value)]
+    return [text for one in part for text in block_texts(one)] if isinstance(part, list) else []
 
 
 def problem_of(message: Mapping[str, Any]) -> str | None:
@@ -84,7 +92,7 @@ def problem_of(message: Mapping[str, Any]) -> str | None:
 
 
 def _are_legal(blocks: Sequence[Any]) -> bool:
-    is_short = len(blocks) <= _BLOCKS and sum(map(len, _texts(blocks))) <= _BLOCKS_CHARACTERS
+    is_short = len(blocks) <= _BLOCKS and sum(map(len, block_texts(blocks))) <= BLOCKS_CHARACTERS
     return is_short and all(isinstance(block, dict) and _is_legal(block) for block in blocks)
 
 
@@ -128,14 +136,6 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "rich_text": lambda block: _is_list(block, _BLOCKS),
     "actions": lambda block: _is_list(block, 25),
 }
-
-
-def _texts(part: Any) -> list[str]:
-    """Return every text in a block, however deep: text objects and elements of rich text."""
-    if isinstance(part, dict):
-        own = [part["text"]] if isinstance(part.get("text"), str) else []
-        return own + [text for name, value in part.items() if name != "type" for text in _texts(value)]
-    return [text for one in part for text in _texts(one)] if isinstance(part, list) else []
 
 
 def _read(request: Request) -> Mapping[str, Any] | None:
