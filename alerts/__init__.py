@@ -11,6 +11,7 @@ from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.posting import Limits
 from alerts.channels.slack import SlackChannel
+from alerts.channels.slack_app import SlackAppChannel
 from alerts.channels.telegram import TelegramChannel
 from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop
@@ -39,6 +40,7 @@ __all__ = [
     "SendOutcome",
     "Sender",
     "SendingOptions",
+    "SlackAppChannel",
     "SlackChannel",
     "TelegramChannel",
     "Telling",

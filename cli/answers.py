@@ -16,6 +16,20 @@ WORDS: Mapping[str, str] = {
     SendOutcome.DEST_MOVED: "it has moved",
     SendOutcome.MSG_PERM: "it refused the message as such",
 }
+# What to do about a refusal, by the word for it. Slack's are told to an app (reliability 3.2).
+ADVICE: Mapping[str, str] = {
+    "not_in_channel": "the app is not in that channel: write /invite and its name there",
+    "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite the app, or give the id",
+    "is_archived": "that channel is archived",
+    "invalid_auth": "its token is wrong: copy the Bot User OAuth Token of the app again",
+    "not_authed": "its token did not arrive: is a proxy between us that takes headers away?",
+    "account_inactive": "the app was removed from the workspace: install it again, and take its new token",
+    "token_revoked": "its token was withdrawn: install the app again, and take its new token",
+    "token_expired": "its token has expired: switch token rotation off for the app, and take its new token",
+    "missing_scope": "the app may not write: add the scope chat:write, and install it again",
+    "restricted_action": "a rule of the workspace forbids the app to write there",
+    "ratelimited": "too many messages in a short time",
+}
 
 
 def in_words(outcome: str, error: str | None) -> str:
@@ -29,5 +43,8 @@ def result_in_words(result: Result) -> str:
     said = in_words(result.outcome, result.code)
     if result.retry_after:
         said += f"; it wants {result.retry_after:g} s"
+    advice = ADVICE.get(result.code or "")
+    if advice:
+        return f"{said}: {advice}"
     is_fine = result.outcome in (SendOutcome.OK, SendOutcome.NOOP)
     return f"{said}: {result.response}" if result.response and not is_fine else said

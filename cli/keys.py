@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
-from alerts.channels.telegram import CHAT_PATTERN
 from alerts.wording import message_languages
+from cli.places import PLACE_KEYS, place_trouble
 from crawler import AddressError, parse_duration
 from crawler.addresses import parse_allowed
 from db.facts import Kind, Status
@@ -86,9 +86,7 @@ Settle = Annotated[timedelta | Literal["auto"], PlainValidator(_settle)]
 OutletSelection = Annotated[tuple[str, ...] | Literal["all"], PlainValidator(_selection)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Nationality = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Chat = Annotated[
-    str, BeforeValidator(lambda value: str(value) if type(value) is int else value), Field(pattern=CHAT_PATTERN)
-]
+Chat = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
 
 
@@ -158,16 +156,11 @@ class CrawlerKeys(Table):
         return self
 
 
-_NEEDED = {"console": (), "webhook": ("url", "secret"), "slack": ("url",), "telegram": ("token", "chat")}
-_POSSIBLE = {**_NEEDED, "telegram": ("token", "chat", "thread", "base_url")}
-_ADDRESS_KEYS = ("url", "secret", "token", "chat", "thread", "base_url")
-
-
 class DestinationKeys(Table):
     """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
 
     name: Name
-    channel: Literal["console", "webhook", "slack", "telegram"]
+    channel: Literal["console", "webhook", "slack", "slack-app", "telegram"]
     url: Secret | None = None
     secret: Secret | None = None
     token: Secret | None = None
@@ -185,15 +178,9 @@ class DestinationKeys(Table):
 
     @model_validator(mode="after")
     def _has_what_its_channel_needs(self) -> DestinationKeys:
-        given = [key for key in _ADDRESS_KEYS if getattr(self, key) is not None]
-        missing = [key for key in _NEEDED[self.channel] if key not in given]
-        unknown = [key for key in given if key not in _POSSIBLE[self.channel]]
-        if missing:
-            references = [key for key in missing if key != "chat"]
-            form = ', each as { env = "NAME" } or { file = "/path" }' if references else ""
-            raise ValueError(f"a destination on {self.channel} needs {' and '.join(missing)}{form}")
-        if unknown:
-            raise ValueError(f"a destination on {self.channel} has no {' and no '.join(unknown)}")
+        trouble = place_trouble(self.channel, {key: getattr(self, key) for key in PLACE_KEYS})
+        if trouble:
+            raise ValueError(trouble)
         return self
 
 

@@ -19,6 +19,8 @@ from alerts.announce import announce_due
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.slack import SlackChannel
+from alerts.channels.slack_app import BASE_URL as SLACK_URL
+from alerts.channels.slack_app import SlackApp, SlackAppChannel
 from alerts.channels.telegram import BASE_URL, Bot, Chat, TelegramChannel
 from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop
@@ -71,6 +73,11 @@ def _slack(keys: DestinationKeys, secrets: Secrets) -> Channel:
     return SlackChannel(keys.name, _secret(keys, "url", secrets), user_agent=user_agent(), clock=utc_now)
 
 
+def _slack_app(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    app = SlackApp(_secret(keys, "token", secrets), keys.base_url or SLACK_URL)
+    return SlackAppChannel(keys.name, app, keys.chat or "", user_agent=user_agent(), clock=utc_now)
+
+
 def _telegram(keys: DestinationKeys, secrets: Secrets) -> Channel:
     bot = Bot(_secret(keys, "token", secrets), keys.base_url or BASE_URL)
     return TelegramChannel(keys.name, bot, Chat(keys.chat or "", keys.thread), user_agent=user_agent(), clock=utc_now)
@@ -84,12 +91,16 @@ CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
     "console": _console,
     "webhook": _webhook,
     "slack": _slack,
+    "slack-app": _slack_app,
     "telegram": _telegram,
 }
-CHANNEL_TYPES: Mapping[str, type[ConsoleChannel | WebhookChannel | SlackChannel | TelegramChannel]] = {
+CHANNEL_TYPES: Mapping[
+    str, type[ConsoleChannel | WebhookChannel | SlackChannel | SlackAppChannel | TelegramChannel]
+] = {
     "console": ConsoleChannel,
     "webhook": WebhookChannel,
     "slack": SlackChannel,
+    "slack-app": SlackAppChannel,
     "telegram": TelegramChannel,
 }
 

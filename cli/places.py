@@ -1,0 +1,66 @@
+"""Where a destination writes: which keys its channel needs and takes, and what must stand in them (pure).
+
+Messages never repeat a value: it may be a secret in the wrong place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from alerts.channels.slack_app import PLACE_PATTERN
+from alerts.channels.telegram import CHAT_PATTERN
+from web.access import is_loopback
+
+PLACE_KEYS = ("url", "secret", "token", "chat", "thread", "base_url")
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "console": (),
+    "webhook": ("url", "secret"),
+    "slack": ("url",),
+    "slack-app": ("token", "chat"),
+    "telegram": ("token", "chat"),
+}
+_POSSIBLE: Mapping[str, tuple[str, ...]] = {
+    **_NEEDED,
+    "slack-app": ("token", "chat", "base_url"),
+    "telegram": ("token", "chat", "thread", "base_url"),
+}
+_CHATS: Mapping[str, tuple[str, str]] = {
+    "slack-app": (PLACE_PATTERN, "the id of a channel, such as C0123456789, or # and its name"),
+    "telegram": (CHAT_PATTERN, "a number, or @ and the name of a public channel"),
+}
+
+
+def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with where a destination on `channel` is to write; None if nothing is.
+
+    `place` holds the values of `PLACE_KEYS`, None where a key was not given.
+    """
+    given = [key for key in PLACE_KEYS if place[key] is not None]
+    missing = [key for key in _NEEDED[channel] if key not in given]
+    unknown = [key for key in given if key not in _POSSIBLE[channel]]
+    if missing:
+        references = [key for key in missing if key != "chat"]
+        form = ', each as { env = "NAME" } or { file = "/path" }' if references else ""
+        return f"a destination on {channel} needs {' and '.join(missing)}{form}"
+    if unknown:
+        return f"a destination on {channel} has no {' and no '.join(unknown)}"
+    if channel in _CHATS and not re.fullmatch(_CHATS[channel][0], place["chat"]):
+        return f"a destination on {channel} takes as chat {_CHATS[channel][1]}"
+    return _address_trouble(place["base_url"]) if channel == "slack-app" and "base_url" in given else None
+
+
+def _address_trouble(url: str) -> str | None:
+    """Return what is wrong with the address of an API that a token is sent to in a header."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.username:
+        return "give as base_url the base address of the API, such as https://slack.com/api"
+    if parts.scheme == "http" and not is_loopback(host):
+        return "a token goes to another machine by https only: give base_url with https"
+    return None
