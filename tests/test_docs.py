@@ -199,6 +199,16 @@ def test_every_key_of_the_webhook_is_told() -> None:
     assert [key for key in sorted(short) if f"`{key}`" not in text_of("webhook.md")] == []
 
 
+def test_the_app_of_the_how_to_may_write_and_nothing_else_and_its_settings_are_valid() -> None:
+    page = (ROOT / "docs" / "how-to" / "slack.md").read_text(encoding="utf-8")
+    manifest, *others = re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert others == []
+    assert json.loads(manifest)["oauth_config"] == {"scopes": {"bot": ["chat:write"]}}
+    tables = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    destinations = [Settings.model_validate(tomllib.loads(table)).alerts.destination[0] for table in tables]
+    assert [one.channel for one in destinations] == ["slack-app", "slack"]
+
+
 def test_the_receiver_of_the_how_to_verifies_what_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     page = (ROOT / "docs" / "how-to" / "webhook.md").read_text(encoding="utf-8")
     code = re.search(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)

@@ -17,6 +17,9 @@ from alerts import Destination, Message, Parcel, Result, Rules, Sender, SendingO
 from alerts.message import Layout
 from db import Database, open_database
 from db.announcing import sync_destinations
+from newsroom import Answer as HttpAnswer
+from newsroom import SlackAppReceiver
+from newsroom.slack_app import limited, refusal
 
 Call = Callable[..., Any]
 
@@ -154,7 +157,13 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
     volya, _ = told
     before = volya("alerts", "list", "--json").out
     shown = volya("alerts", "preview", "e1").out
-    for heading in ("== console (console, en)", "no destination (webhook, en)", "(slack, en)", "(telegram, en)"):
+    for heading in (
+        "== console (console, en)",
+        "no destination (webhook, en)",
+        "(slack, en)",
+        "(slack-app, en)",
+        "(telegram, en)",
+    ):
         assert heading in shown
     assert "Belarus frees 52 prisoners after talks with John Coale" in shown
     objects = volya("alerts", "preview", "1", "--json").objects
@@ -163,7 +172,7 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         ("console", "plain"),
         ("console", "short"),
     ]
-    assert {one["channel"] for one in objects} == {"console", "webhook", "slack", "telegram"}
+    assert {one["channel"] for one in objects} == {"console", "webhook", "slack", "slack-app", "telegram"}
     assert volya("alerts", "list", "--json").out == before
 
 
@@ -225,6 +234,39 @@ def test_a_test_message_is_marked_and_its_answer_told_in_words(
     unset = volya("alerts", "test", "other")
     assert (unset.code, "NOT_SET" in unset.err) == (78, True)
     assert "CANARY" not in fine.out + fine.err + refused.out + refused.err
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        (
+            refusal("not_in_channel"),
+            "(not_in_channel): the app is not in that channel: write /invite and its name there",
+        ),
+        (refusal("missing_scope"), "(missing_scope): the app may not write: add the scope chat:write"),
+        (refusal("invalid_auth"), "(invalid_auth): its token is wrong: copy the Bot User OAuth Token of the app again"),
+        (limited(9), "it asked us to wait (ratelimited); it wants 9 s: too many messages in a short time"),
+        (refusal("something_new"), 'it is ill or cannot be reached (something_new): {"ok": false, "error": "some'),
+        (HttpAnswer(502, b"<h1>502</h1>"), "no clear answer came, it may have been accepted (http 502): <h1>502</h1>"),
+    ],
+)
+def test_what_slack_answers_an_app_is_said_in_words_and_with_what_to_do(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: HttpAnswer, said: str
+) -> None:
+    token = "xoxb-1234567890-CANARYCANARY"
+    monkeypatch.setenv("SLACK_TOKEN", token)
+    with SlackAppReceiver(token=token) as slack:
+        (tmp_path / "settings.toml").write_text(
+            '[[alerts.destination]]\nname = "app"\nchannel = "slack-app"\ntoken = { env = "SLACK_TOKEN" }\n'
+            f'chat = "#alerts"\nbase_url = "{slack.url}"\n',
+            encoding="utf-8",
+        )
+        slack.script(refused)
+        answer, fine = volya("alerts", "test", "app"), volya("alerts", "test", "app", "--verbose")
+        assert slack.messages[0].notice == "TEST: Volya can write here"
+    assert (answer.code, answer.out.startswith("app (slack-app): "), said in answer.out) == (1, True, True), answer.out
+    assert (fine.code, fine.out) == (0, "app (slack-app): accepted\n")
+    assert "CANARY" not in answer.out + answer.err + fine.out + fine.err
 
 
 def test_a_test_message_follows_a_chat_that_moved(

@@ -13,6 +13,7 @@ from cli.keys import Settings
 from cli.settings import database_url, find_settings, load_settings
 
 SHIPPED = Path(__file__).parents[2] / "settings.toml"
+APP = '[[alerts.destination]]\nname = "b"\nchannel = "slack-app"\nchat = "#a"\ntoken = { env = "A" }\n'
 
 
 def written(folder: Path, text: str) -> Path:
@@ -47,7 +48,13 @@ def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> Non
         for line in text.splitlines()
     ]
     settings = load_settings(written(tmp_path, "\n".join(lines)), (), {})
-    assert [destination.name for destination in settings.alerts.destination] == ["console", "desk", "slack", "telegram"]
+    assert [destination.name for destination in settings.alerts.destination] == [
+        "console",
+        "desk",
+        "slack",
+        "slack-webhook",
+        "telegram",
+    ]
     assert settings.crawler.outlet[0]["name"] == "my-outlet"
     assert settings.web.token is not None
     assert settings.events.adjudicator.key is not None
@@ -142,7 +149,7 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ('[[alerts.destination]]\nname = "b"', "/settings.toml:1: alerts.destination[1].channel: is missing"),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "pigeon"',
-            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack' or 'telegram'",
+            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app' or 'telegram'",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "webhook"',
@@ -151,6 +158,30 @@ def test_lists_and_durations_can_be_overridden() -> None:
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "slack"\nchat = 7\nurl = { env = "A" }',
             "alerts.destination[1]: a destination on slack has no chat",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "telegram"\nchat = "a b"\ntoken = { env = "A" }',
+            "alerts.destination[1]: a destination on telegram takes as chat a number, or @ and the name of a public",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "slack-app"\ntoken = { env = "A" }',
+            "alerts.destination[1]: a destination on slack-app needs chat",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "slack-app"\nchat = "alerts"\ntoken = { env = "A" }',
+            "alerts.destination[1]: a destination on slack-app takes as chat the id of a channel, such as C0123456789",
+        ),
+        (
+            f'{APP}url = {{ env = "A" }}',
+            "alerts.destination[1]: a destination on slack-app has no url",
+        ),
+        (
+            f'{APP}base_url = "http://slack.example/api"',
+            "alerts.destination[1]: a token goes to another machine by https only",
+        ),
+        (
+            f'{APP}base_url = "https://[::1"',
+            "alerts.destination[1]: give as base_url the base address of the API",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "telegram"\ntoken = { env = "A" }',

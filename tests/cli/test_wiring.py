@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from alerts import ConsoleChannel, SlackChannel, TelegramChannel, WebhookChannel
+from alerts import ConsoleChannel, SlackAppChannel, SlackChannel, TelegramChannel, WebhookChannel
 from alerts.destinations import Updates
 from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
@@ -36,6 +36,7 @@ SECRETS = {
     "alerts.destination.desk.url": SecretStr("https://canary.example/"),
     "alerts.destination.desk.secret": SecretStr(CANARY),
     "alerts.destination.desk.token": SecretStr("123456:canary-canary-canary"),
+    "alerts.destination.app.token": SecretStr("xoxb-1-canary-canary-canary"),
 }
 HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate")
 
@@ -74,6 +75,11 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
     ("own", "kind", "updates"),
     [
         ({"channel": "slack", "url": {"env": "URL"}}, SlackChannel, Updates.MAJOR),
+        (
+            {"name": "app", "channel": "slack-app", "token": {"env": "TOKEN"}, "chat": "#alerts"},
+            SlackAppChannel,
+            Updates.EDIT,
+        ),
         ({"channel": "telegram", "token": {"env": "TOKEN"}, "chat": -100, "thread": 3}, TelegramChannel, Updates.EDIT),
         ({"channel": "webhook", "url": {"env": "URL"}, "secret": {"env": "SECRET"}}, WebhookChannel, Updates.EVERY),
         ({"channel": "console"}, ConsoleChannel, Updates.MAJOR),
