@@ -26,14 +26,16 @@ import httpx
 from cli.errors import CommandError
 from cli.settings import PREFIX
 from newsroom.outlets import OutletServer
+from newsroom.slack_app import CHANNEL
 from newsroom.stage import Stage
 from newsroom.telegram import CHAT
 
 URL_VARIABLE = "VOLYA_DEMO_URL"
 SECRET_VARIABLE = "VOLYA_DEMO_SECRET"  # noqa: S105  the name of a variable, not a secret
 SLACK_VARIABLE = "VOLYA_DEMO_SLACK"
+SLACK_TOKEN_VARIABLE = "VOLYA_DEMO_SLACK_TOKEN"  # noqa: S105  the name of a variable, not a secret
 TOKEN_VARIABLE = "VOLYA_DEMO_TOKEN"  # noqa: S105  the name of a variable, not a secret
-CHANNELS = ("webhook", "slack", "telegram")
+CHANNELS = ("webhook", "slack", "slack-app", "telegram")
 _TICK_SECONDS = 0.1
 _LOG_LINES = 12
 _CALM = 'delay = "1s"'
@@ -113,6 +115,10 @@ def _destination_text(channel: str, stage: Stage) -> str:
     places = {
         "webhook": f'url = {{ env = "{URL_VARIABLE}" }}\nsecret = {{ env = "{SECRET_VARIABLE}" }}',
         "slack": f'url = {{ env = "{SLACK_VARIABLE}" }}',
+        "slack-app": (
+            f'token = {{ env = "{SLACK_TOKEN_VARIABLE}" }}\nchat = "{CHANNEL}"\n'
+            f"base_url = {_quoted(stage.slack_app.url)}"
+        ),
         "telegram": (
             f'token = {{ env = "{TOKEN_VARIABLE}" }}\nchat = "{CHAT}"\nbase_url = {_quoted(stage.telegram.url)}'
         ),
@@ -140,7 +146,8 @@ def service_environment(site: Site, stage: Stage, environment: Mapping[str, str]
     """Return `environment` with the receivers' addresses and secrets, without anybody's own settings of ours."""
     kept = {name: value for name, value in environment.items() if not (name.startswith(PREFIX) and "__" in name)}
     addresses = {URL_VARIABLE: stage.receiver.url, SLACK_VARIABLE: stage.slack.url}
-    return {**kept, **addresses, SECRET_VARIABLE: site.secret, TOKEN_VARIABLE: stage.telegram.token}
+    tokens = {TOKEN_VARIABLE: stage.telegram.token, SLACK_TOKEN_VARIABLE: stage.slack_app.token}
+    return {**kept, **addresses, SECRET_VARIABLE: site.secret, **tokens}
 
 
 class Service:

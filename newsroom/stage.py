@@ -17,6 +17,7 @@ from newsroom.press import MadeUpOutlet, Publication
 from newsroom.receivers import WebhookReceiver
 from newsroom.serving import Exchange
 from newsroom.slack import SlackReceiver
+from newsroom.slack_app import SlackAppReceiver
 from newsroom.stories import find_story, tell
 from newsroom.telegram import TelegramReceiver
 from newsroom.world import World, plain_world
@@ -43,7 +44,7 @@ class Printed:
 
 
 class Stage:
-    """The outlets of a world (default: the plain one) and three receivers; a context manager.
+    """The outlets of a world (default: the plain one) and four receivers; a context manager.
 
     Each outlet has a loopback address of its own where the system allows it (Linux; others know 127.0.0.1 only),
     so that politeness towards one host does not slow the others. `receiver` takes webhooks.
@@ -62,6 +63,7 @@ class Stage:
         }
         self.receiver = WebhookReceiver(secret, clock)
         self.slack = SlackReceiver(clock)
+        self.slack_app = SlackAppReceiver(clock)
         self.telegram = TelegramReceiver(clock=clock)
         self._running = ExitStack()
 
@@ -108,7 +110,7 @@ class Stage:
     def __enter__(self) -> Self:
         for server in self.outlets.values():
             self._running.enter_context(server)
-        for receiver in (self.receiver, self.slack, self.telegram):
+        for receiver in (self.receiver, self.slack, self.slack_app, self.telegram):
             self._running.enter_context(receiver)
         return self
 

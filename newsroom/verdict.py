@@ -12,6 +12,7 @@ from newsroom.receivers import open_signed
 from newsroom.receiving import ReceiverError
 from newsroom.serving import Exchange, Request
 from newsroom.slack import visible_text
+from newsroom.slack_app import SlackAppMessage
 from newsroom.telegram import TelegramMessage
 
 _UPDATE = "UPDATE:"  # begins a message about something that was told before, where nothing can be edited
@@ -74,18 +75,41 @@ def judge_slack(messages: Sequence[Mapping[str, Any]], numbers: Mapping[str, int
 
 def judge_telegram(messages: Sequence[TelegramMessage], numbers: Mapping[str, int]) -> tuple[str, ...]:
     """Return what differs from one alert that was edited once, and one answer to it, as they stand in the chat."""
-    if len(messages) != 2:  # noqa: PLR2004  an alert and the answer that rings
-        return (f"Telegram: {len(messages)} messages stand in the chat, 2 should",)
-    alert, answer = messages
+    return _judge_edited(
+        "Telegram", [_Shown(one.id, one.visible.text, one.reply_to, one.edits) for one in messages], numbers
+    )
+
+
+def judge_slack_app(messages: Sequence[SlackAppMessage], numbers: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what differs from one alert that was edited once, and one answer in its thread."""
+    return _judge_edited(
+        "Slack app", [_Shown(one.ts, one.words, one.thread_ts, one.edits) for one in messages], numbers
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A message as it stands where it was sent; `reply_to` is the id of the one that it answers."""
+
+    id: int | str
+    text: str
+    reply_to: int | str | None
+    edits: int
+
+
+def _judge_edited(name: str, shown: Sequence[_Shown], numbers: Mapping[str, int]) -> tuple[str, ...]:
+    if len(shown) != 2:  # noqa: PLR2004  an alert and the answer that rings
+        return (f"{name}: {len(shown)} messages stand in the chat, 2 should",)
+    alert, answer = shown
     checks = {
         "the first message answers another": alert.reply_to is None,
         f"the alert was edited {alert.edits} times, it should have been once": alert.edits == 1,
-        f"the edited alert does not say {numbers['more']}": str(numbers["more"]) in alert.visible.text,
+        f"the edited alert does not say {numbers['more']}": str(numbers["more"]) in alert.text,
         "the second message is no answer to the alert": answer.reply_to == alert.id,
         f"the answer was edited {answer.edits} times": answer.edits == 0,
-        f"the answer does not say {numbers['more']}": str(numbers["more"]) in answer.visible.text,
+        f"the answer does not say {numbers['more']}": str(numbers["more"]) in answer.text,
     }
-    return tuple(f"Telegram: {problem}" for problem, is_well in checks.items() if not is_well)
+    return tuple(f"{name}: {problem}" for problem, is_well in checks.items() if not is_well)
 
 
 def _differences(wanted: Counter[str], got: Counter[str]) -> Iterable[str]:

@@ -23,7 +23,7 @@ from db.queries import list_articles
 from newsroom.plot import Scene
 from newsroom.slack import visible_text
 from newsroom.stage import Printed, Stage, all_fetched
-from newsroom.verdict import Webhook, judge, judge_slack, judge_telegram, received
+from newsroom.verdict import Webhook, judge, judge_slack, judge_slack_app, judge_telegram, received
 from newsroom.world import World, draw_world
 
 SHORTEST_SECONDS = 20.0
@@ -75,9 +75,9 @@ class Showing:
     def has(self, type_: str) -> bool:
         """Say whether a webhook of this type came and the like on the other receivers, and tell every webhook."""
         self.tell_webhooks()
-        slack, telegram = self.stage.slack.messages, self.stage.telegram.messages
-        is_first = type_ == "event.created"
-        have_others = bool(slack and telegram) if is_first else len(slack) > 1 and len(telegram) > 1
+        wanted = 1 if type_ == "event.created" else 2
+        others = (self.stage.slack, self.stage.slack_app, self.stage.telegram)
+        have_others = all(len(other.messages) >= wanted for other in others)
         return have_others and any(webhook.type == type_ for webhook in self.webhooks)
 
     def judge(self) -> tuple[str, ...]:
@@ -86,6 +86,7 @@ class Showing:
         return (
             *judge(self.webhooks, self.world.plot, numbers),
             *judge_slack(self.stage.slack.messages, numbers),
+            *judge_slack_app(self.stage.slack_app.messages, numbers),
             *judge_telegram(self.stage.telegram.messages, numbers),
         )
 
@@ -113,7 +114,7 @@ def demo(
 
     A release is told by six outlets in three languages (one alert), then grows (one update); news that only recalls
     it and a swap of prisoners of war bring nothing. A third of all requests to the outlets fail. Exit code 0 only if
-    exactly that came to each of the three.
+    exactly that came to each of the four (Slack twice: by an incoming webhook, and as an app).
     """
     invocation = invocation_of(context)
     with tempfile.TemporaryDirectory(prefix="volya-demo-") as folder, _ended_by_sigterm():
@@ -145,8 +146,8 @@ def _perform(showing: Showing) -> None:
             f"{server.outlet.title} is open at {server.url} ({server.outlet.language}, {server.outlet.dialect})"
         )
     showing.say(f"a third of what they are asked fails; the seed is {showing.world.seed}")
-    receivers = (stage.receiver.url, stage.slack.root, stage.telegram.url)
-    showing.say("a webhook receiver, a Slack and a Telegram listen at {}, {}, {}".format(*receivers))
+    receivers = (stage.receiver.url, stage.slack.root, stage.slack_app.url, stage.telegram.url)
+    showing.say("a webhook receiver, a Slack, its Web API and a Telegram listen at {}, {}, {}, {}".format(*receivers))
     showing.say("the service starts: volya run")
     showing.printed += stage.print_ordinary()
     is_up = service.wait_until(service.is_healthy, showing.ends_at)
@@ -219,7 +220,7 @@ def _conclude(showing: Showing) -> dict[str, Any]:
     for problem in problems:
         showing.say(f"WRONG: {problem}")
     showing.say(
-        "as it has to be: at each of three receivers one alert, one update, nothing else"
+        "as it has to be: at each of four receivers one alert, one update, nothing else"
         if not problems
         else "not as it has to be"
     )
@@ -231,6 +232,7 @@ def _conclude(showing: Showing) -> dict[str, Any]:
         "seconds": round(time.monotonic() - showing.began_at, 1),
         "webhooks": [asdict(webhook) for webhook in showing.webhooks],
         "slack": [visible_text(message) for message in stage.slack.messages],
+        "slack_app": [message.words for message in stage.slack_app.messages],
         "telegram": [message.visible.text for message in stage.telegram.messages],
         "articles": articles,
         "requests": len(stage.requests),

@@ -11,9 +11,10 @@ from standardwebhooks import Webhook as Signer
 
 from newsroom import Exchange, Request
 from newsroom.plot import draw_numbers, load_plot
+from newsroom.slack_app import CHANNEL, SlackAppMessage
 from newsroom.telegram import CHAT, TelegramMessage
 from newsroom.telegram_text import VisibleText
-from newsroom.verdict import judge, judge_slack, judge_telegram, received
+from newsroom.verdict import judge, judge_slack, judge_slack_app, judge_telegram, received
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NUMBERS = {"released": 36, "more": 39}
@@ -144,3 +145,15 @@ def test_telegram_is_to_show_the_edited_alert_and_one_answer() -> None:
 )
 def test_whatever_differs_in_telegram_is_said(messages: list[TelegramMessage], problem: str) -> None:
     assert problem in "; ".join(judge_telegram(messages, NUMBERS))
+
+
+def app_message(ts: str, text: str, thread_ts: str | None = None, edits: int = 0) -> SlackAppMessage:
+    return SlackAppMessage(CHANNEL, ts, {"text": text}, thread_ts, edits=edits)
+
+
+def test_a_slack_app_is_to_show_the_edited_alert_and_one_answer_in_its_thread() -> None:
+    alert, answer = app_message("1.1", "39 freed", edits=1), app_message("1.2", "39 freed", "1.1")
+    assert judge_slack_app([alert, answer], NUMBERS) == ()
+    problems = judge_slack_app([app_message("1.1", "36 freed"), app_message("1.2", "39 freed")], NUMBERS)
+    assert [problem.startswith("Slack app: ") for problem in problems] == [True] * 3
+    assert judge_slack_app([alert], NUMBERS) == ("Slack app: 1 messages stand in the chat, 2 should",)

@@ -45,7 +45,7 @@ def test_demonstration_shows_one_alert_one_update_and_nothing_else_beside_anothe
     assert len({webhook["event_id"] for webhook in summary["webhooks"]}) == 1
     assert [webhook["released"] for webhook in summary["webhooks"]] == list(summary["numbers"].values())
     assert all(article["decision"] for article in summary["articles"])
-    assert len(summary["slack"]) == len(summary["telegram"]) == 2
+    assert len(summary["slack"]) == len(summary["slack_app"]) == len(summary["telegram"]) == 2
     assert summary["unchanged"] > 0
     assert summary["requests"] / 5 < sum(summary["faults"].values()) < summary["requests"] / 2
     assert summary["seconds"] <= SECONDS

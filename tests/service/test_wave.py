@@ -111,6 +111,7 @@ def test_wave_of_twelve_outlets_in_seven_languages_is_one_event_and_one_alert(
     check_event(events[0], wave, printed, begin)
     check_webhooks(stage, site)
     check_slack(stage)
+    check_slack_app(stage)
     check_telegram(stage)
 
 
@@ -137,6 +138,13 @@ def check_slack(stage: Stage) -> None:
     updates = [visible_text(message).startswith("UPDATE:") for message in stage.slack.messages]
     assert updates.count(False) == 1
     assert updates.count(True) <= MOST_UPDATES
+
+
+def check_slack_app(stage: Stage) -> None:
+    (alert,) = stage.slack_app.top
+    answers = stage.slack_app.thread(alert.ts)
+    assert alert.edits <= MOST_UPDATES
+    assert 1 + len(answers) == len(stage.slack_app.messages) <= 1 + MOST_UPDATES
 
 
 def check_telegram(stage: Stage) -> None:
