@@ -26,6 +26,7 @@ from alerts.outcome import Result, SendOutcome, redacted, retry_after
 log = logging.getLogger(__name__)
 
 BASE_URL = "https://slack.com/api"
+WORD_LIMIT = 60
 PLACE_PATTERN = r"^([CDG][A-Z0-9]{2,30}|#[^\s#@<>&|]{1,80})$"  # the id of a channel, or # and its name
 _TOKEN = re.compile(r"xoxb-[A-Za-z0-9-]{10,250}")
 _CHARSET = "application/json; charset=utf-8"  # without the charset Slack warns in every answer
@@ -133,7 +134,7 @@ class SlackAppChannel:
         return Result(
             outcome,
             status=answer.status,
-            code=None if is_fine else redacted(answer.word, self._secrets),
+            code=None if is_fine else redacted(answer.word, self._secrets)[:WORD_LIMIT],
             retry_after=answer.wait,
             response=redacted(answer.text, self._secrets),
             remote_channel=answer.channel if is_fine else None,

@@ -13,7 +13,6 @@ from typing import Any
 
 from alerts.outcome import SendOutcome
 
-WORD_LIMIT = 60
 _AUTH = (
     "not_authed",
     "invalid_auth",
@@ -86,9 +85,9 @@ class SlackAnswer:
 
     @property
     def word(self) -> str:
-        """Slack's word for what is wrong; the status where there is none."""
+        """Slack's word for what is wrong, as long as it came; the status where there is none."""
         word = self.data.get("error")
-        return word[:WORD_LIMIT] if isinstance(word, str) and word else f"http {self.status}"
+        return word if isinstance(word, str) and word else f"http {self.status}"
 
     @property
     def channel(self) -> str | None:

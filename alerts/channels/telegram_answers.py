@@ -48,8 +48,8 @@ class TelegramAnswer:
 
     @property
     def words(self) -> str:
-        """A short word for people and rows."""
-        return (str(self.data.get("description", "")) or f"http {self.status}")[:WORDS_LIMIT]
+        """What it says for people and rows, as long as it came; to be cut after secrets were taken out."""
+        return str(self.data.get("description", "")) or f"http {self.status}"
 
     @property
     def moved_to(self) -> str | None:

@@ -289,7 +289,7 @@ def test_where_slack_errs_over_the_key_the_message_is_posted_without_it(slack: S
 
 
 def test_the_token_is_in_no_error_result_or_repr(slack: SlackAppReceiver) -> None:
-    echo = json.dumps({"ok": False, "error": f"bad {TOKEN}", "needed": TOKEN.removeprefix("xoxb-")})
+    echo = json.dumps({"ok": False, "error": "x" * 45 + TOKEN, "needed": TOKEN.removeprefix("xoxb-")})
     slack.script(Answer(200, echo.encode()), Answer(502, f"<p>Bearer {TOKEN}".encode()), Answer(301, b"", {}))
     results = used(slack, *[sending("x")] * 3)
     assert "CANARY" not in repr([*results, channel_at(slack.url), SlackApp(TOKEN)])

@@ -174,7 +174,11 @@ def test_what_is_no_answer_of_the_api_is_classed_by_its_status(status: int, body
 
 
 def test_the_token_is_in_no_error_result_or_repr(using: Callable[..., Any]) -> None:
-    echoes = [refusal(401, f"Unauthorized /bot{TOKEN}/x"), (502, f"<a href='/bot{TOKEN}'>"), (301, "")]
+    echoes = [
+        refusal(401, f"Unauthorized: not everybody may call /bot{TOKEN}/x"),
+        (502, f"<a href='/bot{TOKEN}'>"),
+        (301, ""),
+    ]
     results = [using(lambda channel: channel.send(PARCEL), echo)[0] for echo in echoes]
     assert "CANARY" not in repr([*results, channel_at("http://127.0.0.1:1"), Bot(TOKEN)])
     for token, chat in ((TOKEN + "!", "1"), ("CANARY", "1"), (TOKEN, "a b"), (TOKEN, "@x")):
