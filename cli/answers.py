@@ -16,8 +16,8 @@ WORDS: Mapping[str, str] = {
     SendOutcome.DEST_MOVED: "it has moved",
     SendOutcome.MSG_PERM: "it refused the message as such",
 }
-# What to do about a refusal, by the word for it. Slack's are told to an app (reliability 3.2).
-ADVICE: Mapping[str, str] = {
+# What to do about a refusal, by the receiver's word for it. Slack says these to an app (reliability 3.2).
+HINTS: Mapping[str, str] = {
     "not_in_channel": "the app is not in that channel: write /invite and its name there",
     "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite the app, or give the id",
     "is_archived": "that channel is archived",
@@ -39,12 +39,10 @@ def in_words(outcome: str, error: str | None) -> str:
 
 
 def result_in_words(result: Result) -> str:
-    """Return what a receiver answered, with its own words where they say more."""
+    """Return what a receiver answered: with what to do where we know it, else with its own words if they say more."""
     said = in_words(result.outcome, result.code)
     if result.retry_after:
         said += f"; it wants {result.retry_after:g} s"
-    advice = ADVICE.get(result.code or "")
-    if advice:
-        return f"{said}: {advice}"
     is_fine = result.outcome in (SendOutcome.OK, SendOutcome.NOOP)
-    return f"{said}: {result.response}" if result.response and not is_fine else said
+    more = HINTS.get(result.code or "") or result.response
+    return f"{said}: {more}" if more and not is_fine else said
