@@ -101,6 +101,11 @@ class SlackAppReceiver(Receiver):
         """Return what a reader sees in the channels without opening a thread."""
         return tuple(one for one in self.messages if one.thread_ts is None or one.is_broadcast)
 
+    @property
+    def posts(self) -> tuple[SlackAppMessage, ...]:
+        """Return the messages that answer none."""
+        return tuple(one for one in self.messages if one.thread_ts is None)
+
     def thread(self, ts: str) -> tuple[SlackAppMessage, ...]:
         """Return the answers to a message, oldest first."""
         return tuple(one for one in self.messages if one.thread_ts == ts)

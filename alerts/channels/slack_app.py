@@ -99,10 +99,13 @@ class SlackAppChannel:
         return self._result(answer)
 
     async def reply(self, parcel: Parcel, remote: Remote) -> Result:
-        """Answer in the thread of a posted message, for its readers alone; where it is gone, the answer stands alone."""
+        """Answer in the thread of a posted message and show it in the channel, too: an edit rings nobody's phone (D-22).
+
+        Where the message is gone, the answer stands alone.
+        """
         if remote.channel is None or self._has_left(remote):
             return await self.send(parcel)
-        thread = {"channel": remote.channel, "thread_ts": remote.id, "reply_broadcast": False}
+        thread = {"channel": remote.channel, "thread_ts": remote.id, "reply_broadcast": True}
         answer = await self._post(parcel, thread)
         if isinstance(answer, SlackAnswer) and answer.is_thread_lost:
             log.warning("destination %s: %s: the answer is sent outside of the thread", self.name, answer.word)

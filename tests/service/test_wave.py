@@ -141,7 +141,7 @@ def check_slack(stage: Stage) -> None:
 
 
 def check_slack_app(stage: Stage) -> None:
-    (alert,) = stage.slack_app.top
+    (alert,) = stage.slack_app.posts
     answers = stage.slack_app.thread(alert.ts)
     assert alert.edits <= MOST_UPDATES
     assert 1 + len(answers) == len(stage.slack_app.messages) <= 1 + MOST_UPDATES

@@ -112,16 +112,18 @@ def test_the_token_is_a_header_and_in_no_address_or_body(slack: SlackAppReceiver
     assert "CANARY" not in request.path + request.query + request.body.decode()
 
 
-def test_an_edit_changes_the_posted_message_and_an_answer_stands_in_its_thread_alone(slack: SlackAppReceiver) -> None:
+def test_an_edit_changes_the_posted_message_and_an_answer_in_its_thread_rings_in_the_channel(
+    slack: SlackAppReceiver,
+) -> None:
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "first"}}
     remote = remote_of(used(slack, sending("first", blocks=[section]))[0])
     edited, replied = used(slack, editing("second", remote), replying("what changed", remote))
     assert (edited.outcome, edited.remote_id, replied.outcome) == (SendOutcome.OK, remote.id, SendOutcome.OK)
-    (message,) = slack.top
+    (message,) = slack.posts
     assert (message.seen, message.edits) == ("second", 1), "blocks of before would hide the new text"
     assert [one.seen for one in slack.thread(remote.id)] == ["what changed"]
     assert (calls_of(slack)[1][1]["parse"], calls_of(slack)[1][1]["link_names"]) == ("none", False)
-    assert calls_of(slack)[2][1]["reply_broadcast"] is False
+    assert calls_of(slack)[2][1]["reply_broadcast"] is True
 
 
 def test_a_channel_that_is_named_is_edited_by_the_id_that_slack_gave(slack: SlackAppReceiver) -> None:

@@ -81,7 +81,7 @@ def test_a_changed_number_edits_the_message_and_rings_in_its_thread(
     rig.drain()
     rig.revise(event, release(52))
     rig.drain()
-    (message,) = slack.top
+    (message,) = slack.posts
     assert (message.notice, message.edits) == ("Belarus frees 52 prisoners", 1)
     assert "44" not in message.seen.splitlines()[0]
     (answer,) = slack.thread(message.ts)
@@ -109,7 +109,7 @@ def test_a_deleted_message_is_told_anew_and_from_then_on_that_one_is_edited_and_
     for number in (50, 52):
         rig.revise(event, release(number))
         rig.drain()
-    (message,) = slack.top
+    (message,) = slack.posts
     assert (message.notice, message.edits) == ("Belarus frees 52 prisoners", 1)
     assert [one.notice for one in slack.thread(message.ts)] == [
         f"UPDATE: Belarus frees {number} prisoners" for number in (50, 52)
@@ -144,9 +144,9 @@ def test_after_an_unclear_answer_the_message_comes_again_marked_as_a_possible_re
     slack.script(fault)
     rig.publish(release(52))
     rig.drain()
-    assert "(possible repeat)" in slack.top[-1].seen
-    assert len(slack.top) == (2 if fault.reset else 1)
-    assert "(possible repeat)" not in "".join(one.seen for one in slack.top[:-1])
+    assert "(possible repeat)" in slack.posts[-1].seen
+    assert len(slack.posts) == (2 if fault.reset else 1)
+    assert "(possible repeat)" not in "".join(one.seen for one in slack.posts[:-1])
 
 
 def test_where_slack_knows_a_repeat_by_its_key_the_channel_shows_one_message(
@@ -159,7 +159,7 @@ def test_where_slack_knows_a_repeat_by_its_key_the_channel_shows_one_message(
         rig.drain()
         rig.revise(event, release(52))
         rig.drain()
-        assert [(one.notice, one.edits) for one in slack.top] == [("Belarus frees 52 prisoners", 1)]
+        assert [(one.notice, one.edits) for one in slack.posts] == [("Belarus frees 52 prisoners", 1)]
 
 
 def test_being_told_to_wait_costs_nothing_but_time(
@@ -224,7 +224,7 @@ def test_the_delivery_loop_edits_answers_and_tells_anew(
         await asyncio.to_thread(rig.revise, event, release(50))
         loop.wake()
         assert await asyncio.to_thread(slack.wait_until, called(3), 10)
-        slack.delete(slack.top[0])
+        slack.delete(slack.posts[0])
         await asyncio.to_thread(rig.revise, event, release(52))
         loop.wake()
         assert await asyncio.to_thread(slack.wait_until, called(6), 10)
@@ -241,8 +241,8 @@ def test_the_delivery_loop_edits_answers_and_tells_anew(
         "chat.postMessage",
         "chat.postMessage",
     ]
-    assert [one.notice for one in slack.top] == ["Belarus frees 52 prisoners"]
-    assert [one.notice for one in slack.thread(slack.top[0].ts)] == ["UPDATE: Belarus frees 52 prisoners"]
+    assert [one.notice for one in slack.posts] == ["Belarus frees 52 prisoners"]
+    assert [one.notice for one in slack.thread(slack.posts[0].ts)] == ["UPDATE: Belarus frees 52 prisoners"]
 
 
 def called(number: int) -> Callable[[tuple[Exchange, ...]], bool]:
@@ -261,6 +261,6 @@ def test_an_event_is_told_anew_in_the_channel_that_the_settings_name_now(
         rig.sender = Sender(rig.desk.database, DESK, rig.channel, options)
         rig.revise(event, release(52))
         rig.drain()
-        (answer,) = slack.thread(slack.top[-1].ts)
-        assert [(one.channel, one.edits) for one in slack.top] == [(CHANNEL, 0), ("C0OTHER", 0)]
+        (answer,) = slack.thread(slack.posts[-1].ts)
+        assert [(one.channel, one.edits) for one in slack.posts] == [(CHANNEL, 0), ("C0OTHER", 0)]
         assert answer.channel == "C0OTHER"
