@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from alerts import Telling, headline, message_languages, render
 from alerts.message import Form
+from alerts.trial import trial_message
 from db.facts import (
     Concession,
     CountRole,
@@ -513,6 +514,13 @@ def test_people_and_countries_are_written_as_each_language_writes_them(language:
     names = [countries.get(code) or Locale.parse(language).territories[code] for code in ("US", "VA", "LT")]
     assert [line.split(": ")[1] for line in lines if LUKASHENKO[language] in line] == [LUKASHENKO[language]]
     assert any(line.endswith(f": {', '.join(names)}") for line in lines)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_trial_says_that_it_is_one(language: str) -> None:
+    trial = trial_message(language, NOW)
+    first, *_ = trial.headline.split(":")
+    assert (first.isupper(), len(trial.lines), trial.language) == (True, 1, language)
 
 
 NAMES = st.sampled_from(
