@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from alerts.wording import NAME_LIMIT, Number, Wording
@@ -213,7 +214,7 @@ def _changed(change: FieldChange, words: Wording) -> str | None:
 
 def _changed_figure(change: FieldChange, role: str, words: Wording) -> str | None:
     """Return a number's change; `events.compare` names the field after its role and gives value and qualifier."""
-    label = words.label("roles", role).lower()
+    label = words.label_within("roles", role)
     before, after = (_figure(value, words) for value in (change.before, change.after))
     if after is None:
         return None
@@ -237,13 +238,15 @@ def _items(value: Any, root: str, words: Wording) -> list[str]:
         return _mapping_items(value, words)
     if root == "status":
         return [words.label("statuses", str(value))]
+    if root == "event_date":
+        return [words.day(date.fromisoformat(str(value)))]
     return [words.country(str(value)) if root in ("mediators", "transit") else words.name(str(value))]
 
 
 def _mapping_items(value: dict[str, Any], words: Wording) -> list[str]:
     if "role" in value:
         number = words.decimal(value["value"]) if isinstance(value.get("value"), int) else words.say("people", "some")
-        return [f"{words.label('roles', str(value['role'])).lower()} {number}"]
+        return [f"{words.label_within('roles', str(value['role']))} {number}"]
     if "object" in value:
         return [_concession(value, words)]
     if "name" in value:

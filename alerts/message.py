@@ -22,7 +22,7 @@ LINKS = 6
 LINK_LIMIT = 500
 SHORT_LIMIT = 500
 NAMES_IN_HEADLINE = 3
-MINSK_SIDE = frozenset({"Alexander Lukashenko", "Natallia Eismont", "Ivan Tertel"})  # "talks with" names the others
+MINSK_SIDE = frozenset({"Alexander Lukashenko", "Natalya Eismont", "Ivan Tertel"})  # "talks with" names the others
 
 _TAKEN_BACK = frozenset({Status.RETRACTED, Status.SUPERSEDED})  # their headlines say so by themselves
 
@@ -213,7 +213,7 @@ def _release(facts: EventFacts, words: Wording) -> str:
     pardon = _main_figure(facts, CountRole.PARDONED)
     names = [p.name for p in facts.people if p.outcome in (Outcome.FREED, Outcome.DEPORTED)]
     if figure is None and pardon is not None:
-        text = words.say("headlines", "pardon", freed=words.amount("freed", pardon.number))
+        text = words.say("headlines", "pardon", pardoned=words.amount("pardoned", pardon.number))
     elif figure is None and names:
         listed = words.listed([words.name(name) for name in names], NAMES_IN_HEADLINE)
         text = words.say("headlines", "release_named", names=listed)

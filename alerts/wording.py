@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
 from alerts.errors import UnknownLanguageError
@@ -60,7 +60,18 @@ class Wording:
             return self.say(table, form, n=self.decimal(number.whole or 0))
         high = number.high if number.high is not None else number.low
         digits = self.decimal(number.low) if high == number.low else f"{self.decimal(number.low)}–{self.decimal(high)}"
-        return self.plural(table, high, self.say("qualifiers", number.qualifier, n=digits))
+        text = self.say("qualifiers", number.qualifier, n=digits)
+        return self.plural(self._in_case(table, number.qualifier), high, text)
+
+    def _in_case(self, table: str, qualifier: Qualifier) -> str:
+        """Return the table of a noun in the case that a qualifier asks for: "2 особи", but "близько 2 осіб"."""
+        wanted = f"{table}_{self.tables['cases'].get(qualifier)}"
+        return wanted if wanted in self.tables else table
+
+    def label_within(self, table: str, key: str) -> str:
+        """Return a label for the middle of a sentence; only its first letter is lowered: German nouns keep theirs."""
+        label = self.label(table, key)
+        return label[:1].lower() + label[1:]
 
     def decimal(self, number: int) -> str:
         """Return digits grouped as the language does."""
@@ -68,8 +79,9 @@ class Wording:
 
     def day(self, moment: date, precision: Precision | None = None) -> str:
         """Return a date in words; of a month only the month."""
-        pattern = "LLLL y" if precision == Precision.MONTH else "long"
-        return format_date(moment, pattern, locale=self.locale)
+        if precision == Precision.MONTH:
+            return format_skeleton("yMMMM", moment, locale=self.locale)
+        return format_date(moment, "long", locale=self.locale)
 
     def country(self, code: str) -> str:
         """Return a country's short name."""
@@ -80,10 +92,10 @@ class Wording:
         return clean_line(self.tables["names"].get(name, name), NAME_LIMIT)
 
     def listed(self, parts: Iterable[str], limit: int = 10) -> str:
-        """Join with commas; what is beyond `limit` is counted ("and 7 more")."""
+        """Join with commas; what is beyond `limit` is counted ("Anna, Ivan and 7 more": no language has a comma there)."""
         every = list(parts)
-        shown, left = every[:limit], len(every) - limit
-        return ", ".join([*shown, self.plural("more", left, str(left))] if left > 0 else shown)
+        shown, left = ", ".join(every[:limit]), len(every) - limit
+        return f"{shown} {self.plural('more', left, self.decimal(left))}" if left > 0 else shown
 
 
 def message_languages() -> tuple[str, ...]:

@@ -128,7 +128,7 @@ class DbKeys(Table):
 
 def _message_language(value: str) -> str:
     if value not in message_languages():
-        raise ValueError(f"messages are written in {', '.join(message_languages())} so far")
+        raise ValueError(f"messages are written in {', '.join(message_languages())}")
     return value
 
 

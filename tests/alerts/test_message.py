@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from importlib import resources
-from string import Formatter
 from typing import Any
 
 import pytest
 
-from alerts import Telling, UnknownLanguageError, headline, message_languages, render
+from alerts import Telling, UnknownLanguageError, headline, render
 from alerts.message import Form, render_short
 from db.facts import (
     ClaimSource,
@@ -111,8 +108,8 @@ OBJECTS = (Concession("belavia", None, Step.DISCUSSED), Concession("potash", "US
         (
             {**RELEASE, "people": (Person("Ihar Losik", Outcome.FREED), Person("X", Outcome.NOT_INCLUDED))},
             "Belarus frees Ihar Losik",
-            "Білорусь звільнила: Ihar Losik",
-            "Беларусь освободила: Ihar Losik",
+            "Білорусь звільнила: Ігор Лосік",
+            "Беларусь освободила: Игорь Лосик",
         ),
         ({**RELEASE}, "Belarus frees prisoners", "Білорусь звільнила в’язнів", "Беларусь освободила заключённых"),
         (
@@ -248,7 +245,7 @@ def test_an_update_says_so_and_what_changed(release: Callable[..., EventFacts]) 
     assert message.lines[0] == (
         "Changed: status reported → confirmed; numbers + released 52; released about 51 → 1,052; "
         "expected or offered + at least 100; sources + Viasna; names + Ales Two; nationalities + Poland 2; "
-        "in return + potash (announced, US); mediators − US; date + 2025-09-11"
+        "in return + potash (announced, US); mediators − US; date + September 11, 2025"
     )
 
 
@@ -334,25 +331,6 @@ def test_the_emergency_form_needs_none_of_the_facts(release: Callable[..., Event
 def test_an_unknown_language_is_refused(release: Callable[..., EventFacts]) -> None:
     with pytest.raises(UnknownLanguageError, match="xx"):
         headline(release(52), "xx")
-
-
-def test_every_language_file_has_the_same_tables_keys_and_placeholders() -> None:
-    assert {"en", "ru", "uk"} <= set(message_languages())
-    english = _placeholders("en")
-    for language in message_languages():
-        assert _placeholders(language) == english, language
-
-
-def _placeholders(language: str) -> dict[tuple[str, str], set[str | None]]:
-    """The templates of a language and what they fill in; plural forms and lists of names differ by nature."""
-    tables = tomllib.loads(resources.files("alerts").joinpath("messages", f"{language}.toml").read_text("utf-8"))
-    own = ("names", "countries")
-    return {
-        (table, key): {field for _, field, _, _ in Formatter().parse(text) if field}
-        for table, rows in tables.items()
-        for key, text in rows.items()
-        if table not in own and key not in ("one", "few", "many", "two", "zero")
-    }
 
 
 def test_outlets_are_named_by_their_titles_in_facts_sources_and_links(release: Callable[..., EventFacts]) -> None:

@@ -176,17 +176,28 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
     assert volya("alerts", "list", "--json").out == before
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("be", "Беларусь вызваліла 52 зняволеных"),
+        ("de", "Belarus lässt 52 Gefangene frei"),
+        ("lt", "Baltarusija paleido 52 kalinius"),
+        ("pl", "Białoruś uwolniła 52 więźniów"),
+        ("uk", "Білорусь звільнила 52 в’язнів"),
+    ],
+)
 def test_a_preview_for_one_destination_heeds_its_language_and_says_what_its_filters_do(
-    told: tuple[Call, Database], tmp_path: Path
+    told: tuple[Call, Database], tmp_path: Path, language: str, sentence: str
 ) -> None:
     volya, _ = told
     (tmp_path / "settings.toml").write_text(
-        '[[alerts.destination]]\nname = "big"\nchannel = "slack"\nurl = { env = "NOT_SET" }\nlanguage = "uk"\nminimum = 500\n',
+        '[[alerts.destination]]\nname = "big"\nchannel = "slack"\nurl = { env = "NOT_SET" }\nminimum = 500\n'
+        f'language = "{language}"\n',
         encoding="utf-8",
     )
     shown = volya("alerts", "preview", "1", "--to", "big").out
-    assert "== big (slack, uk; its filters keep this event out)" in shown
-    assert "Білорусь звільнила 52" in shown
+    assert f"== big (slack, {language}; its filters keep this event out)" in shown
+    assert sentence in shown
 
 
 @pytest.fixture

@@ -139,7 +139,10 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ('[web]\nlisten = "0.0.0.0:80"', "web: listening beyond this machine needs web.token (32 bytes or more)"),
         ("db = 3", "/settings.toml:1: db: give a table"),
         ('[alerts]\nsettle = "5 minutes"', '/settings.toml:2: alerts.settle: give "auto" or a duration such as'),
-        ('[alerts]\nlanguage = "pl"', "/settings.toml:2: alerts.language: messages are written in en, ru, uk so far"),
+        (
+            '[alerts]\nlanguage = "lv"',
+            "/settings.toml:2: alerts.language: messages are written in be, de, en, lt, pl, ru, uk",
+        ),
         ('[alerts]\nsettle = "0 s"', 'alerts.settle: give "auto" or a duration'),
         ('[crawler]\noutlets = "some"', '/settings.toml:2: crawler.outlets: give "all" or a list of names'),
         (

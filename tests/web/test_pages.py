@@ -111,12 +111,24 @@ def test_events_are_listed_with_day_title_status_number_and_sources_the_newest_f
     assert ("a", {"href": f"/events/{newest}", "lang": "en"}) in dom.elements
 
 
-def test_titles_and_facts_are_in_the_language_of_the_alerts(ask: Ask, desk: Any) -> None:
-    number = desk.tell(desk.release(52))
-    for path in ("/", f"/events/{number}"):
-        page = ask(path, language="uk").text
-        assert "Білорусь звільнила 52 в’язнів" in page
-        assert 'lang="uk"' in page
+@pytest.mark.parametrize(
+    ("language", "title", "number"),
+    [
+        ("be", "Беларусь вызваліла 52 зняволеных", "52 чалавекі"),
+        ("de", "Belarus lässt 52 Gefangene frei", "52 Personen"),
+        ("lt", "Baltarusija paleido 52 kalinius", "52 žmonės"),
+        ("pl", "Białoruś uwolniła 52 więźniów", "52 osoby"),
+        ("ru", "Беларусь освободила 52 заключённых", "52 человека"),
+        ("uk", "Білорусь звільнила 52 в’язнів", "52 особи"),
+    ],
+)
+def test_titles_and_facts_are_in_the_language_of_the_alerts(
+    ask: Ask, desk: Any, language: str, title: str, number: str
+) -> None:
+    event = desk.tell(desk.release(52))
+    for path in ("/", f"/events/{event}"):
+        page = ask(path, language=language).text
+        assert [part for part in (title, number, f'lang="{language}"') if part not in page] == []
 
 
 def test_page_of_an_event_tells_each_figure_with_who_gives_it_in_which_words_and_where(ask: Ask, desk: Any) -> None:
