@@ -6,17 +6,16 @@ value: it may be a secret in the wrong place.
 
 from __future__ import annotations
 
-import re
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from alerts.wording import message_languages
 from cli.places import PLACE_KEYS, place_trouble
+from cli.quiet import checked_hours, checked_timezone
 from crawler import AddressError, parse_duration
 from crawler.addresses import parse_allowed
 from db.facts import Kind, Status
@@ -158,29 +157,6 @@ class CrawlerKeys(Table):
         return self
 
 
-QUIET_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
-
-
-def _quiet(value: str) -> str:
-    if not re.fullmatch(QUIET_PATTERN, value) or len(set(value.split("-"))) == 1:
-        raise ValueError('give two different times of day, such as "22:00-07:00"')
-    return value
-
-
-def quiet_span(written: str) -> tuple[time, time]:
-    """Return when quiet hours begin and end: "22:00-07:00"."""
-    begins, _, ends = written.partition("-")
-    return time.fromisoformat(begins), time.fromisoformat(ends)
-
-
-def _timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise ValueError('give the IANA name of a time zone, such as "Europe/Kyiv"') from None
-    return value
-
-
 class DestinationKeys(Table):
     """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
 
@@ -200,8 +176,8 @@ class DestinationKeys(Table):
     minimum: Annotated[int, Field(ge=1)] | None = None
     language: MessageLanguage | None = None
     approval: bool = False
-    quiet: Annotated[str, AfterValidator(_quiet)] | None = None
-    quiet_timezone: Annotated[str, AfterValidator(_timezone)] | None = None
+    quiet: Annotated[str, AfterValidator(checked_hours)] | None = None
+    quiet_timezone: Annotated[str, AfterValidator(checked_timezone)] | None = None
 
     @model_validator(mode="after")
     def _is_quiet_by_some_clock(self) -> DestinationKeys:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -27,11 +26,11 @@ from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop
 from alerts.destinations import ALERTING_KINDS, Destination
 from alerts.policy import Rules, settle_time, updates_of
-from alerts.quiet import QuietHours
 from alerts.sending import SendingOptions
 from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
-from cli.keys import AdjudicatorKeys, DestinationKeys, Settings, WebKeys, quiet_span
+from cli.keys import AdjudicatorKeys, DestinationKeys, Settings, WebKeys
+from cli.quiet import quiet_hours
 from cli.version import VERSION
 from db import Database
 from db.leases import owner_name
@@ -123,16 +122,8 @@ def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
         approval=keys.approval,
         settle=settle_time(None if settle == "auto" else settle, can_edit=kind.can_edit),
         updates=updates_of(can_edit=kind.can_edit, is_for_machines=kind.is_for_machines),
-        quiet=quiet_of(keys),
+        quiet=quiet_hours(keys.quiet, keys.quiet_timezone),
     )
-
-
-def quiet_of(keys: DestinationKeys) -> QuietHours | None:
-    """Return the quiet hours of a destination, by the machine's clock where it names no time zone."""
-    if keys.quiet is None:
-        return None
-    zone = ZoneInfo(keys.quiet_timezone) if keys.quiet_timezone is not None else None
-    return QuietHours(*quiet_span(keys.quiet), zone)
 
 
 def service_parts(invocation: Invocation, database: Database, secrets: Secrets) -> ServiceParts:
