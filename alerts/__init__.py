@@ -21,6 +21,7 @@ from alerts.message import Message, Telling, headline, render
 from alerts.outcome import Result, SendOutcome
 from alerts.people import Watch
 from alerts.policy import Rules, settle_time
+from alerts.quiet import QuietHours, quiet_until
 from alerts.sending import Sender, SendingOptions
 from alerts.wording import message_languages
 
@@ -34,6 +35,7 @@ __all__ = [
     "Limits",
     "Message",
     "Parcel",
+    "QuietHours",
     "Remote",
     "Result",
     "Rules",
@@ -53,6 +55,7 @@ __all__ = [
     "headline",
     "matches",
     "message_languages",
+    "quiet_until",
     "render",
     "settle_time",
 ]

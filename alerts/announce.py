@@ -23,6 +23,7 @@ from alerts.policy import (
     is_news,
     is_told,
     is_update_told,
+    is_urgent,
     placement,
     should_announce,
 )
@@ -43,6 +44,7 @@ from db.announcing import (
 )
 from db.facts import EventChange
 from db.people import list_watches
+from db.silences import lift_by_change
 from db.told import Adoption, Told, adopt, hand_over_created, told_of
 from db.views import EventView
 
@@ -121,6 +123,8 @@ def _announce(session: Session, event_id: int, run: _Run) -> bool:
         for decision in decisions:
             _queue(session, alert_id, due, decision, run)
     mark_announced(session, event_id, due.view.revision)
+    if change.is_major:
+        lift_by_change(session, event_id, due.view.revision, run.now)
     return bool(decisions)
 
 
@@ -205,6 +209,7 @@ def _queue(session: Session, alert_id: int, due: DueEvent, decision: Decision, r
     event_id, destination_id = due.view.id, decision.destination_id
     is_first = decision.reason == Reason.CREATED
     at = run.now + decision.destination.settle if is_first else run.now
+    urgent = is_urgent(due.view.facts, decision.reason, fold(due.changes))
     if decision.placement == Placement.INSERT:
         _insert(session, alert_id, due, decision, run, at)
     elif decision.placement == Placement.CALL_OFF:
@@ -212,11 +217,13 @@ def _queue(session: Session, alert_id: int, due: DueEvent, decision: Decision, r
     elif decision.placement == Placement.HAND_OVER:
         _hand_over(session, due, destination_id, run)
     else:
-        restart_created(session, destination_id, event_id, at if decision.placement == Placement.REQUEUE else None)
+        again_at = at if decision.placement == Placement.REQUEUE else None
+        restart_created(session, destination_id, event_id, again_at, is_urgent=urgent)
 
 
 def _insert(session: Session, alert_id: int, due: DueEvent, decision: Decision, run: _Run, at: datetime) -> None:
     event_id, revision, destination_id = due.view.id, due.view.revision, decision.destination_id
+    change = fold(due.changes)
     if decision.part is not None:
         adopt(session, Adoption(destination_id, event_id, revision, decision.part, alert_id, run.make_key()), run.now)
     new = NewDelivery(
@@ -228,9 +235,10 @@ def _insert(session: Session, alert_id: int, due: DueEvent, decision: Decision, 
         key=run.make_key(),
         next_attempt_at=at,
         is_approved=not decision.destination.approval,
+        is_urgent=is_urgent(due.view.facts, decision.reason, change),
     )
     add_delivery(session, new, run.now)
-    if is_answered(decision.reason, fold(due.changes), decision.destination.updates):
+    if is_answered(decision.reason, change, decision.destination.updates):
         add_delivery(session, replace(new, type="reply", key=run.make_key()), run.now)
 
 
@@ -242,3 +250,4 @@ def _hand_over(session: Session, due: DueEvent, destination_id: int, run: _Run) 
     change = EventChange(f"event {due.view.id} is part of it", (), is_material=True, is_major=True)
     alert_id = add_alert(session, NewAlert(whole.id, whole.revision, Reason.CREATED, change), run.now)
     hand_over_created(session, destination_id, due.view.id, alert_id, (whole.id, whole.revision))
+    restart_created(session, destination_id, whole.id, is_urgent=is_urgent(whole.facts, Reason.CREATED, change))

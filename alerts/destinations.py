@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from alerts.people import Watch
+from alerts.quiet import QuietHours
 from db.facts import CountRole, EventCount, EventFacts, Kind, Status
 
 NOBODY = Watch()
@@ -41,7 +42,8 @@ class Destination:
     """A destination of the settings. An empty filter lets everything through; several filters must all agree.
 
     `languages` are those of the articles, `language` is that of the message. `settle` is how long a first alert
-    waits for more sources (D-20). `people` are names in any spelling; "watched" stands for all who are watched. Address and secrets are its channel's alone (SEC-20).
+    waits for more sources (D-20). `people` are names in any spelling; "watched" stands for all who are watched. In `quiet` hours only
+    what is urgent is sent (D-28). Address and secrets are its channel's alone (SEC-20).
     """
 
     name: str
@@ -56,6 +58,7 @@ class Destination:
     approval: bool = False
     settle: timedelta = timedelta(0)
     updates: Updates = Updates.EVERY
+    quiet: QuietHours | None = None
 
 
 def matches(

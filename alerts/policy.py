@@ -10,6 +10,8 @@ from enum import StrEnum
 from alerts.destinations import ALERTING_KINDS, Updates
 from db.facts import EventChange, EventFacts, FieldChange, Kind, Polarity, Precision, Status
 
+_RINGS_NOT = frozenset({"roots", "conflicts"})  # who says so is shown, and no news by itself
+NOT_URGENT = frozenset({Status.RUMOURED})
 WITHDRAWING = frozenset({Status.DENIED, Status.RETRACTED, Status.SUPERSEDED})
 SETTLE_UNEDITABLE = timedelta(seconds=60)
 _SPANS = {Precision.WEEK: timedelta(days=7), Precision.MONTH: timedelta(days=31)}
@@ -165,6 +167,23 @@ def updates_of(*, can_edit: bool, is_for_machines: bool) -> Updates:
 def is_update_told(reason: Reason, change: EventChange, updates: Updates) -> bool:
     """Say whether a change is told where the first message was sent: minor ones not where nothing can be edited."""
     return updates != Updates.MAJOR or change.is_major or reason != Reason.UPDATED
+
+
+def is_urgent(facts: EventFacts, reason: Reason, change: EventChange) -> bool:
+    """Say whether quiet hours let a message through (D-28).
+
+    Of first alerts those of a release, but not of one that is only rumoured; a withdrawal; a major change. Talks and
+    minor changes can wait until the morning.
+    """
+    if reason == Reason.CREATED:
+        return facts.kind == Kind.RELEASE and facts.status not in NOT_URGENT
+    return reason == Reason.WITHDRAWN or change.is_major
+
+
+def is_undone(changes: Sequence[EventChange]) -> bool:
+    """Say whether what several changes changed is as it was before the first of them: nothing is left to ring for."""
+    differed = any(one.before != one.after for change in changes for one in change.fields)
+    return differed and all(one.field in _RINGS_NOT for one in fold(changes).fields)
 
 
 def is_answered(reason: Reason, change: EventChange, updates: Updates) -> bool:

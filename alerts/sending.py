@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
-from alerts.destinations import Destination
+from alerts.destinations import Destination, Updates
 from alerts.message import Form, Layout, Message, Telling, event_page, render, render_short
 from alerts.outcome import BREAKER_FAILURES, DEADLINE, Result, SendOutcome
 from alerts.people import PersonKey, Watch
-from alerts.policy import WITHDRAWING, fold
+from alerts.policy import WITHDRAWING, fold, is_undone
+from alerts.quiet import quiet_until
 from alerts.verdict import Moment, judge
 from db import Database, Session
 from db.announcing import announced_event, changes_after, whole_event
@@ -35,6 +36,7 @@ from db.deliveries import (
 from db.facts import EventChange
 from db.leases import LeaseRequest
 from db.people import list_watches
+from db.silences import Holds
 from db.views import EventView
 
 log = logging.getLogger(__name__)
@@ -85,8 +87,11 @@ class Sender:
         return await asyncio.to_thread(self._next_due_at)
 
     def _next_due_at(self) -> datetime | None:
+        now = self._options.clock()
+        until = quiet_until(self.destination.quiet, now)
+        holds = Holds(now, {self.destination.name: until} if until is not None else {})
         with self._database.read() as session:
-            return next_due_at(session, self.destination.name)
+            return next_due_at(session, self.destination.name, holds)
 
     async def send_next(self) -> bool:
         """Send the next due delivery; False if there is none. Raises DatabaseError; then nothing more was sent."""
@@ -118,7 +123,7 @@ class Sender:
                 delivery = self._claim(session)
                 if delivery is None:
                     return None
-                if _is_told_already(session, delivery):
+                if self._is_told_already(session, delivery):
                     pass_over(session, delivery)
                     continue
                 body = self._body(session, delivery)
@@ -129,7 +134,22 @@ class Sender:
     def _claim(self, session: Session) -> DueDelivery | None:
         now = self._options.clock()
         request = LeaseRequest(self._options.owner, now, now + self._options.lease, 1)
-        return claim_delivery(session, self.destination.name, request)
+        is_quiet = quiet_until(self.destination.quiet, now) is not None
+        return claim_delivery(session, self.destination.name, request, is_quiet=is_quiet)
+
+    def _is_told_already(self, session: Session, delivery: DueDelivery) -> bool:
+        """Say whether a message that rings has nothing left to say: the newest state is what rang there last.
+
+        An edit rings nobody's phone and is made in any case; machines are told of everything.
+        """
+        is_reply = delivery.type == "reply"
+        is_ringing = is_reply or (delivery.type != "created" and self.destination.updates == Updates.MAJOR)
+        if not is_ringing or delivery.event_id is None or delivery.body is not None or delivery.told_revision is None:
+            return False
+        view = announced_event(session, delivery.event_id)
+        if view is None or (is_reply and delivery.told_revision >= view.revision):
+            return view is not None
+        return is_undone(changes_after(session, view.id, delivery.told_revision, view.revision))
 
     def _body(self, session: Session, delivery: DueDelivery) -> bytes | None:
         form = self._form(delivery)
@@ -211,14 +231,6 @@ class Sender:
             log.error("destination %s: delivery %s is dead: %s", name, delivery.key, verdict.error_code)
         elif verdict.health.failures in (1, BREAKER_FAILURES):  # said twice, not at every probe
             log.warning("destination %s fails: %s; it is tried again", name, verdict.error_code)
-
-
-def _is_told_already(session: Session, delivery: DueDelivery) -> bool:
-    """Say whether an answer has nothing left to say: what rang last told the newest state by itself."""
-    if delivery.type != "reply" or delivery.event_id is None or delivery.body is not None:
-        return False
-    view = announced_event(session, delivery.event_id)
-    return view is not None and delivery.told_revision is not None and delivery.told_revision >= view.revision
 
 
 def _type_of(delivery: DueDelivery, view: EventView) -> str:

@@ -21,6 +21,7 @@ from db.maintenance import SignOfLife, signs_of_life
 from db.opinions import StoredOpinions, count_opinions
 from db.outbox import DestinationView, list_destinations
 from db.planning import is_own_outage
+from db.silences import Holds
 from db.status import QueueView, count_stored, database_size, database_version, is_failing, list_queues
 
 State = Literal["ok", "warn", "bad"]
@@ -75,11 +76,11 @@ def _secrets(settings: Settings, environment: dict[str, str]) -> Iterator[Findin
             yield Finding("secrets", "bad", text, "set it where the service runs", is_configuration=True)
 
 
-def check_database(database: Database, now: datetime) -> Iterator[Finding]:
-    """Look at the database and at what it tells of destinations, outlets and queues."""
+def check_database(database: Database, holds: Holds) -> Iterator[Finding]:
+    """Look at the database and at what it tells of destinations, outlets and queues, at the moment of `holds`."""
     yield from _storage(database)
     with database.read() as session:
-        yield from _stored(session, now)
+        yield from _stored(session, holds)
 
 
 def _storage(database: Database) -> Iterator[Finding]:
@@ -98,10 +99,11 @@ def _storage(database: Database) -> Iterator[Finding]:
     yield Finding("database", "ok", f"{database.address}, version {version}, {size}, {counts}")
 
 
-def _stored(session: Session, now: datetime) -> Iterator[Finding]:
+def _stored(session: Session, holds: Holds) -> Iterator[Finding]:
+    now = holds.now
     service = _service(signs_of_life(session), now)
     yield service
-    for destination in list_destinations(session):
+    for destination in list_destinations(session, holds):
         yield _destination(destination, now)
     yield from _outlets(list_outlets(session), is_outage=is_own_outage(session))
     yield from _opinions(count_opinions(session))
@@ -118,6 +120,8 @@ def _service(signs: Iterable[SignOfLife], now: datetime) -> Finding:
 
 def _destination(view: DestinationView, now: datetime) -> Finding:
     name, waiting = f"destination {view.name}", f"{view.pending} waiting"
+    if view.held:
+        waiting += f" ({view.held} held by a silence or quiet hours)"
     if view.state == "orphan":
         return Finding(name, "warn", f"no longer in the settings, {waiting}", "add it again, or let its queue expire")
     if view.state != "enabled":

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from alerts.wording import message_languages
 from cli.places import PLACE_KEYS, place_trouble
+from cli.quiet import checked_hours, checked_timezone
 from crawler import AddressError, parse_duration
 from crawler.addresses import parse_allowed
 from db.facts import Kind, Status
@@ -175,6 +176,14 @@ class DestinationKeys(Table):
     minimum: Annotated[int, Field(ge=1)] | None = None
     language: MessageLanguage | None = None
     approval: bool = False
+    quiet: Annotated[str, AfterValidator(checked_hours)] | None = None
+    quiet_timezone: Annotated[str, AfterValidator(checked_timezone)] | None = None
+
+    @model_validator(mode="after")
+    def _is_quiet_by_some_clock(self) -> DestinationKeys:
+        if self.quiet_timezone is not None and self.quiet is None:
+            raise ValueError('quiet_timezone is the clock of quiet hours: give quiet too, such as "22:00-07:00"')
+        return self
 
     @model_validator(mode="after")
     def _has_what_its_channel_needs(self) -> DestinationKeys:

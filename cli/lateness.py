@@ -16,6 +16,7 @@ from db.outbox import FINE, AlertView, DeliveryView, DestinationView, list_desti
 
 ON_TIME = timedelta(seconds=5)
 ENDS = {"superseded": "called off", "cancelled": "dropped", "dead": "given up"}
+HELD_FOR_A_TIME = {"silence": "silence", "quiet": "quiet hours"}
 WAITS = {"pending": "waits", "uncertain": "waits, and may have arrived", "sending": "is being sent"}
 
 
@@ -89,6 +90,8 @@ def _outcome(view: DeliveryView, decided_at: datetime, place: DestinationView) -
         return f"sent {local(view.sent_at)}{after}"
     if view.held_by == "approval":
         return "held until it is approved"
+    if view.held_by in HELD_FOR_A_TIME:
+        return f"held: {HELD_FOR_A_TIME[view.held_by]} until {local(view.held_until)}"
     if view.held_by is not None:
         return f"held, because the destination is {place.state}" + (f": {place.reason}" if place.reason else "")
     if view.state in ENDS:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from alerts.destinations import Destination
 from alerts.people import Watch
 from alerts.policy import Rules
+from alerts.quiet import quiet_until
 from alerts.why_silent import NOBODY_TO_TELL, WOULD, Case, reasons_for_silence
 from cli.keys import Settings
 from cli.wiring import destination_of
@@ -15,6 +17,7 @@ from db import Session
 from db.course import course_of
 from db.outbox import AlertView, DeliveryView
 from db.people import list_watches
+from db.silences import Holds
 from db.views import EventView
 from events.names import person_key
 
@@ -24,6 +27,12 @@ Reasons = Mapping[str, tuple[str, ...]]  # by the name of a destination
 def destinations_of(settings: Settings) -> list[Destination]:
     """Return the destinations of the settings."""
     return [destination_of(keys, settings) for keys in settings.alerts.destination]
+
+
+def holds_of(places: Sequence[Destination], now: datetime) -> Holds:
+    """Return what holds deliveries back at a moment: the silences that are stored, and who has quiet hours then."""
+    ends = {place.name: quiet_until(place.quiet, now) for place in places}
+    return Holds(now, {name: until for name, until in ends.items() if until is not None})
 
 
 def silence_about(

@@ -30,6 +30,7 @@ from alerts.sending import SendingOptions
 from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
 from cli.keys import AdjudicatorKeys, DestinationKeys, Settings, WebKeys
+from cli.quiet import quiet_hours
 from cli.version import VERSION
 from db import Database
 from db.leases import owner_name
@@ -121,6 +122,7 @@ def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
         approval=keys.approval,
         settle=settle_time(None if settle == "auto" else settle, can_edit=kind.can_edit),
         updates=updates_of(can_edit=kind.can_edit, is_for_machines=kind.is_for_machines),
+        quiet=quiet_hours(keys.quiet, keys.quiet_timezone),
     )
 
 

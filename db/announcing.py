@@ -45,7 +45,7 @@ class NewAlert:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One alert for one destination. `key` is made once and never changes (D-3)."""
+    """One alert for one destination. `key` is made once and never changes (D-3); what `is_urgent` passes quiet hours."""
 
     alert_id: int
     destination_id: int
@@ -55,6 +55,7 @@ class NewDelivery:
     key: str
     next_attempt_at: datetime
     is_approved: bool = True
+    is_urgent: bool = True
 
 
 def find_due_events(session: Session, limit: int) -> list[int]:
@@ -149,10 +150,14 @@ def add_alert(session: Session, alert: NewAlert, now: datetime) -> int:
 
 
 def add_delivery(session: Session, new: NewDelivery, now: datetime) -> bool:
-    """Queue a delivery; unsent older news of the same event gives way to it (D-23). False if it was there (D-2)."""
-    supersede_older(session, new.destination_id, new.event_id, new.revision, is_reply=new.type == "reply")
+    """Queue a delivery; unsent older news of the same event gives way to it (D-23). False if it was there (D-2).
+
+    It tells of what gave way to it, too: where that was urgent, it is.
+    """
+    was_urgent = supersede_older(session, new.destination_id, new.event_id, new.revision, is_reply=new.type == "reply")
     values = {
         **{name: getattr(new, name) for name in NewDelivery.__slots__},
+        "is_urgent": new.is_urgent or was_urgent,
         "state": "pending",
         "attempts": 0,
         "created_at": now,
@@ -160,8 +165,10 @@ def add_delivery(session: Session, new: NewDelivery, now: datetime) -> bool:
     return insert_new(session, DeliveryRow, values) is not None
 
 
-def supersede_older(session: Session, destination_id: int, event_id: int, revision: int, *, is_reply: bool) -> None:
+def supersede_older(session: Session, destination_id: int, event_id: int, revision: int, *, is_reply: bool) -> bool:
     """Take unsent updates that are older than `revision` out of the queue; answers give way to answers only.
+
+    Return whether something urgent was among them.
 
     The `created` stays: it must arrive first (P5). One that may have been accepted gives way too: the newer message
     carries the whole state (W-4). One in flight is left to its sender.
@@ -174,14 +181,23 @@ def supersede_older(session: Session, destination_id: int, event_id: int, revisi
         & DeliveryRow.state.in_(("pending", "uncertain"))
         & (DeliveryRow.revision < revision)
     )
+    was_urgent = (
+        session.scalars(select(DeliveryRow.id).where(older, DeliveryRow.is_urgent).limit(1)).first() is not None
+    )
     session.execute(update(DeliveryRow).where(older).values(state="superseded", body=None))
+    return was_urgent
 
 
 def restart_created(
-    session: Session, destination_id: int, event_id: int, next_attempt_at: datetime | None = None
+    session: Session, destination_id: int, event_id: int, next_attempt_at: datetime | None = None, *, is_urgent: bool
 ) -> bool:
-    """Let the unsent `created` be written anew, at the newest revision; with a time, put it back into the queue."""
+    """Let the unsent `created` be written anew, at the newest revision; with a time, put it back into the queue.
+
+    One that waits and is urgent stays so.
+    """
     values: dict[str, object] = {"body": None, "sent_revision": None, "attempts": 0}
+    if is_urgent or next_attempt_at is not None:
+        values["is_urgent"] = is_urgent
     if next_attempt_at is not None:
         values |= {"state": "pending", "next_attempt_at": next_attempt_at, "last_error_code": None}
         values |= {"first_at": None}  # D-11 counts the age of this text
@@ -240,7 +256,9 @@ def enable_destination(session: Session, name: str, now: datetime) -> bool:
 
 
 def approve_alert(session: Session, alert_id: int, now: datetime) -> int:
-    """Let the deliveries of an alert that waited for a person go out; return how many those were."""
+    """Let the deliveries of an alert that waited for a person go out, in quiet hours too; return how many those were."""
     held = (DeliveryRow.alert_id == alert_id) & DeliveryRow.is_approved.is_(False)
-    result = session.execute(update(DeliveryRow).where(held).values(is_approved=True, next_attempt_at=now))
+    result = session.execute(
+        update(DeliveryRow).where(held).values(is_approved=True, is_urgent=True, next_attempt_at=now)
+    )
     return result.rowcount if isinstance(result, CursorResult) else 0

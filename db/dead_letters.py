@@ -24,7 +24,7 @@ def retry_deliveries(session: Session, alert_id: int, destination: str | None, n
     for row, _ in chosen:
         row.state = "pending" if row.sent_revision is None else "uncertain"
         row.attempts, row.first_at, row.last_error_code = 0, None, None  # D-11 counts the age from here
-        row.next_attempt_at = now
+        row.next_attempt_at, row.is_urgent = now, True  # a person wants it now: quiet hours do not hold it
     session.flush()
     return tuple(name for _, name in chosen)
 

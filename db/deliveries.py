@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from db.announcing import WITHDRAWN_UNSENT, supersede_older
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow
+from db.silences import Holds, held_until, is_held
 
 ALREADY_TOLD = "what rang before it told it already"
 ERROR_LIMIT = 60  # of the column
@@ -90,31 +91,37 @@ class Verdict:
     remote_id: str | None = None
 
 
-def next_due_at(session: Session, destination: str) -> datetime | None:
+def next_due_at(session: Session, destination: str, holds: Holds) -> datetime | None:
     """Return when the next delivery of a destination is due (perhaps in the past); None: nothing waits for time.
 
-    A read only, so that an idle destination never takes the write lock.
+    What is held back by a silence or quiet hours is due when the first of them ends. A read only, so that an idle
+    destination never takes the write lock.
     """
     row = session.scalars(select(DestinationRow).where(DestinationRow.name == destination)).one_or_none()
     if row is None or row.state != "enabled":
         return None
-    queue = or_(_queue(row.id), and_(DeliveryRow.destination_id == row.id, DeliveryRow.state == "sending"))
-    earliest = session.scalars(select(func.min(DeliveryRow.next_attempt_at)).where(queue)).one()
-    holds = [moment for moment in (row.open_until, row.lease_until) if moment is not None]
-    return max([earliest, *holds]) if earliest is not None else None
+    queue, held = _queue(row.id), is_held(row.name, holds.now, is_quiet=row.name in holds.quiet)
+    in_flight = and_(DeliveryRow.destination_id == row.id, DeliveryRow.state == "sending")
+    earliest = select(func.min(DeliveryRow.next_attempt_at)).where(or_(and_(queue, ~held), in_flight))
+    due = [one for one in (session.scalars(earliest).one(), held_until(session, queue, row, holds)) if one is not None]
+    not_before = [moment for moment in (row.open_until, row.lease_until) if moment is not None]
+    return max([min(due), *not_before]) if due else None
 
 
-def claim_delivery(session: Session, destination: str, by: LeaseRequest) -> DueDelivery | None:
+def claim_delivery(
+    session: Session, destination: str, by: LeaseRequest, *, is_quiet: bool = False
+) -> DueDelivery | None:
     """Claim the next due delivery of a destination and mark it `sending`; None if there is none.
 
-    The caller commits before the first byte leaves (D-5), with the body fixed by `fix_body` where it is None.
+    Nothing that a silence covers is taken, and while it `is_quiet` there nothing that can wait (D-28). The caller
+    commits before the first byte leaves (D-5), with the body fixed by `fix_body` where it is None.
     """
     rows = claim(session, DestinationRow, DestinationRow.name == destination, [DestinationRow.id], by)
     if not rows:
         return None
     place = rows[0]
     _recover(session, place, by.now)
-    row = _next(session, place, by.now)
+    row = _next(session, place, by.now, is_quiet=is_quiet)
     if row is None:
         finish(session, DestinationRow, lease_of(place))
         return None
@@ -133,11 +140,13 @@ def _recover(session: Session, place: DestinationRow, now: datetime) -> None:
     session.flush()
 
 
-def _next(session: Session, place: DestinationRow, now: datetime) -> DeliveryRow | None:
+def _next(session: Session, place: DestinationRow, now: datetime, *, is_quiet: bool) -> DeliveryRow | None:
     if place.state != "enabled" or (place.open_until is not None and place.open_until > now):
         return None
-    query = select(DeliveryRow).where(_queue(place.id), DeliveryRow.next_attempt_at <= now).order_by(DeliveryRow.id)
-    return session.scalars(query.limit(1)).first()
+    is_due = and_(DeliveryRow.next_attempt_at <= now, ~is_held(place.name, now, is_quiet=is_quiet))
+    return session.scalars(
+        select(DeliveryRow).where(_queue(place.id), is_due).order_by(DeliveryRow.id).limit(1)
+    ).first()
 
 
 def _queue(destination_id: int) -> ColumnElement[bool]:
@@ -269,9 +278,11 @@ def _give_way(session: Session, row: DeliveryRow) -> None:
     if not alike or alike[0].revision is None or row.event_id is None:
         return
     if row.type != "created":
-        supersede_older(session, row.destination_id, row.event_id, alike[0].revision, is_reply=is_reply)
+        was_urgent = supersede_older(session, row.destination_id, row.event_id, alike[0].revision, is_reply=is_reply)
+        alike[0].is_urgent = alike[0].is_urgent or was_urgent  # it tells of that, too
     elif row.state == "pending" or (row.state == "dead" and row.sent_revision is None):
         # Certainly not accepted: it tells the newest revision itself.
+        row.is_urgent = row.is_urgent or any(one.is_urgent for one in alike)
         _rewrite_created(row, is_withdrawn=alike[0].type == "withdrawn")
         session.execute(update(DeliveryRow).where(newer).values(state="superseded", body=None))
     session.flush()

@@ -21,7 +21,9 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -421,6 +423,7 @@ class DeliveryRow(Base):
     last_error_code: Mapped[str | None] = mapped_column(String(60))
     body: Mapped[bytes | None] = mapped_column(LargeBinary)  # the bytes of the first attempt, kept for retries (W-1)
     is_approved: Mapped[bool] = mapped_column(default=True)
+    is_urgent: Mapped[bool] = mapped_column(default=True, server_default=true())  # goes out in quiet hours too (D-28)
     remote_channel: Mapped[str | None]
     remote_id: Mapped[str | None]
     sent_revision: Mapped[int | None]
@@ -444,7 +447,7 @@ class DeliveryAttemptRow(Base):
 
 
 class SilenceRow(Base):
-    """A silence: no messages on an event, or to a destination, until a time (D-28)."""
+    """A silence: no messages on an event, or to a destination, until a time (D-28). Lifted, it ends at that moment."""
 
     __tablename__ = "silences"
 
@@ -452,6 +455,7 @@ class SilenceRow(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     destination: Mapped[str | None] = mapped_column(String(80))
     until: Mapped[datetime]
+    until_change: Mapped[bool] = mapped_column(default=False, server_default=false())  # a major change lifts it
     by: Mapped[str]
     created_at: Mapped[datetime]
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.deliveries import UNSENT, AttemptRecord
 from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow
+from db.silences import Holds, held_back, is_held_anywhere
 from db.views import utc
 
 FINE = ("ok", "noop")  # the outcomes of an attempt after which nothing is left to do
@@ -21,7 +22,8 @@ FINE = ("ok", "noop")  # the outcomes of an attempt after which nothing is left 
 class DeliveryView:
     """An alert at one destination. `attempts` counts all, `message_faults` those of the message itself (D-7).
 
-    `held_by` is what keeps an unsent one back: a person's `approval`, or the destination, `disabled` or an `orphan`.
+    `held_by` is what keeps an unsent one back: a person's `approval`, the destination, `disabled` or an `orphan`, a
+    `silence` or `quiet` hours; of the last two `held_until` says until when.
     """
 
     id: int
@@ -39,6 +41,7 @@ class DeliveryView:
     sent_revision: int | None
     last_error: str | None
     held_by: str | None
+    held_until: datetime | None
     log: tuple[AttemptRecord, ...]
 
 
@@ -58,7 +61,11 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True)
 class DestinationView:
-    """A destination's health and queue. `oldest_pending_at`: since when its oldest unsent delivery waits."""
+    """A destination's health and queue.
+
+    `held` of those `pending` are held back by a silence or quiet hours. `oldest_pending_at`: since when the oldest of
+    the others waits.
+    """
 
     name: str
     channel: str
@@ -68,23 +75,29 @@ class DestinationView:
     open_until: datetime | None
     last_ok_at: datetime | None
     pending: int
+    held: int
     dead: int
     oldest_pending_at: datetime | None
 
 
-def list_alerts(session: Session, *, limit: int | None = None, state: str | None = None) -> list[AlertView]:
-    """Return alerts, the newest first; with a state those with a delivery in it ("held": by anything)."""
+def list_alerts(
+    session: Session, *, limit: int | None = None, state: str | None = None, holds: Holds | None = None
+) -> list[AlertView]:
+    """Return alerts, the newest first; with a state those with a delivery in it ("held": by anything).
+
+    Without `holds` nothing is said of silences and quiet hours.
+    """
     query = select(AlertRow).order_by(AlertRow.id.desc()).limit(limit)
     if state is not None:
-        query = query.where(AlertRow.id.in_(_alerts_with(state)))
-    return [_alert_view(session, row) for row in session.scalars(query).all()]
+        query = query.where(AlertRow.id.in_(_alerts_with(state, holds)))
+    return [_alert_view(session, row, holds) for row in session.scalars(query).all()]
 
 
-def _alerts_with(state: str) -> Select[int]:
+def _alerts_with(state: str, holds: Holds | None) -> Select[int]:
     query = select(DeliveryRow.alert_id)
     if state != "held":
         return query.where(DeliveryRow.state == state)
-    held = DeliveryRow.is_approved.is_(False) | (DestinationRow.state != "enabled")
+    held = DeliveryRow.is_approved.is_(False) | (DestinationRow.state != "enabled") | is_held_anywhere(holds)
     return query.join(DestinationRow).where(DeliveryRow.state.in_(UNSENT), held)
 
 
@@ -105,32 +118,33 @@ def troubles_between(session: Session, destination: str, since: datetime, until:
     return [_attempt_record(row) for row in rows if row.outcome not in FINE]
 
 
-def get_alert(session: Session, alert_id: int) -> AlertView | None:
-    """Return one alert, or None."""
+def get_alert(session: Session, alert_id: int, holds: Holds | None = None) -> AlertView | None:
+    """Return one alert, or None; without `holds` nothing is said of silences and quiet hours."""
     row = session.get(AlertRow, alert_id)
-    return _alert_view(session, row) if row is not None else None
+    return _alert_view(session, row, holds) if row is not None else None
 
 
-def list_destinations(session: Session) -> list[DestinationView]:
+def list_destinations(session: Session, holds: Holds | None = None) -> list[DestinationView]:
     """Return every destination, those removed from the settings included, with the figures of its queue."""
     rows = session.scalars(select(DestinationRow).order_by(DestinationRow.name)).all()
-    return [_destination_view(session, row) for row in rows]
+    return [_destination_view(session, row, holds) for row in rows]
 
 
-def _alert_view(session: Session, row: AlertRow) -> AlertView:
+def _alert_view(session: Session, row: AlertRow, holds: Holds | None) -> AlertView:
     query = (
         select(DeliveryRow, DestinationRow)
         .join(DestinationRow, DeliveryRow.destination_id == DestinationRow.id)
         .where(DeliveryRow.alert_id == row.id)
         .order_by(DeliveryRow.id)
     )
-    deliveries = tuple(_delivery_view(session, one, place) for one, place in session.execute(query))
+    deliveries = tuple(_delivery_view(session, one, place, holds) for one, place in session.execute(query))
     return AlertView(row.id, row.event_id, row.revision, row.type, row.reason, row.change, row.created_at, deliveries)
 
 
-def _delivery_view(session: Session, row: DeliveryRow, place: DestinationRow) -> DeliveryView:
+def _delivery_view(session: Session, row: DeliveryRow, place: DestinationRow, holds: Holds | None) -> DeliveryView:
     query = select(DeliveryAttemptRow).where(DeliveryAttemptRow.delivery_id == row.id).order_by(DeliveryAttemptRow.id)
     log = tuple(_attempt_record(attempt) for attempt in session.scalars(query))
+    held_by, until = _held(session, row, place, holds)
     return DeliveryView(
         id=row.id,
         destination=place.name,
@@ -146,27 +160,35 @@ def _delivery_view(session: Session, row: DeliveryRow, place: DestinationRow) ->
         sent_at=row.sent_at,
         sent_revision=row.sent_revision if row.state == "sent" else None,
         last_error=row.last_error_code,
-        held_by=_held_by(row, place),
+        held_by=held_by,
+        held_until=until,
         log=log,
     )
 
 
-def _held_by(row: DeliveryRow, place: DestinationRow) -> str | None:
+def _held(
+    session: Session, row: DeliveryRow, place: DestinationRow, holds: Holds | None
+) -> tuple[str | None, datetime | None]:
     if row.state not in UNSENT:
-        return None
+        return None, None
     if not row.is_approved:
-        return "approval"
-    return place.state if place.state != "enabled" else None
+        return "approval", None
+    if place.state != "enabled":
+        return place.state, None
+    held = held_back(session, row, place, holds) if holds is not None and row.state != "sending" else None
+    return held or (None, None)
 
 
 def _attempt_record(row: DeliveryAttemptRow) -> AttemptRecord:
     return AttemptRecord(**{name: getattr(row, name) for name in AttemptRecord.__slots__})
 
 
-def _destination_view(session: Session, row: DestinationRow) -> DestinationView:
+def _destination_view(session: Session, row: DestinationRow, holds: Holds | None) -> DestinationView:
     here = DeliveryRow.destination_id == row.id
     unsent = here & DeliveryRow.state.in_(UNSENT)
-    pending, oldest = session.execute(select(func.count(), func.min(DeliveryRow.created_at)).where(unsent)).one()
+    pending = session.scalars(select(func.count()).select_from(DeliveryRow).where(unsent)).one()
+    of_time = select(func.count(), func.min(DeliveryRow.created_at)).join(DestinationRow).where(unsent)
+    free, oldest = session.execute(of_time.where(~is_held_anywhere(holds))).one()
     dead = session.scalars(select(func.count()).select_from(DeliveryRow).where(here, DeliveryRow.state == "dead")).one()
     return DestinationView(
         name=row.name,
@@ -177,6 +199,7 @@ def _destination_view(session: Session, row: DestinationRow) -> DestinationView:
         open_until=row.open_until,
         last_ok_at=row.last_ok_at,
         pending=pending,
+        held=pending - free,
         dead=dead,
         oldest_pending_at=oldest,
     )
@@ -212,6 +235,7 @@ def _delivery_json(view: DeliveryView) -> dict[str, Any]:
         "sent_revision": view.sent_revision,
         "last_error": view.last_error,
         "held_by": view.held_by,
+        "held_until": utc(view.held_until),
         "log": _log_json(view.log),
     }
 
@@ -232,6 +256,7 @@ def destination_json(view: DestinationView) -> dict[str, Any]:
         "open_until": utc(view.open_until),
         "last_ok": utc(view.last_ok_at),
         "pending": view.pending,
+        "held": view.held,
         "dead": view.dead,
         "oldest_pending": utc(view.oldest_pending_at),
     }

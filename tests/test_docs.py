@@ -41,8 +41,8 @@ def text_of(name: str) -> str:
 
 
 def commands(command: Any, path: str = "volya") -> Iterator[tuple[str, Any]]:
-    """Every command that does something, by what people type."""
-    if not getattr(command, "commands", None):
+    """Every command that does something, by what people type; a noun with options of its own is one, too."""
+    if not getattr(command, "commands", None) or (command.params and command is not PROGRAM):
         yield path, command
     for name, below in getattr(command, "commands", {}).items():
         yield from commands(below, f"{path} {name}")

@@ -8,14 +8,17 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import alert_trials
+from cli.commands import alert_trials, silences
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
+from cli.lateness import HELD_FOR_A_TIME
+from cli.silence import destinations_of, holds_of
 from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
 from db import Session
 from db.announcing import approve_alert, enable_destination
 from db.dead_letters import drop_deliveries, retry_deliveries
 from db.outbox import AlertView, DeliveryView, alert_json, get_alert, list_alerts, list_destinations
+from db.silences import Holds
 
 app = typer.Typer(name="alerts", help="What was told to whom.", epilog="Example: volya alerts list --limit 10")
 
@@ -61,7 +64,7 @@ def show(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="I
     number = _number(alert)
     invocation = invocation_of(context)
     with invocation.database() as database, database.read() as session:
-        view = get_alert(session, number)
+        view = get_alert(session, number, _holds(invocation))
     if view is None:
         raise CommandError(f"alert {alert}: there is none; see volya alerts list")
     if invocation.is_json:
@@ -139,6 +142,7 @@ def drop(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="I
 
 
 alert_trials.register(app)
+app.add_typer(silences.app)
 
 
 def _demand(session: Session, number: int, to: str | None) -> None:
@@ -164,12 +168,15 @@ def _row(delivery: DeliveryView) -> tuple[object, ...]:
 
 
 def _state(delivery: DeliveryView) -> str:
-    return HELD.get(delivery.held_by or "", delivery.state)
+    held_by = delivery.held_by or ""
+    if held_by in HELD_FOR_A_TIME:
+        return f"held: {HELD_FOR_A_TIME[held_by]} until {local(delivery.held_until)}"
+    return HELD.get(held_by, delivery.state)
 
 
 def _print_list(invocation: Invocation, limit: int | None = None, state: Shown | None = None) -> None:
     with invocation.database() as database, database.read() as session:
-        views = list_alerts(session, limit=limit, state=state)
+        views = list_alerts(session, limit=limit, state=state, holds=_holds(invocation))
     if invocation.is_json:
         print_json_lines(alert_json(view) for view in views)
         return
@@ -178,6 +185,10 @@ def _print_list(invocation: Invocation, limit: int | None = None, state: Shown |
     print_table(
         columns, rows, empty="No alerts yet." if state is None else f"No alert with a delivery that is {state}."
     )
+
+
+def _holds(invocation: Invocation) -> Holds:
+    return holds_of(destinations_of(invocation.settings), datetime.now(UTC))
 
 
 def _destinations(view: AlertView) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import typer
 from cli.checks import Finding, check_database, check_settings
 from cli.errors import ExitCode, exit_code_of
 from cli.invocation import Invocation, invocation_of
+from cli.silence import destinations_of, holds_of
 from cli.views import print_json_lines, print_table
 from db import DatabaseError
 
@@ -40,7 +41,7 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
     yield from check_settings(invocation.settings, source, dict(os.environ))
     try:
         with invocation.database() as database:
-            yield from check_database(database, datetime.now(UTC))
+            yield from check_database(database, holds_of(destinations_of(invocation.settings), datetime.now(UTC)))
     except DatabaseError as error:
         # The other findings are shown all the same; what stops a service must not stop its diagnosis.
         is_configuration = exit_code_of(error) == ExitCode.CONFIGURATION

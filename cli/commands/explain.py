@@ -17,7 +17,7 @@ from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import destination_lines
 from cli.references import Reference, parse_reference
-from cli.silence import destinations_of, lacking_json, silence_about, silence_json
+from cli.silence import destinations_of, holds_of, lacking_json, silence_about, silence_json
 from cli.views import local, print_json, print_text
 from crawler import KeyRules, url_key
 from db import Session
@@ -78,7 +78,7 @@ def _print_article(session: Session, view: ArticleView, invocation: Invocation) 
     explained: dict[str, Any] = {
         "article": article_json(view, whole=True),
         "events": [titled_json(event, language) for event in events],
-        "alerts": [alert_json(alert) for event in events for alert in _alerts(session, event)],
+        "alerts": [alert_json(alert) for event in events for alert in _alerts(session, event, places)],
         "matching": [asdict(one) for one in considered],
         "silent_because": silent if clause is None else lacking_json(clause, places),
     }
@@ -96,7 +96,7 @@ def _print_event(session: Session, view: EventView, invocation: Invocation) -> N
     explained: dict[str, Any] = {
         "event": titled_json(view, invocation.settings.alerts.language),
         "changes": [change_json(change) for change in changes],
-        "alerts": [alert_json(alert) for alert in _alerts(session, view)],
+        "alerts": [alert_json(alert) for alert in _alerts(session, view, places)],
         "matching": [asdict(one) for one in considered],
         "silent_because": _silent(session, view, places),
     }
@@ -104,17 +104,18 @@ def _print_event(session: Session, view: EventView, invocation: Invocation) -> N
 
 
 def _silent(session: Session, view: EventView, places: Sequence[Destination]) -> list[dict[str, Any]]:
-    return silence_json(view.id, silence_about(session, view, _alerts(session, view), places), places)
+    return silence_json(view.id, silence_about(session, view, _alerts(session, view, places), places), places)
 
 
-def _alerts(session: Session, view: EventView) -> list[AlertView]:
-    found = (get_alert(session, number) for number in alert_ids_of(session, view.id))
+def _alerts(session: Session, view: EventView, places: Sequence[Destination]) -> list[AlertView]:
+    holds = holds_of(places, datetime.now(UTC))
+    found = (get_alert(session, number, holds) for number in alert_ids_of(session, view.id))
     return [alert for alert in found if alert is not None]
 
 
 def _sending(session: Session, view: EventView, places: Sequence[Destination]) -> Iterator[str]:
     """Say of each destination what it was sent about an event and why so late, or why nothing."""
-    alerts = _alerts(session, view)
+    alerts = _alerts(session, view, places)
     yield f"Event {view.id}: {_decided(alerts, places)}"
     yield from destination_lines(session, alerts, datetime.now(UTC), silence_about(session, view, alerts, places))
 

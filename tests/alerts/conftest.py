@@ -140,12 +140,13 @@ class Newsdesk:
         alerting: Alerting = "normal",
         is_material: bool = True,
         is_major: bool = True,
+        was: str = "reported",
     ) -> int:
         """Store another article on an event, and the revision it makes; return the revision."""
         with self.database.begin() as session:
             claim = self._claim(session, alerting, self.now)
             add_mention(session, NewMention(claim, 1, event_id, {}), self.now)
-            field_change = FieldChange("status", "reported", facts.status.value)
+            field_change = FieldChange("status", was, facts.status.value)
             change = EventChange("changed", (field_change,), is_material=is_material, is_major=is_material and is_major)
             return self._save(session, event_id, facts, change, claim, alerting)
 

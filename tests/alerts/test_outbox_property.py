@@ -1,4 +1,4 @@
-"""Whatever a receiver answers and whenever senders die: nothing is lost, doubled or told out of order (P1 to P5)."""
+"""Whatever a receiver answers, whenever senders die, whatever a person silences and in quiet hours: nothing is lost, doubled or told out of order (P1 to P5)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from alerts import Destination, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
+from alerts import Destination, QuietHours, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
 from alerts.destinations import Updates
 from db import Database
 from db.announcing import enable_destination, sync_destinations
 from db.facts import EventFacts, Status
 from db.outbox import DeliveryView
+from db.silences import Hush, add_silence, lift_silence, list_silences
 
-DESK = Destination("desk", "webhook")
+DESK = Destination("desk", "webhook", quiet=QuietHours(time(15), time(17), UTC))  # it is 16:00 when the world begins
 ANSWERS = ("ok", "rate", "dest_temp", "uncertain", "dest_perm", "msg_perm", "accepted_then_lost", "died", "noop")
-STEPS = st.lists(st.sampled_from([*ANSWERS, "revise", "deny", "quiet", "enable"]), min_size=3, max_size=14)
+STEPS = st.lists(
+    st.sampled_from([*ANSWERS, "revise", "minor", "deny", "quiet", "enable", "hush", "hush_until_change", "lift"]),
+    min_size=3,
+    max_size=14,
+)
 
 
 class World:
@@ -49,19 +54,29 @@ class World:
         announce_due(self.desk.database, (self.place,), Rules(), self.clock.now)
 
     def do(self, step: str) -> None:
-        if step in ("revise", "quiet", "deny"):
+        if step in ("revise", "minor", "quiet", "deny"):
             status = Status.DENIED if step == "deny" else Status.REPORTED
             facts = self.release(next(self.numbers), status=status)
-            revision = self.desk.revise(self.event, facts, is_material=step != "quiet")
+            revision = self.desk.revise(self.event, facts, is_material=step != "quiet", is_major=step != "minor")
             if step != "quiet":
                 self.newest, self.is_denied = revision, step == "deny"
             self.announce()
+        elif step in ("hush", "hush_until_change", "lift"):
+            self.hush(step)
         elif step == "enable":
             with self.desk.database.begin() as session:
                 enable_destination(session, "desk", self.clock.now)
         else:
             self.channel.script = [lambda: self._answer(step)]
             asyncio.run(self._send())
+
+    def hush(self, step: str) -> None:
+        hush = Hush(self.event, None, self.clock.now + timedelta(hours=1), "anna", step == "hush_until_change")
+        with self.desk.database.begin() as session:
+            for one in list_silences(session, self.clock.now) if step == "lift" else ():
+                lift_silence(session, one.id, self.clock.now)
+            if step != "lift":
+                add_silence(session, hush, self.clock.now)
 
     async def _send(self) -> None:
         due_at = await self.sender.next_due_at()
@@ -98,6 +113,8 @@ class World:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(steps=["hush", "revise", "minor", "ok", "deny", "revise"])
+@example(steps=["accepted_then_lost", "hush", "revise", "lift", "minor", "died"])
 @example(steps=["accepted_then_lost", "deny", "msg_perm"])
 @example(steps=["accepted_then_lost", "deny", "msg_perm", "msg_perm", "msg_perm"])
 @example(steps=["accepted_then_lost", "msg_perm", "msg_perm", "msg_perm", "deny"])
@@ -143,6 +160,8 @@ def test_the_receiver_ends_with_the_newest_state_once_and_in_order(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(steps=["ok", "minor", "hush", "revise", "minor", "lift", "died", "minor"])
+@example(steps=["ok", "hush_until_change", "minor", "ok", "revise", "dest_temp", "minor"])
 @example(steps=["ok", "revise", "ok", "quiet", "revise", "accepted_then_lost"])
 @example(steps=["ok", "revise", "ok", "revise", "deny", "ok"])
 @example(steps=["ok", "revise", "msg_perm", "msg_perm", "msg_perm", "revise", "died"])

@@ -198,6 +198,26 @@ def test_lists_and_durations_can_be_overridden() -> None:
             '[[alerts.destination]]\nname = "b"\nchannel = "console"\n[[alerts.destination]]\nname = "b"\nchannel = "console"',
             "alerts: two destinations have the same name",
         ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "console"\nquiet = "22-7"',
+            '/settings.toml:4: alerts.destination[1].quiet: give two different times of day, such as "22:00-07:00"',
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "console"\nquiet = "07:00-07:00"',
+            "alerts.destination[1].quiet: give two different times of day",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "console"\nquiet = "22:00-24:00"',
+            "alerts.destination[1].quiet: give two different times of day",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "console"\nquiet = "22:00-07:00"\nquiet_timezone = "Europe"',
+            '/settings.toml:5: alerts.destination[1].quiet_timezone: give the IANA name of a time zone, such as "Europe/',
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "console"\nquiet_timezone = "Europe/Minsk"',
+            "alerts.destination[1]: quiet_timezone is the clock of quiet hours: give quiet too",
+        ),
         ('[crawler]\nallow_addresses = ["here"]', "/settings.toml:2: crawler.allow_addresses: give networks"),
         ("[db]\nurl = " + "[" * 5000, "/settings.toml: "),
         ('[web]\ntoken = { env = "A", file = "b" }', 'web.token: give either { env = "NAME" } or { file = "/path" }'),

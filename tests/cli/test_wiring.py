@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
 
-from alerts import ConsoleChannel, SlackAppChannel, SlackChannel, TelegramChannel, WebhookChannel
+from alerts import ConsoleChannel, QuietHours, SlackAppChannel, SlackChannel, TelegramChannel, WebhookChannel
 from alerts.destinations import Updates
 from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
@@ -92,6 +93,14 @@ def test_every_channel_is_made_of_its_settings_and_hears_of_changes_as_it_can(
     assert isinstance(channel_of(keys, SECRETS), kind)
     assert destination_of(keys, Settings()).updates == updates
     assert set(CHANNELS) == set(CHANNEL_TYPES)
+
+
+def test_quiet_hours_are_those_of_the_settings_by_the_clock_they_name() -> None:
+    keys = DestinationKeys(name="a", channel="console", quiet="22:00-07:30", quiet_timezone="Europe/Kyiv")
+    assert destination_of(keys, Settings()).quiet == QuietHours(time(22), time(7, 30), ZoneInfo("Europe/Kyiv"))
+    plain = keys.model_copy(update={"quiet_timezone": None})
+    assert destination_of(plain, Settings()).quiet == QuietHours(time(22), time(7, 30))
+    assert destination_of(DestinationKeys(name="a", channel="console"), Settings()).quiet is None
 
 
 def test_without_filters_everything_that_alerts_is_sent() -> None:

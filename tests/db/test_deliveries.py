@@ -32,6 +32,7 @@ from db.facts import EventChange
 from db.leases import LeaseRequest
 from db.models import DeliveryRow, DestinationRow, EventRow
 from db.outbox import alert_json, destination_json, get_alert, list_alerts, list_destinations
+from db.silences import Holds
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 
@@ -185,7 +186,7 @@ def test_a_row_left_sending_comes_back_as_uncertain_with_the_same_key_after_the_
     with database.begin() as session:
         fix_body(session, due, b"bytes", 1)
     with database.read() as session:
-        assert next_due_at(session, "desk") == NOW + timedelta(seconds=45)
+        assert next_due_at(session, "desk", Holds(NOW)) == NOW + timedelta(seconds=45)
     assert claim(database, "b", NOW + timedelta(seconds=44)) is None
     taken = claim(database, "b", NOW + timedelta(seconds=45))
     assert taken is not None
@@ -223,7 +224,7 @@ def test_nothing_is_sent_where_the_destination_is_disabled_or_paused(
     assert claim(database) is None
     with database.begin() as session:
         expected = None if "state" in health else NOW + timedelta(minutes=5)
-        assert next_due_at(session, "desk") == expected
+        assert next_due_at(session, "desk", Holds(NOW)) == expected
         assert enable_destination(session, "desk", NOW)
         assert not enable_destination(session, "nowhere", NOW)
     assert claim(database) is not None
@@ -233,13 +234,13 @@ def test_what_waits_for_approval_is_not_due(database: Database, queue: Callable[
     queue(1, is_approved=False)
     assert claim(database) is None
     with database.read() as session:
-        assert next_due_at(session, "desk") is None
+        assert next_due_at(session, "desk", Holds(NOW)) is None
 
 
 def test_an_idle_or_unknown_destination_has_nothing_due(database: Database, queue: Callable[..., int]) -> None:
     with database.read() as session:
-        assert next_due_at(session, "desk") is None
-        assert next_due_at(session, "nowhere") is None
+        assert next_due_at(session, "desk", Holds(NOW)) is None
+        assert next_due_at(session, "nowhere", Holds(NOW)) is None
     assert claim(database, destination="nowhere") is None
 
 
