@@ -86,3 +86,31 @@ def test_copies_of_the_first_version_keep_their_original_and_learn_how_they_were
     database.close()
     assert [tuple(row) for row in found] == [(None, None), (1, "same text")]
     assert list(tmp_path.glob("old.sqlite3.0001-*.backup"))
+
+
+def test_messages_that_wait_at_an_upgrade_are_not_held_by_quiet_hours(tmp_path: Path) -> None:
+    url, at = f"sqlite:///{tmp_path / 'old.sqlite3'}", "'2025-09-11 12:00:00'"
+    old = connect(url)
+    with old.begin() as session:
+        config = schema._alembic()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0003")
+        for statement in (
+            (
+                "INSERT INTO destinations (id, name, channel, state, failures, since, generation) "
+                f"VALUES (1, 'desk', 'webhook', 'enabled', 0, {at}, 0)"
+            ),
+            f"INSERT INTO alerts (id, type, reason, change, created_at) VALUES (1, 'created', 'x', '{{}}', {at})",
+            (
+                "INSERT INTO deliveries (id, alert_id, destination_id, type, key, state, attempts, next_attempt_at, "
+                f"is_approved, created_at) VALUES (1, 1, 1, 'created', 'k', 'pending', 0, {at}, 1, {at})"
+            ),
+            f"INSERT INTO silences (id, until, \"by\", created_at) VALUES (1, {at}, 'anna', {at})",
+        ):
+            session.execute(text(statement))
+    old.close()
+    database = open_database(url)
+    with database.read() as session:
+        assert session.execute(text("SELECT is_urgent FROM deliveries")).scalar() == 1
+        assert session.execute(text("SELECT until_change FROM silences")).scalar() == 0
+    database.close()
