@@ -94,8 +94,7 @@ class Verdict:
 def next_due_at(session: Session, destination: str, holds: Holds) -> datetime | None:
     """Return when the next delivery of a destination is due (perhaps in the past); None: nothing waits for time.
 
-    What is held back by a silence or quiet hours is due when the first of them ends. A read only, so that an idle
-    destination never takes the write lock.
+    What is held back is due when the first hold ends. A read only: an idle destination never takes the write lock.
     """
     row = session.scalars(select(DestinationRow).where(DestinationRow.name == destination)).one_or_none()
     if row is None or row.state != "enabled":
@@ -104,8 +103,7 @@ def next_due_at(session: Session, destination: str, holds: Holds) -> datetime | 
     in_flight = and_(DeliveryRow.destination_id == row.id, DeliveryRow.state == "sending")
     earliest = select(func.min(DeliveryRow.next_attempt_at)).where(or_(and_(queue, ~held), in_flight))
     due = [one for one in (session.scalars(earliest).one(), held_until(session, queue, row, holds)) if one is not None]
-    not_before = [moment for moment in (row.open_until, row.lease_until) if moment is not None]
-    return max([min(due), *not_before]) if due else None
+    return max([min(due), *filter(None, (row.open_until, row.lease_until))]) if due else None
 
 
 def claim_delivery(
@@ -279,7 +277,7 @@ def _give_way(session: Session, row: DeliveryRow) -> None:
         return
     if row.type != "created":
         was_urgent = supersede_older(session, row.destination_id, row.event_id, alike[0].revision, is_reply=is_reply)
-        alike[0].is_urgent = alike[0].is_urgent or was_urgent  # it tells of that, too
+        alike[0].is_urgent |= was_urgent  # it tells of that, too
     elif row.state == "pending" or (row.state == "dead" and row.sent_revision is None):
         # Certainly not accepted: it tells the newest revision itself.
         row.is_urgent = row.is_urgent or any(one.is_urgent for one in alike)
