@@ -9,6 +9,8 @@ nothing is lost, and a repeat carries the same key.
 from alerts.announce import announce_due
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.channels.console import ConsoleChannel
+from alerts.channels.discord import DiscordChannel
+from alerts.channels.ntfy import NtfyChannel
 from alerts.channels.posting import Limits
 from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_app import SlackAppChannel
@@ -31,9 +33,11 @@ __all__ = [
     "ConsoleChannel",
     "DeliveryLoop",
     "Destination",
+    "DiscordChannel",
     "EditingChannel",
     "Limits",
     "Message",
+    "NtfyChannel",
     "Parcel",
     "QuietHours",
     "Remote",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from alerts.outcome import Result, SendOutcome
@@ -16,7 +17,8 @@ WORDS: Mapping[str, str] = {
     SendOutcome.DEST_MOVED: "it has moved",
     SendOutcome.MSG_PERM: "it refused the message as such",
 }
-# What to do about a refusal, by the receiver's word for it. Slack says these to an app (reliability 3.2).
+# What to do about a refusal, by the receiver's word for it (what Slack says to an app: reliability 3.2), or by the number
+# that Discord and ntfy end it with: "Unknown Webhook (10015)" (3.5).
 HINTS: Mapping[str, str] = {
     "not_in_channel": "the app is not in that channel: write /invite and its name there",
     "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite the app, or give the id",
@@ -29,6 +31,16 @@ HINTS: Mapping[str, str] = {
     "missing_scope": "the app may not write: add the scope chat:write, and install it again",
     "restricted_action": "a rule of the workspace forbids the app to write there",
     "ratelimited": "too many messages in a short time",
+    "10003": "its channel or thread is gone: name another, or none",
+    "10015": "the webhook was deleted: make a new one and put in its address",
+    "40009": "a topic has 1 to 64 letters of a to z, digits, - and _",
+    "40010": "the server keeps this topic for itself: take another",
+    "40101": "the token is not known there, or no longer",
+    "40301": "the topic is somebody's: give a token that may write there, or take another",
+    "40401": "there is no ntfy at `base_url`",
+    "42908": "its messages of the day are used up; a new day begins at midnight UTC",
+    "50027": "the address of the webhook is not whole: copy it again",
+    "220001": "a webhook of a forum needs a thread: name one as `thread`",
 }
 
 
@@ -44,5 +56,10 @@ def result_in_words(result: Result) -> str:
     if result.retry_after:
         said += f"; it wants {result.retry_after:g} s"
     is_fine = result.outcome in (SendOutcome.OK, SendOutcome.NOOP)
-    more = HINTS.get(result.code or "") or result.response
+    more = _hint(result.code) or result.response
     return f"{said}: {more}" if more and not is_fine else said
+
+
+def _hint(code: str | None) -> str | None:
+    number = re.search(r"\((\d+)\)", code or "")
+    return HINTS.get(number[1] if number else code or "")

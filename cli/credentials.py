@@ -12,7 +12,7 @@ from cli.errors import SettingsError, SettingsTrouble
 from cli.keys import SecretReference, Settings
 from web.access import TOKEN_LENGTH
 
-DESTINATION_SECRETS = ("url", "secret", "token")
+DESTINATION_SECRETS = ("url", "secret", "token", "topic")
 ADJUDICATOR_KEY = "events.adjudicator.key"
 LONGEST_SECRET = 64 * 1024
 

@@ -161,10 +161,11 @@ class DestinationKeys(Table):
     """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
 
     name: Name
-    channel: Literal["console", "webhook", "slack", "slack-app", "telegram"]
+    channel: Literal["console", "webhook", "slack", "slack-app", "telegram", "discord", "ntfy"]
     url: Secret | None = None
     secret: Secret | None = None
     token: Secret | None = None
+    topic: Secret | None = None
     chat: Chat | None = None
     thread: Annotated[int, Field(ge=1)] | None = None
     base_url: str | None = None

@@ -24,9 +24,10 @@ OURS = ("alerts", "cli", "crawler", "db", "events", "newsroom", "scheduler", "vo
 _SHAPES = re.compile(
     r"/bot\d+:[\w-]+"
     r"|hooks\.slack\.com/(?:services|workflows)/[\w/.-]+"
-    r"|discord(?:app)?\.com/api/webhooks/[\w/.-]+"
+    r"|discord(?:app)?\.com/api(?:/v\d+)?/webhooks/[\w/.-]+"
     r"|xox[a-z](?:\.xox[a-z])?-[\w-]+"
     r"|whsec_[\w+/=-]+"
+    r"|\btk_[a-z0-9]{29}\b"
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",
 )
 

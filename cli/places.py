@@ -14,23 +14,28 @@ from alerts.channels.slack_app import PLACE_PATTERN
 from alerts.channels.telegram import CHAT_PATTERN
 from web.access import is_loopback
 
-PLACE_KEYS = ("url", "secret", "token", "chat", "thread", "base_url")
+PLACE_KEYS = ("url", "secret", "token", "topic", "chat", "thread", "base_url")
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "console": (),
     "webhook": ("url", "secret"),
     "slack": ("url",),
     "slack-app": ("token", "chat"),
     "telegram": ("token", "chat"),
+    "discord": ("url",),
+    "ntfy": ("topic",),
 }
 _POSSIBLE: Mapping[str, tuple[str, ...]] = {
     **_NEEDED,
     "slack-app": ("token", "chat", "base_url"),
     "telegram": ("token", "chat", "thread", "base_url"),
+    "discord": ("url", "thread"),
+    "ntfy": ("topic", "token", "base_url"),
 }
 _CHATS: Mapping[str, tuple[str, str]] = {
     "slack-app": (PLACE_PATTERN, "the id of a channel, such as C0123456789, or # and its name"),
     "telegram": (CHAT_PATTERN, "a number, or @ and the name of a public channel"),
 }
+_TAKE_TOKENS_IN_HEADERS = ("slack-app", "ntfy")
 
 
 def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
@@ -49,10 +54,12 @@ def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
         return f"a destination on {channel} has no {' and no '.join(unknown)}"
     if channel in _CHATS and not re.fullmatch(_CHATS[channel][0], place["chat"]):
         return f"a destination on {channel} takes as chat {_CHATS[channel][1]}"
-    return _address_trouble(place["base_url"]) if channel == "slack-app" and "base_url" in given else None
+    if channel in _TAKE_TOKENS_IN_HEADERS and "base_url" in given:
+        return _address_trouble(place["base_url"], has_token="token" in given)
+    return None
 
 
-def _address_trouble(url: str) -> str | None:
+def _address_trouble(url: str, *, has_token: bool) -> str | None:
     """Return what is wrong with the address of an API that a token is sent to in a header."""
     try:
         parts = urlsplit(url)
@@ -61,6 +68,6 @@ def _address_trouble(url: str) -> str | None:
         host, parts = None, urlsplit("")
     if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.username:
         return "give as base_url the base address of the API, such as https://slack.com/api"
-    if parts.scheme == "http" and not is_loopback(host):
+    if has_token and parts.scheme == "http" and not is_loopback(host):
         return "a token goes to another machine by https only: give base_url with https"
     return None

@@ -18,6 +18,8 @@ from pydantic import SecretStr
 from alerts.announce import announce_due
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
+from alerts.channels.discord import DiscordChannel
+from alerts.channels.ntfy import NTFY_SERVER, NtfyChannel, Topic
 from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_app import BASE_URL as SLACK_URL
 from alerts.channels.slack_app import SlackApp, SlackAppChannel
@@ -84,6 +86,17 @@ def _telegram(keys: DestinationKeys, secrets: Secrets) -> Channel:
     return TelegramChannel(keys.name, bot, Chat(keys.chat or "", keys.thread), user_agent=user_agent(), clock=utc_now)
 
 
+def _discord(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    url = _secret(keys, "url", secrets)
+    return DiscordChannel(keys.name, url, user_agent=user_agent(), clock=utc_now, thread=keys.thread)
+
+
+def _ntfy(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    token = _secret(keys, "token", secrets) if keys.token is not None else None
+    topic = Topic(_secret(keys, "topic", secrets), token, keys.base_url or NTFY_SERVER)
+    return NtfyChannel(keys.name, topic, user_agent=user_agent(), clock=utc_now)
+
+
 def _secret(keys: DestinationKeys, name: str, secrets: Secrets) -> str:
     return secrets[f"alerts.destination.{keys.name}.{name}"].get_secret_value()
 
@@ -94,15 +107,20 @@ CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
     "slack": _slack,
     "slack-app": _slack_app,
     "telegram": _telegram,
+    "discord": _discord,
+    "ntfy": _ntfy,
 }
-CHANNEL_TYPES: Mapping[
-    str, type[ConsoleChannel | WebhookChannel | SlackChannel | SlackAppChannel | TelegramChannel]
-] = {
+ChannelType = type[
+    ConsoleChannel | WebhookChannel | SlackChannel | SlackAppChannel | TelegramChannel | DiscordChannel | NtfyChannel
+]
+CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "console": ConsoleChannel,
     "webhook": WebhookChannel,
     "slack": SlackChannel,
     "slack-app": SlackAppChannel,
     "telegram": TelegramChannel,
+    "discord": DiscordChannel,
+    "ntfy": NtfyChannel,
 }
 
 

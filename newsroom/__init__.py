@@ -2,11 +2,14 @@
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
-`SlackAppReceiver`, `TelegramReceiver`), and an adjudicator that does so too (`AdjudicatorReceiver`). It imports none of the other packages:
+`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `NtfyReceiver`), and an adjudicator that does so too
+(`AdjudicatorReceiver`). It imports none of the other packages:
 what it says about them is seen through HTTP only.
 """
 
 from newsroom.adjudicator import AdjudicatorReceiver
+from newsroom.discord import DiscordMessage, DiscordReceiver
+from newsroom.ntfy import NtfyMessage, NtfyReceiver
 from newsroom.outlets import OutletServer
 from newsroom.press import MadeUpOutlet, Publication, made_up_outlets
 from newsroom.receivers import WebhookReceiver, open_signed
@@ -21,9 +24,13 @@ from newsroom.world import World, draw_world, plain_world
 __all__ = [
     "AdjudicatorReceiver",
     "Answer",
+    "DiscordMessage",
+    "DiscordReceiver",
     "Exchange",
     "LoopbackServer",
     "MadeUpOutlet",
+    "NtfyMessage",
+    "NtfyReceiver",
     "OutletServer",
     "Publication",
     "Receiver",

@@ -187,6 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._write(answer)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _handle  # noqa: N815  http.server's own names
+    do_PATCH = _handle  # noqa: N815  the same
 
     def _read(self) -> Request:
         length = min(int(self.headers.get("Content-Length") or 0), _READ_LIMIT)

@@ -1,4 +1,4 @@
-"""One POST with a JSON body, under a total deadline (D-15): what every channel over HTTP shares."""
+"""One request with a JSON body, under a total deadline (D-15): what every channel over HTTP shares."""
 
 from __future__ import annotations
 
@@ -63,12 +63,18 @@ class Poster:
         self._client: httpx.AsyncClient | None = None
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer | Result:
-        """Post once; a Result where no answer came.
+        """Post once; a Result where no answer came."""
+        return await self.request("POST", url, body, headers)
+
+    async def request(
+        self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Answer | Result:
+        """Ask once; a Result where no answer came.
 
         Only the class of a network error is told: its text may hold the address (SEC-20).
         """
         try:
-            return await self._post(url, body, headers or {})
+            return await self._ask(method, url, body, headers or {})
         except TimeoutError:
             return Result(SendOutcome.UNCERTAIN, code="total deadline")
         except _BEFORE_THE_FIRST_BYTE as error:
@@ -78,7 +84,7 @@ class Poster:
         except httpx.HTTPError as error:
             return Result(SendOutcome.UNCERTAIN, code=type(error).__name__)
 
-    async def _post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         every = {"content-type": "application/json", "user-agent": self._user_agent, **headers}
         status: int | None = None
         received: Mapping[str, str] = {}
@@ -86,7 +92,7 @@ class Poster:
         try:
             async with (
                 asyncio.timeout(self._limits.total),
-                self._opened().stream("POST", url, content=content, headers=every) as response,
+                self._opened().stream(method, url, content=content, headers=every) as response,
             ):
                 status, received = response.status_code, dict(response.headers)
                 async for chunk in response.aiter_raw():  # raw: a compressed answer is never blown up

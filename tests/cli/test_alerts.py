@@ -163,6 +163,8 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "(slack, en)",
         "(slack-app, en)",
         "(telegram, en)",
+        "(discord, en)",
+        "(ntfy, en)",
     ):
         assert heading in shown
     assert "Belarus frees 52 prisoners after talks with John Coale" in shown
@@ -172,7 +174,15 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         ("console", "plain"),
         ("console", "short"),
     ]
-    assert {one["channel"] for one in objects} == {"console", "webhook", "slack", "slack-app", "telegram"}
+    assert {one["channel"] for one in objects} == {
+        "console",
+        "webhook",
+        "slack",
+        "slack-app",
+        "telegram",
+        "discord",
+        "ntfy",
+    }
     assert volya("alerts", "list", "--json").out == before
 
 

@@ -64,8 +64,10 @@ def test_a_secret_in_a_traceback_is_taken_out(told: None) -> None:
         "/bot123456:AAE-secret_token",
         "hooks.slack.com/services/T0/B0/xyzSECRET",
         "discord.com/api/webhooks/1/xyzSECRET",
+        "ptb.discord.com/api/v10/webhooks/1/xyzSECRET",
         "xoxb-1-secret",
         "whsec_c2VjcmV0",
+        "tk_secret0123456789secret0123456",
         "me:secret@host",
     ],
 )

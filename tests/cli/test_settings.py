@@ -54,6 +54,8 @@ def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> Non
         "slack",
         "slack-webhook",
         "telegram",
+        "discord",
+        "phone",
     ]
     assert settings.crawler.outlet[0]["name"] == "my-outlet"
     assert settings.web.token is not None
@@ -152,7 +154,7 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ('[[alerts.destination]]\nname = "b"', "/settings.toml:1: alerts.destination[1].channel: is missing"),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "pigeon"',
-            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app' or 'telegram'",
+            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app', 'telegram', 'discord' or 'ntfy'",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "webhook"',
@@ -185,6 +187,10 @@ def test_lists_and_durations_can_be_overridden() -> None:
         (
             f'{APP}base_url = "https://[::1"',
             "alerts.destination[1]: give as base_url the base address of the API",
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "ntfy"\ntopic = "open"',
+            'alerts.destination[1].topic: a secret is never written here: give { env = "NAME" }',
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "telegram"\ntoken = { env = "A" }',

@@ -12,7 +12,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
-from alerts import ConsoleChannel, QuietHours, SlackAppChannel, SlackChannel, TelegramChannel, WebhookChannel
+from alerts import (
+    ConsoleChannel,
+    DiscordChannel,
+    NtfyChannel,
+    QuietHours,
+    SlackAppChannel,
+    SlackChannel,
+    TelegramChannel,
+    UnusableDestinationError,
+    WebhookChannel,
+)
 from alerts.destinations import Updates
 from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
@@ -34,8 +44,9 @@ from events.adjudicator import Endpoint
 ROOT = Path(__file__).parents[2]
 CANARY = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5"
 SECRETS = {
-    "alerts.destination.desk.url": SecretStr("https://canary.example/"),
+    "alerts.destination.desk.url": SecretStr("https://canary.example/api/webhooks/1/canary"),
     "alerts.destination.desk.secret": SecretStr(CANARY),
+    "alerts.destination.desk.topic": SecretStr("canary-topic"),
     "alerts.destination.desk.token": SecretStr("123456:canary-canary-canary"),
     "alerts.destination.app.token": SecretStr("xoxb-1-canary-canary-canary"),
 }
@@ -83,6 +94,8 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
         ),
         ({"channel": "telegram", "token": {"env": "TOKEN"}, "chat": -100, "thread": 3}, TelegramChannel, Updates.EDIT),
         ({"channel": "webhook", "url": {"env": "URL"}, "secret": {"env": "SECRET"}}, WebhookChannel, Updates.EVERY),
+        ({"channel": "discord", "url": {"env": "URL"}, "thread": 3}, DiscordChannel, Updates.EDIT),
+        ({"channel": "ntfy", "topic": {"env": "TOPIC"}}, NtfyChannel, Updates.MAJOR),
         ({"channel": "console"}, ConsoleChannel, Updates.MAJOR),
     ],
 )
@@ -101,6 +114,16 @@ def test_quiet_hours_are_those_of_the_settings_by_the_clock_they_name() -> None:
     plain = keys.model_copy(update={"quiet_timezone": None})
     assert destination_of(plain, Settings()).quiet == QuietHours(time(22), time(7, 30))
     assert destination_of(DestinationKeys(name="a", channel="console"), Settings()).quiet is None
+
+
+def test_ntfy_takes_a_server_and_a_token_that_fits_it() -> None:
+    own = {"channel": "ntfy", "topic": {"env": "A"}, "token": {"env": "B"}, "base_url": "https://ntfy.example.org"}
+    keys = DestinationKeys.model_validate({"name": "desk", **own})
+    channel = channel_of(keys, {**SECRETS, "alerts.destination.desk.token": SecretStr("tk_canary")})
+    assert isinstance(channel, NtfyChannel)
+    assert "canary" not in repr(channel)
+    with pytest.raises(UnusableDestinationError, match="its token must be one of ntfy"):
+        channel_of(keys, SECRETS)
 
 
 def test_without_filters_everything_that_alerts_is_sent() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from alerts import Message, Telling, render
+from alerts import DeliveryLoop, Destination, Message, Rules, Sender, SendingOptions, Telling, announce_due, render
+from db.announcing import sync_destinations
 from db.facts import EventChange, EventFacts
 from db.views import EventArticle, EventView
 
@@ -24,6 +25,8 @@ class Call:
 
     path: str
     body: dict[str, Any]
+    method: str = "POST"
+    headers: str = ""
 
 
 def answer(status: int, body: Any = "", headers: str = "") -> bytes:
@@ -43,8 +46,10 @@ def exchange(act: Act, *script: bytes) -> tuple[Any, list[Call]]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        length = int(head.lower().split("content-length: ")[1].split("\r\n")[0])
-        calls.append(Call(head.split(" ")[1], json.loads(await reader.readexactly(length))))
+        stated = head.lower().partition("content-length: ")[2].split("\r\n")[0]
+        body = await reader.readexactly(int(stated or 0))
+        method, path, _ = head.split(" ", 2)
+        calls.append(Call(path, json.loads(body or b"{}"), method, head))
         content = answers.pop(0)
         if content:
             writer.write(content)
@@ -84,3 +89,48 @@ def write() -> Callable[..., Message]:
         return render(view, Telling(**{**values, **telling}), "en")
 
     return written
+
+
+class Line:
+    """A newsroom, one destination that is told of what it publishes, and the real loop or sender between them."""
+
+    def __init__(self, desk: Any, clock: Any, options: SendingOptions) -> None:
+        self.desk, self.clock, self.options = desk, clock, options
+
+    def announce(self, place: Destination) -> None:
+        with self.desk.database.begin() as session:
+            sync_destinations(session, {place.name: place.channel}, self.clock.now)
+        announce_due(self.desk.database, (place,), Rules(), self.clock.now)
+
+    def run(self, place: Destination, channel: Any, receiver: Any, number: int) -> None:
+        """Run the delivery loop until the receiver was asked `number` times in all."""
+        self.announce(place)
+        asyncio.run(self._run(place, channel, receiver, number))
+
+    async def _run(self, place: Destination, channel: Any, receiver: Any, number: int) -> None:
+        loop = DeliveryLoop(self.desk.database, {place.name: channel}, (place,), self.options)
+        running = asyncio.create_task(loop.run())
+        has_come = await asyncio.to_thread(receiver.wait_until, lambda exchanges: len(exchanges) >= number, 20)
+        loop.stop()
+        await asyncio.wait_for(running, 20)
+        assert has_come
+
+    def drain(self, place: Destination, channel: Any) -> None:
+        """Send what is due and turn the clock on, until nothing is left to send."""
+        self.announce(place)
+        asyncio.run(self._drain(Sender(self.desk.database, place, channel, self.options)))
+
+    async def _drain(self, sender: Sender) -> None:
+        for _ in range(20):
+            due_at = await sender.next_due_at()
+            if due_at is None:
+                break
+            self.clock.now = max(due_at, self.clock.now)
+            await sender.send_next()
+        await sender.channel.close()
+
+
+@pytest.fixture
+def line(desk: Any, clock: Any, options: SendingOptions) -> Line:
+    """The line to one destination, on either database."""
+    return Line(desk, clock, options)

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from alerts import DiscordChannel, Parcel, Remote, Result, SendOutcome, UnusableDestinationError
+from alerts.channels.discord_answers import classify_discord, read_answer
+
+NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
+PATH = "/api/webhooks/140000000000000001/CANARY-CANARY_CANARY"
+PARCEL = Parcel("msg_1", b'{"content":"x","embeds":[],"allowed_mentions":{"parse":[]}}')
+SENT = {"id": "5", "channel_id": "3", "content": "x"}
+REMOTE = Remote("3", "5")
+
+Use = Callable[[DiscordChannel], Any]
+
+
+def channel_at(url: str, thread: int | None = None) -> DiscordChannel:
+    return DiscordChannel("desk", url, user_agent="volya/1", clock=lambda: NOW, thread=thread)
+
+
+@pytest.fixture
+def using(exchanging: Callable[..., Any], answering: Callable[..., bytes]) -> Callable[..., tuple[Result, list[Any]]]:
+    """Use a channel on a receiver that answers (status, body) or (status, body, headers) in turn."""
+
+    def used(use: Use, *script: tuple[Any, ...], thread: int | None = None) -> tuple[Result, list[Any]]:
+        async def act(url: str) -> Result:
+            channel = channel_at(url + PATH, thread)
+            result: Result = await use(channel)
+            await channel.close()
+            return result
+
+        result, calls = exchanging(act, *(answering(*one) if one else b"" for one in script))
+        return result, calls
+
+    return used
+
+
+def send(channel: DiscordChannel) -> Any:
+    return channel.send(PARCEL)
+
+
+def test_a_message_waits_to_be_saved_and_its_place_is_kept(using: Callable[..., Any]) -> None:
+    result, calls = using(send, (200, SENT))
+    assert (result.outcome, result.remote_channel, result.remote_id) == (SendOutcome.OK, "3", "5")
+    assert (calls[0].method, calls[0].path) == ("POST", f"{PATH}?wait=true")
+    assert calls[0].body == {"content": "x", "embeds": [], "allowed_mentions": {"parse": []}}
+
+
+def test_everything_may_go_to_one_thread(using: Callable[..., Any]) -> None:
+    _, calls = using(send, (200, SENT), thread=77)
+    assert calls[0].path == f"{PATH}?wait=true&thread_id=77"
+    _, calls = using(lambda channel: channel.edit(PARCEL, REMOTE), (200, SENT), thread=77)
+    assert calls[0].path == f"{PATH}/messages/5?thread_id=77"
+
+
+def test_an_edit_changes_the_sent_message_and_lets_it_ring_nobody_again(using: Callable[..., Any]) -> None:
+    result, calls = using(lambda channel: channel.edit(PARCEL, REMOTE), (200, SENT))
+    assert (result.outcome, result.remote_id) == (SendOutcome.OK, "5")
+    assert (calls[0].method, calls[0].path) == ("PATCH", f"{PATH}/messages/5")
+    assert calls[0].body["allowed_mentions"] == {"parse": []}
+
+
+@pytest.mark.parametrize("code", [10008, 50005, 50083])
+def test_a_message_that_is_gone_is_posted_anew(using: Callable[..., Any], code: int) -> None:
+    edit = lambda channel: channel.edit(PARCEL, REMOTE)  # noqa: E731
+    result, calls = using(edit, (404, {"message": "x", "code": code}), (200, {**SENT, "id": "9"}))
+    assert [call.method for call in calls] == ["PATCH", "POST"]
+    assert (result.outcome, result.remote_id) == (SendOutcome.OK, "9")
+
+
+def test_an_answer_is_a_new_message_with_a_link_to_the_sent_one(using: Callable[..., Any]) -> None:
+    async def answer_twice(channel: DiscordChannel) -> Result:
+        await channel.reply(PARCEL, REMOTE)
+        return await channel.reply(PARCEL, REMOTE)
+
+    about = {"id": "1", "guild_id": "8", "channel_id": "3"}
+    result, calls = using(answer_twice, (200, about), (200, SENT), (200, {**SENT, "id": "6"}))
+    assert [call.method for call in calls] == ["GET", "POST", "POST"]
+    assert {call.body["content"] for call in calls[1:]} == {"x\nhttps://discord.com/channels/8/3/5"}
+    assert (result.outcome, result.remote_id) == (SendOutcome.OK, "6")
+
+
+@pytest.mark.parametrize("about", [(500, ""), (200, "[]"), (200, {"guild_id": "evil/../"}), (404, {"code": 10015})])
+def test_an_answer_stands_alone_where_we_do_not_know_what_to_link_to(using: Callable[..., Any], about: Any) -> None:
+    result, calls = using(lambda channel: channel.reply(PARCEL, REMOTE), about, (200, SENT))
+    assert (result.outcome, calls[1].body["content"]) == (SendOutcome.OK, "x")
+
+
+def test_an_answer_is_tried_again_where_nothing_at_all_was_said(using: Callable[..., Any]) -> None:
+    result, calls = using(lambda channel: channel.reply(PARCEL, REMOTE), ())
+    assert (result.outcome, len(calls)) == (SendOutcome.DEST_TEMP, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "seconds", "code"),
+    [
+        ({"message": "Slow.", "retry_after": 64.57, "global": False}, "retry-after: 65\r\n", 65.0, "Slow."),
+        ({"message": "Slow.", "retry_after": 0.3, "global": True}, "", 0.3, "Slow. (everywhere)"),
+        ("<html>banned</html>", "retry-after: 3600\r\n", 3600.0, "http 429"),
+        ("", "", None, "http 429"),
+    ],
+)
+def test_being_told_to_wait_is_heard_from_header_and_body(
+    using: Callable[..., Any], body: Any, headers: str, seconds: float | None, code: str
+) -> None:
+    result, _ = using(send, (429, body, headers))
+    assert (result.outcome, result.retry_after, result.code) == (SendOutcome.RATE, seconds, code)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (400, 50035, SendOutcome.MSG_PERM),  # invalid form body
+        (400, 50006, SendOutcome.MSG_PERM),  # empty message
+        (400, 50109, SendOutcome.MSG_PERM),  # invalid JSON
+        (400, 99999, SendOutcome.MSG_PERM),  # something new
+        (400, 220001, SendOutcome.DEST_PERM),  # a forum needs a thread
+        (404, 10015, SendOutcome.DEST_PERM),  # unknown webhook
+        (404, 10003, SendOutcome.DEST_PERM),  # unknown channel or thread
+        (404, 0, SendOutcome.DEST_TEMP),
+        (401, 50027, SendOutcome.DEST_PERM),  # invalid webhook token
+        (401, 0, SendOutcome.DEST_PERM),
+        (403, 50013, SendOutcome.DEST_PERM),  # missing permissions
+        (403, 50001, SendOutcome.DEST_PERM),  # missing access
+        (403, 160005, SendOutcome.DEST_PERM),  # the thread is locked
+        (403, 99999, SendOutcome.DEST_TEMP),  # something new
+        (429, 0, SendOutcome.RATE),
+        (500, 0, SendOutcome.DEST_TEMP),
+    ],
+)
+def test_a_refusal_is_classed_by_its_code_and_then_by_its_status(status: int, code: int, expected: SendOutcome) -> None:
+    assert classify_discord(read_answer(status, json.dumps({"message": "x", "code": code}))) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, json.dumps(SENT), SendOutcome.OK),
+        (204, "", SendOutcome.OK),
+        (200, "", SendOutcome.UNCERTAIN),
+        (200, '{"id":"5","chan', SendOutcome.UNCERTAIN),
+        (200, "<html>a portal</html>", SendOutcome.DEST_TEMP),
+        (200, '{"id":5}', SendOutcome.DEST_TEMP),
+        (200, "[]", SendOutcome.DEST_TEMP),
+        (301, "", SendOutcome.DEST_PERM),
+        (401, "<html>", SendOutcome.DEST_TEMP),
+        (403, "<html>blocked</html>", SendOutcome.DEST_TEMP),
+        (404, "", SendOutcome.DEST_TEMP),
+        (413, "", SendOutcome.MSG_PERM),
+        (502, "<html>", SendOutcome.DEST_TEMP),
+        (503, "", SendOutcome.DEST_TEMP),
+    ],
+)
+def test_what_has_no_code_is_classed_by_its_status(status: int, body: str, expected: SendOutcome) -> None:
+    assert classify_discord(read_answer(status, body)) == expected
+
+
+def test_a_reset_after_the_body_may_have_been_accepted(using: Callable[..., Any]) -> None:
+    assert using(send, ())[0].outcome == SendOutcome.UNCERTAIN
+
+
+def test_no_answer_no_error_and_no_repr_tells_the_address(using: Callable[..., Any]) -> None:
+    echo = {"message": f"no such thing: {PATH}", "code": 10015}
+    results = [using(send, one)[0] for one in ((404, echo), (), (302, PATH), (200, PATH))]
+    assert "CANARY" not in repr([*results, channel_at("https://discord.com" + PATH)])
+    assert results[0].code == "no such thing: /api/[secret]/[secret]/[secret] (10015)", "redacted before it is cut"
+    for url in ("ftp://x.example" + PATH, "https://x.example/CANARY", f"https://x.example{PATH}/slack"):
+        with pytest.raises(UnusableDestinationError) as refused:
+            channel_at(url)
+        assert "CANARY" not in str(refused.value)
+    with pytest.raises(UnusableDestinationError, match="and end there"):
+        channel_at(f"https://x.example{PATH}?thread_id=5")
+    assert channel_at(f"https://x.example{PATH.replace('/api', '/api/v10')}/").name == "desk"

@@ -1,0 +1,73 @@
+"""What a destination says to a test message, in words that tell a person what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts import Result, SendOutcome
+from cli.answers import result_in_words
+from newsroom import DiscordReceiver, NtfyReceiver
+from newsroom.ntfy import failure
+
+Call = Callable[..., Any]
+
+
+def test_what_to_do_stands_in_the_place_of_a_receivers_own_words_where_it_is_known() -> None:
+    known = Result(SendOutcome.DEST_PERM, code="Unknown Channel (10003)", response="{}")
+    assert result_in_words(known).endswith(
+        "(Unknown Channel (10003)): its channel or thread is gone: name another, or none"
+    )
+    other = Result(SendOutcome.MSG_PERM, code="Invalid Form Body (50035)", response='{"message":"x"}')
+    assert result_in_words(other) == 'it refused the message as such (Invalid Form Body (50035)): {"message":"x"}'
+    assert result_in_words(Result(SendOutcome.OK, response="ok")) == "accepted"
+
+
+def test_a_test_message_to_discord_says_what_is_wrong_with_the_webhook(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "desk"\nchannel = "discord"\nurl = { env = "DESK_URL" }\n', encoding="utf-8"
+    )
+    with DiscordReceiver() as discord:
+        monkeypatch.setenv("DESK_URL", discord.url)
+        assert volya("alerts", "test", "desk").out == "desk (discord): accepted\n"
+        assert discord.messages[0].text.startswith("TEST: Volya can write here")
+        monkeypatch.setenv("DESK_URL", f"{discord.root}/api/webhooks/1/CANARYCANARY")
+        refused = volya("alerts", "test", "desk")
+    assert refused.out == (
+        "desk (discord): it refuses us: its address, secret or place is wrong (Unknown Webhook (10015)): "
+        "the webhook was deleted: make a new one and put in its address\n"
+    )
+    monkeypatch.setenv("DESK_URL", "https://discord.example/CANARYCANARY")
+    unusable = volya("alerts", "test", "desk")
+    assert (unusable.code == 0, "…/api/webhooks/ID/TOKEN" in unusable.err) == (False, True)
+    assert "CANARY" not in refused.out + refused.err + unusable.out + unusable.err
+
+
+def test_a_test_message_to_ntfy_needs_a_topic_alone_and_says_what_is_wrong_with_it(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOPIC", "CANARY-topic")
+    with NtfyReceiver() as ntfy:
+        (tmp_path / "settings.toml").write_text(
+            '[[alerts.destination]]\nname = "phone"\nchannel = "ntfy"\ntopic = { env = "TOPIC" }\n'
+            f'base_url = "{ntfy.url}"\n',
+            encoding="utf-8",
+        )
+        assert volya("alerts", "test", "phone").out == "phone (ntfy): accepted\n"
+        assert ntfy.messages[0].title.startswith("TEST: Volya can write here")
+        ntfy.script(failure(40301), failure(42908))
+        said = [volya("alerts", "test", "phone") for _ in range(2)]
+    assert said[0].out == (
+        "phone (ntfy): it refuses us: its address, secret or place is wrong (forbidden (40301)): "
+        "the topic is somebody's: give a token that may write there, or take another\n"
+    )
+    assert said[1].out.startswith(
+        "phone (ntfy): it asked us to wait (limit reached: daily message quota reached (42908));"
+    )
+    assert said[1].out.endswith("its messages of the day are used up; a new day begins at midnight UTC\n")
+    assert "CANARY" not in "".join(one.out + one.err for one in said)
