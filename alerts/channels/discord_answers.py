@@ -5,12 +5,10 @@ The codes are those of Discord's own table of JSON error codes.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
+from alerts.channels.numbered import NumberedAnswer, object_of
 from alerts.outcome import SendOutcome, redacted
 
 WORDS_LIMIT = 60
@@ -36,19 +34,8 @@ _PLACE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class DiscordAnswer:
-    """An answer: `data` is empty where it was no JSON object, `wait` is in seconds."""
-
-    status: int
-    text: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-    wait: float | None = None
-
-    @property
-    def code(self) -> int:
-        """Discord's own number of an error; 0 where it gives none."""
-        code = self.data.get("code")
-        return code if isinstance(code, int) and not isinstance(code, bool) else 0
+class DiscordAnswer(NumberedAnswer):
+    """An answer of Discord."""
 
     @property
     def message_id(self) -> str | None:
@@ -79,11 +66,7 @@ def words_of(answer: DiscordAnswer, secrets: tuple[str, ...]) -> str:
 
 def read_answer(status: int, text: str, wait: float | None = None) -> DiscordAnswer:
     """Read an answer; a page of HTML comes from what stands in front of Discord, and says nothing by its words."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return DiscordAnswer(status, text, wait=wait)
-    return DiscordAnswer(status, text, data if isinstance(data, dict) else {}, wait)
+    return DiscordAnswer(status, text, object_of(text), wait)
 
 
 def classify_discord(answer: DiscordAnswer) -> SendOutcome:

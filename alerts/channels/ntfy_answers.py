@@ -5,13 +5,11 @@ The numbers are those of the server's own table of errors: the status and two di
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
-from typing import Any
 
+from alerts.channels.numbered import NumberedAnswer, object_of
 from alerts.outcome import SendOutcome, redacted
 
 WORDS_LIMIT = 60
@@ -30,19 +28,8 @@ _DAILY = frozenset({42905, 42908})  # the quota of bytes and that of messages be
 
 
 @dataclass(frozen=True, slots=True)
-class NtfyAnswer:
-    """An answer: `data` is empty where it was no JSON object, `wait` is in seconds."""
-
-    status: int
-    text: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-    wait: float | None = None
-
-    @property
-    def code(self) -> int:
-        """The server's own number of an error; 0 where it gives none."""
-        code = self.data.get("code")
-        return code if isinstance(code, int) and not isinstance(code, bool) else 0
+class NtfyAnswer(NumberedAnswer):
+    """An answer of an ntfy server."""
 
     @property
     def message_id(self) -> str | None:
@@ -53,11 +40,7 @@ class NtfyAnswer:
 
 def read_answer(status: int, text: str, wait: float | None, now: datetime) -> NtfyAnswer:
     """Read an answer. `wait` is what a header asks for; where the server only says why, the wait follows from that."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        data = {}
-    answer = NtfyAnswer(status, text, data if isinstance(data, dict) else {}, wait)
+    answer = NtfyAnswer(status, text, object_of(text), wait)
     if status != HTTPStatus.TOO_MANY_REQUESTS:
         return answer
     least = until_midnight(now) if answer.code in _DAILY else PAUSE
