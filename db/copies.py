@@ -55,8 +55,8 @@ class Copy:
 def find_copy(session: Session, arrival: Arrival) -> Copy | None:
     """Return what an article is a copy of: equal to the letter, else syndicated, else a near copy; None: it is its own.
 
-    A near copy is another outlet's, and published within 30 days of the original where both are dated: an outlet that
-    changes its own text at another address follows up on it.
+    It was published within 30 days of the original where both are dated: press offices tell new things in old words. A
+    near copy is another outlet's: an outlet that changes its own text at another address follows up on it.
     """
     if arrival.before is not None and session.scalar(select(exists().where(ArticleRow.copy_of == arrival.before))):
         return None  # others are copies of it
@@ -86,8 +86,10 @@ def _same_text(session: Session, arrival: Arrival) -> Copy | None:
     if arrival.length < SHORTEST_SAME_TEXT:
         return None
     same = (ArticleRow.text_hash == arrival.text_hash) & ArticleRow.copy_of.is_(None) & _others(arrival)
-    found = session.scalar(select(ArticleRow.id).where(same).order_by(ArticleRow.id).limit(1))
-    return Copy(found, "same text") if found is not None else None
+    rows = session.execute(select(ArticleRow.id, ArticleRow.published_at).where(same).order_by(ArticleRow.id))
+    found = (number for number, at in rows if _is_near_in_time(at, arrival.published_at))
+    original = next(found, None)
+    return Copy(original, "same text") if original is not None else None
 
 
 def _syndicated(session: Session, arrival: Arrival) -> Copy | None:

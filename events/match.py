@@ -102,6 +102,8 @@ def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | Non
     days = day.gap(event_day) if day and event_day else 0
     if day and event_day and days > WINDOW.days and not _is_late(report, day, event, event_day):
         return f"dates apart ({day.first}, {event_day.first})"
+    if day and event_day and (_is_before_it(day, event_day) or _is_before_it(event_day, day)):
+        return "one was published before the other happened"
     if report.polarity is not event.polarity:
         return "one is told as so, the other refused or denied"
     if report.kind is Kind.NEGOTIATION:
@@ -109,6 +111,11 @@ def _veto(report: Traits, day: Span | None, event: Traits, event_day: Span | Non
     if days > 0 and report.freed and event.freed and not report.freed & event.freed and not _meet(report, event, days):
         return "other people are named"
     return None
+
+
+def _is_before_it(published: Span, told: Span) -> bool:
+    """Whether a day of publication lies before a day that is told; a day is allowed for time zones."""
+    return not published.is_told and told.is_told and told.first - published.last > _AHEAD
 
 
 def _is_late(report: Traits, day: Span, event: Traits, event_day: Span) -> bool:
