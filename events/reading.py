@@ -60,12 +60,12 @@ def read_new(
             if adjudicator is not None and doubt_of(analysis, document) is not None:
                 doubtful.append((article, document, analysis))
             else:
-                changed.update(dict.fromkeys(_store(database, article, analysis, now)))
+                changed.update(dict.fromkeys(store_reading(database, article, analysis, now)))
     if adjudicator is not None and doubtful:
         settled = reconsider(database, adjudicator, [(document, analysis) for _, document, analysis in doubtful], now)
         for (article, _, _), analysis in zip(doubtful, settled, strict=True):
             with _contained(database, article, failed):
-                changed.update(dict.fromkeys(_store(database, article, analysis, now)))
+                changed.update(dict.fromkeys(store_reading(database, article, analysis, now)))
     return ReadingReport(len(articles) - len(failed), len(failed), tuple(changed))
 
 
@@ -83,7 +83,8 @@ def _contained(database: Database, article: UnreadArticle, failed: list[int]) ->
             note_reading_error(session, article, f"{type(error).__name__}: {error}")
 
 
-def _store(database: Database, article: UnreadArticle, analysis: Analysis, now: datetime) -> list[int]:
+def store_reading(database: Database, article: UnreadArticle, analysis: Analysis, now: datetime) -> list[int]:
+    """Store what an article says, in one transaction; return the events that changed. Raises LeaseLostError."""
     with database.begin(lock="events") as session:
         changed = place(session, article, analysis, now)
         if not finish_reading(session, article, analysis, now):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db import Database
-from db.articles import UnreadArticle, claim_read, decision_of, finish_reading
+from db.articles import UnreadArticle, claim_read, decision_of
 from db.leases import LeaseRequest
 from events.analyse import analyse
 from events.document import document_of
-from events.placing import place
+from events.reading import LeaseLostError, store_reading
 
 LEASE = timedelta(minutes=10)
 BATCH = 50
@@ -58,13 +58,12 @@ def reread(
 def _reread(database: Database, article: UnreadArticle, now: datetime) -> Reread | None:
     try:
         analysis = analyse(document_of(article))
-        with database.begin(lock="events") as session:
+        with database.read() as session:
             before = _told(*decision_of(session, article.id))
-            changed = place(session, article, analysis, now)
-            if not finish_reading(session, article, analysis, now):
-                session.rollback()
-                log.warning("article %d is being read by another; it stays as it is", article.id)
-                return None
+        changed = store_reading(database, article, analysis, now)
+    except LeaseLostError:
+        log.warning("article %d is being read by another; it stays as it is", article.id)
+        return None
     except Exception:  # border of one unit of work: an article must not stop the others
         log.exception("article %d could not be read again; it stays as it is", article.id)
         return None

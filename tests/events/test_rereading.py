@@ -215,3 +215,17 @@ def test_every_article_has_one_current_reading_afterwards(desk: Any, release: Me
     with desk.database.read() as session:
         current = select(MentionRow.article_id).where(MentionRow.is_current).order_by(MentionRow.id)
         assert session.scalars(current).all() == [1, 2, 3]
+
+
+def test_an_article_that_another_has_taken_over_stays_as_it_is(desk: Any, release: Mention) -> None:
+    for name in "ab":
+        desk.tell(name, replace(release, **counted(14)), **freed(52, name))
+    again = reread(desk.database, owner="reader", now=LATER, since=None)
+    first = next(again)  # both are claimed by now
+    after = LATER + LEASE + timedelta(seconds=1)
+    with desk.database.begin() as session:
+        [taken] = claim_read(session, LeaseRequest("another", after, after + LEASE, BATCH), None, first.article)
+    assert list(again) == []
+    with desk.database.read() as session:
+        rows = session.scalars(select(MentionRow).where(MentionRow.article_id == taken.id)).all()
+        assert [(row.is_current, row.facts["counts"][0]["value"]) for row in rows] == [(True, 14)]
