@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.destinations import Destination, matches
 from alerts.errors import UnknownDestinationError
+from alerts.keys import new_key
+from alerts.loaded import tell_loaded
 from alerts.people import PersonKey, Watch
 from alerts.policy import (
     Occasion,
     Placement,
     Reason,
     Rules,
+    digest_of,
     event_age,
     fold,
     has_heard,
@@ -42,6 +44,7 @@ from db.announcing import (
     restart_created,
     whole_event,
 )
+from db.digests import Digest
 from db.facts import EventChange
 from db.people import list_watches
 from db.silences import lift_by_change
@@ -53,16 +56,12 @@ log = logging.getLogger(__name__)
 BATCH = 100
 
 
-def new_key() -> str:
-    """Return a delivery's key: unique, without a dot (D-3)."""
-    return f"msg_{uuid.uuid4().hex}"
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What one destination is told of a revision, and how that changes its queue.
 
-    `part` is the merged event that it knows this one by, where it was never told of this one itself.
+    `part` is the merged event that it knows this one by, where it was never told of this one itself. `digest`: a first
+    message that is told in one only.
     """
 
     destination: Destination
@@ -70,6 +69,7 @@ class Decision:
     reason: Reason
     placement: Placement
     part: int | None = None
+    digest: Digest | None = None
 
 
 def announce_due(
@@ -97,6 +97,8 @@ def announce_due(
             raise
         except Exception:  # one event is one unit of work: its trouble must not silence the others
             log.exception("event %d could not be announced and stays queued", event_id)
+    if rules.operators:
+        made += tell_loaded(database, rules.operators, now, make_key)
     return made
 
 
@@ -139,14 +141,16 @@ def _decide(session: Session, due: DueEvent, change: EventChange, run: _Run) -> 
         known = knowledge.told.get(number)
         # Filters count for the first telling only: who was told hears how it goes on (P4), also in two events.
         is_wanted = destination in wanting or number in knowledge.origin or _is_told(known)
-        reason = _reason(due, change, number, knowledge, run) if is_wanted else None
+        occasion = _occasion(due, number, knowledge, run)
+        reason = _reason(due, change, occasion, known, run) if is_wanted else None
         place = placement(reason, known.created_state if known else None)
         if place == Placement.CALL_OFF and knowledge.takes_over(number):
             place = Placement.HAND_OVER
         if reason is None or place == Placement.NOTHING:
             continue
         if place != Placement.INSERT or is_update_told(reason, change, destination.updates):
-            decisions.append(Decision(destination, number, reason, place, known.part if known else None))
+            digest = digest_of(occasion, run.rules) if reason == Reason.CREATED else None
+            decisions.append(Decision(destination, number, reason, place, known.part if known else None, digest))
     return decisions
 
 
@@ -189,13 +193,19 @@ def _is_told(known: Told | None) -> bool:
     return known is not None and is_told(known.created_state)
 
 
-def _reason(due: DueEvent, change: EventChange, number: int, knowledge: _Knowledge, run: _Run) -> Reason | None:
+def _occasion(due: DueEvent, number: int, knowledge: _Knowledge, run: _Run) -> Occasion:
+    """Return what surrounds a revision at a destination."""
+    facts, seen, published_at = due.view.facts, due.view.first_seen, due.first_published_at
+    is_forced = due.is_forced or number in knowledge.origin
+    absence = run.rules.absence
+    is_missed = absence is not None and absence.hides(published_at, seen)
+    return Occasion(event_age(facts, published_at, seen, run.now), is_forced, due.is_loaded, is_missed)
+
+
+def _reason(due: DueEvent, change: EventChange, occasion: Occasion, known: Told | None, run: _Run) -> Reason | None:
     """Return as what a destination is told whose filters let the event through, or that knows of it already."""
-    known = knowledge.told.get(number)
     if known is not None and known.revision is not None and known.revision >= due.view.revision:
         return None
-    age = event_age(due.view.facts, due.first_published_at, due.view.first_seen, run.now)
-    occasion = Occasion(age, due.is_forced or number in knowledge.origin)
     return should_announce(due.view.facts, change, occasion, run.rules, already_told=_is_told(known))
 
 
@@ -236,6 +246,7 @@ def _insert(session: Session, alert_id: int, due: DueEvent, decision: Decision, 
         next_attempt_at=at,
         is_approved=not decision.destination.approval,
         is_urgent=is_urgent(due.view.facts, decision.reason, change),
+        digest=decision.digest,
     )
     add_delivery(session, new, run.now)
     if is_answered(decision.reason, change, decision.destination.updates):

@@ -43,7 +43,8 @@ class Destination:
 
     `languages` are those of the articles, `language` is that of the message. `settle` is how long a first alert
     waits for more sources (D-20). `people` are names in any spelling; "watched" stands for all who are watched. In `quiet` hours only
-    what is urgent is sent (D-28). Address and secrets are its channel's alone (SEC-20).
+    what is urgent is sent (D-28). `cap` is how many new events are told one by one in ten minutes; more come in a digest
+    (D-25). Address and secrets are its channel's alone (SEC-20).
     """
 
     name: str
@@ -59,6 +60,7 @@ class Destination:
     settle: timedelta = timedelta(0)
     updates: Updates = Updates.EVERY
     quiet: QuietHours | None = None
+    cap: int | None = None
 
 
 def matches(

@@ -55,12 +55,23 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One of the events that a digest tells of: in one sentence, as a line with its time, and where more stands."""
+
+    event: EventView
+    title: str
+    line: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered alert. `type` is created, updated or withdrawn; `url` is the event's page of ours, if there is one.
 
     `title` is the event in one sentence, `headline` the same behind "UPDATE:" where it is one.
     `sources` are the links that are shown, `more` says how many are not.
     `previous_revision` is the newest revision the destination has acknowledged, and `change` what came since.
+    A `digest` tells of its `items`, a `system` message of Volya itself; their `event` is `no_event`.
     """
 
     type: str
@@ -75,6 +86,12 @@ class Message:
     at: datetime
     url: str | None = None
     more: str | None = None
+    items: tuple[Item, ...] = ()
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What the message tells under its headline, as lines of text."""
+        return (*self.lines, *(item.line for item in self.items))
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -84,11 +101,17 @@ class Message:
     @property
     def text(self) -> str:
         """The whole message as plain text."""
-        return "\n".join([self.headline, *self.lines, *self.links])
+        return "\n".join([self.headline, *self.facts, *self.links])
 
     @property
     def short(self) -> str:
-        """Headline and first link, at most 500 characters: the last rung of the ladder (D-13)."""
+        """Headline and first link, at most 500 characters: the last rung of the ladder (D-13).
+
+        A digest still names all of its events there.
+        """
+        if self.items:
+            room = SHORT_LIMIT // (len(self.items) + 1) - 1
+            return "\n".join(line[:room] for line in (self.headline, *(item.line for item in self.items)))
         link = self.url or (str(self.sources[0]) if self.sources else "")
         room = SHORT_LIMIT - len(link) - 1
         return f"{self.headline[:room]}\n{link}" if link and room > 0 else self.headline[:SHORT_LIMIT]
@@ -110,6 +133,11 @@ class Telling:
     form: Form = Form.NEW
     whole: EventView | None = None
     whole_url: str | None = None
+
+
+def no_event(now: datetime) -> EventView:
+    """Return what stands for the event in a message that is about none, or about several."""
+    return EventView(0, 0, now, now, EventFacts(Kind.RELATED, Status.REPORTED, Polarity.POSITIVE), ())
 
 
 def event_page(page: str | None, event_id: int) -> str | None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from alerts.absence import Absence
 from alerts.destinations import ALERTING_KINDS, Updates
+from db.digests import Digest
 from db.facts import EventChange, EventFacts, FieldChange, Kind, Polarity, Precision, Status
 
 _RINGS_NOT = frozenset({"roots", "conflicts"})  # who says so is shown, and no news by itself
@@ -27,20 +29,29 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules that settings may change. `max_age`: an older event gets no instant alert (D-26)."""
+    """What counts for all events of a run. `max_age`: an older event gets no instant alert (D-26).
+
+    `operators` are the destinations that messages about Volya itself go to. After an `absence` of ours, what happened in
+    it is told together (D-27).
+    """
 
     max_age: timedelta = timedelta(hours=36)
+    operators: tuple[str, ...] = ()
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What surrounds a revision: how old the event is, and whether a person's order passes over its age.
 
-    That is `import --alerts`, and a split of an event that the destination was told of.
+    That is `import --alerts`, and a split of an event that the destination was told of. `is_loaded`: the first look at
+    an outlet found it. `is_missed`: it was told while we were down.
     """
 
     age: timedelta
     is_forced: bool = False
+    is_loaded: bool = False
+    is_missed: bool = False
 
 
 class Placement(StrEnum):
@@ -59,6 +70,9 @@ def should_announce(
 ) -> Reason | None:
     """Return as what one destination is to be told of a revision, or None for silence (domain rule 3, D-21, D-26).
 
+    Whether a first message is told in a digest is asked of `digest_of`. What the first look at an outlet finds is told
+    only where it is not old.
+
     Only releases and negotiations alert. An event that was never told there (baseline, import, or a filter that
     only now lets it through) is new to that destination, whatever changed.
     """
@@ -68,8 +82,19 @@ def should_announce(
         return _about_told(facts, change)
     if not is_news(facts):
         return None
-    is_late = occasion.age > rules.max_age and not occasion.is_forced
-    return None if is_late else Reason.CREATED
+    is_history = occasion.is_loaded and digest_of(occasion, rules) == Digest.LATE
+    return None if is_history else Reason.CREATED
+
+
+def digest_of(occasion: Occasion, rules: Rules) -> Digest | None:
+    """Return in which digest a first message is told; None: by itself (D-26, D-27)."""
+    if occasion.is_forced:
+        return None
+    if occasion.is_missed:
+        return Digest.CATCHING_UP
+    if occasion.age > rules.max_age:
+        return Digest.LATE
+    return Digest.LOADED if occasion.is_loaded else None
 
 
 def _about_told(facts: EventFacts, change: EventChange) -> Reason | None:

@@ -13,8 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.bulletins import BULLETINS, Desk, is_empty, trouble_of, write_bulletin
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.destinations import Destination, Updates
+from alerts.digests import form_due, next_moment
+from alerts.keys import new_key
 from alerts.message import Form, Layout, Message, Telling, event_page, render, render_short
 from alerts.outcome import BREAKER_FAILURES, DEADLINE, Result, SendOutcome
 from alerts.people import PersonKey, Watch
@@ -35,6 +38,7 @@ from db.deliveries import (
 )
 from db.facts import EventChange
 from db.leases import LeaseRequest
+from db.notices import add_notice
 from db.people import list_watches
 from db.silences import Holds
 from db.views import EventView
@@ -52,7 +56,8 @@ class SendingOptions:
     """How deliveries are sent. `owner` is unique to the process; `chance` returns a number in [0, 1).
 
     `page` is the address under which the web page's events stand; without it messages name no page of ours.
-    `person_key` is the same for all spellings of one person's name.
+    `person_key` is the same for all spellings of one person's name. `operators` are the destinations that are told of
+    the troubles of the others.
     """
 
     owner: str
@@ -60,6 +65,8 @@ class SendingOptions:
     chance: Callable[[], float]
     page: str | None = None
     person_key: PersonKey = str.casefold
+    operators: tuple[str, ...] = ()
+    make_key: Callable[[], str] = new_key
     lease: timedelta = IN_FLIGHT
     patience: float = PATIENCE
     deadline: timedelta = DEADLINE
@@ -91,7 +98,8 @@ class Sender:
         until = quiet_until(self.destination.quiet, now)
         holds = Holds(now, {self.destination.name: until} if until is not None else {})
         with self._database.read() as session:
-            return next_due_at(session, self.destination.name, holds)
+            is_capped, gathered_at = next_moment(session, self.destination, now)
+            return next_due_at(session, self.destination.name, holds, is_capped=is_capped, gathered_at=gathered_at)
 
     async def send_next(self) -> bool:
         """Send the next due delivery; False if there is none. Raises DatabaseError; then nothing more was sent."""
@@ -123,7 +131,7 @@ class Sender:
                 delivery = self._claim(session)
                 if delivery is None:
                     return None
-                if self._is_told_already(session, delivery):
+                if self._is_told_already(session, delivery) or is_empty(session, delivery):
                     pass_over(session, delivery)
                     continue
                 body = self._body(session, delivery)
@@ -135,7 +143,8 @@ class Sender:
         now = self._options.clock()
         request = LeaseRequest(self._options.owner, now, now + self._options.lease, 1)
         is_quiet = quiet_until(self.destination.quiet, now) is not None
-        return claim_delivery(session, self.destination.name, request, is_quiet=is_quiet)
+        is_capped = form_due(session, self.destination, now, self._options.make_key)
+        return claim_delivery(session, self.destination.name, request, is_quiet=is_quiet, is_capped=is_capped)
 
     def _is_told_already(self, session: Session, delivery: DueDelivery) -> bool:
         """Say whether a message that rings has nothing left to say: the newest state is what rang there last.
@@ -152,6 +161,9 @@ class Sender:
         return is_undone(changes_after(session, view.id, delivery.told_revision, view.revision))
 
     def _body(self, session: Session, delivery: DueDelivery) -> bytes | None:
+        if delivery.type in BULLETINS:
+            desk = Desk(self.channel, self.destination.language, self._options.page, self._options.clock())
+            return write_bulletin(session, delivery, desk)
         form = self._form(delivery)
         is_repeat = delivery.is_uncertain and not self.channel.has_key and form != Form.EDIT
         if delivery.body is not None and not is_repeat:
@@ -184,7 +196,7 @@ class Sender:
 
     def _form(self, delivery: DueDelivery) -> Form:
         """Return how a delivery reaches its reader: by an edit or an answer where there is a message for it (D-22)."""
-        is_first = delivery.type == "created" or delivery.remote_id is None
+        is_first = delivery.type in ("created", *BULLETINS) or delivery.remote_id is None
         if is_first or not isinstance(self.channel, EditingChannel):
             return Form.NEW
         return Form.REPLY if delivery.type == "reply" else Form.EDIT
@@ -220,9 +232,12 @@ class Sender:
     def _record(self, delivery: DueDelivery, attempt: AttemptRecord, result: Result) -> None:
         now, chance = self._options.clock(), self._options.chance
         verdict = judge(delivery, result, Moment(now, chance(), chance(), self._options.deadline))
+        name = self.destination.name
         with self._database.begin() as session:
             is_ours = finish_attempt(session, delivery, attempt, verdict)
-        name = self.destination.name
+            notice = trouble_of(session, delivery, verdict, name) if is_ours else None
+            if notice is not None:
+                add_notice(session, notice, self._options.operators, now, self._options.make_key)
         if not is_ours:
             log.warning("destination %s: delivery %s was taken over by another process", name, delivery.key)
         elif verdict.health.state == "disabled":

@@ -80,19 +80,18 @@ def _against(destination: Destination, case: Case, turn: Turn, rules: Rules, wat
         yield WOULD + unmet
     course = case.course
     age = event_age(turn.facts, course.first_published_at, course.first_seen_at, turn.at)
-    if _is_too_old(turn, age, rules):
+    if _is_history(turn, age, rules):
         hours = round(rules.max_age / timedelta(hours=1))
         yield f"{WOULD}it had been found within {hours} h of {_minute(turn.at - age)} (it was {_span(age)} old by then)"
     for reason in _taken_back(turn.facts, turn, rules):
         yield WOULD + reason
 
 
-def _is_too_old(turn: Turn, age: timedelta, rules: Rules) -> bool:
+def _is_history(turn: Turn, age: timedelta, rules: Rules) -> bool:
+    """Say whether only its age kept an event back: that of what the first look at an outlet found."""
     standing = replace(turn.facts, status=Status.REPORTED)
-    is_forced = turn.alerting == "forced"
-    return _is_silent(standing, turn, Occasion(age, is_forced), rules) and not _is_silent(
-        standing, turn, Occasion(timedelta(0)), rules
-    )
+    then = Occasion(age, is_loaded=turn.alerting == "loaded")
+    return _is_silent(standing, turn, then, rules) and not _is_silent(standing, turn, Occasion(timedelta(0)), rules)
 
 
 def _taken_back(facts: EventFacts, turn: Turn, rules: Rules) -> Iterator[str]:

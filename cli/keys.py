@@ -177,6 +177,7 @@ class DestinationKeys(Table):
     minimum: Annotated[int, Field(ge=1)] | None = None
     language: MessageLanguage | None = None
     approval: bool = False
+    cap: Annotated[int, Field(ge=0)] = 10
     quiet: Annotated[str, AfterValidator(checked_hours)] | None = None
     quiet_timezone: Annotated[str, AfterValidator(checked_timezone)] | None = None
 
@@ -199,7 +200,16 @@ class AlertsKeys(Table):
 
     language: MessageLanguage = "en"
     settle: Settle = "auto"
+    operators: tuple[str, ...] = ()
     destination: tuple[DestinationKeys, ...] = (DestinationKeys(name="console", channel="console"),)
+
+    @model_validator(mode="after")
+    def _operators_are_destinations(self) -> AlertsKeys:
+        names = {destination.name for destination in self.destination}
+        unknown = [name for name in self.operators if name not in names]
+        if unknown:
+            raise ValueError(f"operators: there is no destination {unknown[0]}; there are {', '.join(sorted(names))}")
+        return self
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> AlertsKeys:

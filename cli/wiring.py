@@ -9,12 +9,14 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from alerts.absence import note_presence
 from alerts.announce import announce_due
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
@@ -31,7 +33,7 @@ from alerts.policy import Rules, settle_time, updates_of
 from alerts.sending import SendingOptions
 from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
-from cli.keys import AdjudicatorKeys, DestinationKeys, Settings, WebKeys
+from cli.keys import AdjudicatorKeys, AlertsKeys, DestinationKeys, Settings, WebKeys
 from cli.quiet import quiet_hours
 from cli.version import VERSION
 from db import Database
@@ -141,7 +143,13 @@ def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
         settle=settle_time(None if settle == "auto" else settle, can_edit=kind.can_edit),
         updates=updates_of(can_edit=kind.can_edit, is_for_machines=kind.is_for_machines),
         quiet=quiet_hours(keys.quiet, keys.quiet_timezone),
+        cap=keys.cap or None,
     )
+
+
+def operators_of(keys: AlertsKeys) -> tuple[str, ...]:
+    """Return the destinations that messages about Volya itself go to: all, unless the settings choose."""
+    return keys.operators or tuple(destination.name for destination in keys.destination)
 
 
 def service_parts(invocation: Invocation, database: Database, secrets: Secrets) -> ServiceParts:
@@ -153,7 +161,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
     return ServiceParts(
         database=database,
         read=partial(read_new, database, owner=owner, adjudicator=adjudicator_of(settings.events.adjudicator, secrets)),
-        announce=partial(_announce, database, destinations),
+        announce=partial(_announce, database, destinations, Rules(operators=operators_of(settings.alerts))),
         delivery=DeliveryLoop(database, channels, destinations, sending_options(settings, owner)),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
         child=ChildPlan(worker_argv(invocation)),
@@ -173,7 +181,12 @@ def adjudicator_of(keys: AdjudicatorKeys, secrets: Secrets) -> Adjudicator | Non
 def sending_options(settings: Settings, owner: str) -> SendingOptions:
     """Return how deliveries are sent: with the address of the event's page only where others can open it."""
     return SendingOptions(
-        owner, utc_now, random.SystemRandom().random, page=settings.web.address or None, person_key=person_key
+        owner,
+        utc_now,
+        random.SystemRandom().random,
+        page=settings.web.address or None,
+        person_key=person_key,
+        operators=operators_of(settings.alerts),
     )
 
 
@@ -187,8 +200,9 @@ def _app(database: Database, settings: Settings, secrets: Secrets, status: Calla
     return build_app(database, status, access_of(settings.web, secrets), settings.alerts.language)
 
 
-def _announce(database: Database, destinations: list[Destination], *, now: datetime) -> int:
-    return announce_due(database, destinations, Rules(), now, person_key=person_key)
+def _announce(database: Database, destinations: list[Destination], rules: Rules, *, now: datetime) -> int:
+    rules = replace(rules, absence=note_presence(database, now))
+    return announce_due(database, destinations, rules, now, person_key=person_key)
 
 
 def worker_argv(invocation: Invocation) -> tuple[str, ...]:

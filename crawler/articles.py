@@ -69,7 +69,9 @@ def article_of_entry(entry: StoredEntry, now: datetime) -> NewArticle | None:
 
 
 def alerting_of(entry: StoredEntry, published_at: datetime | None, precision: Precision | None) -> Alerting:
-    """Return "silent" for what the first poll of an entry point found and is old or undated (D-26), else "normal".
+    """Return "silent" for what the first poll of an entry point found and is old or undated, "loaded" for the rest of it.
+
+    All else is "normal" (D-26).
 
     A date without a time is taken as the end of its day: a release of yesterday must not fall silent.
     """
@@ -78,7 +80,7 @@ def alerting_of(entry: StoredEntry, published_at: datetime | None, precision: Pr
     if published_at is None:
         return "silent"
     latest = published_at + timedelta(hours=12) if precision == "day" else published_at
-    return "silent" if entry.found_at - latest > BASELINE_AGE else "normal"
+    return "silent" if entry.found_at - latest > BASELINE_AGE else "loaded"
 
 
 def page_key(requested: str, final: str, rules: KeyRules = NO_RULES) -> str:

@@ -25,12 +25,16 @@ WITHDRAWN_UNSENT = "withdrawn before it was sent"
 
 @dataclass(frozen=True, slots=True)
 class DueEvent:
-    """An event with revisions that nobody has decided on. `is_forced`: an order of the operator is among them."""
+    """An event with revisions that nobody has decided on.
+
+    `is_forced`: an order of the operator is among them; `is_loaded`: all of them came by the first look at an outlet.
+    """
 
     view: EventView
     changes: tuple[EventChange, ...]
     first_published_at: datetime | None
     is_forced: bool
+    is_loaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ class NewAlert:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One alert for one destination. `key` is made once and never changes (D-3); what `is_urgent` passes quiet hours."""
+    """One alert for one destination. `key` is made once and never changes (D-3); what `is_urgent` passes quiet hours.
+
+    `digest`: why it is told in one only.
+    """
 
     alert_id: int
     destination_id: int
@@ -56,6 +63,7 @@ class NewDelivery:
     next_attempt_at: datetime
     is_approved: bool = True
     is_urgent: bool = True
+    digest: str | None = None
 
 
 def find_due_events(session: Session, limit: int) -> list[int]:
@@ -75,17 +83,20 @@ def load_due_event(session: Session, event_id: int) -> DueEvent | None:
     if row is None or view is None or row.announced_revision >= row.revision:
         return None
     changes = changes_after(session, event_id, row.announced_revision, row.revision)
-    return DueEvent(view, changes, row.first_published_at, _is_forced(session, row))
+    brought_by = _alerting(session, row)
+    is_loaded = bool(brought_by) and brought_by <= {"loaded", "silent"}
+    return DueEvent(view, changes, row.first_published_at, "forced" in brought_by, is_loaded)
 
 
-def _is_forced(session: Session, row: EventRow) -> bool:
+def _alerting(session: Session, row: EventRow) -> set[str]:
+    """Return how the articles may alert that brought the revisions of an event that wait; a person's word brings "normal"."""
     query = (
-        select(EventChangeRow.id)
-        .join(ArticleRow, EventChangeRow.article_id == ArticleRow.id)
+        select(ArticleRow.alerting)
+        .select_from(EventChangeRow)
+        .outerjoin(ArticleRow, EventChangeRow.article_id == ArticleRow.id)
         .where(EventChangeRow.event_id == row.id, EventChangeRow.revision > row.announced_revision)
-        .where(ArticleRow.alerting == "forced")
     )
-    return session.scalars(query.limit(1)).first() is not None
+    return {alerting or "normal" for alerting in session.scalars(query)}
 
 
 def changes_after(session: Session, event_id: int, revision: int, upto: int) -> tuple[EventChange, ...]:

@@ -23,7 +23,7 @@ FUTURE_ALLOWED = timedelta(minutes=10)
 OLDEST_PLAUSIBLE = datetime(2000, 1, 1, tzinfo=UTC)
 PARTIAL_LENGTH = 200
 
-Alerting = Literal["normal", "silent", "forced"]
+Alerting = Literal["normal", "silent", "loaded", "forced"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.announcing import WITHDRAWN_UNSENT, supersede_older
+from db.digests import release_parts, settle_parts, take_parts
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow
 from db.silences import Holds, held_until, is_held
@@ -91,41 +92,49 @@ class Verdict:
     remote_id: str | None = None
 
 
-def next_due_at(session: Session, destination: str, holds: Holds) -> datetime | None:
+def next_due_at(
+    session: Session, destination: str, holds: Holds, *, is_capped: bool = False, gathered_at: datetime | None = None
+) -> datetime | None:
     """Return when the next delivery of a destination is due (perhaps in the past); None: nothing waits for time.
 
-    What is held back is due when the first hold ends. A read only: an idle destination never takes the write lock.
+    What is held back is due when the first hold ends. `gathered_at` is when something else comes due there: a digest, or
+    the end of a cap. A read only: an idle destination never takes the write lock.
     """
     row = session.scalars(select(DestinationRow).where(DestinationRow.name == destination)).one_or_none()
     if row is None or row.state != "enabled":
         return None
-    queue, held = _queue(row.id), is_held(row.name, holds.now, is_quiet=row.name in holds.quiet)
+    queue = _queue(row.id, is_capped=is_capped)
+    held = is_held(row.name, holds.now, is_quiet=row.name in holds.quiet)
     in_flight = and_(DeliveryRow.destination_id == row.id, DeliveryRow.state == "sending")
     earliest = select(func.min(DeliveryRow.next_attempt_at)).where(or_(and_(queue, ~held), in_flight))
-    due = [one for one in (session.scalars(earliest).one(), held_until(session, queue, row, holds)) if one is not None]
+    moments = (session.scalars(earliest).one(), held_until(session, queue, row, holds), gathered_at)
+    due = [one for one in moments if one is not None]
     return max([min(due), *filter(None, (row.open_until, row.lease_until))]) if due else None
 
 
 def claim_delivery(
-    session: Session, destination: str, by: LeaseRequest, *, is_quiet: bool = False
+    session: Session, destination: str, by: LeaseRequest, *, is_quiet: bool = False, is_capped: bool = False
 ) -> DueDelivery | None:
-    """Claim the next due delivery of a destination and mark it `sending`; None if there is none.
+    """Claim the next due delivery of a destination and mark it `sending`, a digest with its parts; None if none is due.
 
-    Nothing that a silence covers is taken, and while it `is_quiet` there nothing that can wait (D-28). The caller
-    commits before the first byte leaves (D-5), with the body fixed by `fix_body` where it is None.
+    Nothing that a silence covers is taken, while it `is_quiet` there nothing that can wait (D-28), and while it
+    `is_capped` no first message that a digest could tell (D-25). The caller commits before the first byte leaves (D-5), with the body fixed by `fix_body` where it is None.
     """
     rows = claim(session, DestinationRow, DestinationRow.name == destination, [DestinationRow.id], by)
     if not rows:
         return None
     place = rows[0]
     _recover(session, place, by.now)
-    row = _next(session, place, by.now, is_quiet=is_quiet)
+    is_due = and_(DeliveryRow.next_attempt_at <= by.now, ~is_held(place.name, by.now, is_quiet=is_quiet))
+    row = _next(session, place, by.now, and_(_queue(place.id, is_capped=is_capped), is_due))
     if row is None:
         finish(session, DestinationRow, lease_of(place))
         return None
     was_uncertain = row.state == "uncertain"
     row.state, row.first_at = "sending", row.first_at or by.now
     session.flush()
+    if row.type == "digest":
+        take_parts(session, row.id, by.now)
     return _due(session, place, row, is_uncertain=was_uncertain)
 
 
@@ -133,22 +142,23 @@ def _recover(session: Session, place: DestinationRow, now: datetime) -> None:
     left = (DeliveryRow.destination_id == place.id) & (DeliveryRow.state == "sending")
     for row in session.scalars(select(DeliveryRow).where(left)):
         row.state, row.next_attempt_at = "uncertain", now
+        if row.digest_id is not None:
+            continue  # the attempt was that of its digest
         lost = AttemptRecord(at=now, outcome="uncertain", error="the sender ended before the answer")
         session.add(_attempt_row(row.id, lost))
     session.flush()
 
 
-def _next(session: Session, place: DestinationRow, now: datetime, *, is_quiet: bool) -> DeliveryRow | None:
+def _next(session: Session, place: DestinationRow, now: datetime, is_due: ColumnElement[bool]) -> DeliveryRow | None:
     if place.state != "enabled" or (place.open_until is not None and place.open_until > now):
         return None
-    is_due = and_(DeliveryRow.next_attempt_at <= now, ~is_held(place.name, now, is_quiet=is_quiet))
-    return session.scalars(
-        select(DeliveryRow).where(_queue(place.id), is_due).order_by(DeliveryRow.id).limit(1)
-    ).first()
+    return session.scalars(select(DeliveryRow).where(is_due).order_by(DeliveryRow.id).limit(1)).first()
 
 
-def _queue(destination_id: int) -> ColumnElement[bool]:
+def _queue(destination_id: int, *, is_capped: bool) -> ColumnElement[bool]:
     """Return what may be sent: approved, unsent, and for one event in order: the `created`, then the rest (P5).
+
+    A `created` that a digest tells, or is to tell, is not sent by itself. One that may have been accepted is finished.
 
     A `created` that is dead but may have been accepted is followed too: what it told must be put right (P4).
     """
@@ -161,12 +171,15 @@ def _queue(destination_id: int) -> ColumnElement[bool]:
         created.type == "created",
         or_(created.state == "sent", and_(created.state == "dead", created.sent_revision.is_not(None))),
     )
+    is_alone = and_(DeliveryRow.type == "created", DeliveryRow.digest.is_(None), DeliveryRow.digest_id.is_(None))
+    if is_capped:
+        is_alone = and_(is_alone, DeliveryRow.state == "uncertain")
     return and_(
         DeliveryRow.destination_id == destination_id,
         DeliveryRow.state.in_(("pending", "uncertain")),
         DeliveryRow.is_approved,
         ~waits,
-        or_(DeliveryRow.type == "created", DeliveryRow.event_id.is_(None), was_created),
+        or_(is_alone, DeliveryRow.event_id.is_(None), was_created),
     )
 
 
@@ -174,7 +187,7 @@ def _due(session: Session, place: DestinationRow, row: DeliveryRow, *, is_uncert
     acknowledged = select(DeliveryRow).where(
         DeliveryRow.destination_id == place.id, DeliveryRow.event_id == row.event_id, DeliveryRow.state == "sent"
     )
-    sent = session.scalars(acknowledged.order_by(DeliveryRow.id)).all()
+    sent = session.scalars(acknowledged.order_by(DeliveryRow.id)).all() if row.event_id is not None else ()
     target = next((one for one in reversed(sent) if one.type != "reply" and one.remote_id is not None), None)
     told = [one for one in sent if _is_told_by(one.type, row.type)]
     counted = select(func.count()).where(DeliveryAttemptRow.delivery_id == row.id)
@@ -226,6 +239,7 @@ def pass_over(session: Session, delivery: DueDelivery) -> None:
 def _leave_unsent(session: Session, delivery: DueDelivery, state: str, error_code: str) -> None:
     row = session.get_one(DeliveryRow, delivery.id)
     row.state, row.last_error_code = state, error_code
+    release_parts(session, row.id)
     finish(session, DestinationRow, delivery.lease)
     session.flush()
 
@@ -258,8 +272,10 @@ def _apply(session: Session, row: DeliveryRow, verdict: Verdict, at: datetime) -
         if not verdict.may_be_accepted:  # else it stays: the revision that the receiver may know
             row.sent_revision = None
     session.flush()
+    told = settle_parts(session, row, may_be_accepted=verdict.may_be_accepted) if row.type == "digest" else [row]
     if verdict.state != "sent":
-        _give_way(session, row)
+        for one in told:
+            _give_way(session, one)
 
 
 def _give_way(session: Session, row: DeliveryRow) -> None:

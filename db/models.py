@@ -204,7 +204,7 @@ class ArticleRow(Leased, Base):
     first_seen_at: Mapped[datetime]
     fields: Mapped[dict[str, Any]]  # each extracted field's source and confidence
     is_partial: Mapped[bool] = mapped_column(default=False)
-    alerting: Mapped[str] = mapped_column(String(10), default="normal")  # normal, silent, forced
+    alerting: Mapped[str] = mapped_column(String(10), default="normal")  # normal, silent, loaded, forced
     revision: Mapped[int] = mapped_column(default=1)
     text_hash: Mapped[str] = mapped_column(String(64), index=True)
     sketch: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the text as it is now; see db.sketch
@@ -424,6 +424,8 @@ class DeliveryRow(Base):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)  # the bytes of the first attempt, kept for retries (W-1)
     is_approved: Mapped[bool] = mapped_column(default=True)
     is_urgent: Mapped[bool] = mapped_column(default=True, server_default=true())  # goes out in quiet hours too (D-28)
+    digest: Mapped[str | None] = mapped_column(String(12))  # why a `created` is told in a digest only
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"), index=True)  # the digest that tells it
     remote_channel: Mapped[str | None]
     remote_id: Mapped[str | None]
     sent_revision: Mapped[int | None]

@@ -72,15 +72,24 @@ def _plain_link(link: Link) -> str:
 def _description(message: Message) -> str:
     page = [Link(f"Volya {message.event.id}", message.url)] if message.url else []
     links = [*map(masked_link, message.sources), *_more(message), *map(masked_link, page)]
-    return _joined(map(_line, message.lines), links, DESCRIPTION_LIMIT)
+    return _joined([*map(_line, message.lines), *_items(message)], links, DESCRIPTION_LIMIT)
+
+
+def _items(message: Message) -> list[str]:
+    """Return the events of a digest, as links where all of them have room, for none may be missing."""
+    links = [masked_link(Link(item.line, item.url)) if item.url else _line(item.line) for item in message.items]
+    has_room = sum(map(_size, links)) <= DESCRIPTION_LIMIT - LINE_LIMIT
+    return links if has_room else [_line(item.line) for item in message.items]
 
 
 def _text(message: Message) -> str:
-    facts = [escaped(cut_text(message.headline, HEADLINE_LIMIT)), *map(_line, message.lines)]
+    facts = [escaped(cut_text(message.headline, HEADLINE_LIMIT)), *map(_line, message.facts)]
     return _joined(facts, [*map(_plain_link, message.sources), *_more(message)], CONTENT_LIMIT)
 
 
 def _short(message: Message) -> str:
+    if message.items:
+        return _joined(map(_line, message.short.splitlines()), [], CONTENT_LIMIT)
     link = Link(None, message.url) if message.url else next(iter(message.sources), None)
     links = [_plain_link(link)] if link else []
     return _joined([escaped(cut_text(message.headline, HEADLINE_LIMIT // 2))], links, CONTENT_LIMIT)

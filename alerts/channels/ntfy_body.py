@@ -34,7 +34,7 @@ def _full(message: Message) -> dict[str, Any]:
     title = cut_text(message.headline, TITLE_LIMIT)
     headline = [message.headline] if title != message.headline else []
     page = [message.url] if message.url else []
-    text = _joined([*headline, *message.lines], [*message.links, *page], MESSAGE_LIMIT)
+    text = _joined([*headline, *message.facts], [*message.links, *page], MESSAGE_LIMIT)
     body: dict[str, Any] = {"title": _undecoded(title), "message": text or title}
     body["priority"] = _HIGH if message.type == "created" else _DEFAULT
     link = message.url or next((one.url for one in message.sources), None)
@@ -46,7 +46,7 @@ def _full(message: Message) -> dict[str, Any]:
 def _plain(message: Message, layout: Layout) -> str:
     if layout == Layout.SHORT:
         return _joined(message.short.splitlines(), [], PLAIN_LIMIT)
-    return _joined([message.headline, *message.lines], list(message.links), PLAIN_LIMIT)
+    return _joined([message.headline, *message.facts], list(message.links), PLAIN_LIMIT)
 
 
 def _undecoded(text: str) -> str:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from alerts.message import Layout, Link, Message
+from alerts.message import Item, Layout, Link, Message
 
 HEADER_LIMIT = 150
 NOTICE_LIMIT = 150
@@ -54,8 +54,12 @@ def _blocks(message: Message) -> list[dict[str, Any]]:
     reports = [*map(slack_link, message.sources), *([escaped(message.more)] if message.more else [])]
     links = _fitting(_sections(reports), BLOCKS_LIMIT // 2)
     note = {"type": "context", "elements": [_note(message)]}
-    lines = [escaped(line) for line in (*headline, *message.lines)]
+    lines = [*(escaped(line) for line in (*headline, *message.lines)), *map(_item, message.items)]
     return [header, *_fitting(_sections(lines), BLOCKS_LIMIT - _length([header, *links, note])), *links, note]
+
+
+def _item(item: Item) -> str:
+    return slack_link(Link(item.line, item.url)) if item.url else escaped(item.line)
 
 
 def _fitting(sections: Iterable[dict[str, Any]], room: int) -> list[dict[str, Any]]:

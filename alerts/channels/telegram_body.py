@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.message import Layout, Message
+from alerts.message import Item, Layout, Message
 
 VISIBLE_LIMIT = 4000
 BYTES_LIMIT = 30_000
+LABEL_LIMIT = 100
+ITEM_LIMIT = 300
 _JOINERS = "\u200d\ufe0e\ufe0f"
 _TONES = range(0x1F3FB, 0x1F400)  # skin tones, which belong to the sign before them
 
@@ -70,7 +72,7 @@ def _html(message: Message) -> str:
     links = _fitting(_links(message), VISIBLE_LIMIT // 2, BYTES_LIMIT // 2)
     taken = sum(piece.visible + 1 for piece in links)
     size = sum(_size(piece) for piece in links)
-    facts = [_bold(message.headline), *map(_line, message.lines)]
+    facts = [_bold(message.headline), *map(_line, message.lines), *map(_item, message.items)]
     return "\n".join(piece.html for piece in [*_fitting(facts, VISIBLE_LIMIT - taken, BYTES_LIMIT - size), *links])
 
 
@@ -97,8 +99,12 @@ def _links(message: Message) -> list[Piece]:
     return [*pieces, *more, *page]
 
 
-def _anchor(label: str, url: str) -> Piece:
-    shown = cut_text(label, 100)
+def _item(item: Item) -> Piece:
+    return _anchor(item.line, item.url, ITEM_LIMIT) if item.url else _line(item.line)
+
+
+def _anchor(label: str, url: str, limit: int = LABEL_LIMIT) -> Piece:
+    shown = cut_text(label, limit)
     return Piece(f'<a href="{escaped(url)}">{escaped(shown)}</a>', len(shown))
 
 

@@ -15,6 +15,7 @@ ARTICLES = 10
 FEW_ARTICLES = 3
 QUOTE_LIMIT = 120
 LONG_LIST = 20
+_OF_NO_EVENT = ("digest", "system")
 _LISTS = ("counts", "people", "negotiators", "mediators", "transit", "concessions", "roots", "conflicts", "related")
 _SHORT_KEYS = (
     "id",
@@ -35,7 +36,7 @@ def webhook_body(message: Message, layout: Layout) -> bytes:
 
     A body over 20 kB goes down by itself, so that `data` always tells which event at which revision this is.
     """
-    kind = message.type if message.type == "system" else f"event.{message.type}"
+    kind = message.type if message.type in _OF_NO_EVENT else f"event.{message.type}"
     for data in _shrinking(message, layout):
         body = {"type": kind, "version": 1, "timestamp": utc(message.at), "data": data}
         encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
@@ -45,8 +46,9 @@ def webhook_body(message: Message, layout: Layout) -> bytes:
 
 
 def _shrinking(message: Message, layout: Layout) -> Iterator[dict[str, Any]]:
-    if message.type == "system":  # of no event
-        yield {"title": message.title, "text": message.text, "url": message.url}
+    if message.type in _OF_NO_EVENT:
+        plain = {"title": message.title, "text": message.text, "url": message.url}
+        yield from (plain | told for told in _several(message, layout))
         return
     event = event_json(message.event, message.title)
     if layout == Layout.FULL:
@@ -61,6 +63,17 @@ def _shrinking(message: Message, layout: Layout) -> Iterator[dict[str, Any]]:
         "text": message.short,
         "url": message.url,
     }
+
+
+def _several(message: Message, layout: Layout) -> Iterator[dict[str, Any]]:
+    """Yield the events of a digest, whole if they have room; a system message has none."""
+    if message.type == "system":
+        yield {}
+        return
+    events = [event_json(item.event, item.title) | {"url": item.url} for item in message.items]
+    if layout == Layout.FULL:
+        yield {"events": [_without_length(event) | {"articles": event["articles"][:1]} for event in events]}
+    yield {"events": [{key: event[key] for key in (*_SHORT_KEYS, "url")} for event in events]}
 
 
 def _data(message: Message, event: dict[str, Any], articles: int) -> dict[str, Any]:

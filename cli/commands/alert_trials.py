@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from alerts.announce import new_key
 from alerts.channels.base import Channel, Parcel
 from alerts.destinations import Destination, matches
+from alerts.keys import new_key
 from alerts.message import Layout, Telling, event_page, render
 from alerts.outcome import Result, SendOutcome
 from alerts.trial import trial_message

@@ -1,0 +1,93 @@
+"""Messages about several events, and about Volya itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_skeleton
+
+from alerts.message import Item, Message, event_page, headline, is_link, no_event
+from alerts.wording import Wording, wording
+from db.digests import Digest
+from db.facts import EventChange
+from db.text import clean_line
+from db.views import EventView
+
+TITLE_LIMIT = 110
+DETAIL_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a digest says besides its events: why it is one, how many it tells of, which page this is.
+
+    `details` are those that `alerts.digests` stored with it.
+    """
+
+    digest: Digest
+    details: Mapping[str, Any]
+    at: datetime
+    page: str | None = None
+    is_possible_repeat: bool = False
+
+
+def render_digest(heading: Heading, events: Sequence[EventView], language: str) -> Message:
+    """Write a digest: a line for each event, with its time (D-27). Raises UnknownLanguageError."""
+    words = wording(language)
+    title = _title(heading, len(events), words)
+    repeat = (words.say("prefixes", "possible_repeat"),) if heading.is_possible_repeat else ()
+    return Message(
+        type="digest",
+        language=language,
+        title=title,
+        headline=title,
+        lines=repeat,
+        sources=(),
+        event=no_event(heading.at),
+        change=EventChange(heading.digest),
+        previous_revision=None,
+        at=heading.at,
+        items=tuple(_item(view, heading, words) for view in events),
+    )
+
+
+def _title(heading: Heading, events: int, words: Wording) -> str:
+    told = _amount("events", heading.details.get("events", events), words)
+    loaded = _amount("events", heading.details.get("loaded", 0), words)
+    title = words.say("digests", heading.digest, events=told, loaded=loaded)
+    page, pages = heading.details.get("page", 1), heading.details.get("pages", 1)
+    return words.say("digests", "page", headline=title, page=str(page), pages=str(pages)) if pages > 1 else title
+
+
+def _amount(table: str, number: int, words: Wording) -> str:
+    return words.plural(table, number, words.decimal(number))
+
+
+def _item(view: EventView, heading: Heading, words: Wording) -> Item:
+    title = headline(view.facts, words.locale.language)
+    link = next((article.link for article in view.articles if is_link(article.link)), None)
+    line = f"{clean_line(title, TITLE_LIMIT)} ({_time(view, words)})"
+    return Item(view, title, line, event_page(heading.page, view.id) or link)
+
+
+def _time(view: EventView, words: Wording) -> str:
+    """Return when an event was first told of: the day and, if a report says it, the minute."""
+    published = [article.published for article in view.articles if article.published is not None]
+    at = min(published, default=view.first_seen)
+    if view.facts.event_date is not None and view.facts.event_date != at.date():
+        return words.day(view.facts.event_date, view.facts.date_precision)
+    return f"{format_skeleton('yMMMdHm', at, locale=words.locale)} UTC"
+
+
+def render_notice(code: str, details: Mapping[str, str], language: str, now: datetime) -> Message:
+    """Write a message about Volya itself: `code` names its template. Raises UnknownLanguageError."""
+    words = wording(language)
+    values = {name: clean_line(str(value), DETAIL_LIMIT) for name, value in details.items()}
+    if "loaded" in details:
+        values["loaded"] = _amount("events", int(details["loaded"]), words)
+    text = f"Volya: {words.say('notices', code, **values)}"
+    nothing, change = no_event(now), EventChange(code)
+    return Message("system", language, text, text, (), (), nothing, change, None, now)
