@@ -40,4 +40,4 @@ def note_presence(database: Database, now: datetime) -> Absence | None:
             if seen is not None and now - seen.at > LONG:
                 make_note(session, ABSENT, {"since": seen.at.isoformat()}, now)
                 last = Absence(seen.at, now)
-    return last if last is not None and now - last.until < CATCHES_UP_FOR else None
+    return last if last is not None and timedelta(0) <= now - last.until < CATCHES_UP_FOR else None

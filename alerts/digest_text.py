@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 
 from alerts.message import Item, Message, event_page, headline, is_link, no_event
 from alerts.wording import Wording, wording
@@ -79,7 +79,7 @@ def _time(view: EventView, words: Wording) -> str:
     at = min(published, default=view.first_seen)
     if view.facts.event_date is not None and view.facts.event_date != at.date():
         return words.day(view.facts.event_date, view.facts.date_precision)
-    return f"{format_skeleton('yMMMdHm', at, locale=words.locale)} UTC"
+    return f"{format_date(at, 'medium', locale=words.locale)}, {at:%H:%M} UTC"
 
 
 def render_notice(code: str, details: Mapping[str, str], language: str, now: datetime) -> Message:

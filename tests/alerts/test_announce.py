@@ -89,8 +89,8 @@ def test_an_event_nobody_asked_for_leaves_the_queue_without_an_alert(
         assert find_due_events(session, 10) == []
 
 
-@pytest.mark.parametrize(("alerting", "expected"), [("normal", 0), ("forced", 1), ("silent", 0)])
-def test_an_old_event_alerts_only_by_order(
+@pytest.mark.parametrize(("alerting", "expected"), [("normal", 1), ("forced", 1), ("silent", 0), ("loaded", 0)])
+def test_an_old_event_that_the_crawl_found_as_news_or_by_order_is_told(
     database: Database, desk: Any, release: Callable[..., EventFacts], alerting: Any, expected: int
 ) -> None:
     desk.publish(

@@ -11,6 +11,7 @@ from alerts.policy import (
     Placement,
     Reason,
     Rules,
+    digest_of,
     event_age,
     fold,
     has_heard,
@@ -20,6 +21,7 @@ from alerts.policy import (
     settle_time,
     should_announce,
 )
+from db.digests import Digest
 from db.facts import EventChange, EventFacts, FieldChange, Kind, Polarity, Precision, Status
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
@@ -34,7 +36,7 @@ CREATED, UPDATED, WITHDRAWN = Reason
         (Status.REPORTED, MATERIAL, FRESH, False, False, CREATED),
         (Status.REPORTED, QUIET, FRESH, False, False, CREATED),
         (Status.RUMOURED, MATERIAL, FRESH, False, False, CREATED),
-        (Status.REPORTED, MATERIAL, OLD, False, False, None),
+        (Status.REPORTED, MATERIAL, OLD, False, False, CREATED),
         (Status.REPORTED, MATERIAL, OLD, True, False, CREATED),
         (Status.REPORTED, MATERIAL, timedelta(hours=36), False, False, CREATED),
         (Status.CONFIRMED, MATERIAL, FRESH, False, True, UPDATED),
@@ -62,6 +64,29 @@ def test_a_revision_is_told_by_the_rules(
 ) -> None:
     facts = release(52, status=status)
     assert should_announce(facts, change, Occasion(age, is_forced), Rules(), already_told=already_told) == expected
+
+
+@pytest.mark.parametrize(
+    ("occasion", "digest", "is_told"),
+    [
+        (Occasion(FRESH), None, True),
+        (Occasion(OLD), Digest.LATE, True),
+        (Occasion(OLD, is_forced=True), None, True),
+        (Occasion(FRESH, is_loaded=True), Digest.LOADED, True),
+        (Occasion(OLD, is_loaded=True), Digest.LATE, False),
+        (Occasion(OLD, is_loaded=True, is_forced=True), None, True),
+        (Occasion(FRESH, is_missed=True), Digest.CATCHING_UP, True),
+        (Occasion(OLD, is_missed=True), Digest.CATCHING_UP, True),
+        (Occasion(OLD, is_missed=True, is_forced=True), None, True),
+    ],
+)
+def test_what_is_late_or_was_missed_is_told_in_a_digest(
+    *, release: Callable[..., EventFacts], occasion: Occasion, digest: Digest | None, is_told: bool
+) -> None:
+    """D-26, D-27."""
+    assert digest_of(occasion, Rules()) == digest
+    reason = should_announce(release(52), MATERIAL, occasion, Rules(), already_told=False)
+    assert (reason == CREATED) is is_told
 
 
 @pytest.mark.parametrize("already_told", [True, False])

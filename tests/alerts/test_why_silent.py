@@ -78,8 +78,8 @@ def test_a_filter_says_where_there_is_nothing_it_could_look_at(release: Callable
     ("known", "changes", "age", "expected"),
     [
         ({"alerting": "silent"}, {}, 0, [BASELINE]),
-        ({}, {}, 96, [OLD]),
-        ({"alerting": "silent"}, {}, 96, [BASELINE, OLD]),
+        ({"alerting": "loaded"}, {}, 96, [OLD]),
+        ({"alerting": "silent"}, {}, 96, [BASELINE]),
         (
             {},
             {"mark": FALSE, "status": Status.RETRACTED},
@@ -142,7 +142,9 @@ def test_what_alerts_by_the_rules_waits_or_was_decided_by_other_settings(
 
 def test_the_revision_that_came_nearest_to_an_alert_is_the_one_told(release: Callable[..., EventFacts]) -> None:
     later = NOW + timedelta(days=5)
-    told = case(turn(release(3)), turn(release(8), revision=2), turn(release(9), revision=3, at=later))
+    told = case(
+        turn(release(3)), turn(release(8), revision=2), turn(release(9), revision=3, at=later, alerting="loaded")
+    )
     assert asked(told, minimum=10) == (f"{WOULD}it told of at least 10 people (it tells of 8)",)
 
 
@@ -212,6 +214,6 @@ def test_reasons_read_as_one_sentence() -> None:
 
 
 def test_an_old_event_date_counts(release: Callable[..., EventFacts]) -> None:
-    told = case(turn(release(3, event_date=date(2025, 9, 8))), published=NOW)
+    told = case(turn(release(3, event_date=date(2025, 9, 8)), alerting="loaded"), published=NOW)
     (reason,) = asked(told)
     assert reason.endswith("within 36 h of 2025-09-09 00:00 UTC (it was 63 h old by then)")

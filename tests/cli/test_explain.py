@@ -86,17 +86,14 @@ def test_an_article_says_what_it_joined_and_what_not(archive: Call) -> None:
 def test_an_event_that_nobody_was_told_of_says_what_would_have_alerted(archive: Call) -> None:
     told = lines(archive, "e1")
     assert "Event 1: no alert." in told
-    assert f"desk: nothing was sent: it {TOLD_BY_IMPORT}," in told
+    assert f"desk: nothing was sent: it {TOLD_BY_IMPORT}" in told
     assert "and if it told of at least 60 people (it tells of 41)," in told
-    assert any(
-        line.startswith("and if it had been found within 36 h of 2026-03-10 12:00 UTC (it was ") for line in told
-    )
     assert any(line.startswith("Also considered: event 2, not the same, because too little ") for line in told)
     (answer,) = archive("explain", "e1", "--json").objects
     assert [one["event"] for one in answer["matching"]] == [2]
     desk, big = answer["silent_because"]
     assert (desk["event"], desk["destination"], desk["reasons"][0]) == (1, "desk", TOLD_BY_IMPORT)
-    assert (big["destination"], len(desk["reasons"]), len(big["reasons"])) == ("big", 2, 3)
+    assert (big["destination"], len(desk["reasons"]), len(big["reasons"])) == ("big", 1, 2)
 
 
 def test_an_article_that_is_no_news_says_what_it_lacked(archive: Call) -> None:

@@ -82,11 +82,11 @@ def test_an_entry_whose_page_cannot_be_had_is_an_article_of_its_own() -> None:
     ("is_baseline", "age", "precision", "alerting"),
     [
         (False, timedelta(days=900), "instant", "normal"),
-        (True, timedelta(hours=35), "instant", "normal"),
+        (True, timedelta(hours=35), "instant", "loaded"),
         (True, timedelta(hours=37), "instant", "silent"),
-        (True, timedelta(hours=47), "day", "normal"),
+        (True, timedelta(hours=47), "day", "loaded"),
         (True, timedelta(hours=49), "day", "silent"),
-        (True, timedelta(hours=-5), "instant", "normal"),
+        (True, timedelta(hours=-5), "instant", "loaded"),
     ],
 )
 def test_what_a_first_poll_finds_is_silent_only_if_it_is_old(
