@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score clusters kills lock clean
+.PHONY: run demo test lint types contracts unit bench score clusters kills pictures lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -50,6 +50,10 @@ clusters: $(VENV)/.tests
 # The whole service, killed at 40 random moments: about four minutes.
 kills: $(VENV)/.tests
 	$(BIN)/python benchmarks/kills.py --kills 40 --seed 1
+
+# Draws the messages of docs/pictures anew; needs Chromium.
+pictures: $(VENV)/.tests
+	$(BIN)/python benchmarks/pictures.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
