@@ -149,7 +149,7 @@ def _decide(session: Session, due: DueEvent, change: EventChange, run: _Run) -> 
         if reason is None or place == Placement.NOTHING:
             continue
         if place != Placement.INSERT or is_update_told(reason, change, destination.updates):
-            digest = digest_of(occasion, run.rules) if reason == Reason.CREATED else None
+            digest = digest_of(occasion, run.rules)
             decisions.append(Decision(destination, number, reason, place, known.part if known else None, digest))
     return decisions
 
@@ -228,7 +228,8 @@ def _queue(session: Session, alert_id: int, due: DueEvent, decision: Decision, r
         _hand_over(session, due, destination_id, run)
     else:
         again_at = at if decision.placement == Placement.REQUEUE else None
-        restart_created(session, destination_id, event_id, again_at, is_urgent=urgent)
+        waits = decision.digest is not None
+        restart_created(session, destination_id, event_id, again_at, is_urgent=urgent, waits_for_digest=waits)
 
 
 def _insert(session: Session, alert_id: int, due: DueEvent, decision: Decision, run: _Run, at: datetime) -> None:

@@ -200,12 +200,21 @@ def supersede_older(session: Session, destination_id: int, event_id: int, revisi
 
 
 def restart_created(
-    session: Session, destination_id: int, event_id: int, next_attempt_at: datetime | None = None, *, is_urgent: bool
+    session: Session,
+    destination_id: int,
+    event_id: int,
+    next_attempt_at: datetime | None = None,
+    *,
+    is_urgent: bool,
+    waits_for_digest: bool = True,
 ) -> bool:
     """Let the unsent `created` be written anew, at the newest revision; with a time, put it back into the queue.
 
-    One that waits and is urgent stays so.
+    One that waits and is urgent stays so. One that waits for a digest and need not any more, for somebody tells of it as
+    news, is told at once.
     """
+    if not waits_for_digest:
+        _free_of_digest(session, destination_id, event_id)
     values: dict[str, object] = {"body": None, "sent_revision": None, "attempts": 0}
     if is_urgent or next_attempt_at is not None:
         values["is_urgent"] = is_urgent
@@ -213,6 +222,12 @@ def restart_created(
         values |= {"state": "pending", "next_attempt_at": next_attempt_at, "last_error_code": None}
         values |= {"first_at": None}  # D-11 counts the age of this text
     return _change_created(session, destination_id, event_id, ("pending", "superseded", "dead"), values)
+
+
+def _free_of_digest(session: Session, destination_id: int, event_id: int) -> None:
+    waiting = (DeliveryRow.destination_id == destination_id) & (DeliveryRow.event_id == event_id)
+    waiting &= (DeliveryRow.type == "created") & (DeliveryRow.state == "pending") & DeliveryRow.digest_id.is_(None)
+    session.execute(update(DeliveryRow).where(waiting).values(digest=None))
 
 
 def call_off_created(session: Session, destination_id: int, event_id: int) -> bool:

@@ -118,6 +118,13 @@ def troubles_between(session: Session, destination: str, since: datetime, until:
     return [_attempt_record(row) for row in rows if row.outcome not in FINE]
 
 
+def waiting_for_approval(session: Session) -> list[AlertView]:
+    """Return the alerts with a delivery that waits for a person's word, the newest first."""
+    held = select(DeliveryRow.alert_id).where(DeliveryRow.is_approved.is_(False), DeliveryRow.state.in_(UNSENT))
+    rows = session.scalars(select(AlertRow).where(AlertRow.id.in_(held)).order_by(AlertRow.id.desc())).all()
+    return [_alert_view(session, row, None) for row in rows]
+
+
 def get_alert(session: Session, alert_id: int, holds: Holds | None = None) -> AlertView | None:
     """Return one alert, or None; without `holds` nothing is said of silences and quiet hours."""
     row = session.get(AlertRow, alert_id)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.access import Access
+from web.tokens import TokenCheck, refuse
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -23,18 +22,16 @@ SECURITY_HEADERS = {
 }
 READING = ("GET", "HEAD")
 OPEN_PATHS = ("/healthz",)  # says no more than that we live: a watcher need not hold the token
-BAD_TOKENS = 10
-BAD_TOKENS_WITHIN = 60.0
+WRITING_PATHS = ("/approvals",)
 
 
 class Guard:
-    """Refuses what no page should see: 421 a foreign host, 405 writing, 401 no token, 429 guessing one."""
+    """Refuses what no page should see: 421 a foreign host, 405 writing where there is nothing to write, 403 from elsewhere, 401 no token, 429 guessing one."""
 
-    def __init__(self, app: ASGIApp, access: Access, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: ASGIApp, access: Access, tokens: TokenCheck) -> None:
         self._app = app
         self._access = access
-        self._clock = clock
-        self._bad_tokens: deque[float] = deque(maxlen=BAD_TOKENS)
+        self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -46,28 +43,36 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if not self._access.is_host_allowed(headers.get("host", "")):
-            return _refuse(421, "This server does not answer to that host name.")
+            return refuse(421, "This server does not answer to that host name.")
         if scope["method"] not in READING:
-            return _refuse(405, "Only reading is possible here.", Allow=", ".join(READING))
+            refusal = self._writing_refusal(scope, headers)
+            if refusal is not None:
+                return refusal
         if self._access.is_public and scope["path"] not in OPEN_PATHS:
-            return self._check_token(headers.get("authorization", ""))
+            return self._tokens.refusal(_bearer(headers.get("authorization")))
         return None
 
-    def _check_token(self, authorization: str) -> Response | None:
-        now = self._clock()
-        if len(self._bad_tokens) == BAD_TOKENS and now - self._bad_tokens[0] < BAD_TOKENS_WITHIN:
-            wait = int(BAD_TOKENS_WITHIN - (now - self._bad_tokens[0])) + 1
-            return _refuse(429, "Too many wrong tokens.", **{"Retry-After": str(wait)})
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() == "bearer" and self._access.is_token(token.strip()):
-            return None
-        if authorization:  # asking without one is no guess
-            self._bad_tokens.append(now)
-        return _refuse(401, "This page needs the token.", **{"WWW-Authenticate": "Bearer"})
+    def _writing_refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return why a request that writes is refused: few pages take one, all with a token, from a page of ours alone."""
+        if scope["method"] != "POST" or scope["path"] not in WRITING_PATHS or not self._tokens.is_possible:
+            return refuse(405, "Only reading is possible here.", Allow=", ".join(READING))
+        return None if _is_ours(headers) else refuse(403, "This form was not sent from a page of ours.")
 
 
-def _refuse(status: int, sentence: str, **headers: str) -> Response:
-    return PlainTextResponse(f"{sentence}\n", status, headers)
+def _bearer(authorization: str | None) -> str | None:
+    """Return the token of a header, "" where it holds something else, None where there is none."""
+    if not authorization:
+        return None
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _is_ours(headers: Headers) -> bool:
+    """Say whether a form was sent from a page of this server (SEC-23); a browser names the origin of every form."""
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == headers.get("host")
+    return headers.get("sec-fetch-site") == "same-origin"
 
 
 def _with_headers(send: Send) -> Send:

@@ -25,7 +25,7 @@ class Pages:
 
     def __init__(self, database: Database, language: str) -> None:
         self._database = database
-        self._language = language
+        self.language = language
         self._templates = Environment(
             loader=PackageLoader("web"),
             autoescape=True,
@@ -41,8 +41,8 @@ class Pages:
         """List the events, the newest first."""
         with self._database.read() as session:
             views = list_events(session, limit=EVENTS_SHOWN + 1)
-        briefs = [brief_of(view, self._language) for view in views]
-        return self._page("events.html", events=briefs[:EVENTS_SHOWN], has_more=len(briefs) > EVENTS_SHOWN)
+        briefs = [brief_of(view, self.language) for view in views]
+        return self.page("events.html", events=briefs[:EVENTS_SHOWN], has_more=len(briefs) > EVENTS_SHOWN)
 
     def event(self, request: Request) -> Response:
         """Show one event; 404 for one that is not there."""
@@ -53,7 +53,7 @@ class Pages:
                 return self.missing(request)
             changes = list_changes(session, view.id)
             around = _around(session, view)
-        return self._page("event.html", event=tell_event(view, changes, around, self._language))
+        return self.page("event.html", event=tell_event(view, changes, around, self.language))
 
     def article(self, request: Request) -> Response:
         """Show one article with the words that its facts rest on marked; 404 for one that is not there."""
@@ -63,14 +63,15 @@ class Pages:
             if view is None:
                 return self.missing(request)
             events = [one for event in view.events if (one := get_event(session, event)) is not None]
-        return self._page("article.html", article=tell_article(view, events, self._language))
+        return self.page("article.html", article=tell_article(view, events, self.language))
 
     def missing(self, _request: Request, _error: Exception | None = None) -> Response:
         """Say that there is no such page; nothing of the address is repeated."""
-        return self._page("missing.html", 404)
+        return self.page("missing.html", 404)
 
-    def _page(self, name: str, status: int = 200, **values: Any) -> Response:
-        return HTMLResponse(self._templates.get_template(name).render(language=self._language, **values), status)
+    def page(self, name: str, status: int = 200, **values: Any) -> Response:
+        """Fill a template."""
+        return HTMLResponse(self._templates.get_template(name).render(language=self.language, **values), status)
 
 
 def _around(session: Session, view: EventView) -> Around:

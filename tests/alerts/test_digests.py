@@ -207,6 +207,19 @@ def test_a_first_look_is_one_message_that_names_what_is_recent_and_counts_all(
     assert rig.numbers == [52, 6]
 
 
+def test_what_a_first_look_found_is_told_at_once_when_somebody_reports_it_as_news(
+    make_rig: Callable[..., Rig],
+) -> None:
+    rig = make_rig()
+    (event,) = rig.publish(52, alerting="loaded")
+    rig.announce()
+    rig.drain()
+    assert rig.texts == []
+    rig.revise(event, 53)
+    rig.drain()
+    assert (rig.kinds, rig.numbers) == (["created"], [53])
+
+
 def test_what_happened_while_we_were_down_is_told_together_with_its_times(
     make_rig: Callable[..., Rig], database: Database
 ) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 
 from web.access import Access, AccessError
 from web.guard import Guard
+from web.tokens import TokenCheck
 
 TOKEN = "t" * 32
 PUBLIC = Access("0.0.0.0", TOKEN, ("news.example.org",))
@@ -112,7 +113,7 @@ def test_on_this_machine_a_token_is_not_asked_for(ask: Ask) -> None:
 
 def test_guessing_is_slowed_down_and_asking_without_a_token_is_no_guess(send_to: Callable[..., Any]) -> None:
     now = [0.0]
-    guard = Guard(PlainTextResponse("inside"), PUBLIC, lambda: now[0])
+    guard = Guard(PlainTextResponse("inside"), PUBLIC, TokenCheck(PUBLIC, lambda: now[0]))
 
     def ask(token: str | None) -> int:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
