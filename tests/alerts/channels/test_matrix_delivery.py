@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alerts import Destination, MatrixChannel
+from alerts import Destination, MatrixChannel, Parcel, Result
 from alerts.channels.matrix import Account
 from alerts.destinations import Updates
 from db.facts import EventFacts, Outcome, Person, Status
@@ -75,11 +75,33 @@ def test_a_lost_answer_shows_nothing_twice_neither_a_message_nor_an_edit_nor_an_
     assert [state for state, _ in states(line, deliveries_of)] == ["sent"] * 3
 
 
+class KilledError(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+def test_a_kill_between_acceptance_and_our_commit_shows_nothing_twice(
+    line: Any, matrix: MatrixReceiver, make: Any, clock: Any, release: Callable[..., EventFacts]
+) -> None:
+    class DyingChannel(MatrixChannel):
+        async def send(self, parcel: Parcel) -> Result:
+            await super().send(parcel)
+            raise KilledError
+
+    line.desk.publish(release(52))
+    with pytest.raises(KilledError):
+        line.drain(PLACE, DyingChannel("desk", Account(TOKEN, matrix.url), ROOM, user_agent="volya/1", clock=clock))
+    clock.pass_time(minutes=2)  # the lease of the dead one is over
+    line.drain(PLACE, make())
+    assert [one.request.path for one in matrix.exchanges] == [matrix.exchanges[0].request.path] * 2
+    assert ["(possible repeat)" in one.text for one in matrix.messages] == [False]
+
+
+@pytest.mark.parametrize("fault", [Answer(502, b"<html>"), Answer(500), Answer(reset=Reset.AFTER_RECORDING)])
 def test_what_may_have_been_taken_is_sent_as_it_was_and_then_edited(
-    line: Any, matrix: MatrixReceiver, make: Any, release: Callable[..., EventFacts]
+    line: Any, matrix: MatrixReceiver, make: Any, release: Callable[..., EventFacts], fault: Answer
 ) -> None:
     channel = make()
-    matrix.script(Answer(502, b"<html>"))
+    matrix.script(fault)
     event = line.desk.publish(release(44))
     line.run(PLACE, channel, matrix, 1)
     line.desk.revise(event, release(52), is_major=False)
