@@ -27,7 +27,7 @@ SHORT_LIMIT = 400
 _BREAK_SIZE = 8  # "\n" twice and "<br>" once, as JSON
 # What clients draw as a mention or a link, wherever it stands: @room and @user:server, #room:server, an address with
 # its scheme or without.
-_DRAWN = re.compile(r"[@#](?=\S)|:(?=[^\W\d_/])|(?<=[^\W\d_]):(?=\S)|\.(?=[^\W\d_])")
+_DRAWN = re.compile(r"[@#](?=\S)|:(?=[^\W\d_]|/)|(?<=[^\W\d_]):(?=\S)|\.(?=[^\W\d_])")
 _PERMALINK = re.compile(r"https?://(?:www\.)?matrix\.to(?![\w.-])", re.IGNORECASE)
 _ROOM = re.compile(r"@(?=room)", re.IGNORECASE)
 

@@ -29,6 +29,8 @@ TOKENS = [
     "mailto:a@evil.example",
     "matrix:u/anna:matrix.example",
     "www.",
+    "h2://evil",
+    "evil.1und1.example",
     "<a href='https://evil.example'>",
     "</a>",
     "</strong>",
