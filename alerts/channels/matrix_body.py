@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts.channels.telegram_body import cut_text, escaped
-from alerts.message import Layout, Link, Message
+from alerts.message import Item, Layout, Link, Message
 
 EDIT_LIMIT = 24_000  # bytes of JSON that the texts of an edit take
+ITEMS_LIMIT = 18_000  # of them for the events of a digest
 HTML = "org.matrix.custom.html"
 JOINER = "\u2060"
 HEADLINE_LIMIT = 1000
@@ -92,11 +93,28 @@ def _whole(message: Message) -> list[Piece]:
     page = [Link(f"Volya {message.event.id}", message.url)] if message.url else []
     more = [_line(message.more)] if message.more else []
     links = _fitting([*map(linked, message.sources), *more, *map(linked, page)], EDIT_LIMIT // 2)
-    facts = [_headline(message.headline, HEADLINE_LIMIT), *map(_line, message.lines)]
+    facts = [_headline(message.headline, HEADLINE_LIMIT), *map(_line, message.lines), *_items(message)]
     return [*_fitting(facts, EDIT_LIMIT - sum(piece.size for piece in links)), *links]
 
 
+def _items(message: Message) -> list[Piece]:
+    """Return the events of a digest, as links where all of them have room, for none may be missing."""
+    links = list(map(_item, message.items))
+    has_room = sum(piece.size for piece in links) <= ITEMS_LIMIT
+    return links if has_room else [_line(item.line) for item in message.items]
+
+
+def _item(item: Item) -> Piece:
+    """Return an event of a digest; in plain text its address would take more room than it is worth."""
+    line = _line(item.line)
+    if item.url is None or _PERMALINK.match(item.url):
+        return line
+    return Piece(line.text, f'<a href="{escaped(item.url)}">{line.html}</a>')
+
+
 def _short(message: Message) -> list[Piece]:
+    if message.items:
+        return list(map(_line, message.short.splitlines()))
     link = Link(None, message.url) if message.url else next(iter(message.sources), None)
     return [_headline(message.headline, SHORT_LIMIT), *([linked(link)] if link else [])]
 

@@ -11,9 +11,22 @@ from hypothesis import strategies as st
 
 from alerts.channels.matrix_body import JOINER, answering, as_json, defused, linked, matrix_body, replacing
 from alerts.channels.telegram_body import escaped
-from alerts.message import Layout, Link
-from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
-from db.views import EventArticle
+from alerts.message import Item, Layout, Link, Message, no_event
+from db.facts import (
+    CountRole,
+    EventChange,
+    EventCount,
+    EventFacts,
+    Kind,
+    Mark,
+    Outcome,
+    Person,
+    Polarity,
+    Status,
+    Verdict,
+)
+from db.text import clean_line
+from db.views import EventArticle, EventView
 from newsroom.matrix_text import VisibleText, read_html, read_plain
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
@@ -151,3 +164,33 @@ def test_whatever_a_person_writes_it_is_no_markup(
 
 def test_half_a_sign_is_no_reason_to_fail() -> None:
     assert json.loads(as_json({"body": "a\ud83d"})) == {"body": "a?"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(titles=st.lists(HOSTILE, min_size=1, max_size=10), query=st.integers(0, 400), layout=st.sampled_from(Layout))
+def test_a_digest_names_every_event_and_links_nowhere_else(titles: list[str], query: int, layout: Layout) -> None:
+    lines = [clean_line(f"{title[:110]} ({number})") for number, title in enumerate(titles)]
+    views = [EventView(number, 1, NOW, NOW, RELEASE, ()) for number, _ in enumerate(lines)]
+    url = f"https://post.example/{'&' * query}"
+    items = tuple(Item(view, line, line, url) for view, line in zip(views, lines, strict=True))
+    about = (EventChange("flood"), None, NOW)
+    encoded = matrix_body(
+        Message("digest", "en", "D", "Ten events", (), (), no_event(NOW), *about, items=items), layout
+    )
+    content = json.loads(encoded)
+    seen = read_html(content["formatted_body"]) if layout == Layout.FULL else read_plain(content["body"])
+    shown = content["body"].replace(JOINER, "").splitlines()
+    assert (len(shown), shown[0]) == (len(lines) + 1, "Ten events")
+    assert (seen.mentions, seen.drawn, seen.refused) == ((), (), ())
+    assert {address for _, address in seen.links} <= {url}
+    assert len(replacing(encoded, "$e")) <= 25_000
+
+
+def test_the_events_of_a_digest_are_links_while_all_of_them_have_room() -> None:
+    for length, is_linked in ((100, True), (480, False)):
+        url = f"https://post.example/{'&' * length}"
+        items = tuple(Item(no_event(NOW), "t", f"Belarus frees {one}", url) for one in range(10))
+        about = (EventChange("flood"), None, NOW)
+        message = Message("digest", "en", "D", "Ten events", (), (), no_event(NOW), *about, items=items)
+        seen = read_html(content_of(message)["formatted_body"])
+        assert (len(seen.links), len(seen.text.splitlines())) == (10 if is_linked else 0, 11)
