@@ -10,6 +10,7 @@ from alerts.announce import announce_due
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
+from alerts.channels.matrix import MatrixChannel
 from alerts.channels.ntfy import NtfyChannel
 from alerts.channels.posting import Limits
 from alerts.channels.slack import SlackChannel
@@ -36,6 +37,7 @@ __all__ = [
     "DiscordChannel",
     "EditingChannel",
     "Limits",
+    "MatrixChannel",
     "Message",
     "NtfyChannel",
     "Parcel",

@@ -23,6 +23,7 @@ REFUSAL_PATIENCE = timedelta(hours=24)
 FAILURE_PATIENCE = timedelta(days=5)
 RESPONSE_LIMIT = 1024
 
+_WAITS: Mapping[str, float] = {"retry_after": 1.0, "retry_after_ms": 0.001}
 _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 _BAD_MESSAGE = frozenset(
     {
@@ -83,11 +84,11 @@ def classify_webhook(status: int, *, has_retry_after: bool) -> SendOutcome:
 def retry_after(headers: Mapping[str, str], body: str, now: datetime) -> float | None:
     """Return how many seconds the receiver asks to wait, or None if it asks nothing (D-9).
 
-    Read from the header (integer, decimal or HTTP date) and from JSON (`retry_after`, `parameters.retry_after`);
-    the largest wins, at most 24 h. What is negative or unreadable counts as 60 s.
+    Read from the header (integer, decimal or HTTP date) and from JSON (`retry_after`, in Matrix `retry_after_ms`, also
+    within `parameters`); the largest wins, at most 24 h. What is negative or unreadable counts as 60 s.
     """
     stated = [value for name, value in headers.items() if name.lower() == "retry-after"]
-    waits = [_header_seconds(value, now) for value in stated] + [_plain_seconds(value) for value in _json_waits(body)]
+    waits = [_header_seconds(value, now) for value in stated] + list(_json_waits(body))
     return min(max(waits), RETRY_AFTER_CAP) if waits else None
 
 
@@ -100,25 +101,26 @@ def _header_seconds(value: str, now: datetime) -> float:
     return _plain_seconds((aware - now).total_seconds())
 
 
-def _plain_seconds(value: object) -> float:
+def _plain_seconds(value: object, unit: float = 1.0) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return RETRY_AFTER_UNREADABLE
     try:
-        seconds = float(value)
+        seconds = float(value) * unit
     except (ValueError, OverflowError):
         return RETRY_AFTER_UNREADABLE
     return seconds if math.isfinite(seconds) and seconds >= 0 else RETRY_AFTER_UNREADABLE
 
 
-def _json_waits(body: str) -> Iterator[object]:
+def _json_waits(body: str) -> Iterator[float]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
         return
     parameters = data.get("parameters") if isinstance(data, dict) else None
-    for holder in (data, parameters):
-        if isinstance(holder, dict) and holder.get("retry_after") is not None:
-            yield holder["retry_after"]
+    for holder in filter(lambda part: isinstance(part, dict), (data, parameters)):
+        for name, unit in _WAITS.items():
+            if holder.get(name) is not None:
+                yield _plain_seconds(holder[name], unit)
 
 
 def retry_delay(tries: int, draw: float, *, cap: float = DELAY_CAP, floor: float = 0.0) -> float:

@@ -18,7 +18,7 @@ WORDS: Mapping[str, str] = {
     SendOutcome.MSG_PERM: "it refused the message as such",
 }
 # What to do about a refusal, by the receiver's word for it (what Slack says to an app: reliability 3.2), or by the number
-# that Discord and ntfy end it with: "Unknown Webhook (10015)" (3.5).
+# that Discord and ntfy end it with: "Unknown Webhook (10015)" (3.5). Matrix has words (M_…).
 HINTS: Mapping[str, str] = {
     "not_in_channel": "the app is not in that channel: write /invite and its name there",
     "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite the app, or give the id",
@@ -40,6 +40,18 @@ HINTS: Mapping[str, str] = {
     "40401": "there is no ntfy at `base_url`",
     "42908": "its messages of the day are used up; a new day begins at midnight UTC",
     "50027": "the address of the webhook is not whole: copy it again",
+    "M_FORBIDDEN": "the account is not in that room, or may not write there: invite it and join with it; if the room was"
+    " upgraded, name the new one",
+    "M_NOT_FOUND": "there is no such room: look the alias or id up again in the settings of the room",
+    "M_UNKNOWN_TOKEN": "its token is wrong, has expired or was signed out: sign in again, and take the new token",
+    "M_MISSING_TOKEN": "its token did not arrive: is a proxy between us that takes headers away?",
+    "M_UNRECOGNIZED": "no home server answers at `base_url`: give the address of its client API",
+    "M_USER_DEACTIVATED": "the account was closed: make another",
+    "M_USER_LOCKED": "the account is locked: ask whoever runs the server",
+    "M_USER_SUSPENDED": "the account may only read: ask whoever runs the server",
+    "M_CONSENT_NOT_GIVEN": "the account has to accept the terms of the server: sign in with it once",
+    "M_RESOURCE_LIMIT_EXCEEDED": "the server is over a limit of its own: ask whoever runs it",
+    "M_LIMIT_EXCEEDED": "too many messages in a short time",
     "220001": "a webhook of a forum needs a thread: name one as `thread`",
 }
 

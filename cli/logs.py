@@ -28,6 +28,7 @@ _SHAPES = re.compile(
     r"|xox[a-z](?:\.xox[a-z])?-[\w-]+"
     r"|whsec_[\w+/=-]+"
     r"|\btk_[a-z0-9]{29}\b"
+    r"|\b(?:syt|mct)_[\w-]{8,}"
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from alerts.channels.matrix import ROOM_PATTERN
 from alerts.channels.slack_app import PLACE_PATTERN
 from alerts.channels.telegram import CHAT_PATTERN
 from web.access import is_loopback
@@ -22,6 +23,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "slack-app": ("token", "chat"),
     "telegram": ("token", "chat"),
     "discord": ("url",),
+    "matrix": ("token", "chat", "base_url"),
     "ntfy": ("topic",),
 }
 _POSSIBLE: Mapping[str, tuple[str, ...]] = {
@@ -31,11 +33,13 @@ _POSSIBLE: Mapping[str, tuple[str, ...]] = {
     "discord": ("url", "thread"),
     "ntfy": ("topic", "token", "base_url"),
 }
+_SECRETS = ("url", "secret", "token", "topic")
 _CHATS: Mapping[str, tuple[str, str]] = {
     "slack-app": (PLACE_PATTERN, "the id of a channel, such as C0123456789, or # and its name"),
+    "matrix": (ROOM_PATTERN, "the id of a room, such as !abc:example.org, or an alias, such as #news:example.org"),
     "telegram": (CHAT_PATTERN, "a number, or @ and the name of a public channel"),
 }
-_TAKE_TOKENS_IN_HEADERS = ("slack-app", "ntfy")
+_TAKE_TOKENS_IN_HEADERS = ("slack-app", "matrix", "ntfy")
 
 
 def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
@@ -47,7 +51,7 @@ def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
     missing = [key for key in _NEEDED[channel] if key not in given]
     unknown = [key for key in given if key not in _POSSIBLE[channel]]
     if missing:
-        references = [key for key in missing if key != "chat"]
+        references = [key for key in missing if key in _SECRETS]
         form = ', each as { env = "NAME" } or { file = "/path" }' if references else ""
         return f"a destination on {channel} needs {' and '.join(missing)}{form}"
     if unknown:

@@ -21,6 +21,7 @@ from alerts.announce import announce_due
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
+from alerts.channels.matrix import Account, MatrixChannel
 from alerts.channels.ntfy import NTFY_SERVER, NtfyChannel, Topic
 from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_app import BASE_URL as SLACK_URL
@@ -93,6 +94,11 @@ def _discord(keys: DestinationKeys, secrets: Secrets) -> Channel:
     return DiscordChannel(keys.name, url, user_agent=user_agent(), clock=utc_now, thread=keys.thread)
 
 
+def _matrix(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    account = Account(_secret(keys, "token", secrets), keys.base_url or "")
+    return MatrixChannel(keys.name, account, keys.chat or "", user_agent=user_agent(), clock=utc_now)
+
+
 def _ntfy(keys: DestinationKeys, secrets: Secrets) -> Channel:
     token = _secret(keys, "token", secrets) if keys.token is not None else None
     topic = Topic(_secret(keys, "topic", secrets), token, keys.base_url or NTFY_SERVER)
@@ -110,10 +116,18 @@ CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
     "slack-app": _slack_app,
     "telegram": _telegram,
     "discord": _discord,
+    "matrix": _matrix,
     "ntfy": _ntfy,
 }
 ChannelType = type[
-    ConsoleChannel | WebhookChannel | SlackChannel | SlackAppChannel | TelegramChannel | DiscordChannel | NtfyChannel
+    ConsoleChannel
+    | WebhookChannel
+    | SlackChannel
+    | SlackAppChannel
+    | TelegramChannel
+    | DiscordChannel
+    | MatrixChannel
+    | NtfyChannel
 ]
 CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "console": ConsoleChannel,
@@ -122,6 +136,7 @@ CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "slack-app": SlackAppChannel,
     "telegram": TelegramChannel,
     "discord": DiscordChannel,
+    "matrix": MatrixChannel,
     "ntfy": NtfyChannel,
 }
 

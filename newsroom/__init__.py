@@ -2,13 +2,14 @@
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
-`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `NtfyReceiver`), and an adjudicator that does so too
+`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `MatrixReceiver`, `NtfyReceiver`), and an adjudicator that does so too
 (`AdjudicatorReceiver`). It imports none of the other packages:
 what it says about them is seen through HTTP only.
 """
 
 from newsroom.adjudicator import AdjudicatorReceiver
 from newsroom.discord import DiscordMessage, DiscordReceiver
+from newsroom.matrix import MatrixMessage, MatrixReceiver
 from newsroom.ntfy import NtfyMessage, NtfyReceiver
 from newsroom.outlets import OutletServer
 from newsroom.press import MadeUpOutlet, Publication, made_up_outlets
@@ -29,6 +30,8 @@ __all__ = [
     "Exchange",
     "LoopbackServer",
     "MadeUpOutlet",
+    "MatrixMessage",
+    "MatrixReceiver",
     "NtfyMessage",
     "NtfyReceiver",
     "OutletServer",

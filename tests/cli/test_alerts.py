@@ -164,6 +164,7 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "(slack-app, en)",
         "(telegram, en)",
         "(discord, en)",
+        "(matrix, en)",
         "(ntfy, en)",
     ):
         assert heading in shown
@@ -181,6 +182,7 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "slack-app",
         "telegram",
         "discord",
+        "matrix",
         "ntfy",
     }
     assert volya("alerts", "list", "--json").out == before

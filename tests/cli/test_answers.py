@@ -10,7 +10,8 @@ import pytest
 
 from alerts import Result, SendOutcome
 from cli.answers import result_in_words
-from newsroom import DiscordReceiver, NtfyReceiver
+from newsroom import DiscordReceiver, MatrixReceiver, NtfyReceiver
+from newsroom.matrix import ALIAS, TOKEN, limited
 from newsroom.ntfy import failure
 
 Call = Callable[..., Any]
@@ -70,4 +71,29 @@ def test_a_test_message_to_ntfy_needs_a_topic_alone_and_says_what_is_wrong_with_
         "phone (ntfy): it asked us to wait (limit reached: daily message quota reached (42908));"
     )
     assert said[1].out.endswith("its messages of the day are used up; a new day begins at midnight UTC\n")
+    assert "CANARY" not in "".join(one.out + one.err for one in said)
+
+
+def test_a_test_message_to_matrix_says_what_is_wrong_with_token_and_room(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def name(room: str, server: str) -> None:
+        table = f'name = "room"\nchannel = "matrix"\ntoken = {{ env = "ROOM_TOKEN" }}\nchat = "{room}"\nbase_url = "{server}"\n'
+        (tmp_path / "settings.toml").write_text(f"[[alerts.destination]]\n{table}", encoding="utf-8")
+
+    monkeypatch.setenv("ROOM_TOKEN", TOKEN)
+    with MatrixReceiver() as matrix:
+        name(ALIAS, matrix.url)
+        assert volya("alerts", "test", "room").out == "room (matrix): accepted\n"
+        assert matrix.messages[0].text.startswith("TEST: Volya can write here")
+        matrix.script(limited(2500))
+        said = [volya("alerts", "test", "room")]
+        name("!other:matrix.example", matrix.url)
+        said.append(volya("alerts", "test", "room"))
+        monkeypatch.setenv("ROOM_TOKEN", "CANARY-CANARY")
+        said.append(volya("alerts", "test", "room"))
+    refused = "it refuses us: its address, secret or place is wrong"
+    assert said[0].out.startswith("room (matrix): it asked us to wait (M_LIMIT_EXCEEDED); it wants 3 s: too many")
+    assert f"{refused} (M_FORBIDDEN): the account is not in that room, or may not write there" in said[1].out
+    assert f"{refused} (M_UNKNOWN_TOKEN): its token is wrong, has expired or was signed out" in said[2].out
     assert "CANARY" not in "".join(one.out + one.err for one in said)

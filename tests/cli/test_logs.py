@@ -67,6 +67,8 @@ def test_a_secret_in_a_traceback_is_taken_out(told: None) -> None:
         "ptb.discord.com/api/v10/webhooks/1/xyzSECRET",
         "xoxb-1-secret",
         "whsec_c2VjcmV0",
+        "syt_bWFkZQ_secretsecretsecret_0secre",
+        "mct_secret0123456789secret_012345",
         "tk_secret0123456789secret0123456",
         "me:secret@host",
     ],

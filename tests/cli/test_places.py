@@ -24,6 +24,24 @@ FAR, NEAR = "http://ntfy.example.org", "http://127.0.0.1:8090"
         ("discord", {"url": SECRET, "thread": 7}, None),
         ("discord", {}, "a destination on discord needs url, each as { env"),
         ("discord", {"url": SECRET, "chat": "7"}, "a destination on discord has no chat"),
+        ("matrix", {"token": SECRET, "chat": "!a:b.example", "base_url": NEAR}, None),
+        ("matrix", {"token": SECRET, "chat": "#новини:b.example", "base_url": "https://b.example"}, None),
+        (
+            "matrix",
+            {"token": SECRET, "chat": "!a:b.example", "base_url": FAR},
+            "a token goes to another machine by https",
+        ),
+        ("matrix", {"token": SECRET, "chat": "!a:b.example"}, "a destination on matrix needs base_url"),
+        (
+            "matrix",
+            {"token": SECRET, "chat": "@a:b.example", "base_url": NEAR},
+            "a destination on matrix takes as chat",
+        ),
+        (
+            "matrix",
+            {"token": SECRET, "chat": "!a:b.example", "base_url": NEAR, "thread": 1},
+            "a destination on matrix has",
+        ),
         ("ntfy", {"topic": SECRET}, None),
         ("ntfy", {"topic": SECRET, "base_url": FAR}, None),
         ("ntfy", {"topic": SECRET, "token": SECRET, "base_url": NEAR}, None),
@@ -41,7 +59,7 @@ def test_a_channel_takes_what_it_needs_and_nothing_else(
     assert (found is None) == (trouble is None)
 
 
-@pytest.mark.parametrize("channel", ["discord", "ntfy"])
+@pytest.mark.parametrize("channel", ["discord", "matrix", "ntfy"])
 def test_the_settings_of_the_how_to_are_valid(channel: str) -> None:
     page = (HOW_TO / f"{channel}.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)

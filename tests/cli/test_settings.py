@@ -55,6 +55,7 @@ def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> Non
         "slack-webhook",
         "telegram",
         "discord",
+        "matrix",
         "phone",
     ]
     assert settings.crawler.outlet[0]["name"] == "my-outlet"
@@ -154,7 +155,7 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ('[[alerts.destination]]\nname = "b"', "/settings.toml:1: alerts.destination[1].channel: is missing"),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "pigeon"',
-            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app', 'telegram', 'discord' or 'ntfy'",
+            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app', 'telegram', 'discord', 'matrix' or 'ntfy'",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "webhook"',

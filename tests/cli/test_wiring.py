@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from alerts import (
     ConsoleChannel,
     DiscordChannel,
+    MatrixChannel,
     NtfyChannel,
     QuietHours,
     SlackAppChannel,
@@ -95,6 +96,16 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
         ({"channel": "telegram", "token": {"env": "TOKEN"}, "chat": -100, "thread": 3}, TelegramChannel, Updates.EDIT),
         ({"channel": "webhook", "url": {"env": "URL"}, "secret": {"env": "SECRET"}}, WebhookChannel, Updates.EVERY),
         ({"channel": "discord", "url": {"env": "URL"}, "thread": 3}, DiscordChannel, Updates.EDIT),
+        (
+            {
+                "channel": "matrix",
+                "token": {"env": "TOKEN"},
+                "chat": "#a:example.org",
+                "base_url": "https://matrix.example.org",
+            },
+            MatrixChannel,
+            Updates.EDIT,
+        ),
         ({"channel": "ntfy", "topic": {"env": "TOPIC"}}, NtfyChannel, Updates.MAJOR),
         ({"channel": "console"}, ConsoleChannel, Updates.MAJOR),
     ],
