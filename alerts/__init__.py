@@ -10,6 +10,8 @@ from alerts.announce import announce_due
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
+from alerts.channels.email import EmailChannel
+from alerts.channels.email_body import Envelope
 from alerts.channels.ntfy import NtfyChannel
 from alerts.channels.posting import Limits
 from alerts.channels.slack import SlackChannel
@@ -35,6 +37,8 @@ __all__ = [
     "Destination",
     "DiscordChannel",
     "EditingChannel",
+    "EmailChannel",
+    "Envelope",
     "Limits",
     "Message",
     "NtfyChannel",

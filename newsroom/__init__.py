@@ -2,13 +2,15 @@
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
-`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `NtfyReceiver`), and an adjudicator that does so too
+`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `NtfyReceiver`, `MailReceiver`), and an adjudicator that does so too
 (`AdjudicatorReceiver`). It imports none of the other packages:
-what it says about them is seen through HTTP only.
+what it says about them is seen through HTTP, and SMTP, only.
 """
 
 from newsroom.adjudicator import AdjudicatorReceiver
 from newsroom.discord import DiscordMessage, DiscordReceiver
+from newsroom.email import ReceivedMail
+from newsroom.email_server import MailFault, MailReceiver
 from newsroom.ntfy import NtfyMessage, NtfyReceiver
 from newsroom.outlets import OutletServer
 from newsroom.press import MadeUpOutlet, Publication, made_up_outlets
@@ -29,10 +31,13 @@ __all__ = [
     "Exchange",
     "LoopbackServer",
     "MadeUpOutlet",
+    "MailFault",
+    "MailReceiver",
     "NtfyMessage",
     "NtfyReceiver",
     "OutletServer",
     "Publication",
+    "ReceivedMail",
     "Receiver",
     "ReceiverError",
     "Request",
