@@ -64,7 +64,7 @@ class ReceivedMail:
 
     def _part(self, kind: str) -> str:
         part = self.parsed.get_body(preferencelist=(kind,))
-        return str(part.get_content()) if part is not None else ""
+        return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 def trouble_of(raw: bytes) -> str | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
@@ -19,21 +20,38 @@ from html import escape
 from typing import Any
 
 from alerts.channels.telegram_body import cut_text
-from alerts.message import Layout, Link, Message
+from alerts.message import Item, Layout, Link, Message
 from db.text import clean_line, clean_text
 
 SUBJECT_LIMIT = 150
 LINE_LIMIT = 1000
-LINES = 200
 FROM = "Volya"
 
 
+class _Subject(UnstructuredHeader):
+    """A subject that is written by the library's older code: its newer loses or adds blanks between encoded words."""
+
+    def fold(self, *, policy: EmailPolicy[Any]) -> str:
+        """Return the header as it is sent."""
+        charset = None if str(self).isascii() else "utf-8"
+        words = Header(str(self), charset, policy.max_line_length, "Subject").encode(linesep=policy.linesep)
+        return f"Subject: {words}{policy.linesep}"
+
+
+# A long header of ids would become encoded words, and thread nothing, if it were not known to be one. (The types that the
+# library states here are narrower than what it takes.)
+_HEADERS: Mapping[str, Any] = {
+    "subject": _Subject,
+    "references": MessageIDHeader,
+    "in-reply-to": MessageIDHeader,
+}
+
+
 def _policy() -> EmailPolicy[Any]:
-    """Return how mails are written: in seven bits, which every server takes, and ids of mails whole on their line."""
+    """Return how mails are written: in seven bits, which every server takes."""
     headers = HeaderRegistry()
-    for name in ("references", "in-reply-to"):
-        # Else a long one becomes encoded words, and threads nothing.
-        headers.map_to_type(name, MessageIDHeader)  # type: ignore[arg-type]  # typeshed asks for more than the registry
+    for name, kind in _HEADERS.items():
+        headers.map_to_type(name, kind)
     return SMTP.clone(cte_type="7bit", header_factory=headers)
 
 
@@ -93,21 +111,21 @@ def mail(body: bytes, key: str, envelope: Envelope) -> bytes:
         if told["follows"]:
             made["In-Reply-To"] = f"<{told['thread']}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers (RFC 3834)
-    made["Content-Language"] = told["language"]
     made.set_content(told["text"])
     if "html" in told:
         made.add_alternative(told["html"], subtype="html")
-        made.set_boundary(f"volya-{number}")
+        made.set_boundary(f"volya-{number}")  # by chance it would be another at every attempt
+    made["Content-Language"] = told["language"]
     return made.as_bytes()
 
 
 def _lines(message: Message) -> list[str]:
     page = [message.url] if message.url else []
-    return [message.headline, "", *message.lines, "", *message.links, *page]
+    return [message.headline, "", *message.facts, "", *message.links, *page]
 
 
 def _text(lines: Sequence[str]) -> str:
-    return "".join(f"{_line(line)}\n" for line in lines[:LINES])
+    return "".join(f"{_line(line)}\n" for line in lines)
 
 
 def _line(line: str) -> str:
@@ -117,15 +135,23 @@ def _line(line: str) -> str:
 
 def _html(message: Message) -> str:
     """Return the message in HTML of which every tag is ours; every link is one of ours, too."""
-    facts = "<br>\n".join(escape(_line(line)) for line in message.lines[:LINES])
+    facts = [*(escape(_line(line)) for line in message.lines), *map(_item, message.items)]
     links = [_anchor(link) for link in message.sources]
     more = [escape(_line(message.more))] if message.more else []
     page = [_anchor(Link(f"Volya {message.event.id}", message.url))] if message.url else []
     return (
         f'<!doctype html>\n<html lang="{escape(message.language)}">\n<body>\n'
-        f"<p><b>{escape(_line(message.headline))}</b></p>\n<p>{facts}</p>\n"
-        f"<p>{'<br>'.join([*links, *more, *page])}</p>\n</body>\n</html>\n"
+        f"<p><b>{escape(_line(message.headline))}</b></p>\n<p>{_broken(facts)}</p>\n"
+        f"<p>{_broken([*links, *more, *page])}</p>\n</body>\n</html>\n"
     )
+
+
+def _broken(pieces: Sequence[str]) -> str:
+    return "<br>\n".join(pieces)
+
+
+def _item(item: Item) -> str:
+    return _anchor(Link(item.line, item.url)) if item.url else escape(_line(item.line))
 
 
 def _anchor(link: Link) -> str:
