@@ -161,7 +161,7 @@ class DestinationKeys(Table):
     """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
 
     name: Name
-    channel: Literal["console", "webhook", "slack", "slack-app", "telegram", "discord", "ntfy"]
+    channel: Literal["console", "webhook", "slack", "slack-app", "telegram", "discord", "ntfy", "email"]
     url: Secret | None = None
     secret: Secret | None = None
     token: Secret | None = None
@@ -169,6 +169,8 @@ class DestinationKeys(Table):
     chat: Chat | None = None
     thread: Annotated[int, Field(ge=1)] | None = None
     base_url: str | None = None
+    to: tuple[str, ...] | None = None
+    sender: str | None = None
     kinds: tuple[Literal[Kind.RELEASE, Kind.NEGOTIATION], ...] = ()
     statuses: tuple[Status, ...] = ()
     languages: tuple[Language, ...] = ()

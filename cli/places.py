@@ -6,15 +6,18 @@ Messages never repeat a value: it may be a secret in the wrong place.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from alerts.channels.email_server import ADDRESS_PATTERN
 from alerts.channels.slack_app import PLACE_PATTERN
 from alerts.channels.telegram import CHAT_PATTERN
 from web.access import is_loopback
 
-PLACE_KEYS = ("url", "secret", "token", "topic", "chat", "thread", "base_url")
+PLACE_KEYS = ("url", "secret", "token", "topic", "chat", "thread", "base_url", "to", "sender")
+_PLAIN_KEYS = ("chat", "to", "sender")  # written as they are; the others that are needed are secrets
+MOST_RECIPIENTS = 50
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "console": (),
     "webhook": ("url", "secret"),
@@ -23,6 +26,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "telegram": ("token", "chat"),
     "discord": ("url",),
     "ntfy": ("topic",),
+    "email": ("url", "to", "sender"),
 }
 _POSSIBLE: Mapping[str, tuple[str, ...]] = {
     **_NEEDED,
@@ -47,15 +51,27 @@ def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
     missing = [key for key in _NEEDED[channel] if key not in given]
     unknown = [key for key in given if key not in _POSSIBLE[channel]]
     if missing:
-        references = [key for key in missing if key != "chat"]
-        form = ', each as { env = "NAME" } or { file = "/path" }' if references else ""
+        references = [key for key in missing if key not in _PLAIN_KEYS]
+        which = "each" if references == missing else " and ".join(references)
+        form = f', {which} as {{ env = "NAME" }} or {{ file = "/path" }}' if references else ""
         return f"a destination on {channel} needs {' and '.join(missing)}{form}"
     if unknown:
         return f"a destination on {channel} has no {' and no '.join(unknown)}"
     if channel in _CHATS and not re.fullmatch(_CHATS[channel][0], place["chat"]):
         return f"a destination on {channel} takes as chat {_CHATS[channel][1]}"
+    if channel == "email":
+        return _mail_trouble((place["sender"], *place["to"]))
     if channel in _TAKE_TOKENS_IN_HEADERS and "base_url" in given:
         return _address_trouble(place["base_url"], has_token="token" in given)
+    return None
+
+
+def _mail_trouble(addresses: Sequence[str]) -> str | None:
+    """Return what is wrong with the addresses of mails: that of the sender, then those of the recipients."""
+    if not 0 < len(addresses) - 1 <= MOST_RECIPIENTS:
+        return f"give as to a list of 1 to {MOST_RECIPIENTS} addresses; for more, the address of a mailing list"
+    if not all(re.fullmatch(ADDRESS_PATTERN, address) for address in addresses):
+        return "give as sender and in to plain addresses, such as desk@example.org, without names"
     return None
 
 

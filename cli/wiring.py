@@ -21,6 +21,9 @@ from alerts.announce import announce_due
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
+from alerts.channels.email import EmailChannel
+from alerts.channels.email_body import Envelope
+from alerts.channels.email_server import mail_server
 from alerts.channels.ntfy import NTFY_SERVER, NtfyChannel, Topic
 from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_app import BASE_URL as SLACK_URL
@@ -99,6 +102,11 @@ def _ntfy(keys: DestinationKeys, secrets: Secrets) -> Channel:
     return NtfyChannel(keys.name, topic, user_agent=user_agent(), clock=utc_now)
 
 
+def _email(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    server = mail_server(keys.name, _secret(keys, "url", secrets))
+    return EmailChannel(keys.name, server, Envelope(keys.sender or "", keys.to or ()))
+
+
 def _secret(keys: DestinationKeys, name: str, secrets: Secrets) -> str:
     return secrets[f"alerts.destination.{keys.name}.{name}"].get_secret_value()
 
@@ -111,9 +119,17 @@ CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
     "telegram": _telegram,
     "discord": _discord,
     "ntfy": _ntfy,
+    "email": _email,
 }
 ChannelType = type[
-    ConsoleChannel | WebhookChannel | SlackChannel | SlackAppChannel | TelegramChannel | DiscordChannel | NtfyChannel
+    ConsoleChannel
+    | WebhookChannel
+    | SlackChannel
+    | SlackAppChannel
+    | TelegramChannel
+    | DiscordChannel
+    | NtfyChannel
+    | EmailChannel
 ]
 CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "console": ConsoleChannel,
@@ -123,6 +139,7 @@ CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "telegram": TelegramChannel,
     "discord": DiscordChannel,
     "ntfy": NtfyChannel,
+    "email": EmailChannel,
 }
 
 

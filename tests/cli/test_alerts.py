@@ -165,6 +165,7 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "(telegram, en)",
         "(discord, en)",
         "(ntfy, en)",
+        "(email, en)",
     ):
         assert heading in shown
     assert "Belarus frees 52 prisoners after talks with John Coale" in shown
@@ -182,6 +183,7 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "telegram",
         "discord",
         "ntfy",
+        "email",
     }
     assert volya("alerts", "list", "--json").out == before
 

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from alerts import (
     ConsoleChannel,
     DiscordChannel,
+    EmailChannel,
     NtfyChannel,
     QuietHours,
     SlackAppChannel,
@@ -48,6 +49,7 @@ SECRETS = {
     "alerts.destination.desk.secret": SecretStr(CANARY),
     "alerts.destination.desk.topic": SecretStr("canary-topic"),
     "alerts.destination.desk.token": SecretStr("123456:canary-canary-canary"),
+    "alerts.destination.mail.url": SecretStr("smtps://canary:canary@mail.example"),
     "alerts.destination.app.token": SecretStr("xoxb-1-canary-canary-canary"),
 }
 HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate")
@@ -96,6 +98,11 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
         ({"channel": "webhook", "url": {"env": "URL"}, "secret": {"env": "SECRET"}}, WebhookChannel, Updates.EVERY),
         ({"channel": "discord", "url": {"env": "URL"}, "thread": 3}, DiscordChannel, Updates.EDIT),
         ({"channel": "ntfy", "topic": {"env": "TOPIC"}}, NtfyChannel, Updates.MAJOR),
+        (
+            {"name": "mail", "channel": "email", "url": {"env": "A"}, "to": ["a@b.example"], "sender": "c@d.example"},
+            EmailChannel,
+            Updates.MAJOR,
+        ),
         ({"channel": "console"}, ConsoleChannel, Updates.MAJOR),
     ],
 )
