@@ -7,6 +7,7 @@ nothing is lost, and a repeat carries the same key.
 """
 
 from alerts.announce import announce_due
+from alerts.channels.apprise import AppriseChannel
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
@@ -31,6 +32,7 @@ from alerts.wording import message_languages
 
 __all__ = [
     "AlertError",
+    "AppriseChannel",
     "Channel",
     "ConsoleChannel",
     "DeliveryLoop",

@@ -161,7 +161,7 @@ class DestinationKeys(Table):
     """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
 
     name: Name
-    channel: Literal["console", "webhook", "slack", "slack-app", "telegram", "discord", "ntfy", "email"]
+    channel: Literal["console", "webhook", "slack", "slack-app", "telegram", "discord", "ntfy", "email", "apprise"]
     url: Secret | None = None
     secret: Secret | None = None
     token: Secret | None = None

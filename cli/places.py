@@ -27,6 +27,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "discord": ("url",),
     "ntfy": ("topic",),
     "email": ("url", "to", "sender"),
+    "apprise": ("url",),
 }
 _POSSIBLE: Mapping[str, tuple[str, ...]] = {
     **_NEEDED,

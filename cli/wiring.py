@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from alerts.absence import note_presence
 from alerts.announce import announce_due
+from alerts.channels.apprise import AppriseChannel
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
@@ -107,6 +108,10 @@ def _email(keys: DestinationKeys, secrets: Secrets) -> Channel:
     return EmailChannel(keys.name, server, Envelope(keys.sender or "", keys.to or ()))
 
 
+def _apprise(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    return AppriseChannel(keys.name, _secret(keys, "url", secrets))
+
+
 def _secret(keys: DestinationKeys, name: str, secrets: Secrets) -> str:
     return secrets[f"alerts.destination.{keys.name}.{name}"].get_secret_value()
 
@@ -120,6 +125,7 @@ CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
     "discord": _discord,
     "ntfy": _ntfy,
     "email": _email,
+    "apprise": _apprise,
 }
 ChannelType = type[
     ConsoleChannel
@@ -130,6 +136,7 @@ ChannelType = type[
     | DiscordChannel
     | NtfyChannel
     | EmailChannel
+    | AppriseChannel
 ]
 CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "console": ConsoleChannel,
@@ -140,6 +147,7 @@ CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "discord": DiscordChannel,
     "ntfy": NtfyChannel,
     "email": EmailChannel,
+    "apprise": AppriseChannel,
 }
 
 

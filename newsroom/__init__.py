@@ -2,12 +2,13 @@
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
-`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `NtfyReceiver`, `MailReceiver`), and an adjudicator that does so too
+`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `NtfyReceiver`, `MailReceiver`, `FormReceiver`), and an adjudicator that does so too
 (`AdjudicatorReceiver`). It imports none of the other packages:
 what it says about them is seen through HTTP, and SMTP, only.
 """
 
 from newsroom.adjudicator import AdjudicatorReceiver
+from newsroom.apprise import FormMessage, FormReceiver
 from newsroom.discord import DiscordMessage, DiscordReceiver
 from newsroom.email import ReceivedMail
 from newsroom.email_server import MailFault, MailReceiver
@@ -29,6 +30,8 @@ __all__ = [
     "DiscordMessage",
     "DiscordReceiver",
     "Exchange",
+    "FormMessage",
+    "FormReceiver",
     "LoopbackServer",
     "MadeUpOutlet",
     "MailFault",

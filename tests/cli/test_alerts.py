@@ -166,6 +166,7 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "(discord, en)",
         "(ntfy, en)",
         "(email, en)",
+        "(apprise, en)",
     ):
         assert heading in shown
     assert "Belarus frees 52 prisoners after talks with John Coale" in shown
@@ -184,6 +185,7 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "discord",
         "ntfy",
         "email",
+        "apprise",
     }
     assert volya("alerts", "list", "--json").out == before
 

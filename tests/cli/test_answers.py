@@ -10,7 +10,7 @@ import pytest
 
 from alerts import Result, SendOutcome
 from cli.answers import result_in_words
-from newsroom import DiscordReceiver, MailFault, MailReceiver, NtfyReceiver
+from newsroom import DiscordReceiver, FormReceiver, MailFault, MailReceiver, NtfyReceiver
 from newsroom.ntfy import failure
 
 Call = Callable[..., Any]
@@ -99,3 +99,20 @@ def test_a_test_message_by_mail_says_who_was_refused_and_what_the_server_says(
         "535 5.7.8 user or password is wrong\n"
     )
     assert "CANAR" not in partly.out + spam.out + wrong.out + partly.err + spam.err + wrong.err
+
+
+def test_a_url_of_apprise_that_we_need_no_apprise_for_is_refused_with_the_channel_to_take(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "team"\nchannel = "apprise"\nurl = { env = "TEAM_URL" }\n', encoding="utf-8"
+    )
+    with FormReceiver() as receiver:
+        monkeypatch.setenv("TEAM_URL", receiver.url)
+        assert volya("alerts", "test", "team").out == "team (apprise): accepted\n"
+        assert receiver.messages[0].title.startswith("TEST: Volya can write here")
+    monkeypatch.setenv("TEAM_URL", "json://127.0.0.1/CANARYCANARY")
+    refused = volya("alerts", "test", "team")
+    assert refused.code == 78
+    assert "destination team: Volya writes there itself: take the channel webhook" in refused.err
+    assert "CANARY" not in refused.out + refused.err

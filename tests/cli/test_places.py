@@ -34,6 +34,9 @@ FAR, NEAR = "http://ntfy.example.org", "http://127.0.0.1:8090"
         ("email", {"url": SECRET, **MAILS, "to": ("A <a@b.example>",)}, "give as sender and in to plain addresses"),
         ("email", {"url": SECRET, **MAILS, "sender": "alerts"}, "give as sender and in to plain addresses"),
         ("email", {"url": SECRET, **MAILS, "token": SECRET}, "a destination on email has no token"),
+        ("apprise", {"url": SECRET}, None),
+        ("apprise", {}, "a destination on apprise needs url, each as { env"),
+        ("apprise", {"url": SECRET, "to": ("a@b.example",)}, "a destination on apprise has no to"),
         ("telegram", {}, "a destination on telegram needs token and chat, token as { env"),
         ("ntfy", {"topic": SECRET, "to": ("a@b.example",)}, "a destination on ntfy has no to"),
         ("ntfy", {"topic": SECRET}, None),
@@ -53,7 +56,7 @@ def test_a_channel_takes_what_it_needs_and_nothing_else(
     assert (found is None) == (trouble is None)
 
 
-@pytest.mark.parametrize("channel", ["discord", "ntfy", "email"])
+@pytest.mark.parametrize("channel", ["discord", "ntfy", "email", "apprise"])
 def test_the_settings_of_the_how_to_are_valid(channel: str) -> None:
     page = (HOW_TO / f"{channel}.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)

@@ -57,6 +57,7 @@ def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> Non
         "discord",
         "phone",
         "mail",
+        "team",
     ]
     assert settings.crawler.outlet[0]["name"] == "my-outlet"
     assert settings.web.token is not None
@@ -155,7 +156,7 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ('[[alerts.destination]]\nname = "b"', "/settings.toml:1: alerts.destination[1].channel: is missing"),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "pigeon"',
-            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app', 'telegram', 'discord', 'ntfy' or 'email'",
+            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app', 'telegram', 'discord', 'ntfy', 'email' or 'apprise'",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "webhook"',

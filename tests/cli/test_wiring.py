@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from alerts import (
+    AppriseChannel,
     ConsoleChannel,
     DiscordChannel,
     EmailChannel,
@@ -50,9 +51,10 @@ SECRETS = {
     "alerts.destination.desk.topic": SecretStr("canary-topic"),
     "alerts.destination.desk.token": SecretStr("123456:canary-canary-canary"),
     "alerts.destination.mail.url": SecretStr("smtps://canary:canary@mail.example"),
+    "alerts.destination.team.url": SecretStr("xmls://canary.example/canary"),
     "alerts.destination.app.token": SecretStr("xoxb-1-canary-canary-canary"),
 }
-HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate")
+HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate", "apprise")
 
 
 def test_the_service_never_loads_scrapy() -> None:
@@ -103,6 +105,7 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
             EmailChannel,
             Updates.MAJOR,
         ),
+        ({"name": "team", "channel": "apprise", "url": {"env": "A"}}, AppriseChannel, Updates.MAJOR),
         ({"channel": "console"}, ConsoleChannel, Updates.MAJOR),
     ],
 )
