@@ -18,11 +18,12 @@ from alerts.channels.base import Parcel
 from alerts.channels.posting import TELLING_LENGTH, Limits
 from alerts.channels.telegram_body import cut_text
 from alerts.errors import UnusableDestinationError
-from alerts.message import Layout, Message
+from alerts.message import Layout, Message, is_link
 from alerts.outcome import Result, SendOutcome, redacted
 
 INSTALL = 'pip install "volya[apprise]"'
 TITLE_LIMIT = 200
+_CALL = re.compile(r"[@<](?=[\w!@#&])")
 # What a URL of Apprise begins with, and the channel of ours for it.
 OURS: Mapping[str, str] = {
     "slack": "slack-app or slack",
@@ -82,10 +83,22 @@ def apprise_body(message: Message, layout: Layout) -> bytes:
     title = cut_text(message.headline, TITLE_LIMIT)
     headline = [message.headline] if title != message.headline else []
     page = [message.url] if message.url else []
-    lines = [*headline, *message.facts, *message.links, *page]
-    text = message.short if layout == Layout.SHORT else "\n".join(lines)
-    body = {"title": title, "body": text or title}
+    whole = [*headline, *message.facts, *message.links, *page]
+    lines = message.short.splitlines() if layout == Layout.SHORT else whole
+    body = {"title": quiet(title), "body": "\n".join(map(quiet, lines)) or quiet(title)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
+def quiet(line: str) -> str:
+    """Return a line that rings nobody at whatever service: "@all" and "<!here>" with an unseen blank inside. Pure.
+
+    Some take such words for a call in plain text, too. Links stay whole.
+    """
+    return " ".join(word if is_link(word) else _CALL.sub(_broken, word) for word in line.split(" "))
+
+
+def _broken(call: re.Match[str]) -> str:
+    return f"{call[0]}\u200b"
 
 
 def _opened(name: str, url: str, limits: Limits) -> Callable[..., Any]:

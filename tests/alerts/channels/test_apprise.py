@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from alerts import AppriseChannel, Destination, Limits, Parcel, Result, SendOutcome, UnusableDestinationError
-from alerts.channels.apprise import apprise_body
+from alerts.channels.apprise import apprise_body, quiet
 from alerts.destinations import Updates
 from alerts.message import Layout
 from db.facts import CountRole, EventCount, EventFacts, Kind, Polarity, Status
@@ -41,7 +44,10 @@ def test_a_text_arrives_as_text_whatever_signs_it_holds() -> None:
 
 @pytest.mark.parametrize(
     ("form", "shown"),
-    [("html", "&lt;!channel&gt;&nbsp;@everyone&nbsp;*x*&nbsp;&lt;b&gt;"), ("markdown", "<\\!channel\\> @everyone \\*x")],
+    [
+        ("html", "&lt;!channel&gt;&nbsp;@everyone&nbsp;*x*&nbsp;&lt;b&gt;"),
+        ("markdown", "<\\!channel\\> @everyone \\*x"),
+    ],
 )
 def test_a_service_that_shows_markup_gets_the_signs_of_a_text_escaped(form: str, shown: str) -> None:
     with FormReceiver() as receiver:
@@ -127,6 +133,26 @@ def test_a_message_is_a_title_and_a_text(write: Callable[..., Any]) -> None:
     }
     assert short["body"] == "Belarus frees 52 prisoners\nhttps://volya.example/events/7"
     assert len(json.loads(apprise_body(replace(message, headline="x" * 500), Layout.FULL))["title"]) == 200
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.sampled_from(["@", "<", "!", "channel", "all", " ", "https://", "x.example/", "#", "&", "ї", "\n"])))
+@example(["https://", "x.example/", "@", "all"])
+def test_no_text_of_others_rings_everybody(write: Callable[..., Any], parts: list[str]) -> None:
+    message = replace(
+        write(RELEASE), headline="".join(parts).replace("\n", " "), lines=tuple("".join(parts).split("\n"))
+    )
+    body = json.loads(apprise_body(message, Layout.FULL))
+    words = f"{body['title']} {body['body']}".split()
+    assert not any(re.search(r"[@<][\w!@#&]", word) for word in words if not word.startswith("https://"))
+    assert f"{body['title']} {body['body']}".replace("\u200b", "").split()[: len("".join(parts).split())] == (
+        "".join(parts).split()
+    )
+
+
+def test_a_link_stays_whole_and_a_call_is_broken() -> None:
+    line = quiet("Post @all <!here>: https://post.example/@all?a=<b")
+    assert line == "Post @\u200ball <\u200b!here>: https://post.example/@all?a=<b"
 
 
 def test_an_alert_comes_through_the_outbox_and_after_a_failure_it_is_marked(
