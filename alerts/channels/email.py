@@ -84,8 +84,11 @@ class EmailChannel:
         if self._tls is None:
             self._tls = await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
         talk = Conversation(self._server, self._tls, self._limits)
-        result = await self._handed_in(talk, content)
-        await talk.end(is_answered=result.status is not None)
+        result: Result | None = None
+        try:
+            result = await self._handed_in(talk, content)
+        finally:
+            await talk.end(is_answered=result is not None and result.status is not None)
         return result
 
     async def _handed_in(self, talk: Conversation, content: bytes) -> Result:

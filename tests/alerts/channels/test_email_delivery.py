@@ -106,7 +106,8 @@ def test_who_is_refused_is_kept_with_the_delivery_and_nobody_gets_it_twice(
         line.drain(PLACE, channel_at(server, DESK, NIGHT))
         assert [mail.recipients for mail in server.mails] == [(DESK,)]
     (delivery,) = deliveries_of(line.desk.database)
-    assert delivery.state == "sent"
+    assert (delivery.state, len(delivery.log)) == ("sent", 1)
+    assert delivery.log[0].response == f"{NIGHT}: 550 5.1.1 no such user; 250 2.0.0 queued"
 
 
 def test_a_wrong_password_holds_the_queue(line: Any, release: Callable[..., EventFacts], deliveries_of: Any) -> None:
