@@ -90,7 +90,6 @@ Nationality = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Chat = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
 
-
 PATIENT = timedelta(seconds=30)  # at least this before a page that could not be fetched is asked for again
 POLITE = timedelta(seconds=2)  # at least this between two requests of one host (SEC-28)
 
