@@ -26,7 +26,8 @@ from alerts.channels.ntfy import NTFY_SERVER, NtfyChannel, Topic
 from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_app import BASE_URL as SLACK_URL
 from alerts.channels.slack_app import SlackApp, SlackAppChannel
-from alerts.channels.telegram import BASE_URL, Bot, Chat, TelegramChannel
+from alerts.channels.telegram import Chat, TelegramChannel
+from alerts.channels.telegram_api import BASE_URL, Bot
 from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop
 from alerts.destinations import ALERTING_KINDS, Destination

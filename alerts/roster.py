@@ -1,0 +1,99 @@
+"""Who is told: the destinations of the settings, and the chats that subscribed themselves by one of them.
+
+Subscriptions come and go while the service runs, so the roster is asked anew by every step that tells somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from alerts.channels.base import Channel
+from alerts.destinations import Destination
+from db import Database, Session
+from db.subscriptions import Subscription, follow_answers, has_answers_to_follow, list_subscriptions
+
+OpenChannel = Callable[[str, str], Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A destination of the settings by which chats subscribe themselves; each gets a destination like it.
+
+    `allow` are the numbers of the chats that may, None where any may; `most` is how many at a time.
+    `open_channel` makes the channel to a chat, of a destination's name and the chat's number.
+    """
+
+    destination: Destination
+    allow: frozenset[str] | None
+    most: int
+    open_channel: OpenChannel = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the destination."""
+        return self.destination.name
+
+    def admits(self, *numbers: str) -> bool:
+        """Say whether a chat may subscribe that has, or once had, these numbers."""
+        return self.allow is None or not self.allow.isdisjoint(numbers)
+
+    def keeps(self, subscription: Subscription) -> bool:
+        """Say whether a subscribed chat still may; one that lost its place on the list hears nothing more."""
+        return subscription.template == self.name and self.admits(subscription.chat, subscription.listed_as)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A subscribed chat as a destination. One whose number or language changed is another."""
+
+    destination: Destination
+    chat: str = field(repr=False)
+    open_channel: OpenChannel = field(repr=False, compare=False)
+
+    def channel(self) -> Channel:
+        """Return a new channel to the chat."""
+        return self.open_channel(self.destination.name, self.chat)
+
+
+class Roster:
+    """The destinations of the settings, the `settled`, and those of the chats that came in by `templates`."""
+
+    def __init__(self, database: Database, settled: Sequence[Destination], templates: Sequence[Template] = ()) -> None:
+        self.settled = tuple(settled)
+        self.templates = tuple(templates)
+        self._database = database
+
+    def destinations(self) -> tuple[Destination, ...]:
+        """Return everybody, as of now."""
+        return (*self.settled, *(one.destination for one in self.subscribers()))
+
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        """Return the subscribed chats, as of now."""
+        if not self.templates:
+            return ()
+        with self._database.read() as session:
+            return self._subscribers(session)
+
+    def follow(self, now: datetime) -> tuple[str, ...]:
+        """Let go of chats that refused a message, follow those that moved; return the names of who left."""
+        if not self.templates:
+            return ()
+        with self._database.read() as session:
+            if not has_answers_to_follow(session):
+                return ()
+        with self._database.begin() as session:
+            return tuple(follow_answers(session, now))
+
+    def _subscribers(self, session: Session) -> tuple[Subscriber, ...]:
+        templates = {template.name: template for template in self.templates}
+        found = [(one, templates.get(one.template)) for one in list_subscriptions(session)]
+        return tuple(_subscriber(one, template) for one, template in found if template and template.keeps(one))
+
+
+def _subscriber(subscription: Subscription, template: Template) -> Subscriber:
+    destination = replace(
+        template.destination, name=subscription.name, language=subscription.language, since=subscription.since
+    )
+    return Subscriber(destination, subscription.chat, template.open_channel)
