@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -32,6 +33,14 @@ class Errand(Protocol):
         """Work until cancelled; `wake` has every queue, and the roster, looked at now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Chats that come and go: who is there, and what makes a channel to one of them."""
+
+    roster: Roster
+    open_channel: Callable[[Subscriber], Channel]
+
+
 class _Seat:
     """A destination's place in the loop."""
 
@@ -50,7 +59,7 @@ class _Seat:
 class DeliveryLoop:
     """Sends what is due until it is stopped. `run` lives in one event loop; `wake` and `stop` may be called anywhere.
 
-    `channels` holds a channel for the name of each destination. The subscribers of `roster` come and go.
+    `channels` holds a channel for the name of each destination. The `guests` come and go.
     """
 
     def __init__(
@@ -60,7 +69,7 @@ class DeliveryLoop:
         destinations: Sequence[Destination],
         options: SendingOptions,
         *,
-        roster: Roster | None = None,
+        guests: Guests | None = None,
         errands: Sequence[Errand] = (),
     ) -> None:
         missing = [one.name for one in destinations if one.name not in channels]
@@ -69,7 +78,7 @@ class DeliveryLoop:
         self._database = database
         self._senders = [Sender(database, one, channels[one.name], options) for one in destinations]
         self._options = options
-        self._roster = roster
+        self._guests = guests
         self._errands = tuple(errands)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._seats: dict[str, _Seat] = {}
@@ -121,8 +130,8 @@ class DeliveryLoop:
 
     def _start_helpers(self) -> list[asyncio.Task[None]]:
         helpers = [asyncio.create_task(self._run_errand(errand)) for errand in self._errands]
-        if self._roster is not None:
-            helpers.append(asyncio.create_task(self._keep_roster(self._roster)))
+        if self._guests is not None:
+            helpers.append(asyncio.create_task(self._keep_up_with(self._guests)))
         return helpers
 
     async def _run_errand(self, errand: Errand) -> None:
@@ -133,28 +142,28 @@ class DeliveryLoop:
                 log.error("work beside the deliveries failed and goes on: %s", type(error).__name__)  # noqa: TRY400
             await asyncio.sleep(LONGEST_NAP.total_seconds())
 
-    async def _keep_roster(self, roster: Roster) -> None:
+    async def _keep_up_with(self, guests: Guests) -> None:
         while not self._is_stopping:
             self._look.clear()
             try:
-                await self._update_seats(roster)
+                await self._update_seats(guests)
             except DatabaseError as error:
                 log.error("subscribers wait for the database: %s", error)  # noqa: TRY400
             except Exception:  # the border: those who have a seat are served meanwhile
                 log.exception("subscribers could not be looked up")
             await _rest(self._look, LONGEST_NAP)
 
-    async def _update_seats(self, roster: Roster) -> None:
-        for name in await asyncio.to_thread(roster.follow, self._options.clock()):
+    async def _update_seats(self, guests: Guests) -> None:
+        for name in await asyncio.to_thread(guests.roster.follow, self._options.clock()):
             log.info("destination %s has left: its chat refused a message", name)
-        wanted = {one.destination.name: one for one in await asyncio.to_thread(roster.subscribers)}
+        wanted = {one.destination.name: one for one in await asyncio.to_thread(guests.roster.subscribers)}
         for name, seat in list(self._seats.items()):
             if seat.subscriber is not None and seat.subscriber != wanted.get(name):
                 seat.leave()
         for name, subscriber in wanted.items():
             if name not in self._seats:  # one that leaves rings when it is gone
-                sender = Sender(self._database, subscriber.destination, subscriber.channel(), self._options)
-                self._seat(_Seat(sender, subscriber))
+                channel = guests.open_channel(subscriber)
+                self._seat(_Seat(Sender(self._database, subscriber.destination, channel, self._options), subscriber))
 
     def _seat(self, seat: _Seat) -> None:
         self._seats[seat.sender.destination.name] = seat

@@ -5,16 +5,13 @@ Subscriptions come and go while the service runs, so the roster is asked anew by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.channels.base import Channel
 from alerts.destinations import Destination
 from db import Database, Session
 from db.subscriptions import Subscription, follow_answers, has_answers_to_follow, list_subscriptions
-
-OpenChannel = Callable[[str, str], Channel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +19,11 @@ class Template:
     """A destination of the settings by which chats subscribe themselves; each gets a destination like it.
 
     `allow` are the numbers of the chats that may, None where any may; `most` is how many at a time.
-    `open_channel` makes the channel to a chat, of a destination's name and the chat's number.
     """
 
     destination: Destination
     allow: frozenset[str] | None
     most: int
-    open_channel: OpenChannel = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -49,12 +44,8 @@ class Subscriber:
     """A subscribed chat as a destination. One whose number or language changed is another."""
 
     destination: Destination
+    template: str
     chat: str = field(repr=False)
-    open_channel: OpenChannel = field(repr=False, compare=False)
-
-    def channel(self) -> Channel:
-        """Return a new channel to the chat."""
-        return self.open_channel(self.destination.name, self.chat)
 
 
 class Roster:
@@ -74,7 +65,7 @@ class Roster:
         if not self.templates:
             return ()
         with self._database.read() as session:
-            return self._subscribers(session)
+            return subscribers_of(session, self.templates)
 
     def follow(self, now: datetime) -> tuple[str, ...]:
         """Let go of chats that refused a message, follow those that moved; return the names of who left."""
@@ -86,14 +77,18 @@ class Roster:
         with self._database.begin() as session:
             return tuple(follow_answers(session, now))
 
-    def _subscribers(self, session: Session) -> tuple[Subscriber, ...]:
-        templates = {template.name: template for template in self.templates}
-        found = [(one, templates.get(one.template)) for one in list_subscriptions(session)]
-        return tuple(_subscriber(one, template) for one, template in found if template and template.keeps(one))
+
+def subscribers_of(session: Session, templates: Sequence[Template]) -> tuple[Subscriber, ...]:
+    """Return the subscribed chats that the templates keep."""
+    if not templates:
+        return ()
+    by_name = {template.name: template for template in templates}
+    found = [(one, by_name.get(one.template)) for one in list_subscriptions(session)]
+    return tuple(_subscriber(one, template) for one, template in found if template and template.keeps(one))
 
 
 def _subscriber(subscription: Subscription, template: Template) -> Subscriber:
     destination = replace(
         template.destination, name=subscription.name, language=subscription.language, since=subscription.since
     )
-    return Subscriber(destination, subscription.chat, template.open_channel)
+    return Subscriber(destination, subscription.template, subscription.chat)

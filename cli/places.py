@@ -6,7 +6,7 @@ Messages never repeat a value: it may be a secret in the wrong place.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,16 +39,18 @@ _CHATS: Mapping[str, tuple[str, str]] = {
     "matrix": (ROOM_PATTERN, "the id of a room, such as !abc:example.org, or an alias, such as #news:example.org"),
     "telegram": (CHAT_PATTERN, "a number, or @ and the name of a public channel"),
 }
+NUMBER_PATTERN = r"-?[0-9]{1,20}"
+NAME_LIMIT = 60  # of the 80 letters of a name: a subscriber's is "NAME.NUMBER"
 _TAKE_TOKENS_IN_HEADERS = ("slack-app", "matrix", "ntfy")
 
 
-def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
+def place_trouble(channel: str, place: Mapping[str, Any], *, takes_subscribers: bool = False) -> str | None:
     """Return what is wrong with where a destination on `channel` is to write; None if nothing is.
 
-    `place` holds the values of `PLACE_KEYS`, None where a key was not given.
+    `place` holds the values of `PLACE_KEYS`, None where a key was not given. One that takes subscribers needs no chat.
     """
     given = [key for key in PLACE_KEYS if place[key] is not None]
-    missing = [key for key in _NEEDED[channel] if key not in given]
+    missing = [key for key in _NEEDED[channel] if key not in given and not (takes_subscribers and key == "chat")]
     unknown = [key for key in given if key not in _POSSIBLE[channel]]
     if missing:
         references = [key for key in missing if key in _SECRETS]
@@ -56,10 +58,23 @@ def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
         return f"a destination on {channel} needs {' and '.join(missing)}{form}"
     if unknown:
         return f"a destination on {channel} has no {' and no '.join(unknown)}"
-    if channel in _CHATS and not re.fullmatch(_CHATS[channel][0], place["chat"]):
+    if channel in _CHATS and "chat" in given and not re.fullmatch(_CHATS[channel][0], place["chat"]):
         return f"a destination on {channel} takes as chat {_CHATS[channel][1]}"
     if channel in _TAKE_TOKENS_IN_HEADERS and "base_url" in given:
         return _address_trouble(place["base_url"], has_token="token" in given)
+    return None
+
+
+def subscribers_trouble(channel: str, name: str, subscribers: str, allow: Sequence[str]) -> str | None:
+    """Return what is wrong with who may subscribe at a destination; None if nothing is."""
+    if subscribers != "off" and channel != "telegram":
+        return "only a destination on telegram takes subscribers"
+    if allow and subscribers != "listed":
+        return 'allow is the list of subscribers = "listed"'
+    if not all(re.fullmatch(NUMBER_PATTERN, one) for one in allow):
+        return "allow holds the numbers of chats, such as 123456 or -1001234567890"
+    if subscribers != "off" and len(name) > NAME_LIMIT:
+        return f"the name of a destination that takes subscribers has at most {NAME_LIMIT} letters"
     return None
 
 

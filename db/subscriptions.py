@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from db.announcing import LEFT
 from db.deliveries import UNSENT
 from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow, NoteRow, SubscriptionRow
 from db.upsert import upsert
+from db.views import utc
 
 MOVED = " > "  # in `destinations.moved_to`: "-100 > -100200"
 REFUSED = "dest_perm"
@@ -57,6 +59,11 @@ class NewSubscription:
 def list_subscriptions(session: Session) -> list[Subscription]:
     """Return all subscribed chats, the oldest first."""
     return [_subscription(*row) for row in session.execute(_named().order_by(SubscriptionRow.id))]
+
+
+def subscription_json(view: Subscription) -> dict[str, Any]:
+    """Return the object of `volya alerts subscribers --json`; which chat it is stays out of it."""
+    return {"name": view.name, "destination": view.template, "language": view.language, "since": utc(view.since)}
 
 
 def find_subscription(session: Session, template: str, chat: str) -> Subscription | None:
