@@ -102,13 +102,14 @@ def unsubscribe(session: Session, subscription_id: int, now: datetime) -> bool:
     row = session.get(SubscriptionRow, subscription_id)
     if row is None:
         return False
-    place = session.get_one(DestinationRow, row.destination_id)
-    session.delete(row)
-    _erase(session, place.id)
+    there = select(DestinationRow).where(DestinationRow.id == row.destination_id)
+    place = session.scalars(there.with_for_update().execution_options(populate_existing=True)).one()
     place.state, place.reason, place.since, place.moved_to = LEFT, "the chat has left", now, None
     place.open_until, place.lease_owner, place.lease_until = None, None, None
     place.generation += 1
-    session.flush()
+    session.delete(row)
+    session.flush()  # before the rest: whoever records an answer now waits, and then finds the lease gone
+    _erase(session, place.id)
     return True
 
 

@@ -34,11 +34,10 @@ class Inbox:
         self._numbers = itertools.count(FIRST_UPDATE)
         self._is_closed = False
 
-    @property
-    def waiting(self) -> int:
-        """How many updates were not confirmed yet."""
+    def wait_until_confirmed(self, seconds: float) -> bool:
+        """Wait until the bot has confirmed every update, at most `seconds`; say whether it has."""
         with self._changed:
-            return len(self._updates)
+            return self._changed.wait_for(lambda: not self._updates, seconds)
 
     def put(self, content: Any, number: int | None = None) -> int:
         """Keep an update (a mapping) or anything else that is to stand in its place; return its number."""
@@ -53,6 +52,7 @@ class Inbox:
         with self._changed:
             if offset is not None:
                 self._updates = [one for one in self._updates if _number(one) >= offset]
+                self._changed.notify_all()
             self._changed.wait_for(lambda: self._updates or self._is_closed, seconds)
 
     def unconfirmed(self, limit: int) -> list[Any]:
