@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -35,10 +35,11 @@ class Errand(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Guests:
-    """Chats that come and go: who is there, and what makes a channel to one of them."""
+    """Chats that come and go: who is there, what makes a channel to one, and what closes what those share."""
 
     roster: Roster
     open_channel: Callable[[Subscriber], Channel]
+    close: Callable[[], Awaitable[None]]
 
 
 class _Seat:
@@ -104,6 +105,8 @@ class DeliveryLoop:
         finally:
             await _end([*helpers, *self._tasks])
             await asyncio.gather(*(sender.channel.close() for sender in self._senders), return_exceptions=True)
+            if self._guests is not None:
+                await self._guests.close()
             self._loop = None
 
     def wake(self) -> None:

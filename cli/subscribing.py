@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.bot.desk import Desk
@@ -25,22 +24,20 @@ def template_of(keys: DestinationKeys, destination: Destination) -> Template:
     return Template(destination, allow, keys.most)
 
 
-@dataclass(frozen=True, slots=True)
 class Bots:
-    """The bots of the templates by their names, and who we are to the service.
+    """The bots of the templates by their names; `user_agent` is who we are to the service.
 
     Raises UnusableDestinationError where a token is none, and where two templates share a bot: each of its updates is
     given out once.
     """
 
-    bots: Mapping[str, Bot]
-    user_agent: str
-    clock: Callable[[], datetime]
-
-    def __post_init__(self) -> None:
+    def __init__(self, bots: Mapping[str, Bot], user_agent: str, clock: Callable[[], datetime]) -> None:
+        self._bots = bots
+        self._user_agent = user_agent
+        self._clock = clock
+        self._shared = {name: self._api(name) for name in bots}
         seen: dict[str, str] = {}
-        for name, bot in self.bots.items():
-            self._api(name, bot)
+        for name, bot in bots.items():
             if bot.number in seen:
                 trouble = f"shares its bot with {seen[bot.number]}; give each that takes subscribers a bot of its own"
                 raise UnusableDestinationError(name, trouble)
@@ -48,9 +45,20 @@ class Bots:
 
     def open_channel(self, subscriber: Subscriber) -> Channel:
         """Return the channel to a chat; what the service answers about it is not kept."""
-        chat = Chat(subscriber.chat, subscribed=True)
-        bot, name = self.bots[subscriber.template], subscriber.destination.name
-        return TelegramChannel(name, bot, chat, user_agent=self.user_agent, clock=self.clock)
+        chat, template = Chat(subscriber.chat, subscribed=True), subscriber.template
+        return TelegramChannel(
+            subscriber.destination.name,
+            self._bots[template],
+            chat,
+            user_agent=self._user_agent,
+            clock=self._clock,
+            api=self._shared[template],
+        )
+
+    async def close(self) -> None:
+        """Close the connections that the channels share."""
+        for api in self._shared.values():
+            await api.close()
 
     def pollers(
         self, database: Database, templates: Sequence[Template], chance: Callable[[], float], page: str | None
@@ -61,9 +69,9 @@ class Bots:
     def _poller(
         self, database: Database, template: Template, chance: Callable[[], float], page: str | None
     ) -> BotPoller:
-        bot = self.bots[template.name]
-        line = Line(self._api(template.name, bot), self._api(template.name, bot, POLLING))
-        return BotPoller(line, Desk(database, template, bot.number, self.clock, page), chance)
+        line = Line(self._api(template.name), self._api(template.name, POLLING))
+        number = self._bots[template.name].number
+        return BotPoller(line, Desk(database, template, number, self._clock, page), chance)
 
-    def _api(self, name: str, bot: Bot, limits: Limits | None = None) -> TelegramApi:
-        return TelegramApi(name, bot, user_agent=self.user_agent, clock=self.clock, limits=limits)
+    def _api(self, name: str, limits: Limits | None = None) -> TelegramApi:
+        return TelegramApi(name, self._bots[name], user_agent=self._user_agent, clock=self._clock, limits=limits)

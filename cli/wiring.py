@@ -189,7 +189,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
             {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination if keys.has_place},
             roster.settled,
             options,
-            guests=Guests(roster, bots.open_channel) if roster.templates else None,
+            guests=Guests(roster, bots.open_channel, bots.close) if roster.templates else None,
             errands=bots.pollers(database, roster.templates, options.chance, options.page),
         ),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),

@@ -25,7 +25,6 @@ from db.views import utc
 
 MOVED = " > "  # in `destinations.moved_to`: "-100 > -100200"
 REFUSED = "dest_perm"
-_NO_ENTRY = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)  # no such chat; blocked or kicked. 401 is about the token
 _IDS_LAST = timedelta(days=6)  # after a week without any, Telegram goes on with another number
 _OFFSET = "telegram updates of bot {bot}"
 
@@ -161,7 +160,9 @@ def _refusals() -> Select[SubscriptionRow]:
         .correlate(SubscriptionRow)
         .scalar_subquery()
     )
-    refused = and_(DeliveryAttemptRow.outcome == REFUSED, DeliveryAttemptRow.status.in_(_NO_ENTRY))
+    status = DeliveryAttemptRow.status
+    is_unknown = and_(DeliveryAttemptRow.outcome == REFUSED, status == HTTPStatus.BAD_REQUEST)  # chat not found
+    refused = or_(status == HTTPStatus.FORBIDDEN, is_unknown)  # 401 is about the token
     return (
         select(SubscriptionRow)
         .join(DestinationRow, SubscriptionRow.destination_id == DestinationRow.id)

@@ -43,13 +43,16 @@ class Chat:
 
 
 class TelegramChannel:
-    """Writes to one chat as a bot. Where the chat was upgraded, the new id that the service gave is used."""
+    """Writes to one chat as a bot. Where the chat was upgraded, the new id that the service gave is used.
+
+    `api` is shared by many chats of one bot: connections of its own cost each of them some 50 ms to set up.
+    """
 
     can_edit = True
     has_key = False
     is_for_machines = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (who writes, where, and by whose connections)
         self,
         name: str,
         bot: Bot,
@@ -58,9 +61,11 @@ class TelegramChannel:
         user_agent: str,
         clock: Callable[[], datetime],
         limits: Limits | None = None,
+        api: TelegramApi | None = None,
     ) -> None:
         self.name = name
-        self._api = TelegramApi(name, bot, user_agent=user_agent, clock=clock, limits=limits)
+        self._api = api or TelegramApi(name, bot, user_agent=user_agent, clock=clock, limits=limits)
+        self._is_sharing = api is not None
         if not re.fullmatch(CHAT_PATTERN, chat.id):
             raise UnusableDestinationError(name, "its chat must be a number, or @ and the name of a public channel")
         self._chat = chat
@@ -144,5 +149,6 @@ class TelegramChannel:
         return remote.channel is not None and not place.startswith("@") and remote.channel != place
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._api.close()
+        """Close the connections; those that are shared are left to whoever shares them."""
+        if not self._is_sharing:
+            await self._api.close()

@@ -39,6 +39,7 @@ class Rig:
         self.desk, self.clock, self.options, self.telegram = desk, clock, options, telegram
         self.database = desk.database
         self.bot = Bot(TOKEN, telegram.url)
+        self.shared = TelegramApi("public", self.bot, user_agent="volya/1", clock=clock)
         place = Destination("public", "telegram", updates=Updates.EDIT)
         self.template = Template(place, frozenset({str(CHAT), str(GROUP)}), 200)
 
@@ -58,8 +59,8 @@ class Rig:
         return BotPoller(line, self.make_desk(), lambda: 0.0)
 
     def open_channel(self, subscriber: Subscriber) -> TelegramChannel:
-        chat = Chat(subscriber.chat, subscribed=True)
-        return QuickChannel(subscriber.destination.name, self.bot, chat, user_agent="volya/1", clock=self.clock)
+        chat, more = Chat(subscriber.chat, subscribed=True), {"user_agent": "volya/1", "clock": self.clock}
+        return QuickChannel(subscriber.destination.name, self.bot, chat, **more, api=self.shared)
 
     def listen(self, until: Callable[[], bool] | None = None) -> list[str]:
         """Run the bot until it has confirmed everything that was written to it; return what was said since."""
@@ -92,7 +93,7 @@ class Rig:
         asyncio.run(self._deliver(until, listens=listens))
 
     async def _deliver(self, until: Callable[[], bool], *, listens: bool) -> None:
-        guests, errands = Guests(self.roster, self.open_channel), (self.poller(),) if listens else ()
+        guests, errands = Guests(self.roster, self.open_channel, self.shared.close), (self.poller(),) if listens else ()
         loop = self.loop = DeliveryLoop(self.database, {}, (), self.options, guests=guests, errands=errands)
         running = asyncio.create_task(loop.run())
         holds = await asyncio.to_thread(until)
