@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from db.announcing import LEFT
 from db.deliveries import UNSENT
-from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow, NoteRow, SubscriptionRow
-from db.upsert import upsert
+from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow, SubscriptionRow
+from db.notes import make_note, note_of
 from db.views import utc
 
 MOVED = " > "  # in `destinations.moved_to`: "-100 > -100200"
@@ -194,10 +194,10 @@ def _events_of(session: Session, template: str, which: ColumnElement[bool]) -> s
 
 def next_update(session: Session, bot: str, now: datetime) -> int | None:
     """Return the number of the first update of a bot that was not handled; None: all that the service has."""
-    row = session.get(NoteRow, _OFFSET.format(bot=bot))
-    if row is None or now - row.at >= _IDS_LAST:
+    note = note_of(session, _OFFSET.format(bot=bot))
+    if note is None or now - note.at >= _IDS_LAST:
         return None
-    number: int = row.value["next"]
+    number: int = note.value["next"]
     return number
 
 
@@ -206,9 +206,7 @@ def mark_handled(session: Session, bot: str, update_id: int, now: datetime) -> b
     first = next_update(session, bot, now)
     if first is not None and update_id < first:
         return False
-    name = _OFFSET.format(bot=bot)
-    upsert(session, NoteRow, ["name"], {"name": name, "value": {"next": update_id + 1}, "at": now})
-    session.expire_all()
+    make_note(session, _OFFSET.format(bot=bot), {"next": update_id + 1}, now)
     return True
 
 
