@@ -19,16 +19,17 @@ _UNUSABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolErr
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Time limits of one attempt, in seconds (D-15)."""
+    """Time limits of one attempt, in seconds (D-15), and how many bytes of an answer are read."""
 
     connect: float = 5.0
     read: float = 15.0
     total: float = 30.0
+    size: int = READ_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a receiver answered; `text` is at most 64 kB of it."""
+    """What a receiver answered; `text` is at most 64 kB of it, unless its limits allow more."""
 
     status: int
     headers: Mapping[str, str]
@@ -96,8 +97,8 @@ class Poster:
             ):
                 status, received = response.status_code, dict(response.headers)
                 async for chunk in response.aiter_raw():  # raw: a compressed answer is never blown up
-                    body += chunk[: READ_LIMIT - len(body)]
-                    if len(body) >= READ_LIMIT:
+                    body += chunk[: self._limits.size - len(body)]
+                    if len(body) >= self._limits.size:
                         break
         except (TimeoutError, httpx.HTTPError):
             if status is None:
