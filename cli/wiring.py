@@ -179,7 +179,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
         announce=partial(_announce, database, destinations, Rules(operators=operators_of(settings.alerts))),
         delivery=DeliveryLoop(database, channels, destinations, sending_options(settings, owner)),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
-        child=ChildPlan(worker_argv(invocation)),
+        child=ChildPlan(worker_argv(invocation)) if settings.crawler.outlets else None,
         owner=owner,
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )

@@ -1,0 +1,157 @@
+"""Starts the service by fork, from a process that has imported it: a start costs a fifth of one from nothing.
+
+Most of a start is Python reading modules; a kill says nothing about that. What is started is the real `volya run` in a
+process of its own, with its own process number, threads, connections and database, all of which SIGKILL takes.
+
+As a program this is that process: it reads a line a command from standard input, and answers with a line each.
+`start` and a JSON object (arguments, environment, log): the number of the new process. `wait` and such a number: the
+exit code, once it has ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from cli.demonstration import Service, Site  # noqa: E402 (the path comes first)
+
+
+class Nursery:
+    """The process that others are forked from; a context manager."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, __file__]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own program
+
+    def start(self, arguments: tuple[str, ...], environment: Mapping[str, str], log: Path) -> int:
+        """Start `volya` with these arguments and return the number of its process."""
+        order = json.dumps({"arguments": arguments, "environment": dict(environment), "log": str(log)})
+        return int(self._asked(f"start {order}"))
+
+    def wait(self, pid: int) -> int:
+        """Wait until a process has ended and return its exit code."""
+        return int(self._asked(f"wait {pid}"))
+
+    def _asked(self, line: str) -> str:
+        assert self._process.stdin is not None  # noqa: S101  it is a pipe
+        assert self._process.stdout is not None  # noqa: S101  it is a pipe
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate()
+
+
+class ForkedProcess:
+    """A forked process with the face of `subprocess.Popen`, as far as `Service` uses it."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self._nursery, self.pid = nursery, pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code if it has ended."""
+        is_zombie = self.returncode is None and _state(self.pid) in ("Z", "")
+        return self.wait() if is_zombie else self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end; raises TimeoutExpired."""
+        ends_at = None if timeout is None else time.monotonic() + timeout
+        while ends_at is not None and self.returncode is None and _state(self.pid) not in ("Z", ""):
+            if time.monotonic() >= ends_at:
+                raise subprocess.TimeoutExpired("volya", timeout or 0)
+            time.sleep(0.005)
+        if self.returncode is None:
+            self.returncode = self._nursery.wait(self.pid)
+        return self.returncode
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        os.kill(self.pid, signal.SIGTERM)
+
+
+class ForkedService(Service):
+    """`volya run`, forked."""
+
+    def __init__(self, site: Site, environment: Mapping[str, str], nursery: Nursery) -> None:
+        self.site = site
+        arguments = ("run", "--settings", str(site.settings_file))
+        self.process = ForkedProcess(nursery, nursery.start(arguments, environment, site.log_file))
+
+
+def _state(pid: int) -> str:
+    """Return the letter of a process's state, empty if it is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+    return ""
+
+
+def main() -> None:
+    """Import everything that `volya run` needs, then fork on demand until standard input ends."""
+    warm_up()
+    for line in sys.stdin:
+        command, _, rest = line.partition(" ")
+        if command == "start":
+            answer = _fork(json.loads(rest))
+        else:
+            answer = os.waitstatus_to_exitcode(os.waitpid(int(rest), 0)[1])
+        print(answer, flush=True)
+
+
+def warm_up() -> None:
+    """Import the program, and read the word lists by understanding something in each language."""
+    import cli.main  # noqa: F401, PLC0415 (the other side of the pipe does not need it)
+    from events import Document, analyse  # noqa: PLC0415
+    from newsroom.stories import all_stories, tell  # noqa: PLC0415
+
+    numbers = {"released": 36, "more": 39, "planned": 80}
+    for story in all_stories().values():
+        told = tell(story, date(2026, 3, 5), numbers)
+        analyse(Document(told.title, "\n".join(told.paragraphs), language=told.language))
+
+
+def _fork(order: Mapping[str, object]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    nothing, log = os.open(os.devnull, os.O_RDONLY), os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    _live(order["arguments"])
+
+
+def _live(arguments: list[str]) -> None:
+    from cli.main import main as volya  # noqa: PLC0415
+
+    code = 70
+    try:
+        code = volya(arguments)
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
