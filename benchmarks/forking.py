@@ -21,7 +21,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -130,9 +130,10 @@ def warm_up() -> None:
 
 
 def _fork(order: Mapping[str, object]) -> int:
-    pid = os.fork()
-    if pid:
-        return pid
+    return os.fork() or _become(order)
+
+
+def _become(order: Mapping[str, object]) -> NoReturn:
     os.setsid()
     os.environ.clear()
     os.environ.update(order["environment"])
@@ -142,7 +143,7 @@ def _fork(order: Mapping[str, object]) -> int:
     _live(order["arguments"])
 
 
-def _live(arguments: list[str]) -> None:
+def _live(arguments: list[str]) -> NoReturn:
     from cli.main import main as volya  # noqa: PLC0415
 
     code = 70

@@ -24,39 +24,33 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 from forking import ForkedService, Nursery
+from kill_tally import Kill, Tally, print_end, print_kill, verdict
+from reports import Report, article_of, reports
 from wreck import copy_of, holds, is_whole, looked_at, stored
 
-from cli.demonstration import Service, Site, make_site, service_environment, settings_text
-from db.articles import NewArticle, store_article
+from cli.demonstration import Service, make_site, service_environment, settings_text
+from db.articles import store_article
 from db.database import connect
-from newsroom.heard import Account, account_of, hear
+from newsroom.heard import account_of, hear
 from newsroom.stage import Stage
-from newsroom.stories import find_story, tell
 from newsroom.world import World
 
 NO_OUTLETS = World((), {}, (), {})
-LANGUAGES = ("uk", "ru", "en")
-EVENTS = 40
-APART = timedelta(days=45)  # no window of an event reaches so far
-FIRST_FIGURE, FIGURES_APART, GROWTH = 131, 7, 3  # so that every figure is of one event and one state of it
 HESITATION_SECONDS = 0.05
 AFTERWARDS_SECONDS = (0.01, 0.15)  # at most so long: at once, or while what follows is under way
 IMPATIENCE_SECONDS = 2.0  # a moment that does not come is not waited for any longer
 PATIENCE_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 0.004
-MOST_WAITING = 4  # deliveries at one destination: the slower ones send a message every two or three seconds
+MOST_WAITING = 3  # deliveries at one destination: the slower ones send a message every two or three seconds
 FROM_NOTHING = 10  # one life in so many
-WINDOW_SHARE = 0.6
-PLACES = ("sending, heard", "sending, not heard", "reading", "announcing", "queued", "idle")
 _STANDING = (
     ("reading", "SELECT 1 FROM articles WHERE read_at IS NULL"),
     ("announcing", "SELECT 1 FROM events WHERE announced_revision < revision AND merged_into IS NULL"),
@@ -93,51 +87,6 @@ MOMENTS: dict[str, Callable[[Progress, Progress, Random], bool]] = {
     "heard": lambda then, now, _draw: now.heard > then.heard,
     "sent": lambda then, now, draw: now.sent >= then.sent + draw.randint(1, 6),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """One kill: the moment that was waited for, where it fell, the channels in flight, and whether all is whole."""
-
-    round: int
-    moment: str
-    place: str
-    in_flight: tuple[str, ...]
-    is_corrupt: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """An article: of which event, with which figure, in which story."""
-
-    event: int
-    figure: int
-    story: str
-
-
-@dataclass
-class Tally:
-    """What all rounds came to; `accounts` are those of each event, by channel."""
-
-    kills: list[Kill] = field(default_factory=list)
-    accounts: dict[str, list[Account]] = field(default_factory=dict)
-    heard: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
-    articles: int = 0
-
-    def windows(self, channel: str) -> int:
-        """Return how many kills fell while a message to this receiver was in flight."""
-        return sum(channel in kill.in_flight for kill in self.kills)
-
-    def sum_of(self, channel: str, name: str) -> int:
-        """Return the sum of one figure of all accounts of a channel."""
-        return sum(int(getattr(account, name)) for account in self.accounts.get(channel, ()))
-
-    @property
-    def share(self) -> float:
-        """Return which part of the kills fell between the first commit and the last delivery."""
-        return sum(kill.place != "idle" for kill in self.kills) / max(len(self.kills), 1)
 
 
 class Round:
@@ -270,91 +219,12 @@ class Round:
         for channel, receiver in self.stage.receivers.items():
             heard = hear(channel, receiver.exchanges)
             tally.heard[channel] += len(heard)
+            if all(one.key is not None for one in heard):
+                tally.keyed.add(channel)
             tally.accounts.setdefault(channel, []).extend(account_of(heard, known) for known in states.values())
             refused = sum(not 200 <= one.status < 300 for one in receiver.exchanges)  # noqa: PLR2004  a class of statuses
             if refused:
                 tally.faults.append(f"round {self.number}: {channel} refused {refused} messages")
-
-
-def reports(random: Random) -> Iterator[Report]:
-    """Yield the articles of a round: each release, and after most of them that there were more people."""
-    for event in range(EVENTS):
-        figure = FIRST_FIGURE + event * FIGURES_APART
-        telling = random.choice(("release", "arrival"))
-        yield Report(event, figure, f"{telling}-{random.choice(LANGUAGES)}")
-        if random.random() < 0.7:  # noqa: PLR2004  most
-            yield Report(event, figure + GROWTH, f"more-{random.choice(LANGUAGES)}")
-
-
-def article_of(report: Report) -> NewArticle:
-    """Return the article of a report; it is to be announced although its day is long past."""
-    day = date.today() - APART * (report.event + 1)  # noqa: DTZ011  any day will do
-    told = tell(find_story(report.story), day, {"released": report.figure, "more": report.figure})
-    address = f"paper.example/{report.story}/{day}"
-    return NewArticle(
-        url=f"https://{address}",
-        url_key=address,
-        title=told.title,
-        text="\n".join(told.paragraphs),
-        outlet="paper",
-        language=told.language,
-        published_at=datetime.combine(day, clock_time(15), UTC),
-        published_precision="instant",
-        alerting="forced",
-    )
-
-
-def print_kill(number: int, kill: Kill) -> None:
-    """Print one kill."""
-    in_flight = f" ({', '.join(kill.in_flight)})" if kill.in_flight else ""
-    print(f"{number:4}  {kill.round:5}  {kill.moment:9}  {kill.place}{in_flight}{' CORRUPT' * kill.is_corrupt}", flush=True)
-
-
-def print_end(tally: Tally, seconds: float) -> None:
-    """Print where the kills fell and what every receiver heard."""
-    places = Counter(kill.place for kill in tally.kills)
-    print("\nwhere the kills fell")
-    for place in PLACES:
-        print(f"  {place:18} {places[place]:4}")
-    print(f"\n{'channel':10} {'heard':>6} {'lost':>5} {'disorder':>9} {'same key':>9} {'repeats':>8} {'unmarked':>9} {'kills in flight':>16}")
-    for channel in tally.accounts:
-        figures = [tally.sum_of(channel, name) for name in ("is_lost", "disorders", "known", "repeats", "unmarked")]
-        lost, disorders, known, repeats, unmarked = figures
-        print(
-            f"{channel:10} {tally.heard[channel]:6} {lost:5} {disorders:9} {known:9} {repeats:8} {unmarked:9}"
-            f" {tally.windows(channel):16}"
-        )
-    events = max((len(accounts) for accounts in tally.accounts.values()), default=0)
-    start = sorted(tally.starts)[len(tally.starts) // 2]
-    print(f"\nkills {len(tally.kills)}, {tally.articles} articles, {events} events, {seconds:.0f} s; a start {start:.2f} s")
-    print(f"between the first commit and the last delivery {tally.share:.0%}")
-    print(f"databases corrupt {sum(kill.is_corrupt for kill in tally.kills)}")
-
-
-def verdict(tally: Tally) -> Iterator[str]:
-    """Yield what did not hold, a sentence each."""
-    yield from tally.faults
-    corrupt = sum(kill.is_corrupt for kill in tally.kills)
-    if corrupt:
-        yield f"{corrupt} databases are corrupt"
-    if tally.share < WINDOW_SHARE:
-        yield f"only {tally.share:.0%} of the kills fell where it matters"
-    for channel in tally.accounts:
-        yield from _verdict_on(channel, tally)
-
-
-def _verdict_on(channel: str, tally: Tally) -> Iterable[str]:
-    repeats, most = tally.sum_of(channel, "repeats"), 0 if channel in KEYED else tally.windows(channel)
-    problems = {
-        "events were lost": tally.sum_of(channel, "is_lost"),
-        "steps back": tally.sum_of(channel, "disorders"),
-        "repeats are not marked": tally.sum_of(channel, "unmarked"),
-        f"repeats, {most} may be": repeats if repeats > most else 0,
-    }
-    return [f"{channel}: {number} {problem}" for problem, number in problems.items() if number]
-
-
-KEYED = ("webhook", "matrix")  # whose receivers know a repeat by its key
 
 
 def run(kills: int, seed: int) -> Tally:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from newsroom.receiving import accepted
@@ -107,7 +108,7 @@ def _disorders(shown: Sequence[tuple[Heard, int]]) -> int:
     """Count what came after something newer, and what followed nothing."""
     begins_late = sum(one.kind != "created" for one, _ in shown[:1])
     orders = [one.revision if one.revision is not None else state for one, state in shown]
-    return begins_late + sum(later < earlier for earlier, later in zip(orders, orders[1:], strict=False))
+    return begins_late + sum(later < earlier for earlier, later in pairwise(orders))
 
 
 def _body(request: Request) -> Mapping[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 
@@ -52,6 +54,12 @@ def telling_parts(url: str) -> tuple[str, ...]:
     steps = [step for step in parsed.path.split("/") if len(step) >= TELLING_LENGTH]
     values = [value for value in parsed.params.values() if value]
     return tuple(sorted({parsed.password, *steps, *values} - {""}, key=len, reverse=True))
+
+
+@cache
+def trusted_authorities() -> ssl.SSLContext:
+    """Return who may vouch for a receiver, read once for all channels: it takes 20 ms, in which nothing is sent."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class Poster:
@@ -110,7 +118,9 @@ class Poster:
         if self._client is None:
             limits = self._limits
             timeout = httpx.Timeout(limits.read, connect=limits.connect)
-            self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
+            self._client = httpx.AsyncClient(
+                verify=trusted_authorities(), timeout=timeout, follow_redirects=False, trust_env=False
+            )
         return self._client
 
     async def close(self) -> None:

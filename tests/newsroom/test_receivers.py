@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 import pytest
@@ -102,6 +103,16 @@ def test_delay_outlasts_a_client_that_does_not_wait(receiver: WebhookReceiver, c
     receiver.script(Answer(204, delay=30))
     with pytest.raises(httpx.ReadTimeout):
         client.post(receiver.url, content=BODY, headers=signed(BODY), timeout=0.2)
+
+
+@pytest.mark.parametrize(("before", "after", "taken"), [(30.0, 0.0, 0), (0.0, 30.0, 1)])
+def test_hesitation_comes_before_a_message_is_taken_and_again_before_it_is_answered(
+    receiver: WebhookReceiver, client: httpx.Client, before: float, after: float, taken: int
+) -> None:
+    receiver.hesitate(partial(next, iter((before, after))))
+    with pytest.raises(httpx.ReadTimeout):
+        client.post(receiver.url, content=BODY, headers=signed(BODY), timeout=0.2)
+    assert len(receiver.accepted) == taken
 
 
 def test_drip_gives_one_byte_at_a_time(receiver: WebhookReceiver, client: httpx.Client) -> None:
