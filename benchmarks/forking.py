@@ -4,7 +4,7 @@ Most of a start is Python reading modules; a kill says nothing about that. What 
 process of its own, with its own process number, threads, connections and database, all of which SIGKILL takes.
 
 As a program this is that process: it reads a line a command from standard input, and answers with a line each.
-`start` and a JSON object (arguments, environment, log): the number of the new process. `wait` and such a number: the
+`start` and a JSON object (function, arguments, environment, log): the number of the new process. `wait` and such a number: the
 exit code, once it has ended.
 """
 
@@ -16,9 +16,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -36,10 +37,15 @@ class Nursery:
         command = [sys.executable, __file__]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own program
 
-    def start(self, arguments: tuple[str, ...], environment: Mapping[str, str], log: Path) -> int:
-        """Start `volya` with these arguments and return the number of its process."""
-        order = json.dumps({"arguments": arguments, "environment": dict(environment), "log": str(log)})
-        return int(self._asked(f"start {order}"))
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], log: Path, function: str = "cli.main:main"
+    ) -> int:
+        """Call a function (`module:name`; `volya` by default) in a process of its own and return its number.
+
+        It takes the arguments and returns the exit code.
+        """
+        order = {"function": function, "arguments": arguments, "environment": dict(environment), "log": str(log)}
+        return int(self._asked(f"start {json.dumps(order)}"))
 
     def wait(self, pid: int) -> int:
         """Wait until a process has ended and return its exit code."""
@@ -140,15 +146,13 @@ def _become(order: Mapping[str, object]) -> NoReturn:
     nothing, log = os.open(os.devnull, os.O_RDONLY), os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
-    _live(order["arguments"])
+    _live(*order["function"].split(":"), order["arguments"])
 
 
-def _live(arguments: list[str]) -> NoReturn:
-    from cli.main import main as volya  # noqa: PLC0415
-
+def _live(module: str, name: str, arguments: Sequence[str]) -> NoReturn:
     code = 70
     try:
-        code = volya(arguments)
+        code = getattr(import_module(module), name)(arguments)
     finally:
         sys.stdout.flush()
         os._exit(code)

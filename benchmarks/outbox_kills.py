@@ -87,6 +87,8 @@ MOMENTS: dict[str, Callable[[Progress, Progress, Random], bool]] = {
     "heard": lambda then, now, _draw: now.heard > then.heard,
     "sent": lambda then, now, draw: now.sent >= then.sent + draw.randint(1, 6),
 }
+# A life that begins with work to do is in flight at once: later moments are drawn more often.
+WEIGHTS = (1, 2, 2, 1, 2, 3)
 
 
 class Round:
@@ -117,7 +119,7 @@ class Round:
             self._finish(tally)
 
     def _live(self, is_from_nothing: bool, tally: Tally) -> Kill:  # noqa: FBT001  one of two kinds of life
-        moment = self._random.choice(tuple(MOMENTS))
+        (moment,) = self._random.choices(tuple(MOMENTS), WEIGHTS)
         with self._alive(tally, is_from_nothing=is_from_nothing) as service:
             alive_since = datetime.now(UTC)
             with looked_at(self.site.folder) as database:

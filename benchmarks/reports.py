@@ -28,11 +28,16 @@ class Report:
 def reports(random: Random) -> Iterator[Report]:
     """Yield the articles of a round: each release, and after most of them that there were more people."""
     for event in range(EVENTS):
-        figure = FIRST_FIGURE + event * FIGURES_APART
+        figure = figure_of(event)
         telling = random.choice(("release", "arrival"))
         yield Report(event, figure, f"{telling}-{random.choice(LANGUAGES)}")
         if random.random() < 0.7:  # noqa: PLR2004  most
             yield Report(event, figure + GROWTH, f"more-{random.choice(LANGUAGES)}")
+
+
+def figure_of(event: int) -> int:
+    """Return how many people were freed, by the first report of an event."""
+    return FIRST_FIGURE + event * FIGURES_APART
 
 
 def article_of(report: Report) -> NewArticle:
