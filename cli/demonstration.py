@@ -24,6 +24,8 @@ from typing import Self
 
 from cli.errors import CommandError
 from cli.settings import PREFIX
+from newsroom.matrix import ROOM
+from newsroom.matrix import TOKEN as MATRIX_TOKEN
 from newsroom.ntfy import TOPIC
 from newsroom.outlets import OutletServer
 from newsroom.slack_app import CHANNEL
@@ -35,6 +37,7 @@ SECRET_VARIABLE = "VOLYA_DEMO_SECRET"  # noqa: S105  the name of a variable, not
 SLACK_VARIABLE = "VOLYA_DEMO_SLACK"
 DISCORD_VARIABLE = "VOLYA_DEMO_DISCORD"
 TOPIC_VARIABLE = "VOLYA_DEMO_TOPIC"
+MATRIX_VARIABLE = "VOLYA_DEMO_MATRIX"
 SLACK_TOKEN_VARIABLE = "VOLYA_DEMO_SLACK_TOKEN"  # noqa: S105  the name of a variable, not a secret
 TOKEN_VARIABLE = "VOLYA_DEMO_TOKEN"  # noqa: S105  the name of a variable, not a secret
 CHANNELS = ("webhook", "slack", "slack-app", "telegram")  # those that the demonstration judges
@@ -125,6 +128,7 @@ def _destination_text(channel: str, stage: Stage) -> str:
             f'token = {{ env = "{TOKEN_VARIABLE}" }}\nchat = "{CHAT}"\nbase_url = {_quoted(stage.telegram.url)}'
         ),
         "discord": f'url = {{ env = "{DISCORD_VARIABLE}" }}',
+        "matrix": (f'token = {{ env = "{MATRIX_VARIABLE}" }}\nchat = "{ROOM}"\nbase_url = {_quoted(stage.matrix.url)}'),
         "ntfy": f'topic = {{ env = "{TOPIC_VARIABLE}" }}\nbase_url = {_quoted(stage.ntfy.url)}',
     }
     name = "receiver" if channel == "webhook" else channel
@@ -150,7 +154,11 @@ def service_environment(site: Site, stage: Stage, environment: Mapping[str, str]
     """Return `environment` with the receivers' addresses and secrets, without anybody's own settings of ours."""
     kept = {name: value for name, value in environment.items() if not (name.startswith(PREFIX) and "__" in name)}
     addresses = {URL_VARIABLE: stage.receiver.url, SLACK_VARIABLE: stage.slack.url, DISCORD_VARIABLE: stage.discord.url}
-    tokens = {TOKEN_VARIABLE: stage.telegram.token, SLACK_TOKEN_VARIABLE: stage.slack_app.token}
+    tokens = {
+        TOKEN_VARIABLE: stage.telegram.token,
+        SLACK_TOKEN_VARIABLE: stage.slack_app.token,
+        MATRIX_VARIABLE: MATRIX_TOKEN,
+    }
     return {**kept, **addresses, SECRET_VARIABLE: site.secret, TOPIC_VARIABLE: TOPIC, **tokens}
 
 

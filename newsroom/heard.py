@@ -159,6 +159,16 @@ def _read_discord(request: Request) -> Heard | None:
     return Heard(_kind(is_follow_up=_UPDATE in text.partition("\n")[0].replace("\\", "")), text)
 
 
+def _read_matrix(request: Request) -> Heard | None:
+    if request.method != "PUT":
+        return None
+    body, transaction = _body(request), request.path.rpartition("/")[2]
+    relation = body.get("m.relates_to", {}).get("rel_type")
+    if relation == "m.replace":
+        return Heard("edit", str(body["m.new_content"]["body"]), transaction)
+    return Heard(_kind(is_follow_up=relation == "m.thread"), str(body["body"]), transaction)
+
+
 def _read_ntfy(request: Request) -> Heard | None:
     body = _body(request)
     text = f"{body.get('title', '')}\n{body['message']}"
@@ -172,5 +182,6 @@ READERS: Mapping[str, Callable[[Request], Heard | None]] = {
     "slack-app": _read_slack_app,
     "telegram": _read_telegram,
     "discord": _read_discord,
+    "matrix": _read_matrix,
     "ntfy": _read_ntfy,
 }

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from newsroom.discord import DiscordReceiver
+from newsroom.matrix import MatrixReceiver
 from newsroom.ntfy import NtfyReceiver
 from newsroom.outlets import OutletServer
 from newsroom.plot import Scene
@@ -70,6 +71,7 @@ class Stage:
         self.slack_app = SlackAppReceiver(clock)
         self.telegram = TelegramReceiver(clock=clock)
         self.discord = DiscordReceiver(clock=clock)
+        self.matrix = MatrixReceiver(clock=clock)
         self.ntfy = NtfyReceiver(clock=clock)
         self.receivers: Mapping[str, Receiver] = {
             "webhook": self.receiver,
@@ -77,6 +79,7 @@ class Stage:
             "slack-app": self.slack_app,
             "telegram": self.telegram,
             "discord": self.discord,
+            "matrix": self.matrix,
             "ntfy": self.ntfy,
         }
         self._running = ExitStack()
