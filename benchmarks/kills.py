@@ -4,8 +4,11 @@
 
 Service and crawl process get SIGKILL together (their process group) at a moment after readiness that is drawn from what
 they have come to: so many rows more (entries, pages, articles, readings, alerts, attempts to send) and up to 300 ms, or
-some requests to the outlets later, or within 60 ms of a webhook's arrival, where a sender can least afford it. A scene is killed until it is done; rounds, each with its own outlets, database and numbers, are played until all
-kills are spent. After every kill the database is copied as it was left and looked into: where the kill fell, whether it
+some requests to the outlets later, or within 60 ms of a webhook's arrival, where a sender can least afford it. A scene
+is killed until it is done. Rounds, each with its own outlets, database and numbers, are played until all kills are
+spent; in every second round the outlets are drawn, and a third of all requests to them fail.
+
+After every kill the database is copied as it was left and looked into: where the kill fell, whether it
 is whole, and whether a feed's ETag is stored without all entries of that body. Each round ends with the plot judged:
 what came, what is missing, what came twice. Exit 0 only if nothing was lost, nothing is corrupt, every repeat carried
 the same `webhook-id` and no validator was ahead.
@@ -28,20 +31,20 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-import httpx
 from wreck import copy_of, holds, is_whole, looked_at, stored
 
 from cli.demonstration import Service, Site, make_site, service_environment, settings_text
 from crawler.urls import url_key
-from newsroom.plot import Scene, draw_numbers, load_plot
+from newsroom.plot import Scene, draw_numbers
 from newsroom.serving import Answer
 from newsroom.stage import Printed, Stage, all_fetched
 from newsroom.verdict import Webhook, judge, received
+from newsroom.world import draw_world, plain_world
 
 KILLS_IN_SCENE = 8  # ten unfinished attempts at one piece of work would park it, rightly
 ROWS = 12  # that a life may bring at most before it ends
 REQUESTS = 8  # of the outlets: the polls of a life and what they find
-LONGEST_WAIT_SECONDS = 12.0
+LONGEST_WAIT_SECONDS = 30.0
 AFTER_ROW_SECONDS = 0.3
 AFTER_REQUEST_SECONDS = 1.5  # time enough to store, extract, read and announce
 AFTER_WEBHOOK_SECONDS = 0.06
@@ -108,7 +111,7 @@ class Round:
         self.number, self.stage, self.site = number, stage, site
         self._folder, self._random = folder, random
         self._bodies: dict[str, frozenset[str]] = {}  # ETag of a feed -> keys of its entries
-        self._numbers = draw_numbers(random)
+        self._plot, self._numbers = stage.world.plot, stage.world.numbers
         self._printed: list[Printed] = []
         stage.receiver.script(*(Answer(204, delay=random.uniform(0, AFTER_WEBHOOK_SECONDS)) for _ in range(50)))
 
@@ -117,7 +120,7 @@ class Round:
         last = len(tally.kills) + kills
         self._print(self.stage.print_ordinary())
         self._suffer("ordinary", self._all_fetched, last, tally)
-        for scene in load_plot():
+        for scene in self._plot:
             self._print(self.stage.play(scene, self._numbers))
             self._suffer(scene.name, partial(self._is_done, scene), last, tally)
         self._finish(tally)
@@ -125,8 +128,7 @@ class Round:
     def _print(self, printed: Iterable[Printed]) -> None:
         self._printed += printed
         for server in self.stage.outlets.values():
-            etag = httpx.get(server.feed_url, trust_env=False).headers["etag"]
-            self._bodies[etag] = frozenset(url_key(one.url) for one in self._printed if one.server is server)
+            self._bodies[server.etag] = frozenset(url_key(one.url) for one in self._printed if one.server is server)
 
     def _all_fetched(self) -> bool:
         return all_fetched(self._printed)
@@ -207,7 +209,7 @@ class Round:
             if service.stop(30) != 0:
                 tally.faults.append(f"round {self.number}: the service did not end in order")
         came = [one.type for one in self._webhooks()]
-        wanted = Counter(scene.brings for scene in load_plot() if scene.brings)
+        wanted = Counter(scene.brings for scene in self._plot if scene.brings)
         with copy_of(self.site.folder, self._folder) as database:
             tally.corrupt += not is_whole(database)
             (articles,) = database.execute("SELECT count(*) FROM articles").fetchone()
@@ -219,7 +221,7 @@ class Round:
         tally.other_key += (Counter(came) - wanted).total()
         tally.same_key += len(self.stage.receiver.exchanges) - len(came)
         tally.corrupt += sum(kill.is_corrupt for kill in tally.kills if kill.round == self.number)
-        differences = judge(self._webhooks(), load_plot(), self._numbers)
+        differences = judge(self._webhooks(), self._plot, self._numbers)
         tally.faults += [f"round {self.number}: {one}" for one in differences]
 
     def _is_at_rest(self) -> bool:
@@ -244,8 +246,8 @@ def _print_end(tally: Tally, seconds: float) -> None:
     print(f"alerts lost {tally.lost}")
     print(f"databases corrupt {tally.corrupt}")
     print(f"repeats with the same webhook-id {tally.same_key}, with another {tally.other_key}")
-    looked_at = sum(kill.validators for kill in tally.kills)
-    print(f"feed validators ahead of their articles {tally.ahead} (of {looked_at} looked at)")
+    validators = sum(kill.validators for kill in tally.kills)
+    print(f"feed validators ahead of their articles {tally.ahead} (of {validators} looked at)")
 
 
 def run(kills: int, seed: int) -> Tally:
@@ -254,10 +256,11 @@ def run(kills: int, seed: int) -> Tally:
     print("kill  round  scene     after  where it fell")
     while len(tally.kills) < kills:
         number = len({kill.round for kill in tally.kills}) + 1
+        world = draw_world(random.randrange(1_000)) if number % 2 == 0 else plain_world(draw_numbers(random))
         with tempfile.TemporaryDirectory(prefix="volya-kills-") as name:
             folder = Path(name)
             site = make_site(folder)
-            with Stage(site.secret) as stage:
+            with Stage(site.secret, world=world) as stage:
                 site.settings_file.write_text(settings_text(site, stage, settle="1s"), encoding="utf-8")
                 Round(number, folder, stage, site, random).play(kills - len(tally.kills), tally)
     return tally
