@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from forking import Nursery
+from forking import ForkedProcess, Nursery
 from reports import GROWTH, Report, article_of, figure_of
 from wreck import copy_of, is_whole
 
@@ -45,6 +45,7 @@ from newsroom.stage import Stage
 from newsroom.world import World
 
 KILLED = 137
+PATIENCE_SECONDS = 120.0
 PLACES = ("committed", "uncommitted")
 
 
@@ -122,7 +123,8 @@ class Trial:
     def _live(self, event: int, failpoint: str | None = None) -> int:
         environment = self._environment | ({"VOLYA_FAILPOINT": failpoint} if failpoint else {})
         arguments = (str(self._site.settings_file), str(event))
-        return self._nursery.wait(self._nursery.start(arguments, environment, self._site.log_file, "failpoints:live"))
+        pid = self._nursery.start(arguments, environment, self._site.log_file, "failpoints:live")
+        return ForkedProcess(self._nursery, pid).wait(PATIENCE_SECONDS)
 
     def _last_words(self) -> str:
         return " | ".join(self._site.log_file.read_text("utf-8", "replace").splitlines()[-5:])

@@ -4,8 +4,8 @@ Most of a start is Python reading modules; a kill says nothing about that. What 
 process of its own, with its own process number, threads, connections and database, all of which SIGKILL takes.
 
 As a program this is that process: it reads a line a command from standard input, and answers with a line each.
-`start` and a JSON object (function, arguments, environment, log): the number of the new process. `wait` and such a number: the
-exit code, once it has ended.
+`start` and a JSON object (function, arguments, environment, log): the number of the new process. `look` and such a
+number: the exit code if it has ended, else null.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
+LOOK_EVERY_SECONDS = 0.005
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -47,9 +48,10 @@ class Nursery:
         order = {"function": function, "arguments": arguments, "environment": dict(environment), "log": str(log)}
         return int(self._asked(f"start {json.dumps(order)}"))
 
-    def wait(self, pid: int) -> int:
-        """Wait until a process has ended and return its exit code."""
-        return int(self._asked(f"wait {pid}"))
+    def exit_code(self, pid: int) -> int | None:
+        """Return the exit code of a process that has ended, once; None while it lives."""
+        answer: int | None = json.loads(self._asked(f"look {pid}"))
+        return answer
 
     def _asked(self, line: str) -> str:
         assert self._process.stdin is not None  # noqa: S101  it is a pipe
@@ -76,19 +78,18 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """Return the exit code if it has ended."""
-        is_zombie = self.returncode is None and _state(self.pid) in ("Z", "")
-        return self.wait() if is_zombie else self.returncode
+        if self.returncode is None:
+            self.returncode = self._nursery.exit_code(self.pid)
+        return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end; raises TimeoutExpired."""
-        ends_at = None if timeout is None else time.monotonic() + timeout
-        while ends_at is not None and self.returncode is None and _state(self.pid) not in ("Z", ""):
+        ends_at = time.monotonic() + (inf if timeout is None else timeout)
+        while (code := self.poll()) is None:
             if time.monotonic() >= ends_at:
                 raise subprocess.TimeoutExpired("volya", timeout or 0)
-            time.sleep(0.005)
-        if self.returncode is None:
-            self.returncode = self._nursery.wait(self.pid)
-        return self.returncode
+            time.sleep(LOOK_EVERY_SECONDS)
+        return code
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -104,13 +105,6 @@ class ForkedService(Service):
         self.process = ForkedProcess(nursery, nursery.start(arguments, environment, site.log_file))
 
 
-def _state(pid: int) -> str:
-    """Return the letter of a process's state, empty if it is gone."""
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
-    return ""
-
-
 def main() -> None:
     """Import everything that `volya run` needs, then fork on demand until standard input ends."""
     warm_up()
@@ -119,7 +113,8 @@ def main() -> None:
         if command == "start":
             answer = _fork(json.loads(rest))
         else:
-            answer = os.waitstatus_to_exitcode(os.waitpid(int(rest), 0)[1])
+            pid, status = os.waitpid(int(rest), os.WNOHANG)
+            answer = json.dumps(os.waitstatus_to_exitcode(status) if pid else None)
         print(answer, flush=True)
 
 

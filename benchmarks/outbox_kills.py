@@ -224,9 +224,6 @@ class Round:
             if all(one.key is not None for one in heard):
                 tally.keyed.add(channel)
             tally.accounts.setdefault(channel, []).extend(account_of(heard, known) for known in states.values())
-            refused = sum(not 200 <= one.status < 300 for one in receiver.exchanges)  # noqa: PLR2004  a class of statuses
-            if refused:
-                tally.faults.append(f"round {self.number}: {channel} refused {refused} messages")
 
 
 def run(kills: int, seed: int) -> Tally:
