@@ -157,7 +157,9 @@ def trial(channels: Sequence[str]) -> Outcome:
 def _die_everywhere(folder: Path, place: str, nursery: Nursery, channels: Sequence[str], outcome: Outcome) -> None:
     site = make_site(folder)
     with Stage(site.secret, world=World((), {}, (), {})) as stage:
-        site.settings_file.write_text(settings_text(site, stage, "0s", channels=channels), encoding="utf-8")
+        site.settings_file.write_text(
+            settings_text(site, stage, settle="0s", channels=channels, cap=0), encoding="utf-8"
+        )
         lives = Trial(site, stage, nursery, channels)
         for event, number in lives.run(place, 0):
             outcome.deaths[place] += 1

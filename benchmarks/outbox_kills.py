@@ -108,7 +108,7 @@ class Round:
         """Kill the service so often, or until the articles are used up; let it finish, and judge."""
         channels = tuple(self.stage.receivers)
         with self.stage:
-            text = settings_text(self.site, self.stage, settle="0s", channels=channels)
+            text = settings_text(self.site, self.stage, settle="0s", channels=channels, cap=0)
             self.site.settings_file.write_text(text, encoding="utf-8")
             for _ in range(kills):
                 if not self._reports:

@@ -94,10 +94,11 @@ def settings_text(
     settle: str = "2s",
     check_every: str = "1s",
     channels: Sequence[str] = CHANNELS[:1],
+    cap: int | None = None,
 ) -> str:
     """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only.
 
-    `channels` are the receivers of the stage that are told. In a world with faults the crawl process is impatient.
+    `channels` are the receivers of the stage that are told, with a `cap` of their own if one is given. In a world with faults the crawl process is impatient.
     """
     servers = stage.outlets.values()
     lines = [
@@ -105,7 +106,7 @@ def settings_text(
         f'[web]\nlisten = "127.0.0.1:{site.port}"',
         f'[alerts]\nsettle = "{settle}"',
         '[[alerts.destination]]\nname = "console"\nchannel = "console"',
-        *(_destination_text(channel, stage) for channel in channels),
+        *(_destination_text(channel, stage, cap) for channel in channels),
         "[crawler]",
         'contact = "mailto:nobody@example.org"',
         f"outlets = {_quoted([server.outlet.name for server in servers])}",
@@ -116,7 +117,7 @@ def settings_text(
     return "\n".join(lines) + "\n"
 
 
-def _destination_text(channel: str, stage: Stage) -> str:
+def _destination_text(channel: str, stage: Stage, cap: int | None) -> str:
     places = {
         "webhook": f'url = {{ env = "{URL_VARIABLE}" }}\nsecret = {{ env = "{SECRET_VARIABLE}" }}',
         "slack": f'url = {{ env = "{SLACK_VARIABLE}" }}',
@@ -132,7 +133,8 @@ def _destination_text(channel: str, stage: Stage) -> str:
         "ntfy": f'topic = {{ env = "{TOPIC_VARIABLE}" }}\nbase_url = {_quoted(stage.ntfy.url)}',
     }
     name = "receiver" if channel == "webhook" else channel
-    return f'[[alerts.destination]]\nname = "{name}"\nchannel = "{channel}"\n{places[channel]}'
+    capped = "" if cap is None else f"\ncap = {cap}"
+    return f'[[alerts.destination]]\nname = "{name}"\nchannel = "{channel}"\n{places[channel]}{capped}'
 
 
 def _outlet_text(server: OutletServer, check_every: str) -> str:

@@ -60,7 +60,7 @@ class Account:
 
 
 def hear(channel: str, exchanges: Sequence[Exchange]) -> tuple[Heard, ...]:
-    """Return what a receiver accepted, in order; questions to it (who am I?) left out."""
+    """Return what a receiver accepted, in order; questions to it (who am I?) and messages about no event left out."""
     found = (READERS[channel](request) for request in accepted(tuple(exchanges)))
     return tuple(one for one in found if one is not None)
 
@@ -122,6 +122,8 @@ def _kind(*, is_follow_up: bool) -> Kind:
 
 def _read_webhook(request: Request) -> Heard | None:
     body = _body(request)
+    if not body["type"].startswith("event."):
+        return None
     data = body["data"]
     kind = _kind(is_follow_up=body["type"] != "event.created")
     return Heard(kind, str(data["text"]), request.headers["webhook-id"], data["revision"])

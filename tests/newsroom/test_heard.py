@@ -27,6 +27,7 @@ def exchange(method: str, path: str, body: Mapping[str, Any], status: int = 200)
 READ = [
     ("webhook", "POST", "/", {"type": "event.created", "data": {"text": "131", "revision": 1}}, "created"),
     ("webhook", "POST", "/", {"type": "event.updated", "data": {"text": "131", "revision": 2}}, "follow-up"),
+    ("webhook", "POST", "/", {"type": "system", "data": {"text": "131"}}, None),
     ("slack", "POST", "/", {"text": "131 freed"}, "created"),
     ("slack", "POST", "/", {"text": "UPDATE: 131 freed"}, "follow-up"),
     ("slack-app", "POST", "/api/chat.postMessage", {"text": "131"}, "created"),
