@@ -46,6 +46,7 @@ ROWS = 12  # that a life may bring at most before it ends
 REQUESTS = 8  # of the outlets: the polls of a life and what they find
 LONGEST_WAIT_SECONDS = 30.0
 AFTER_ROW_SECONDS = 0.3
+LOOK_EVERY_SECONDS = 0.02
 AFTER_REQUEST_SECONDS = 1.5  # time enough to store, extract, read and announce
 AFTER_WEBHOOK_SECONDS = 0.06
 PATIENCE_SECONDS = 120.0
@@ -144,7 +145,7 @@ class Round:
         for _ in range(min(KILLS_IN_SCENE, last - len(tally.kills))):
             with self._alive() as service:
                 alive_since, ready_at = datetime.now(UTC), time.monotonic()
-                self._wait_for_moment()
+                self._wait_for_moment(is_done)
                 service.kill()
                 kill = self._inspect(scene, time.monotonic() - ready_at, alive_since)
             tally.kills.append(kill)
@@ -154,8 +155,11 @@ class Round:
         with self._alive() as service:
             self._wait(service, is_done)
 
-    def _wait_for_moment(self) -> None:
-        """Wait for a moment of one of three sorts: some rows on, some requests on, or when a webhook has come."""
+    def _wait_for_moment(self, is_done: Callable[[], bool]) -> None:
+        """Wait for a moment of one of three sorts: some rows on, some requests on, or when a webhook has come.
+
+        Once the scene is done, nothing more comes: then it is not waited for.
+        """
         draw = self._random
         measure, most, afterwards = draw.choice(
             (
@@ -165,8 +169,8 @@ class Round:
             )
         )
         wanted, ends_at = measure() + draw.randint(1, most), time.monotonic() + LONGEST_WAIT_SECONDS
-        while measure() < wanted and time.monotonic() < ends_at:
-            time.sleep(0.01)
+        while measure() < wanted and not is_done() and time.monotonic() < ends_at:
+            time.sleep(LOOK_EVERY_SECONDS)
         time.sleep(draw.uniform(0, afterwards))
 
     def _rows(self) -> int:
