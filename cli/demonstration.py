@@ -98,15 +98,16 @@ def settings_text(
 ) -> str:
     """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only.
 
-    `channels` are the receivers of the stage that are told, with a `cap` of their own if one is given. In a world with faults the crawl process is impatient.
+    `channels` are the receivers of the stage that are told; every destination has `cap`, if it is given. In a world with faults the crawl process is impatient.
     """
     servers = stage.outlets.values()
+    capped = "" if cap is None else f"\ncap = {cap}"
     lines = [
         f"[db]\nurl = {_quoted(site.database_url)}",
         f'[web]\nlisten = "127.0.0.1:{site.port}"',
         f'[alerts]\nsettle = "{settle}"',
-        '[[alerts.destination]]\nname = "console"\nchannel = "console"',
-        *(_destination_text(channel, stage, cap) for channel in channels),
+        f'[[alerts.destination]]\nname = "console"\nchannel = "console"{capped}',
+        *(f"{_destination_text(channel, stage)}{capped}" for channel in channels),
         "[crawler]",
         'contact = "mailto:nobody@example.org"',
         f"outlets = {_quoted([server.outlet.name for server in servers])}",
@@ -117,7 +118,7 @@ def settings_text(
     return "\n".join(lines) + "\n"
 
 
-def _destination_text(channel: str, stage: Stage, cap: int | None) -> str:
+def _destination_text(channel: str, stage: Stage) -> str:
     places = {
         "webhook": f'url = {{ env = "{URL_VARIABLE}" }}\nsecret = {{ env = "{SECRET_VARIABLE}" }}',
         "slack": f'url = {{ env = "{SLACK_VARIABLE}" }}',
@@ -133,8 +134,7 @@ def _destination_text(channel: str, stage: Stage, cap: int | None) -> str:
         "ntfy": f'topic = {{ env = "{TOPIC_VARIABLE}" }}\nbase_url = {_quoted(stage.ntfy.url)}',
     }
     name = "receiver" if channel == "webhook" else channel
-    capped = "" if cap is None else f"\ncap = {cap}"
-    return f'[[alerts.destination]]\nname = "{name}"\nchannel = "{channel}"\n{places[channel]}{capped}'
+    return f'[[alerts.destination]]\nname = "{name}"\nchannel = "{channel}"\n{places[channel]}'
 
 
 def _outlet_text(server: OutletServer, check_every: str) -> str:
