@@ -1,6 +1,6 @@
 """T-KILL, without chance: a life is ended at every transaction it makes, before its commit and after it.
 
-    python benchmarks/failpoints.py                # all six receivers
+    python benchmarks/failpoints.py                # all seven receivers
     python benchmarks/failpoints.py --channels webhook telegram
 
 A life here is one thread that does all the service does with an event: it opens (and at first makes) the database,

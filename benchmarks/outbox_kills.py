@@ -2,7 +2,7 @@
 
     python benchmarks/outbox_kills.py --kills 60 --seed 1
 
-A service without a crawl process tells six receivers, one of each channel; each hesitates up to 50 ms before it takes a
+A service without a crawl process tells seven receivers, one of each channel; each hesitates up to 50 ms before it takes a
 message and again before it answers. Articles are stored beside the service, as a crawl process would. The moment of
 death is drawn from what the work has come to, which is watched from outside: an article was read, something was
 announced, a message is in flight, so many are sent, a receiver has heard one; then up to 150 ms more. Most lives begin

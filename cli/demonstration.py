@@ -98,7 +98,8 @@ def settings_text(
 ) -> str:
     """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only.
 
-    `channels` are the receivers of the stage that are told; every destination has `cap`, if it is given. In a world with faults the crawl process is impatient.
+    `channels` are the receivers of the stage that are told; every destination has `cap`, if it is given. In a world
+    with faults the crawl process is impatient.
     """
     servers = stage.outlets.values()
     capped = "" if cap is None else f"\ncap = {cap}"

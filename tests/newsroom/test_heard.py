@@ -48,6 +48,16 @@ READ = [
     ),
     ("discord", "PATCH", "/api/webhooks/1/t/messages/5", {"content": "**131**", "embeds": []}, "edit"),
     ("discord", "GET", "/api/webhooks/1/t", {}, None),
+    ("matrix", "PUT", "/send/m.room.message/msg_1", {"body": "131"}, "created"),
+    ("matrix", "PUT", "/send/m.room.message/m", {"body": "131", "m.relates_to": {"rel_type": "m.thread"}}, "follow-up"),
+    (
+        "matrix",
+        "PUT",
+        "/send/m.room.message/m",
+        {"body": "* 131", "m.new_content": {"body": "131"}, "m.relates_to": {"rel_type": "m.replace"}},
+        "edit",
+    ),
+    ("matrix", "GET", "/directory/room/x", {}, None),
     ("ntfy", "POST", "/", {"title": "131 freed", "message": "x"}, "created"),
     ("ntfy", "POST", "/", {"title": "UPDATE: 131 freed", "message": "x"}, "follow-up"),
 ]

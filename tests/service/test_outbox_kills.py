@@ -1,4 +1,4 @@
-"""T-KILL in CI: sixty kills on the way to six receivers, and a death at every commit on the way to one.
+"""T-KILL in CI: sixty kills on the way to seven receivers, and a death at every commit on the way to one.
 
 `make soak` does 500 of the first, and the second for all receivers.
 """
