@@ -212,7 +212,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
             errands=bots.pollers(database, roster.templates, options.chance, options.page),
         ),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
-        child=ChildPlan(worker_argv(invocation)),
+        child=ChildPlan(worker_argv(invocation)) if settings.crawler.outlets else None,
         owner=owner,
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )

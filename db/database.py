@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseCorruptError, DatabaseError, DatabaseFullError, DatabaseUnavailableError
+from db.failpoints import failpoint
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -52,6 +53,8 @@ class Database:
             elif self.is_sqlite:
                 session.connection()  # BEGIN IMMEDIATE now, so that a reader of this transaction sees no older state
             yield session
+            failpoint("uncommitted")
+        failpoint("committed")
 
     @contextmanager
     def read(self) -> Iterator[Session]:

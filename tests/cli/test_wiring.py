@@ -223,6 +223,12 @@ def telegram() -> Iterator[TelegramReceiver]:
         yield running
 
 
+def test_a_service_without_outlets_starts_no_crawl_process(sqlite_database: Database, tmp_path: Path) -> None:
+    text = '[crawler]\noutlets = []\n[web]\nlisten = "127.0.0.1:0"\n'
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    assert service_parts(Invocation(tmp_path / "settings.toml"), sqlite_database, {}).child is None
+
+
 def test_a_second_opinion_is_asked_for_only_where_the_settings_name_who() -> None:
     assert adjudicator_of(Settings().events.adjudicator, {}) is None
     table = {"url": "https://api.example.org/v1", "model": "m", "key": {"env": "K"}, "timeout": "3s", "rate": 2}
