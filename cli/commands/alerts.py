@@ -40,6 +40,8 @@ HELD = {
     "approval": "held for approval",
     "disabled": "held: the destination is disabled",
     "orphan": "held: the destination left the settings",
+    "uncertain": "held: it may have arrived",
+    "earlier": "held: an earlier message may have arrived",
 }
 State = Annotated[Shown | None, typer.Option("--state", help="Only alerts with a delivery in this state.")]
 To = Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only at this destination.")]
