@@ -163,7 +163,7 @@ class Sender:
         if not is_ringing or delivery.event_id is None or delivery.body is not None or delivery.told_revision is None:
             return False
         view = announced_event(session, delivery.event_id)
-        if view is None or (is_reply and delivery.told_revision >= view.revision):
+        if view is None or (delivery.type != "withdrawn" and delivery.told_revision >= view.revision):
             return view is not None
         changes = changes_after(session, view.id, delivery.told_revision, view.revision)
         return is_undone(changes) or (is_reply and not is_rung_for(view.facts, changes))

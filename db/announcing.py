@@ -283,9 +283,9 @@ def sync_destinations(session: Session, channels: Mapping[str, str], now: dateti
 
 
 def enable_destination(session: Session, name: str, now: datetime) -> bool:
-    """Let a destination send again, its faults forgotten; False if there is none of this name."""
+    """Let a destination send again, its faults forgotten; False if the settings have none of this name."""
     row = session.scalars(select(DestinationRow).where(DestinationRow.name == name)).one_or_none()
-    if row is None:
+    if row is None or row.state == "orphan":
         return False
     row.state, row.reason, row.since = "enabled", None, now
     row.failures, row.first_failure_at, row.open_until = 0, None, None

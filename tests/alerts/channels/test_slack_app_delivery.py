@@ -239,7 +239,7 @@ def test_the_delivery_loop_edits_answers_and_tells_anew(
         "chat.postMessage",  # a new one, which rings: no answer follows
     ]
     assert [one.notice for one in slack.posts] == ["UPDATE: Belarus frees 52 prisoners"]
-    assert slack.thread(slack.posts[0].ts) == []
+    assert slack.thread(slack.posts[0].ts) == ()
 
 
 def called(number: int) -> Callable[[tuple[Exchange, ...]], bool]:
