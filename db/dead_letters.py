@@ -5,7 +5,7 @@ Dead and held ones singly or by range, also what was sent, under a new key (D-3,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, exists, or_, select, update
@@ -32,18 +32,28 @@ def retry_deliveries(session: Session, alert_id: int, destination: str | None, n
     is_retried = or_(DeliveryRow.state.in_(RETRIED), awaits_word())
     chosen = _chosen(session, alert_id, destination, is_retried, ~_is_overtaken())
     for row, _ in chosen:
-        _put_back(row, now)
+        _put_back(session, row, now)
     session.flush()
     return tuple(name for _, name in chosen)
 
 
-def _put_back(row: DeliveryRow, now: datetime) -> None:
+def _put_back(session: Session, row: DeliveryRow, now: datetime) -> None:
+    """Queue a delivery again; a digest with its parts, and a part of one by itself."""
     if row.state == "uncertain" or row.sent_revision is not None:
         row.state, row.is_approved = "uncertain", True
     else:
         row.state = "pending"
+    row.digest, row.digest_id = None, None
     row.attempts, row.first_at, row.last_error_code = 0, None, None  # D-11 counts the age from here
     row.next_attempt_at, row.is_urgent = now, True  # a person wants it now: quiet hours do not hold it
+    for part in _parts(session, row):
+        part.state, part.last_error_code = row.state, None
+
+
+def _parts(session: Session, row: DeliveryRow) -> Sequence[DeliveryRow]:
+    """Return the first messages that a digest tells and that are not settled, or were given up or dropped with it."""
+    left = DeliveryRow.state.in_(("pending", "uncertain", "dead", "cancelled"))
+    return session.scalars(select(DeliveryRow).where(DeliveryRow.digest_id == row.id, left)).all()
 
 
 def count_as_sent(session: Session, alert_id: int, destination: str | None, now: datetime) -> tuple[str, ...]:
@@ -54,8 +64,9 @@ def count_as_sent(session: Session, alert_id: int, destination: str | None, now:
     may_have = or_(DeliveryRow.state == "uncertain", and_(DeliveryRow.state == "dead", DeliveryRow.sent_revision > 0))
     chosen = _chosen(session, alert_id, destination, may_have)
     for row, _ in chosen:
-        row.state, row.is_approved, row.last_error_code = "sent", True, ARRIVED
-        row.sent_at = _last_tried_at(session, row) or now
+        tried_at = _last_tried_at(session, row) or now
+        for one in (row, *_parts(session, row)):
+            one.state, one.is_approved, one.last_error_code, one.sent_at = "sent", True, ARRIVED, tried_at
     session.flush()
     return tuple(name for _, name in chosen)
 
@@ -69,19 +80,22 @@ def drop_deliveries(session: Session, alert_id: int, destination: str | None) ->
     """Take an alert's deliveries out of the queue for good; return their destinations.
 
     What is in flight or was sent cannot be dropped. With the first message of an event goes what waits behind it:
-    nothing of that event is sent there any more.
+    nothing of that event is sent there any more. With a digest go the events that it was to tell.
     """
     chosen = _chosen(session, alert_id, destination, DeliveryRow.state.in_(DROPPED))
     for row, _ in chosen:
-        if row.type == "created":
-            session.execute(update(DeliveryRow).where(_waits_behind(row)).values(_DROPPED))
-        row.is_approved |= row.state == "uncertain"
-        row.state, row.body, row.last_error_code = "cancelled", None, BY_HAND
+        for one in (row, *_parts(session, row)):
+            _drop(session, one)
     session.flush()
     return tuple(name for _, name in chosen)
 
 
-_DROPPED = {"state": "cancelled", "body": None, "last_error_code": BY_HAND}
+def _drop(session: Session, row: DeliveryRow) -> None:
+    if row.type == "created":
+        dropped = {"state": "cancelled", "body": None, "last_error_code": BY_HAND}
+        session.execute(update(DeliveryRow).where(_waits_behind(row)).values(dropped))
+    row.is_approved |= row.state == "uncertain"
+    row.state, row.body, row.last_error_code = "cancelled", None, BY_HAND
 
 
 def _waits_behind(row: DeliveryRow) -> ColumnElement[bool]:
@@ -92,9 +106,11 @@ def _waits_behind(row: DeliveryRow) -> ColumnElement[bool]:
 def replay_unsent(session: Session, destination: str, since: datetime, now: datetime) -> tuple[int, ...]:
     """Try again what is dead or held as uncertain at a destination since a time; return the alerts (D-11)."""
     is_unsent = or_(DeliveryRow.state == "dead", awaits_word())
-    rows = session.scalars(_at(destination, since).where(is_unsent, ~_is_overtaken())).all()
+    found = session.scalars(_at(destination, since).where(is_unsent, ~_is_overtaken())).all()
+    digests = {row.id for row in found if row.type == "digest"}
+    rows = [row for row in found if row.digest_id not in digests]  # the others follow their digest
     for row in rows:
-        _put_back(row, now)
+        _put_back(session, row, now)
     session.flush()
     return tuple(dict.fromkeys(row.alert_id for row in rows))
 
@@ -126,6 +142,7 @@ def _begin_anew(session: Session, row: DeliveryRow, now: datetime, key: str) -> 
     row.key, row.state, row.is_approved, row.is_urgent = key, "uncertain", True, True
     row.body, row.sent_revision, row.attempts, row.first_at, row.sent_at = None, None, 0, None, None
     row.next_attempt_at, row.last_error_code = now, AGAIN
+    row.digest, row.digest_id = None, None
 
 
 def _at(destination: str, since: datetime | None = None) -> Select[DeliveryRow]:

@@ -6,7 +6,7 @@ the answer: whatever ends in between, a timeout or the process, leaves the deliv
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import Session, aliased
 
 from db.models import DeliveryRow
@@ -27,12 +27,14 @@ def awaits_word() -> ColumnElement[bool]:
 
 
 def stands_behind() -> ColumnElement[bool]:
-    """Return which deliveries wait for such a word about an earlier message of their event there."""
-    older = aliased(DeliveryRow)
-    return exists().where(
+    """Return which deliveries wait for such a word about an earlier message of their event there, or about its digest."""
+    older, asked = aliased(DeliveryRow), aliased(DeliveryRow)
+    is_asked = and_(asked.state == "uncertain", asked.is_approved.is_(False))
+    tells_of_it = and_(
         older.destination_id == DeliveryRow.destination_id,
         older.event_id == DeliveryRow.event_id,
         older.id < DeliveryRow.id,
         older.state == "uncertain",
-        older.is_approved.is_(False),
     )
+    earlier = exists().where(is_asked, tells_of_it, or_(asked.id == older.id, asked.id == older.digest_id))
+    return or_(earlier, exists().where(is_asked, asked.id == DeliveryRow.digest_id, DeliveryRow.state == "uncertain"))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alerts.announce import new_key
+from alerts.keys import new_key
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.references import moment

@@ -27,11 +27,12 @@ from db.dead_letters import (
     send_again,
 )
 from db.deliveries import claim_delivery
+from db.digests import Digest, form_digest
 from db.events import EventUpdate, save_event, start_event
 from db.facts import EventChange, EventFacts, Kind, Mention, Modality, Polarity, Status
 from db.leases import LeaseRequest
 from db.models import DeliveryRow, EventRow
-from db.outbox import list_alerts, troubles_between
+from db.outbox import list_alerts, list_destinations, troubles_between
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 FACTS = EventFacts(Kind.RELEASE, Status.REPORTED, Polarity.POSITIVE)
@@ -254,3 +255,66 @@ def test_what_waits_behind_a_dropped_first_message_is_dropped_with_it(alert: tup
         add_delivery(session, NewDelivery(later, place, event, 2, "updated", "msg_later", NOW), NOW)
         assert drop_deliveries(session, number, None) == ("desk",)
     assert [state(database, one) for one in (number, later)] == ["cancelled", "cancelled"]
+
+
+@pytest.fixture
+def digest(alert: tuple[Database, int, int]) -> tuple[Database, int]:
+    """A digest of two events that may have arrived and is held, with an update of one of them; and its alert."""
+    database, number, _ = alert
+    parts = [number, add_event(database, 11, NOW, "pending")]
+    with database.begin() as session:
+        rows = session.query(DeliveryRow).filter(DeliveryRow.alert_id.in_(parts)).all()
+        form_digest(session, Digest.STORM, [row.id for row in rows], "msg_digest", {}, NOW)
+        made = session.query(DeliveryRow).filter_by(key="msg_digest").one().alert_id
+    for one in parts:
+        change(database, one, state="uncertain", sent_revision=1)
+    change(database, made, state="uncertain", is_approved=False)
+    with database.begin() as session:
+        later = add_alert(session, NewAlert(11, 2, "updated", CHANGE), NOW)
+        place = destination_ids(session)["desk"]
+        add_delivery(session, NewDelivery(later, place, 11, 2, "updated", "msg_later", NOW), NOW)
+    return database, made
+
+
+def test_a_digest_that_may_have_arrived_holds_the_events_that_it_tells(digest: tuple[Database, int]) -> None:
+    database, made = digest
+    with database.read() as session:
+        held = {alert.id: alert.deliveries[0].held_by for alert in list_alerts(session, state="held")}
+        (place,) = list_destinations(session)
+    assert held.pop(made) == "uncertain"
+    assert list(held.values()) == ["earlier", "earlier", "earlier"]
+    assert (place.pending, place.uncertain, place.oldest_pending_at) == (4, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (count_as_sent, ["sent", "sent", "sent", "pending"]),
+        (retry_deliveries, ["uncertain", "uncertain", "uncertain", "pending"]),
+        (drop_deliveries, ["cancelled", "cancelled", "cancelled", "cancelled"]),
+    ],
+)
+def test_the_events_of_a_digest_follow_what_a_person_says_of_it(
+    digest: tuple[Database, int], order: Any, expected: list[str]
+) -> None:
+    database, made = digest
+    with database.begin() as session:
+        assert order(session, made, None, *(() if order is drop_deliveries else (NOW,))) == ("desk",)
+    with database.read() as session:
+        rows = session.query(DeliveryRow).order_by(DeliveryRow.id)
+        assert [row.state for row in rows] == expected
+        assert {row.state: row.is_approved for row in rows} == dict.fromkeys(expected, True)
+    with database.begin() as session:
+        due = claim_delivery(session, "desk", LeaseRequest("a", NOW, NOW + timedelta(seconds=45), 1))
+    assert (due.key if due else None) == {"sent": "msg_later", "uncertain": "msg_digest"}.get(expected[0])
+
+
+def test_an_event_of_a_digest_that_was_given_up_is_tried_again_by_itself(digest: tuple[Database, int]) -> None:
+    database, made = digest
+    change(database, made, state="dead", is_approved=True)
+    change(database, 1, state="dead")
+    with database.begin() as session:
+        assert retry_deliveries(session, 1, None, NOW) == ("desk",)
+        due = claim_delivery(session, "desk", LeaseRequest("a", NOW, NOW + timedelta(seconds=45), 1))
+    assert due is not None
+    assert (due.type, due.is_uncertain) == ("created", True)
