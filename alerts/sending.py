@@ -159,14 +159,25 @@ class Sender:
         is_reply = delivery.type == "reply"
         if is_reply and delivery.remote_id is None and has_update_waiting(session, delivery.id):
             return True
-        is_ringing = is_reply or (delivery.type != "created" and self.destination.updates == Updates.MAJOR)
-        if not is_ringing or delivery.event_id is None or delivery.body is not None or delivery.told_revision is None:
+        if (
+            not self._is_ringing(delivery)
+            or delivery.event_id is None
+            or delivery.body is not None
+            or delivery.told_revision is None
+        ):
             return False
         view = announced_event(session, delivery.event_id)
         if view is None or (delivery.type != "withdrawn" and delivery.told_revision >= view.revision):
             return view is not None
         changes = changes_after(session, view.id, delivery.told_revision, view.revision)
-        return is_undone(changes) or (is_reply and not is_rung_for(view.facts, changes))
+        return is_undone(changes) or not is_rung_for(view.facts, changes)
+
+    def _is_ringing(self, delivery: DueDelivery) -> bool:
+        """Say whether a message that is no first one rings: where it is no edit; one whose edit failed is sent anew."""
+        if delivery.type in ("created", "reply"):
+            return delivery.type == "reply"
+        is_shown = delivery.remote_id is not None or delivery.tries > 0
+        return self.destination.updates == Updates.MAJOR or (self.destination.updates == Updates.EDIT and not is_shown)
 
     def _is_held_if_lost(self, delivery: DueDelivery) -> bool:
         """Say whether a person is asked where no clear answer comes (D-12); an edit may be made twice without harm."""

@@ -19,7 +19,7 @@ from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow
 from db.silences import Holds, held_until, is_held
 from db.told import forget_messages, is_told_by
 
-ALREADY_TOLD = "what rang before it told it already"
+ALREADY_TOLD = "told already, or too small for a message that rings"
 ERROR_LIMIT = 60  # of the column
 UNSENT = ("pending", "sending", "uncertain")
 

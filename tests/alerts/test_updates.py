@@ -15,6 +15,7 @@ from alerts.destinations import Updates
 from db import Database
 from db.announcing import sync_destinations
 from db.facts import CountRole, EventCount, EventFacts, Kind, Polarity, Status
+from db.models import DeliveryRow
 from db.outbox import DeliveryView
 
 CHAT = Destination("chat", "telegram", updates=Updates.EDIT)
@@ -310,3 +311,16 @@ def test_a_lost_edit_that_was_unclear_before_makes_no_repeat(told_chat: Rig) -> 
     told_chat.revise(1, release_of_52(status=Status.CONFIRMED))
     told_chat.drain()
     assert b"(possible repeat)" not in told_chat.channel.parcels[-1].body
+
+
+def test_where_there_is_no_message_to_edit_a_minor_change_waits_for_the_next_major_one(told_chat: Rig) -> None:
+    with told_chat.desk.database.begin() as session:
+        session.query(DeliveryRow).update({"remote_id": None})  # it was told by a digest, or is counted as sent
+    told_chat.revise(1, release_of_52(transit=("LT",)), is_major=False)
+    told_chat.drain()
+    assert len(told_chat.channel.parcels) == 1
+    told_chat.revise(1, release_of_52(transit=("LT",), status=Status.CONFIRMED))
+    told_chat.drain()
+    assert len(told_chat.channel.parcels) == 2
+    assert b"Changed: status reported" in told_chat.channel.parcels[1].body
+    assert told_chat.channel.replies == []
