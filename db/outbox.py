@@ -123,8 +123,8 @@ def troubles_between(session: Session, destination: str, since: datetime, until:
 
 
 def waiting_for_approval(session: Session) -> list[AlertView]:
-    """Return the alerts with a delivery that waits for a person's word, the newest first."""
-    held = select(DeliveryRow.alert_id).where(DeliveryRow.is_approved.is_(False), DeliveryRow.state.in_(UNSENT))
+    """Return the alerts with a delivery that waits for a person's approval, the newest first."""
+    held = select(DeliveryRow.alert_id).where(DeliveryRow.is_approved.is_(False), DeliveryRow.state == "pending")
     rows = session.scalars(select(AlertRow).where(AlertRow.id.in_(held)).order_by(AlertRow.id.desc())).all()
     return [_alert_view(session, row, None) for row in rows]
 

@@ -16,7 +16,7 @@ from alerts.destinations import OnUncertain, Updates
 from db.announcing import approve_alert
 from db.dead_letters import count_as_sent, drop_deliveries, retry_deliveries
 from db.facts import EventFacts, Status
-from db.outbox import DeliveryView, list_alerts, list_destinations
+from db.outbox import DeliveryView, list_alerts, list_destinations, waiting_for_approval
 from newsroom import Answer, Reset, SlackReceiver, TelegramReceiver
 from newsroom.slack import visible_text
 from newsroom.telegram import failure
@@ -118,6 +118,7 @@ def test_what_is_held_is_listed_as_such_and_approval_is_another_question(
     with line.desk.database.read() as session:
         assert [alert.id for alert in list_alerts(session, state="uncertain")] == [1]
         assert [alert.id for alert in list_alerts(session, state="held")] == [2, 1]
+        assert waiting_for_approval(session) == []
         later, first = (alert.deliveries[0] for alert in list_alerts(session))
         (place,) = list_destinations(session)
     assert (first.held_by, first.next_attempt_at, later.held_by) == ("uncertain", None, "earlier")
