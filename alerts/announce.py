@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.destinations import Destination, matches
+from alerts.destinations import Destination, Updates, matches
 from alerts.errors import UnknownDestinationError
 from alerts.keys import new_key
 from alerts.loaded import tell_loaded
@@ -18,6 +18,7 @@ from alerts.policy import (
     Reason,
     Rules,
     digest_of,
+    edit_due,
     event_age,
     fold,
     has_heard,
@@ -48,7 +49,7 @@ from db.digests import Digest
 from db.facts import EventChange
 from db.people import list_watches
 from db.silences import lift_by_change
-from db.told import Adoption, Told, adopt, hand_over_created, told_of
+from db.told import Adoption, Told, adopt, hand_over_created, last_told_at, told_of
 from db.views import EventView
 
 log = logging.getLogger(__name__)
@@ -237,6 +238,8 @@ def _queue(session: Session, alert_id: int, due: DueEvent, decision: Decision, r
 def _insert(session: Session, alert_id: int, due: DueEvent, decision: Decision, run: _Run, at: datetime) -> None:
     event_id, revision, destination_id = due.view.id, due.view.revision, decision.destination_id
     change = fold(due.changes)
+    if decision.destination.updates == Updates.EDIT and decision.reason == Reason.UPDATED and not change.is_major:
+        at = edit_due(run.now, last_told_at(session, destination_id, event_id))
     if decision.part is not None:
         adopt(session, Adoption(destination_id, event_id, revision, decision.part, alert_id, run.make_key()), run.now)
     new = NewDelivery(

@@ -37,6 +37,16 @@ class Updates(StrEnum):
     MAJOR = "major"
 
 
+class OnUncertain(StrEnum):
+    """What becomes of a message that may have been accepted by a receiver that cannot tell a repeat (D-12).
+
+    `resend`: it is sent again, marked as a possible repeat. `hold`: a person decides.
+    """
+
+    RESEND = "resend"
+    HOLD = "hold"
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A destination of the settings. An empty filter lets everything through; several filters must all agree.
@@ -61,6 +71,7 @@ class Destination:
     updates: Updates = Updates.EVERY
     quiet: QuietHours | None = None
     cap: int | None = None
+    on_uncertain: OnUncertain = OnUncertain.RESEND
     since: datetime | None = None
 
     def is_new_here(self, first_seen: datetime, *, is_major: bool) -> bool:

@@ -36,7 +36,10 @@ _BAD_MESSAGE = frozenset(
 
 
 class SendOutcome(StrEnum):
-    """The error classes (reliability 2.2): every answer of every receiver is one of these."""
+    """The error classes (reliability 2.2): every answer of every receiver is one of these.
+
+    `EDIT_LOST`: the message to edit is no longer there for us; the delivery is then written as a new message (3.2, 3.3).
+    """
 
     OK = "ok"
     RATE = "rate"
@@ -46,6 +49,7 @@ class SendOutcome(StrEnum):
     DEST_MOVED = "dest_moved"
     MSG_PERM = "msg_perm"
     NOOP = "noop"
+    EDIT_LOST = "edit_lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _RINGS_NOT = frozenset({"roots", "conflicts"})  # who says so is shown, and no n
 NOT_URGENT = frozenset({Status.RUMOURED})
 WITHDRAWING = frozenset({Status.DENIED, Status.RETRACTED, Status.SUPERSEDED})
 SETTLE_UNEDITABLE = timedelta(seconds=60)
+EDIT_PAUSE = timedelta(minutes=10)  # D-21
 _SPANS = {Precision.WEEK: timedelta(days=7), Precision.MONTH: timedelta(days=31)}
 
 
@@ -209,6 +210,19 @@ def is_undone(changes: Sequence[EventChange]) -> bool:
     """Say whether what several changes changed is as it was before the first of them: nothing is left to ring for."""
     differed = any(one.before != one.after for change in changes for one in change.fields)
     return differed and all(one.field in _RINGS_NOT for one in fold(changes).fields)
+
+
+def is_rung_for(facts: EventFacts, changes: Sequence[EventChange]) -> bool:
+    """Say whether something among changes is worth an answer that rings: a major one, or a withdrawal (D-22)."""
+    return facts.status in WITHDRAWING or any(change.is_major for change in changes)
+
+
+def edit_due(now: datetime, told_at: datetime | None) -> datetime:
+    """Return when an edit for a minor change is due: an event is edited at most once in 10 minutes (D-21).
+
+    `told_at` is when the destination was last sent something of it; None: that is on its way.
+    """
+    return max(now, (told_at or now) + EDIT_PAUSE)
 
 
 def is_answered(reason: Reason, change: EventChange, updates: Updates) -> bool:

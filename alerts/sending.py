@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 
 from alerts.bulletins import BULLETINS, Desk, is_empty, trouble_of, write_bulletin
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
-from alerts.destinations import Destination, Updates
+from alerts.destinations import Destination, OnUncertain, Updates
 from alerts.digests import form_due, next_moment
 from alerts.keys import new_key
 from alerts.message import Form, Layout, Message, Telling, event_page, render, render_short
 from alerts.outcome import BREAKER_FAILURES, DEADLINE, Result, SendOutcome
 from alerts.people import PersonKey, Watch
-from alerts.policy import WITHDRAWING, fold, is_undone
+from alerts.policy import WITHDRAWING, fold, is_rung_for, is_undone
 from alerts.quiet import quiet_until
 from alerts.verdict import Moment, judge
 from db import Database, Session
@@ -41,6 +41,8 @@ from db.leases import LeaseRequest
 from db.notices import add_notice
 from db.people import list_watches
 from db.silences import Holds
+from db.told import has_update_waiting
+from db.uncertain import spend_approval
 from db.views import EventView
 
 log = logging.getLogger(__name__)
@@ -136,6 +138,8 @@ class Sender:
                     continue
                 body = self._body(session, delivery)
                 if body is not None:
+                    if self._is_held_if_lost(delivery):
+                        spend_approval(session, delivery.id)
                     return _Ready(delivery, body)
                 give_up_unwritten(session, delivery, "its message could not be written")
 
@@ -149,16 +153,36 @@ class Sender:
     def _is_told_already(self, session: Session, delivery: DueDelivery) -> bool:
         """Say whether a message that rings has nothing left to say: the newest state is what rang there last.
 
-        An edit rings nobody's phone and is made in any case; machines are told of everything.
+        An edit rings nobody's phone and is made in any case; machines are told of everything. Where there is no message
+        to answer, the update that waits comes as a new one and rings (D-22).
         """
         is_reply = delivery.type == "reply"
-        is_ringing = is_reply or (delivery.type != "created" and self.destination.updates == Updates.MAJOR)
-        if not is_ringing or delivery.event_id is None or delivery.body is not None or delivery.told_revision is None:
+        if is_reply and delivery.remote_id is None and has_update_waiting(session, delivery.id):
+            return True
+        if (
+            not self._is_ringing(delivery)
+            or delivery.event_id is None
+            or delivery.body is not None
+            or delivery.told_revision is None
+        ):
             return False
         view = announced_event(session, delivery.event_id)
-        if view is None or (is_reply and delivery.told_revision >= view.revision):
+        if view is None or (delivery.type != "withdrawn" and delivery.told_revision >= view.revision):
             return view is not None
-        return is_undone(changes_after(session, view.id, delivery.told_revision, view.revision))
+        changes = changes_after(session, view.id, delivery.told_revision, view.revision)
+        return is_undone(changes) or not is_rung_for(view.facts, changes)
+
+    def _is_ringing(self, delivery: DueDelivery) -> bool:
+        """Say whether a message that is no first one rings: where it is no edit; one whose edit failed is sent anew."""
+        if delivery.type in ("created", "reply"):
+            return delivery.type == "reply"
+        is_shown = delivery.remote_id is not None or delivery.tries > 0
+        return self.destination.updates == Updates.MAJOR or (self.destination.updates == Updates.EDIT and not is_shown)
+
+    def _is_held_if_lost(self, delivery: DueDelivery) -> bool:
+        """Say whether a person is asked where no clear answer comes (D-12); an edit may be made twice without harm."""
+        is_asked = self.destination.on_uncertain == OnUncertain.HOLD and not self.channel.has_key
+        return is_asked and self._form(delivery) != Form.EDIT
 
     def _body(self, session: Session, delivery: DueDelivery) -> bytes | None:
         if delivery.type in BULLETINS:
@@ -231,7 +255,8 @@ class Sender:
 
     def _record(self, delivery: DueDelivery, attempt: AttemptRecord, result: Result) -> None:
         now, chance = self._options.clock(), self._options.chance
-        verdict = judge(delivery, result, Moment(now, chance(), chance(), self._options.deadline))
+        is_held = self._is_held_if_lost(delivery)
+        verdict = judge(delivery, result, Moment(now, chance(), chance(), self._options.deadline, is_held))
         name = self.destination.name
         with self._database.begin() as session:
             is_ours = finish_attempt(session, delivery, attempt, verdict)
@@ -243,6 +268,10 @@ class Sender:
             log.warning("destination %s: delivery %s was taken over by another process", name, delivery.key)
         elif verdict.health.state == "disabled":
             log.error("destination %s is disabled: %s", name, verdict.health.reason)
+        elif verdict.is_held:
+            log.warning("destination %s: delivery %s may have arrived: see volya alerts list", name, delivery.key)
+        elif verdict.is_edit_lost:
+            log.warning("destination %s: %s: the message cannot be edited, a new one is sent", name, verdict.error_code)
         elif verdict.state == "dead":
             log.error("destination %s: delivery %s is dead: %s", name, delivery.key, verdict.error_code)
         elif verdict.health.failures in (1, BREAKER_FAILURES):  # said twice, not at every probe

@@ -30,12 +30,16 @@ HICCUP_CAP = 30.0  # seconds at most between attempts while the breaker is close
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When an attempt ended, and the chances drawn for it, each in [0, 1): of the destination and of the message."""
+    """When an attempt ended, and the chances drawn for it, each in [0, 1): of the destination and of the message.
+
+    `holds_uncertain`: one that may have been accepted is not sent again before a person says so (D-12).
+    """
 
     now: datetime
     draw: float = 0.0
     message_draw: float = 0.0
     deadline: timedelta = DEADLINE
+    holds_uncertain: bool = False
 
 
 def judge(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
@@ -44,6 +48,8 @@ def judge(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
         return _sent(delivery, result, moment)
     if result.outcome == SendOutcome.MSG_PERM:
         return _refused(delivery, result, moment)
+    if result.outcome == SendOutcome.EDIT_LOST:
+        return _written_anew(delivery, result, moment)
     health = _health_after(delivery.health, result, moment)
     waiting = Verdict(
         state="uncertain" if _may_be_accepted(delivery, result) else "pending",
@@ -53,6 +59,8 @@ def judge(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
         health=health,
         may_be_accepted=_may_be_accepted(delivery, result),
     )
+    if moment.holds_uncertain and result.outcome == SendOutcome.UNCERTAIN:
+        return replace(waiting, is_held=True)
     last_ok_at = delivery.health.last_ok_at
     if is_past_deadline(delivery.first_at, last_ok_at, moment.now, moment.deadline) and _is_fault(result):
         return replace(waiting, state="dead", error_code=f"not accepted in time: {waiting.error_code}")
@@ -83,6 +91,19 @@ def _refused(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
         health=replace(delivery.health, failures=0, first_failure_at=None, open_until=None),
         keeps_body=False,
         may_be_accepted=delivery.is_uncertain,
+    )
+
+
+def _written_anew(delivery: DueDelivery, result: Result, moment: Moment) -> Verdict:
+    """Forget the message that is gone, and send the delivery at once as a new one, which is no repeat: all before were edits."""
+    return Verdict(
+        state="pending",
+        attempts=delivery.attempts,
+        next_attempt_at=moment.now,
+        error_code=result.code or result.outcome.value,
+        health=delivery.health,
+        keeps_body=False,
+        is_edit_lost=True,
     )
 
 

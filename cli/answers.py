@@ -16,6 +16,7 @@ WORDS: Mapping[str, str] = {
     SendOutcome.DEST_PERM: "it refuses us: its address, secret or place is wrong",
     SendOutcome.DEST_MOVED: "it has moved",
     SendOutcome.MSG_PERM: "it refused the message as such",
+    SendOutcome.EDIT_LOST: "the message to edit is gone, so a new one is sent",
 }
 # What to do about a refusal, by the receiver's word for it (what Slack says to an app: reliability 3.2), or by the number
 # that Discord and ntfy end it with: "Unknown Webhook (10015)" (3.5). Matrix has words (M_…).

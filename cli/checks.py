@@ -137,14 +137,19 @@ def _destination(view: DestinationView, now: datetime) -> Finding:
     if view.oldest_pending_at is not None and now - view.oldest_pending_at > UNSENT_AFTER:
         text = f"{waiting}, the oldest since {local(view.oldest_pending_at)}"
         return Finding(name, "bad", text, "see volya alerts list")
+    return _asked(view, name) or Finding(name, "ok", f"{view.channel}, {waiting}")
+
+
+def _asked(view: DestinationView, name: str) -> Finding | None:
+    """Return what a person has to decide at a destination that is well (D-11, D-12)."""
+    if view.uncertain:
+        text = f"{view.uncertain} messages may have arrived, and are not sent again by themselves"
+        advice = "see volya alerts list --state uncertain, then volya alerts sent, retry or drop"
+        return Finding(name, "warn", text, advice)
     if view.dead:
-        return Finding(
-            name,
-            "warn",
-            f"{view.dead} messages were given up",
-            "see volya alerts list --state dead, then volya alerts retry or drop",
-        )
-    return Finding(name, "ok", f"{view.channel}, {waiting}")
+        advice = "see volya alerts list --state dead, then volya alerts retry, replay or drop"
+        return Finding(name, "warn", f"{view.dead} messages were given up", advice)
+    return None
 
 
 def _outlets(outlets: Sequence[OutletView], *, is_outage: bool) -> Iterator[Finding]:

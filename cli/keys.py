@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
+from alerts.destinations import OnUncertain
 from alerts.wording import message_languages
 from cli.places import PLACE_KEYS, place_trouble, subscribers_trouble
 from cli.quiet import checked_hours, checked_timezone
@@ -184,6 +185,7 @@ class DestinationKeys(Table):
     language: MessageLanguage | None = None
     approval: bool = False
     cap: Annotated[int, Field(ge=0)] = 10
+    on_uncertain: OnUncertain = OnUncertain.RESEND
     quiet: Annotated[str, AfterValidator(checked_hours)] | None = None
     quiet_timezone: Annotated[str, AfterValidator(checked_timezone)] | None = None
 

@@ -16,6 +16,11 @@ from db.outbox import FINE, AlertView, DeliveryView, DestinationView, list_desti
 
 ON_TIME = timedelta(seconds=5)
 ENDS = {"superseded": "called off", "cancelled": "dropped", "dead": "given up"}
+ASKED = {
+    "approval": "held until it is approved",
+    "uncertain": "held, because it may have arrived: say so by volya alerts sent, or send it again by volya alerts retry",
+    "earlier": "held, because an earlier message of the event may have arrived: see volya alerts list --state uncertain",
+}
 HELD_FOR_A_TIME = {"silence": "silence", "quiet": "quiet hours"}
 WAITS = {"pending": "waits", "uncertain": "waits, and may have arrived", "sending": "is being sent"}
 
@@ -88,18 +93,22 @@ def _outcome(view: DeliveryView, decided_at: datetime, place: DestinationView) -
         late = view.sent_at - decided_at
         after = f", {span(late)} after it was decided" if late >= ON_TIME else ", on time"
         return f"sent {local(view.sent_at)}{after}"
-    if view.held_by == "approval":
-        return "held until it is approved"
-    if view.held_by in HELD_FOR_A_TIME:
-        return f"held: {HELD_FOR_A_TIME[view.held_by]} until {local(view.held_until)}"
     if view.held_by is not None:
-        return f"held, because the destination is {place.state}" + (f": {place.reason}" if place.reason else "")
+        return _held(view, view.held_by, place)
     if view.state in ENDS:
         default = "newer news took its place" if view.state == "superseded" else None
         why = view.last_error or default
         return ENDS[view.state] + (f": {why}" if why else "")
     again = f", next try {local(view.next_attempt_at)}" if view.next_attempt_at else ""
     return WAITS.get(view.state, view.state) + again
+
+
+def _held(view: DeliveryView, held_by: str, place: DestinationView) -> str:
+    if held_by in ASKED:
+        return ASKED[held_by]
+    if held_by in HELD_FOR_A_TIME:
+        return f"held: {HELD_FOR_A_TIME[held_by]} until {local(view.held_until)}"
+    return f"held, because the destination is {place.state}" + (f": {place.reason}" if place.reason else "")
 
 
 def tries_in_words(tries: Sequence[AttemptRecord]) -> str:

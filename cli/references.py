@@ -1,9 +1,10 @@
-"""How people name an article or an event: `a7`, `article:7`, `e3`, `event:3`, an address, a bare number (pure)."""
+"""How people name an article or an event: `a7`, `article:7`, `e3`, `event:3`, an address, a bare number; and a time (pure)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from cli.errors import CommandError, ExitCode
@@ -40,3 +41,11 @@ def numbered(written: str, thing: Thing) -> int:
     if reference.number is None or reference.thing not in (None, thing):
         raise CommandError(f"{written}: give the number of an {thing}", ExitCode.USAGE)
     return reference.number
+
+
+def moment(option: str, written: str) -> datetime:
+    """Return the day or time that an option names, in UTC; raises CommandError (usage). Without a zone it is local."""
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise CommandError(f"{option} {written}: give a day or a time, as 2026-09-01T07:00", ExitCode.USAGE) from None

@@ -185,6 +185,7 @@ def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
         updates=updates_of(can_edit=kind.can_edit, is_for_machines=kind.is_for_machines),
         quiet=quiet_hours(keys.quiet, keys.quiet_timezone),
         cap=keys.cap or None,
+        on_uncertain=keys.on_uncertain,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -164,12 +164,15 @@ def add_alert(session: Session, alert: NewAlert, now: datetime) -> int:
 def add_delivery(session: Session, new: NewDelivery, now: datetime) -> bool:
     """Queue a delivery; unsent older news of the same event gives way to it (D-23). False if it was there (D-2).
 
-    It tells of what gave way to it, too: where that was urgent, it is.
+    It tells of what gave way to it, too: where that was urgent, it is, and it is due no later than that.
     """
-    was_urgent = supersede_older(session, new.destination_id, new.event_id, new.revision, is_reply=new.type == "reply")
+    is_reply = new.type == "reply"
+    due_at = _due_at_of_older(session, new, is_reply=is_reply)
+    was_urgent = supersede_older(session, new.destination_id, new.event_id, new.revision, is_reply=is_reply)
     values = {
         **{name: getattr(new, name) for name in NewDelivery.__slots__},
         "is_urgent": new.is_urgent or was_urgent,
+        "next_attempt_at": min(new.next_attempt_at, due_at or new.next_attempt_at),
         "state": "pending",
         "attempts": 0,
         "created_at": now,
@@ -185,7 +188,16 @@ def supersede_older(session: Session, destination_id: int, event_id: int, revisi
     The `created` stays: it must arrive first (P5). One that may have been accepted gives way too: the newer message
     carries the whole state (W-4). One in flight is left to its sender.
     """
-    older = (
+    older = _older(destination_id, event_id, revision, is_reply=is_reply)
+    was_urgent = (
+        session.scalars(select(DeliveryRow.id).where(older, DeliveryRow.is_urgent).limit(1)).first() is not None
+    )
+    session.execute(update(DeliveryRow).where(older).values(state="superseded", body=None))
+    return was_urgent
+
+
+def _older(destination_id: int, event_id: int, revision: int, *, is_reply: bool) -> ColumnElement[bool]:
+    return (
         (DeliveryRow.destination_id == destination_id)
         & (DeliveryRow.event_id == event_id)
         & (DeliveryRow.type != "created")
@@ -193,11 +205,11 @@ def supersede_older(session: Session, destination_id: int, event_id: int, revisi
         & DeliveryRow.state.in_(("pending", "uncertain"))
         & (DeliveryRow.revision < revision)
     )
-    was_urgent = (
-        session.scalars(select(DeliveryRow.id).where(older, DeliveryRow.is_urgent).limit(1)).first() is not None
-    )
-    session.execute(update(DeliveryRow).where(older).values(state="superseded", body=None))
-    return was_urgent
+
+
+def _due_at_of_older(session: Session, new: NewDelivery, *, is_reply: bool) -> datetime | None:
+    older = _older(new.destination_id, new.event_id, new.revision, is_reply=is_reply)
+    return session.scalars(select(func.min(DeliveryRow.next_attempt_at)).where(older)).one()
 
 
 def restart_created(
@@ -272,9 +284,9 @@ def sync_destinations(session: Session, channels: Mapping[str, str], now: dateti
 
 
 def enable_destination(session: Session, name: str, now: datetime) -> bool:
-    """Let a destination send again, its faults forgotten; False if there is none of this name."""
+    """Let a destination send again, its faults forgotten; False if the settings have none of this name."""
     row = session.scalars(select(DestinationRow).where(DestinationRow.name == name)).one_or_none()
-    if row is None or row.state == LEFT:
+    if row is None or row.state in ("orphan", LEFT):
         return False
     row.state, row.reason, row.since = "enabled", None, now
     row.failures, row.first_failure_at, row.open_until = 0, None, None
@@ -284,7 +296,8 @@ def enable_destination(session: Session, name: str, now: datetime) -> bool:
 
 def approve_alert(session: Session, alert_id: int, now: datetime) -> int:
     """Let the deliveries of an alert that waited for a person go out, in quiet hours too; return how many those were."""
-    held = (DeliveryRow.alert_id == alert_id) & DeliveryRow.is_approved.is_(False)
+    is_asked = DeliveryRow.state.in_(("sending", "uncertain"))  # whether it arrived, which is another question
+    held = (DeliveryRow.alert_id == alert_id) & DeliveryRow.is_approved.is_(False) & ~is_asked
     result = session.execute(
         update(DeliveryRow).where(held).values(is_approved=True, is_urgent=True, next_attempt_at=now)
     )

@@ -17,8 +17,9 @@ from db.digests import release_parts, settle_parts, take_parts
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import DeliveryAttemptRow, DeliveryRow, DestinationRow
 from db.silences import Holds, held_until, is_held
+from db.told import forget_messages, is_told_by
 
-ALREADY_TOLD = "what rang before it told it already"
+ALREADY_TOLD = "told already, or too small for a message that rings"
 ERROR_LIMIT = 60  # of the column
 UNSENT = ("pending", "sending", "uncertain")
 
@@ -78,7 +79,8 @@ class AttemptRecord:
 class Verdict:
     """The state after an attempt: of the delivery, and of its destination.
 
-    `keeps_body` holds W-1 over a retry. `may_be_accepted`: some attempt so far ended without a clear answer.
+    `keeps_body` holds W-1 over a retry. `may_be_accepted`: some attempt so far ended without a clear answer; where it
+    `is_held` a person says whether it is sent again (D-12). `is_edit_lost`: the message to edit is gone.
     """
 
     state: str
@@ -88,6 +90,8 @@ class Verdict:
     health: Health
     keeps_body: bool = True
     may_be_accepted: bool = False
+    is_held: bool = False
+    is_edit_lost: bool = False
     remote_channel: str | None = None
     remote_id: str | None = None
 
@@ -189,7 +193,7 @@ def _due(session: Session, place: DestinationRow, row: DeliveryRow, *, is_uncert
     )
     sent = session.scalars(acknowledged.order_by(DeliveryRow.id)).all() if row.event_id is not None else ()
     target = next((one for one in reversed(sent) if one.type != "reply" and one.remote_id is not None), None)
-    told = [one for one in sent if _is_told_by(one.type, row.type)]
+    told = [one for one in sent if is_told_by(one, row.type, sent)]
     counted = select(func.count()).where(DeliveryAttemptRow.delivery_id == row.id)
     return DueDelivery(
         lease=lease_of(place),
@@ -207,11 +211,6 @@ def _due(session: Session, place: DestinationRow, row: DeliveryRow, *, is_uncert
         remote_id=target.remote_id if target else None,
         health=health_of(place),
     )
-
-
-def _is_told_by(sent_type: str, next_type: str) -> bool:
-    """Say whether a sent message counts for what the next one has to tell: an answer follows what rang, not edits."""
-    return sent_type in ("created", "reply") if next_type == "reply" else sent_type != "reply"
 
 
 def health_of(place: DestinationRow) -> Health:
@@ -262,15 +261,16 @@ def finish_attempt(session: Session, delivery: DueDelivery, attempt: AttemptReco
 
 
 def _apply(session: Session, row: DeliveryRow, verdict: Verdict, at: datetime) -> None:
-    row.state, row.attempts = verdict.state, verdict.attempts
-    row.last_error_code = verdict.error_code[:ERROR_LIMIT] if verdict.error_code else None
-    row.next_attempt_at = verdict.next_attempt_at
+    row.state, row.attempts, row.is_approved = verdict.state, verdict.attempts, not verdict.is_held
+    row.next_attempt_at, row.last_error_code = verdict.next_attempt_at, (verdict.error_code or "")[:ERROR_LIMIT] or None
     if verdict.state == "sent":
         row.sent_at, row.remote_channel, row.remote_id = at, verdict.remote_channel, verdict.remote_id
     elif not verdict.keeps_body or verdict.state == "dead":
         row.body = None
         if not verdict.may_be_accepted:  # else it stays: the revision that the receiver may know
             row.sent_revision = None
+    if verdict.is_edit_lost:
+        forget_messages(session, row)
     session.flush()
     told = settle_parts(session, row, may_be_accepted=verdict.may_be_accepted) if row.type == "digest" else [row]
     if verdict.state != "sent":
@@ -294,6 +294,7 @@ def _give_way(session: Session, row: DeliveryRow) -> None:
     if row.type != "created":
         was_urgent = supersede_older(session, row.destination_id, row.event_id, alike[0].revision, is_reply=is_reply)
         alike[0].is_urgent |= was_urgent  # it tells of that, too
+        alike[0].next_attempt_at = min(alike[0].next_attempt_at, row.next_attempt_at)
     elif row.state == "pending" or (row.state == "dead" and row.sent_revision is None):
         # Certainly not accepted: it tells the newest revision itself.
         row.is_urgent = row.is_urgent or any(one.is_urgent for one in alike)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from db.announcing import LEFT
 from db.deliveries import UNSENT, AttemptRecord
 from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow
 from db.silences import Holds, held_back, is_held_anywhere
+from db.uncertain import BEHIND, MAYBE_ARRIVED, awaits_word, stands_behind
 from db.views import utc
 
 FINE = ("ok", "noop")  # the outcomes of an attempt after which nothing is left to do
@@ -23,8 +24,9 @@ FINE = ("ok", "noop")  # the outcomes of an attempt after which nothing is left 
 class DeliveryView:
     """An alert at one destination. `attempts` counts all, `message_faults` those of the message itself (D-7).
 
-    `held_by` is what keeps an unsent one back: a person's `approval`, the destination, `disabled`, `left` or an `orphan`, a
-    `silence` or `quiet` hours; of the last two `held_until` says until when.
+    `held_by` is what keeps an unsent one back: a person's `approval`, or their word whether it arrived (`uncertain`) or an
+    `earlier` message of the event did; the destination, `disabled`, `left` or an `orphan`; a `silence` or `quiet` hours; of the
+    last two `held_until` says until when.
     """
 
     id: int
@@ -64,8 +66,8 @@ class AlertView:
 class DestinationView:
     """A destination's health and queue.
 
-    `held` of those `pending` are held back by a silence or quiet hours. `oldest_pending_at`: since when the oldest of
-    the others waits.
+    `held` of those `pending` are held back by a silence or quiet hours, `uncertain` by the question whether they arrived
+    (what stands behind these is in neither). `oldest_pending_at`: since when the oldest of the others waits.
     """
 
     name: str
@@ -77,6 +79,7 @@ class DestinationView:
     last_ok_at: datetime | None
     pending: int
     held: int
+    uncertain: int
     dead: int
     oldest_pending_at: datetime | None
 
@@ -98,7 +101,8 @@ def _alerts_with(state: str, holds: Holds | None) -> Select[int]:
     query = select(DeliveryRow.alert_id)
     if state != "held":
         return query.where(DeliveryRow.state == state)
-    held = DeliveryRow.is_approved.is_(False) | (DestinationRow.state != "enabled") | is_held_anywhere(holds)
+    by_a_person = (DeliveryRow.is_approved.is_(False) & (DeliveryRow.state != "sending")) | stands_behind()
+    held = by_a_person | (DestinationRow.state != "enabled") | is_held_anywhere(holds)
     return query.join(DestinationRow).where(DeliveryRow.state.in_(UNSENT), held)
 
 
@@ -120,8 +124,8 @@ def troubles_between(session: Session, destination: str, since: datetime, until:
 
 
 def waiting_for_approval(session: Session) -> list[AlertView]:
-    """Return the alerts with a delivery that waits for a person's word, the newest first."""
-    held = select(DeliveryRow.alert_id).where(DeliveryRow.is_approved.is_(False), DeliveryRow.state.in_(UNSENT))
+    """Return the alerts with a delivery that waits for a person's approval, the newest first."""
+    held = select(DeliveryRow.alert_id).where(DeliveryRow.is_approved.is_(False), DeliveryRow.state == "pending")
     rows = session.scalars(select(AlertRow).where(AlertRow.id.in_(held)).order_by(AlertRow.id.desc())).all()
     return [_alert_view(session, row, None) for row in rows]
 
@@ -167,7 +171,9 @@ def _delivery_view(session: Session, row: DeliveryRow, place: DestinationRow, ho
         is_approved=row.is_approved,
         attempts=len(log),
         message_faults=row.attempts,
-        next_attempt_at=row.next_attempt_at if row.state in ("pending", "uncertain") else None,
+        next_attempt_at=row.next_attempt_at
+        if row.state in ("pending", "uncertain") and held_by != MAYBE_ARRIVED
+        else None,
         first_at=row.first_at,
         sent_at=row.sent_at,
         sent_revision=row.sent_revision if row.state == "sent" else None,
@@ -183,10 +189,12 @@ def _held(
 ) -> tuple[str | None, datetime | None]:
     if row.state not in UNSENT:
         return None, None
-    if not row.is_approved:
-        return "approval", None
+    if not row.is_approved and row.state != "sending":
+        return ("approval" if row.state == "pending" else MAYBE_ARRIVED), None
     if place.state != "enabled":
         return place.state, None
+    if session.scalars(select(DeliveryRow.id).where(DeliveryRow.id == row.id, stands_behind())).first() is not None:
+        return BEHIND, None
     held = held_back(session, row, place, holds) if holds is not None and row.state != "sending" else None
     return held or (None, None)
 
@@ -197,11 +205,10 @@ def _attempt_record(row: DeliveryAttemptRow) -> AttemptRecord:
 
 def _destination_view(session: Session, row: DestinationRow, holds: Holds | None) -> DestinationView:
     here = DeliveryRow.destination_id == row.id
-    unsent = here & DeliveryRow.state.in_(UNSENT)
-    pending = session.scalars(select(func.count()).select_from(DeliveryRow).where(unsent)).one()
-    of_time = select(func.count(), func.min(DeliveryRow.created_at)).join(DestinationRow).where(unsent)
+    unsent, is_asked = here & DeliveryRow.state.in_(UNSENT), awaits_word() | stands_behind()
+    of_time = select(func.count(), func.min(DeliveryRow.created_at)).join(DestinationRow).where(unsent, ~is_asked)
+    waiting, _ = session.execute(of_time).one()
     free, oldest = session.execute(of_time.where(~is_held_anywhere(holds))).one()
-    dead = session.scalars(select(func.count()).select_from(DeliveryRow).where(here, DeliveryRow.state == "dead")).one()
     return DestinationView(
         name=row.name,
         channel=row.channel,
@@ -210,11 +217,16 @@ def _destination_view(session: Session, row: DestinationRow, holds: Holds | None
         failures=row.failures,
         open_until=row.open_until,
         last_ok_at=row.last_ok_at,
-        pending=pending,
-        held=pending - free,
-        dead=dead,
+        pending=_count(session, unsent),
+        held=waiting - free,
+        uncertain=_count(session, here & awaits_word()),
+        dead=_count(session, here & (DeliveryRow.state == "dead")),
         oldest_pending_at=oldest,
     )
+
+
+def _count(session: Session, which: ColumnElement[bool]) -> int:
+    return session.scalars(select(func.count()).select_from(DeliveryRow).where(which)).one()
 
 
 def alert_json(view: AlertView) -> dict[str, Any]:
@@ -269,6 +281,7 @@ def destination_json(view: DestinationView) -> dict[str, Any]:
         "last_ok": utc(view.last_ok_at),
         "pending": view.pending,
         "held": view.held,
+        "uncertain": view.uncertain,
         "dead": view.dead,
         "oldest_pending": utc(view.oldest_pending_at),
     }

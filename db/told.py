@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import DeliveryRow, EventRow
@@ -114,3 +114,39 @@ def _message_of(session: Session, destination_id: int, event_id: int) -> Deliver
     query = select(DeliveryRow).where(DeliveryRow.destination_id == destination_id, DeliveryRow.event_id == event_id)
     shown = (DeliveryRow.state == "sent") & (DeliveryRow.type != "reply") & DeliveryRow.remote_id.is_not(None)
     return session.scalars(query.where(shown).order_by(DeliveryRow.id.desc()).limit(1)).first()
+
+
+def is_told_by(one: DeliveryRow, next_type: str, sent: Sequence[DeliveryRow]) -> bool:
+    """Say whether `one` of the `sent` messages of an event counts for what the next has to tell.
+
+    An answer follows what rang: the first message, answers, and an update that came as a message of its own.
+    """
+    if next_type != "reply":
+        return one.type != "reply"
+    return one.type in ("created", "reply") or _is_own_message(one, sent)
+
+
+def _is_own_message(one: DeliveryRow, sent: Sequence[DeliveryRow]) -> bool:
+    """Say whether an update was no edit: an edit leaves the message where an earlier row has it."""
+    earlier = [(row.remote_channel, row.remote_id) for row in sent if row.id < one.id and row.type != "reply"]
+    return one.remote_id is None or (one.remote_channel, one.remote_id) not in earlier
+
+
+def forget_messages(session: Session, row: DeliveryRow) -> None:
+    """Forget where the messages of a delivery's event stand at its destination: they are gone, the next is a new one."""
+    shown = (DeliveryRow.destination_id == row.destination_id) & (DeliveryRow.event_id == row.event_id)
+    session.execute(update(DeliveryRow).where(shown, DeliveryRow.type != "reply").values(remote_id=None))
+
+
+def has_update_waiting(session: Session, delivery_id: int) -> bool:
+    """Say whether an update of a delivery's event waits behind it at its destination."""
+    row, behind = session.get_one(DeliveryRow, delivery_id), DeliveryRow.type.in_(("updated", "withdrawn"))
+    same = (DeliveryRow.destination_id == row.destination_id) & (DeliveryRow.event_id == row.event_id)
+    waits = DeliveryRow.state.in_(("pending", "uncertain"))
+    return session.scalars(select(DeliveryRow.id).where(same, behind, waits).limit(1)).first() is not None
+
+
+def last_told_at(session: Session, destination_id: int, event_id: int) -> datetime | None:
+    """Return when a destination was last sent something about an event; None where it was never."""
+    same = (DeliveryRow.destination_id == destination_id) & (DeliveryRow.event_id == event_id)
+    return session.scalars(select(func.max(DeliveryRow.sent_at)).where(same)).one()

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from db.backup import back_up_today
+from db.dead_letters import expire_orphans
 from db.maintenance import forget_pages, forget_polls, forget_signs
 from scheduler.parts import ServiceParts
 from scheduler.planning import plan_due
@@ -25,6 +26,7 @@ from scheduler.watching import Watcher
 READS_BEFORE_ANNOUNCING = 20
 KEEP_POLLS = timedelta(days=90)
 KEEP_SIGNS = timedelta(days=7)
+KEEP_ORPHANS = timedelta(days=30)  # the queue of a destination that left the settings (F-33)
 KEEP_BACKUPS = 7
 
 
@@ -80,6 +82,7 @@ def maintain(context: JobContext) -> None:
     _forget(context, forget_polls, now - KEEP_POLLS)
     with parts.database.begin() as session:
         forget_signs(session, now - KEEP_SIGNS)
+        expire_orphans(session, now - KEEP_ORPHANS)
     if parts.backups is not None and not context.is_stopping():
         back_up_today(parts.database, parts.backups, now, KEEP_BACKUPS)
 

@@ -68,7 +68,7 @@ class EditingChannel(Channel, Protocol):
     """A channel whose messages can be changed and answered after they were sent (D-22)."""
 
     async def edit(self, parcel: Parcel, remote: Remote) -> Result:
-        """Replace the content of a sent message."""
+        """Replace the content of a sent message; EDIT_LOST where it is gone. The id that is returned stays the same."""
 
     async def reply(self, parcel: Parcel, remote: Remote) -> Result:
         """Send a message in the thread of a sent one."""

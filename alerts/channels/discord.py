@@ -7,7 +7,6 @@ known, so a repeated message is marked (P2); a repeated edit needs no mark. The 
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -21,8 +20,6 @@ from alerts.channels.posting import Limits, Poster, telling_parts, usable_url
 from alerts.errors import UnusableDestinationError
 from alerts.message import Layout, Message
 from alerts.outcome import Result, SendOutcome, redacted, retry_after
-
-log = logging.getLogger(__name__)
 
 _PATH = re.compile(r"/api(?:/v\d+)?/webhooks/\d+/[\w-]+")
 PLACE = "https://discord.com/channels/{}/{}/{}"
@@ -75,11 +72,10 @@ class DiscordChannel:
         return self._result(await self._call("POST", parcel.body, {"wait": "true"}))
 
     async def edit(self, parcel: Parcel, remote: Remote) -> Result:
-        """Change a sent message; one that is gone is sent anew."""
+        """Change a sent message; EDIT_LOST for one that is gone."""
         answer = await self._call("PATCH", parcel.body, {}, f"/messages/{remote.id}")
         if isinstance(answer, DiscordAnswer) and answer.is_edit_lost:
-            log.warning("destination %s: the message to edit is gone, it is sent anew", self.name)
-            return await self.send(parcel)
+            return Result(SendOutcome.EDIT_LOST, answer.status, words_of(answer, self._secrets))
         return self._result(answer)
 
     async def reply(self, parcel: Parcel, remote: Remote) -> Result:

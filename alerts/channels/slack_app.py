@@ -87,15 +87,14 @@ class SlackAppChannel:
         return self._result(await self._post(parcel, {"channel": self._place}))
 
     async def edit(self, parcel: Parcel, remote: Remote) -> Result:
-        """Change a posted message; one that is gone, closed to edits, or in a channel that we left, is posted anew."""
+        """Change a posted message; EDIT_LOST for one that is gone, closed to edits, or in a channel that we left."""
         if remote.channel is None or self._has_left(remote):
-            return await self.send(parcel)
+            return Result(SendOutcome.EDIT_LOST, code="it stands in another channel")
         # Blocks that are not named would stay as they were.
         place = {"channel": remote.channel, "ts": remote.id, **_PLAIN}
         answer = await self._call("chat.update", {"blocks": [], **json.loads(parcel.body), **place})
         if isinstance(answer, SlackAnswer) and answer.is_edit_lost:
-            log.warning("destination %s: %s: the message cannot be edited, it is sent anew", self.name, answer.word)
-            return await self.send(parcel)
+            return Result(SendOutcome.EDIT_LOST, answer.status, answer.word)
         return self._result(answer)
 
     async def reply(self, parcel: Parcel, remote: Remote) -> Result:

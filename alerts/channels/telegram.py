@@ -88,15 +88,14 @@ class TelegramChannel:
         return await self._send(parcel, {})
 
     async def edit(self, parcel: Parcel, remote: Remote) -> Result:
-        """Change a sent message; one that is gone, or stands in a chat that we left, is sent anew."""
+        """Change a sent message; EDIT_LOST for one that is gone, or stands in a chat that we left."""
         if self._has_left(remote, parcel):
-            return await self.send(parcel)
+            return Result(SendOutcome.EDIT_LOST, code="it stands in another chat")
         chat = remote.channel or self._where(parcel)
         place = {"chat_id": number(chat), "message_id": number(remote.id)}
         answer = await self._call("editMessageText", parcel.body, place)
         if isinstance(answer, TelegramAnswer) and answer.is_edit_lost:
-            log.warning("destination %s: the message to edit is gone, it is sent anew", self.name)
-            return await self.send(parcel)
+            return Result(SendOutcome.EDIT_LOST, answer.status, self._api.words(answer))
         return self._result(answer, chat)
 
     async def reply(self, parcel: Parcel, remote: Remote) -> Result:

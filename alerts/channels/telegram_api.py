@@ -20,7 +20,6 @@ from alerts.outcome import Result, redacted, retry_after
 
 BASE_URL = "https://api.telegram.org"
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
-_HEADERS = {"accept-encoding": "identity"}  # bytes are read as they come
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class TelegramApi:
         """Call a method once; a Result where no answer came."""
         await self._pace.turn()
         content = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
-        answer = await self._poster.post(f"{self._base}/{method}", content, _HEADERS)
+        answer = await self._poster.post(f"{self._base}/{method}", content)
         if isinstance(answer, Result):
             return answer
         wait = retry_after(answer.headers, answer.text, self._clock())

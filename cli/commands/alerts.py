@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import alert_trials, silences, subscribers
-from cli.errors import CommandError, ExitCode
+from cli.commands import alert_trials, dead_letters, silences, subscribers
+from cli.commands.dead_letters import alert_number
+from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import HELD_FOR_A_TIME
 from cli.silence import destinations_of, holds_of
 from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
 from db import Session
 from db.announcing import approve_alert, enable_destination
-from db.dead_letters import drop_deliveries, retry_deliveries
 from db.outbox import AlertView, DeliveryView, alert_json, get_alert, list_alerts, list_destinations
 from db.silences import Holds
 
@@ -41,9 +41,10 @@ HELD = {
     "disabled": "held: the destination is disabled",
     "orphan": "held: the destination left the settings",
     "left": "held: the chat has left",
+    "uncertain": "held: it may have arrived",
+    "earlier": "held: an earlier message may have arrived",
 }
 State = Annotated[Shown | None, typer.Option("--state", help="Only alerts with a delivery in this state.")]
-To = Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only at this destination.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; all without it.")]
 
 
@@ -62,7 +63,7 @@ def list_(context: typer.Context, limit: Limit = None, state: State = None) -> N
 @app.command("show", epilog="Example: volya alerts show 5 --json")
 def show(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Show one alert and its deliveries."""
-    number = _number(alert)
+    number = alert_number(alert)
     invocation = invocation_of(context)
     with invocation.database() as database, database.read() as session:
         view = get_alert(session, number, _holds(invocation, session))
@@ -88,7 +89,7 @@ def show(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="I
 @app.command("approve", epilog="Example: volya alerts approve 5")
 def approve(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Let an alert go out that was held for a person's approval."""
-    number = _number(alert)
+    number = alert_number(alert)
     invocation = invocation_of(context)
     with invocation.database() as database, database.begin() as session:
         if get_alert(session, number) is None:
@@ -104,62 +105,15 @@ def enable(context: typer.Context, name: Annotated[str, typer.Argument(metavar="
     invocation = invocation_of(context)
     with invocation.database() as database, database.begin() as session:
         if not enable_destination(session, name, datetime.now(UTC)):
-            known = ", ".join(one.name for one in list_destinations(session)) or "none yet"
+            known = ", ".join(one.name for one in list_destinations(session) if one.state != "orphan") or "none yet"
             raise CommandError(f"destination {name}: there is none of this name; there are: {known}")
     print_json({"enabled": name}) if invocation.is_json else print_text(f"Destination {name} sends again.")
 
 
-@app.command("retry", epilog="Example: volya alerts retry 5 --to desk")
-def retry(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")], to: To = None) -> None:
-    """Try again what is dead or was dropped of an alert, with the same key; the service sends it."""
-    number = _number(alert)
-    invocation = invocation_of(context)
-    with invocation.database() as database, database.begin() as session:
-        _demand(session, number, to)
-        names = retry_deliveries(session, number, to, datetime.now(UTC))
-        ill = [one.name for one in list_destinations(session) if one.name in names and one.state != "enabled"]
-    if not names:
-        raise CommandError(f"alert {alert}: nothing to try again; nothing of it is dead, or newer news was sent since")
-    if invocation.is_json:
-        print_json({"alert": number, "retried": list(names), "held": ill})
-        return
-    print_text(f"Alert {number} is tried again: {', '.join(names)}.")
-    for name in ill:
-        print_text(f"{name} does not send now; when it is put right: volya alerts enable {name}")
-
-
-@app.command("drop", epilog="Example: volya alerts drop 5 --to desk")
-def drop(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="ID")], to: To = None) -> None:
-    """Take what was not sent of an alert out of the queue; `retry` brings it back."""
-    number = _number(alert)
-    invocation = invocation_of(context)
-    with invocation.database() as database, database.begin() as session:
-        _demand(session, number, to)
-        names = drop_deliveries(session, number, to)
-    if not names:
-        raise CommandError(f"alert {alert}: nothing to drop; all of it was sent, is on its way or was called off")
-    answer = {"alert": number, "dropped": list(names)}
-    print_json(answer) if invocation.is_json else print_text(f"Alert {number} is dropped: {', '.join(names)}.")
-
-
+dead_letters.register(app)
 alert_trials.register(app)
 app.add_typer(silences.app)
 subscribers.register(app)
-
-
-def _demand(session: Session, number: int, to: str | None) -> None:
-    """Raise CommandError unless there is the alert and, where one is named, the destination."""
-    if get_alert(session, number) is None:
-        raise CommandError(f"alert {number}: there is none; see volya alerts list")
-    known = [one.name for one in list_destinations(session)]
-    if to is not None and to not in known:
-        raise CommandError(f"destination {to}: there is none of this name; there are: {', '.join(known)}")
-
-
-def _number(alert: str) -> int:
-    if not alert.isdecimal() or len(alert) > 9:  # noqa: PLR2004 (the numbers a database gives)
-        raise CommandError(f"{alert}: give the number of an alert", ExitCode.USAGE)
-    return int(alert)
 
 
 def _row(delivery: DeliveryView) -> tuple[object, ...]:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cli.errors import CommandError, ExitCode
 from cli.headlines import title_of
 from cli.invocation import Invocation, invocation_of
+from cli.references import moment
 from cli.views import print_json, print_text, progress
 from db import Database
 from db.leases import owner_name
@@ -35,19 +35,10 @@ def reread_(
     Events keep their numbers and a person's word on them stands. Alerts that were sent are not repeated.
     """
     invocation = invocation_of(context)
-    begin = _moment(since)
+    begin = moment("--since", since) if since is not None else None
     with invocation.database() as database:
         found = reread(database, owner=owner_name(), now=datetime.now(UTC), since=begin, may_alert=alerts)
         _print(invocation, database, list(_shown(found)))
-
-
-def _moment(written: str | None) -> datetime | None:
-    if written is None:
-        return None
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC)  # without a zone: the local time of whoever asks
-    except (ValueError, OverflowError) as error:
-        raise CommandError(f"--since {written}: give a day or a time, as 2026-09-01", ExitCode.USAGE) from error
 
 
 def _shown(found: Iterator[Reread]) -> Iterator[Reread]:

@@ -10,7 +10,7 @@ import typer
 
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
-from cli.references import numbered
+from cli.references import moment, numbered
 from cli.silence import destinations_of
 from cli.views import local, print_json, print_json_lines, print_table, print_text
 from crawler import parse_duration
@@ -99,17 +99,10 @@ def _end(until: str | None, for_: str | None, now: datetime) -> datetime:
     """Return when a silence ends; raises CommandError (usage)."""
     if (until is None) == (for_ is None):
         raise CommandError("silence: give either --until or --for", ExitCode.USAGE)
-    end = _moment(until) if until is not None else _after(for_, now)
+    end = moment("--until", until) if until is not None else _after(for_, now)
     if end <= now:
         raise CommandError(f"--until {until}: this is over already", ExitCode.USAGE)
     return end
-
-
-def _moment(written: str) -> datetime:
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC)  # without a zone: the local time of whoever asks
-    except (ValueError, OverflowError):
-        raise CommandError(f"--until {written}: give a day or a time, as 2026-09-01T07:00", ExitCode.USAGE) from None
 
 
 def _after(written: str | None, now: datetime) -> datetime:

@@ -93,7 +93,8 @@ class World:
         if step == "died":
             raise asyncio.CancelledError
         outcome = SendOutcome.UNCERTAIN if step == "accepted_then_lost" else SendOutcome(step)
-        return Result(outcome, remote_channel="-100", remote_id="5") if outcome == SendOutcome.OK else Result(outcome)
+        is_well = outcome in (SendOutcome.OK, SendOutcome.NOOP)
+        return Result(outcome, remote_channel="-100", remote_id="5") if is_well else Result(outcome)
 
     def _accept(self) -> None:
         parcel = self.channel.parcels[-1]

@@ -14,7 +14,8 @@ from alerts import Destination, Remote, Result, Rules, Sender, SendingOptions, S
 from alerts.destinations import Updates
 from db import Database
 from db.announcing import sync_destinations
-from db.facts import EventFacts, Status
+from db.facts import CountRole, EventCount, EventFacts, Kind, Polarity, Status
+from db.models import DeliveryRow
 from db.outbox import DeliveryView
 
 CHAT = Destination("chat", "telegram", updates=Updates.EDIT)
@@ -205,3 +206,121 @@ def test_a_minor_change_before_the_first_message_is_in_it(
     rig.drain()
     assert rig.channel.told == [("FULL", "created", 2)]
     assert b"John Coale" in rig.channel.parcels[0].body
+
+
+@pytest.fixture
+def told_chat(desk: Any, clock: Any, make_editing_channel: Callable[..., Any], options: SendingOptions) -> Rig:
+    """A chat that was told of one event at 15:00, on either database."""
+    rig = Rig(desk, clock, make_editing_channel([SENT], has_key=False), options, CHAT)
+    desk.publish(release_of_52())
+    rig.announce()
+    rig.drain()
+    return rig
+
+
+def release_of_52(**changes: Any) -> EventFacts:
+    facts = EventFacts(Kind.RELEASE, Status.REPORTED, Polarity.POSITIVE, counts=(EventCount(CountRole.RELEASED, 52),))
+    return replace(facts, **changes)
+
+
+def minutes_until_edit(rig: Rig) -> float:
+    due_at = asyncio.run(rig.sender.next_due_at())
+    assert due_at is not None
+    return (due_at - rig.clock.now).total_seconds() / 60
+
+
+@pytest.mark.parametrize(
+    ("passed", "is_major", "wait"),
+    [(0, False, 10), (4, False, 6), (10, False, 0), (60, False, 0), (0, True, 0), (4, True, 0)],
+)
+def test_an_event_is_edited_for_minor_changes_once_in_ten_minutes_and_for_a_major_one_at_once(
+    told_chat: Rig, passed: int, is_major: bool, wait: int
+) -> None:
+    told_chat.clock.pass_time(minutes=passed)
+    told_chat.revise(1, release_of_52(transit=("LT",)), is_major=is_major)
+    assert minutes_until_edit(told_chat) <= 0 if wait == 0 else minutes_until_edit(told_chat) == wait
+    told_chat.drain()
+    assert len(told_chat.channel.edits) == 1
+
+
+def test_a_minor_change_every_two_minutes_of_an_hour_makes_an_edit_every_ten(told_chat: Rig) -> None:
+    for number in range(30):
+        told_chat.clock.pass_time(minutes=2)
+        told_chat.revise(1, release_of_52(negotiators=(f"Envoy {number}",)), is_major=False)
+        asyncio.run(told_chat.sender.send_next())  # nothing, unless it is due
+    told_chat.drain()
+    assert len(told_chat.channel.edits) == 6
+    assert b"Envoy 29" in told_chat.channel.edits[-1][0].body
+
+
+def test_a_minor_change_right_after_a_major_one_that_waits_still_does_not_put_it_off(told_chat: Rig) -> None:
+    told_chat.revise(1, release_of_52(status=Status.CONFIRMED))
+    told_chat.revise(1, release_of_52(status=Status.CONFIRMED, transit=("LT",)), is_major=False)
+    assert minutes_until_edit(told_chat) <= 0
+    started = told_chat.clock.now
+    told_chat.drain()
+    assert (told_chat.clock.now, len(told_chat.channel.edits)) == (started, 1)
+
+
+def test_a_minor_change_that_comes_while_a_major_edit_fails_does_not_put_it_off(told_chat: Rig) -> None:
+    told_chat.channel.edit_script = [Result(SendOutcome.RATE, retry_after=60)]
+    told_chat.revise(1, release_of_52(status=Status.CONFIRMED))
+    asyncio.run(told_chat.sender.send_next())
+    told_chat.revise(1, release_of_52(status=Status.CONFIRMED, transit=("LT",)), is_major=False)
+    started = told_chat.clock.now
+    told_chat.drain()
+    assert (told_chat.clock.now - started).total_seconds() < 120
+
+
+def test_a_machine_is_told_of_every_revision_at_once(
+    desk: Any, clock: Any, make_channel: Callable[..., Any], options: SendingOptions
+) -> None:
+    rig = Rig(desk, clock, make_channel(), options, Destination("feed", "webhook"))
+    event = desk.publish(release_of_52())
+    rig.announce()
+    rig.drain()
+    rig.revise(event, release_of_52(transit=("LT",)), is_major=False)
+    rig.drain()
+    assert (clock.now, rig.channel.told) == (desk.now, [("FULL", "created", 1), ("FULL", "updated", 2)])
+
+
+@pytest.mark.parametrize("remote_id", [None, "9"])
+def test_an_update_that_comes_as_a_new_message_rings_and_is_not_answered(
+    told_chat: Rig, deliveries_of: Any, remote_id: str | None
+) -> None:
+    told_chat.channel.edit_script = [Result(SendOutcome.EDIT_LOST, 400, "message to edit not found")]
+    told_chat.channel.script = [replace(SENT, remote_id=remote_id)]
+    told_chat.revise(1, release_of_52(status=Status.CONFIRMED))
+    told_chat.drain()
+    _, new = told_chat.channel.parcels
+    assert b"UPDATE:" in new.body
+    assert b"(possible repeat)" not in new.body
+    assert told_chat.channel.replies == []
+    assert [(one.type, one.state) for one in deliveries_of(told_chat.desk.database)] == [
+        ("created", "sent"),
+        ("updated", "sent"),
+        ("reply", "superseded"),
+    ]
+    told_chat.revise(1, release_of_52(status=Status.DENIED))
+    told_chat.drain()
+    assert [remote.id for _, remote in told_chat.channel.replies] == ([remote_id] if remote_id else [])
+
+
+def test_a_lost_edit_that_was_unclear_before_makes_no_repeat(told_chat: Rig) -> None:
+    told_chat.channel.edit_script = [LOST, Result(SendOutcome.EDIT_LOST, 400, "gone")]
+    told_chat.revise(1, release_of_52(status=Status.CONFIRMED))
+    told_chat.drain()
+    assert b"(possible repeat)" not in told_chat.channel.parcels[-1].body
+
+
+def test_where_there_is_no_message_to_edit_a_minor_change_waits_for_the_next_major_one(told_chat: Rig) -> None:
+    with told_chat.desk.database.begin() as session:
+        session.query(DeliveryRow).update({"remote_id": None})  # it was told by a digest, or is counted as sent
+    told_chat.revise(1, release_of_52(transit=("LT",)), is_major=False)
+    told_chat.drain()
+    assert len(told_chat.channel.parcels) == 1
+    told_chat.revise(1, release_of_52(transit=("LT",), status=Status.CONFIRMED))
+    told_chat.drain()
+    assert len(told_chat.channel.parcels) == 2
+    assert b"Changed: status reported" in told_chat.channel.parcels[1].body
+    assert told_chat.channel.replies == []

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from alerts import Destination, Message, Parcel, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
+from alerts.destinations import OnUncertain
 from alerts.message import Layout
 from db import Database, open_database
 from db.announcing import sync_destinations
@@ -33,6 +35,7 @@ STORY = {
     "published": "2025-09-11T15:02:00+03:00",
 }
 DESK, SLOW = Destination("desk", "webhook"), Destination("slow", "webhook", approval=True)
+HOLDING = replace(DESK, on_uncertain=OnUncertain.HOLD)
 REFUSED = Result(SendOutcome.MSG_PERM, status=400, code="http 400")
 TOKEN = "123456:CANARY-CANARY-CANARY"
 
@@ -40,10 +43,10 @@ TOKEN = "123456:CANARY-CANARY-CANARY"
 class Answering:
     """A channel that answers one thing and keeps what it was given."""
 
-    can_edit, has_key, is_for_machines, interval = False, True, True, 0.0
+    can_edit, is_for_machines, interval = False, True, 0.0
 
-    def __init__(self, result: Result) -> None:
-        self.result = result
+    def __init__(self, result: Result, *, has_key: bool = True) -> None:
+        self.result, self.has_key = result, has_key
         self.parcels: list[Parcel] = []
 
     def compose(self, message: Message, layout: Layout) -> bytes:
@@ -57,9 +60,9 @@ class Answering:
         return
 
 
-def drain(database: Database, channel: Answering) -> None:
+def drain(database: Database, channel: Answering, place: Destination = DESK) -> None:
     options = SendingOptions("sender-1", lambda: datetime.now(UTC) + timedelta(minutes=5), lambda: 0.0)
-    sender = Sender(database, DESK, channel, options)
+    sender = Sender(database, place, channel, options)
 
     async def work() -> None:
         while await sender.send_next():
@@ -91,6 +94,10 @@ def told(volya: Call, tmp_path: Path, sqlite_url: str) -> Iterator[tuple[Call, D
         (("enable", "desk"), 1, "destination desk: there is none of this name"),
         (("retry", "5"), 1, "alert 5: there is none"),
         (("drop", "5"), 1, "alert 5: there is none"),
+        (("sent", "5"), 1, "alert 5: there is none"),
+        (("replay", "--since", "2026-09-01", "--to", "desk"), 1, "destination desk: there is none of this name"),
+        (("replay", "--since", "soon", "--to", "desk"), 2, "--since soon: give a day or a time"),
+        (("replay", "--to", "desk"), 2, "--since"),
         (("test", "desk"), 1, "destination desk: the settings have none of this name; they have: console"),
         (("preview", "e7"), 1, "e7: no such event"),
         (("preview", "e7", "--to", "desk"), 1, "destination desk: the settings have none of this name"),
@@ -151,6 +158,75 @@ def test_a_retry_at_a_disabled_destination_says_what_else_is_needed(told: tuple[
     assert "desk: held: the destination is disabled" in " ".join(volya("alerts", "list").out.split())
     assert volya("alerts", "drop", "1", "--to", "desk").code == 0
     assert "volya alerts enable desk" in volya("alerts", "retry", "1", "--to", "desk").out
+
+
+@pytest.fixture
+def unsure(told: tuple[Call, Database]) -> tuple[Call, Database]:
+    """The same, but `desk` cannot tell repeats and may have got the alert; a person is to decide."""
+    volya, database = told
+    assert volya("alerts", "retry", "1").code == 0
+    drain(database, Answering(Result(SendOutcome.UNCERTAIN, code="ReadTimeout"), has_key=False), HOLDING)
+    return volya, database
+
+
+def test_what_may_have_arrived_is_shown_wherever_one_looks_and_not_sent_again(unsure: tuple[Call, Database]) -> None:
+    volya, database = unsure
+    channel = Answering(Result(SendOutcome.OK), has_key=False)
+    drain(database, channel, HOLDING)
+    assert channel.parcels == []
+    assert "desk: held: it may have arrived" in " ".join(volya("alerts", "list", "--state", "uncertain").out.split())
+    (alert,) = volya("alerts", "show", "1", "--json").objects
+    assert (alert["deliveries"][0]["state"], alert["deliveries"][0]["held_by"]) == ("uncertain", "uncertain")
+    assert "held, because it may have arrived: say so by volya alerts sent" in volya("explain", "e1").out
+    assert volya("alerts", "enable", "desk").code == 0  # the failure that was counted is forgotten
+    (finding,) = [one for one in volya("check", "--json").objects if one["name"] == "destination desk"]
+    assert (finding["state"], finding["text"].partition(",")[0]) == ("warn", "1 messages may have arrived")
+
+
+@pytest.mark.parametrize(
+    ("order", "said", "parcels"),
+    [
+        ("sent", "Alert 1 counts as sent: desk.", 0),
+        ("retry", "Alert 1 is tried again: desk.", 1),
+        ("drop", "dropped", 0),
+    ],
+)
+def test_a_person_says_whether_it_arrived(unsure: tuple[Call, Database], order: str, said: str, parcels: int) -> None:
+    volya, database = unsure
+    assert said in volya("alerts", order, "1", "--to", "desk").out
+    channel = Answering(Result(SendOutcome.OK), has_key=False)
+    drain(database, channel, HOLDING)
+    assert len(channel.parcels) == parcels
+    assert volya("alerts", "list", "--state", "uncertain", "--json").objects == []
+
+
+def test_a_replay_sends_what_did_not_arrive_with_its_key_and_what_did_with_a_new_one(
+    told: tuple[Call, Database],
+) -> None:
+    volya, database = told
+    channel = Answering(Result(SendOutcome.OK))
+    replay = ("alerts", "replay", "--since", "2025-09-01", "--to", "desk")
+    assert "Tried again at desk: alerts 1." in volya(*replay).out
+    drain(database, channel)
+    nothing = volya(*replay)
+    assert (nothing.code, "--sent repeats more" in nothing.err) == (1, True)
+    assert "Sent again to desk, under new keys: events 1." in volya(*replay, "--sent").out
+    drain(database, channel)
+    assert len({parcel.key for parcel in channel.parcels}) == len(channel.parcels) == 2
+    (answer,) = volya(*replay, "--sent", "--json").objects
+    assert answer == {"destination": "desk", "retried": [], "sent_again": [1], "held": []}
+
+
+def test_a_disabled_destination_is_sent_its_queue_when_it_is_enabled(told: tuple[Call, Database]) -> None:
+    volya, database = told
+    assert volya("alerts", "retry", "1").code == 0
+    drain(database, Answering(Result(SendOutcome.DEST_PERM, status=401, code="invalid_auth")))
+    channel = Answering(Result(SendOutcome.OK))
+    drain(database, channel)
+    assert channel.parcels == []
+    assert volya("alerts", "enable", "desk").out == "Destination desk sends again.\n"
+    drain(database, channel)
+    assert len(channel.parcels) == 1
 
 
 def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Database]) -> None:

@@ -123,7 +123,7 @@ def test_since_limits_what_is_read_by_its_publication(misread: Call, since: str,
 def test_a_since_that_is_no_time_is_a_usage_error(misread: Call, since: str) -> None:
     answer = misread("reread", "--since", since)
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == f"volya: --since {since}: give a day or a time, as 2026-09-01\n"
+    assert answer.err == f"volya: --since {since}: give a day or a time, as 2026-09-01T07:00\n"
 
 
 def test_an_empty_database_has_nothing_to_read_again(volya: Call) -> None:

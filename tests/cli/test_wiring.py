@@ -28,7 +28,7 @@ from alerts import (
     UnusableDestinationError,
     WebhookChannel,
 )
-from alerts.destinations import Updates
+from alerts.destinations import OnUncertain, Updates
 from cli.invocation import Invocation
 from cli.keys import DestinationKeys, Settings
 from cli.wiring import (
@@ -82,6 +82,7 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
             "people": ["Ihar Losik"],
             "minimum": 10,
             "approval": True,
+            "on_uncertain": "hold",
         }
     )
     settings = Settings.model_validate({"alerts": {"language": "uk", "settle": "90s"}})
@@ -89,6 +90,7 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
     destination = destination_of(keys, settings)
     assert (destination.kinds, destination.statuses) == ((Kind.RELEASE,), (Status.CONFIRMED,))
     assert (destination.language, destination.minimum, destination.approval) == ("uk", 10, True)
+    assert destination.on_uncertain == OnUncertain.HOLD
     assert destination.settle == timedelta(seconds=90)
     assert "canary" not in repr(destination).lower()
     assert CANARY not in repr(vars(channel)) or "Y2Fu" not in repr(destination)

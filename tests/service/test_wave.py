@@ -188,7 +188,9 @@ def are_read(site: Site, printed: Sequence[Printed]) -> bool:
 
 def is_calm(site: Site) -> bool:
     """Say whether nothing waits to be announced or to be sent."""
-    waiting = "deliveries WHERE state IN ('pending', 'sending', 'uncertain')"
+    # A minor edit may be due in ten minutes only (D-21): that is calm.
+    soon = "next_attempt_at < datetime('now', '+5 minutes')"
+    waiting = f"deliveries WHERE state IN ('pending', 'sending', 'uncertain') AND {soon}"
     return count(site, "events WHERE announced_revision < revision") == 0 == count(site, waiting)
 
 

@@ -66,11 +66,11 @@ def test_an_edit_changes_the_sent_message_and_lets_it_ring_nobody_again(using: C
 
 
 @pytest.mark.parametrize("code", [10008, 50005, 50083])
-def test_a_message_that_is_gone_is_posted_anew(using: Callable[..., Any], code: int) -> None:
+def test_a_message_that_is_gone_cannot_be_edited_and_nothing_else_is_done(using: Callable[..., Any], code: int) -> None:
     edit = lambda channel: channel.edit(PARCEL, REMOTE)  # noqa: E731
-    result, calls = using(edit, (404, {"message": "x", "code": code}), (200, {**SENT, "id": "9"}))
-    assert [call.method for call in calls] == ["PATCH", "POST"]
-    assert (result.outcome, result.remote_id) == (SendOutcome.OK, "9")
+    result, calls = using(edit, (404, {"message": "x", "code": code}))
+    assert [call.method for call in calls] == ["PATCH"]
+    assert (result.outcome, result.code) == (SendOutcome.EDIT_LOST, f"x ({code})")
 
 
 def test_an_answer_is_a_new_message_with_a_link_to_the_sent_one(using: Callable[..., Any]) -> None:

@@ -136,15 +136,12 @@ def test_a_channel_that_is_named_is_edited_by_the_id_that_slack_gave(slack: Slac
 @pytest.mark.parametrize(
     "word", ["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_in_channel"]
 )
-def test_what_cannot_be_edited_any_more_is_posted_anew(
-    slack: SlackAppReceiver, word: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_cannot_be_edited_any_more_is_told_and_nothing_else_is_done(slack: SlackAppReceiver, word: str) -> None:
     remote = remote_of(used(slack, sending("a"))[0])
     slack.script(refusal(word))
     (result,) = used(slack, editing("b", remote))
-    assert [one.seen for one in slack.top] == ["a", "b"]
-    assert remote_of(result).id == slack.messages[1].ts
-    assert f"{word}: the message cannot be edited, it is sent anew" in caplog.text
+    assert [one.seen for one in slack.top] == ["a"]
+    assert (result.outcome, result.code) == (SendOutcome.EDIT_LOST, word)
 
 
 @pytest.mark.parametrize(
@@ -166,18 +163,18 @@ def test_an_answer_that_finds_no_thread_stands_alone(slack: SlackAppReceiver, wo
 def test_where_the_place_itself_is_gone_the_new_message_says_so(slack: SlackAppReceiver) -> None:
     remote = remote_of(used(slack, sending("a"))[0])
     slack.closed[CHANNEL] = "is_archived"
-    results = used(slack, editing("b", remote), replying("c", remote))
-    assert [(one.outcome, one.code) for one in results] == [(SendOutcome.DEST_PERM, "is_archived")] * 2
+    results = used(slack, editing("b", remote), sending("b"), replying("c", remote))
+    assert [one.outcome for one in results] == [SendOutcome.EDIT_LOST, SendOutcome.DEST_PERM, SendOutcome.DEST_PERM]
+    assert {one.code for one in results} == {"is_archived"}
 
 
 @pytest.mark.parametrize("place", ["C0OTHER", "#other"])
-def test_in_a_new_channel_of_the_settings_an_event_is_told_anew(slack: SlackAppReceiver, place: str) -> None:
+def test_in_a_new_channel_of_the_settings_nothing_is_edited_and_an_answer_stands_alone(
+    slack: SlackAppReceiver, place: str
+) -> None:
     old = Remote("C0LEFT", "1.000001")
-    assert used(slack, editing("a", old), replying("b", old), place=place)[0].remote_channel == "C0OTHER"
-    assert [(one.channel, one.seen, one.thread_ts) for one in slack.messages] == [
-        ("C0OTHER", "a", None),
-        ("C0OTHER", "b", None),
-    ]
+    assert used(slack, editing("a", old), replying("b", old), place=place)[0].outcome == SendOutcome.EDIT_LOST
+    assert [(one.channel, one.seen, one.thread_ts) for one in slack.messages] == [("C0OTHER", "b", None)]
 
 
 ANSWERS: list[tuple[SendOutcome, tuple[str, ...]]] = [

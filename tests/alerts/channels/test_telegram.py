@@ -89,11 +89,13 @@ def test_an_edit_of_the_same_text_is_nothing_to_do(using: Callable[..., Any]) ->
 
 
 @pytest.mark.parametrize("words", ["Bad Request: message to edit not found", "Bad Request: message can't be edited"])
-def test_a_message_that_is_gone_is_posted_anew(using: Callable[..., Any], words: str) -> None:
+def test_a_message_that_is_gone_cannot_be_edited_and_nothing_else_is_done(
+    using: Callable[..., Any], words: str
+) -> None:
     edit = lambda channel: channel.edit(PARCEL, Remote("-100", "4"))  # noqa: E731
-    result, calls = using(edit, refusal(400, words), (200, SENT))
-    assert [call.path.rpartition("/")[2] for call in calls] == ["editMessageText", "sendMessage"]
-    assert (result.outcome, result.remote_id) == (SendOutcome.OK, "5")
+    result, calls = using(edit, refusal(400, words))
+    assert [call.path.rpartition("/")[2] for call in calls] == ["editMessageText"]
+    assert (result.outcome, result.code) == (SendOutcome.EDIT_LOST, words)
 
 
 def test_without_its_topic_a_message_goes_to_the_chat(using: Callable[..., Any]) -> None:
@@ -110,8 +112,8 @@ def test_an_upgraded_chat_is_told_and_then_written_to(using: Callable[..., Any])
     parcel = replace(PARCEL, moved_to=moved.moved_to)
     _, calls = using(lambda channel: channel.send(parcel), (200, SENT))
     assert calls[0].body["chat_id"] == -1002
-    _, calls = using(lambda channel: channel.edit(parcel, Remote("-100", "5")), (200, SENT))
-    assert (calls[0].path.rpartition("/")[2], calls[0].body["chat_id"]) == ("sendMessage", -1002)
+    lost, calls = using(lambda channel: channel.edit(parcel, Remote("-100", "5")))
+    assert (lost.outcome, calls) == (SendOutcome.EDIT_LOST, [])
     _, calls = using(lambda channel: channel.send(parcel), (200, SENT), chat="-555")
     assert calls[0].body["chat_id"] == -555
 
