@@ -11,13 +11,13 @@ _WORDS = ("L", "M", "N")  # what an address may have besides ASCII: other signs 
 
 
 def is_link(url: str) -> bool:
-    """Say whether an address may be shown as a link: http(s) only, no white space, not endless."""
+    """Say whether an address may be shown as a link: http(s) only, no white space, not endless as it is shown."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
     is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
-    return is_web and len(url) <= LINK_LIMIT and not any(c.isspace() for c in url)
+    return is_web and len(shown_address(url)) <= LINK_LIMIT and not any(c.isspace() for c in url)
 
 
 def shown_address(url: str) -> str:
