@@ -221,7 +221,7 @@ def now() -> datetime:
 
 
 UNSEEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\u00ad\ud800-\udfff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\u00ad\u2061-\u2064\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 
 

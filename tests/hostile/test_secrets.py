@@ -26,6 +26,7 @@ from cli.main import main
 from newsroom import Answer, Receiver, Request, Reset
 
 PATIENCE_SECONDS = 90
+TRIED_BY_HAND = ("broken", "refusing", "accepting", "absent")
 NOWHERE = "http://127.0.0.1:1"  # refused at once
 TITLE = "Belarus frees 36 political prisoners after talks with envoy John Coale"
 TEXT = "Belarus released 36 political prisoners on Tuesday, envoy John Coale said at the border, Reuters reported."
@@ -236,7 +237,7 @@ def process_list() -> bytes:
 
 def ask_commands(trap: Trap) -> None:
     """Run what prints errors, some of it with a database or a setting that cannot be used."""
-    for name in [one["name"] for one in trap.destinations]:
+    for name in [one["name"] for one in trap.destinations if one["name"].endswith(TRIED_BY_HAND)]:
         trap.run("alerts", "test", name, "-v")
     for arguments in (("check",), ("check", "--json"), ("alerts", "list", "--json"), ("alerts", "show", "1", "--json"),
                       ("explain", "e1"), ("alerts", "preview", "e1"), ("outlets", "list", "--json"),
@@ -247,8 +248,8 @@ def ask_commands(trap: Trap) -> None:
     for address in (f"postgresql+psycopg://volya:{password}@127.0.0.1:1/volya", f"postgresql+psycopg://volya:{password}@/x?port=y",
                     f"postgresql+psycopg://volya:{password}@127.0.0.1:port/volya", f"nosuch://volya:{password}@x/y"):  # fmt: skip
         assert trap.run("events", "list", "-v", VOLYA_DB__URL=address) != 0
-        trap.run("check", VOLYA_DB__URL=address)
-        trap.run("run", "-v", VOLYA_DB__URL=address)
+    for command in ("check", "run"):
+        trap.run(command, "-v", VOLYA_DB__URL=address)
     assert trap.run("check", SECRET_WEB="x" * 8 + trap.word()[:20]) != 0  # shorter than a token may be
     trap.run("check", VOLYA_CRAWLER__PROXY=f"http://user:{trap.word()}@:x")
     for variable in [
