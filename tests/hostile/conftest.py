@@ -21,6 +21,7 @@ from cli.keys import DestinationKeys
 from cli.wiring import channel_of
 from newsroom import (
     DiscordReceiver,
+    MatrixReceiver,
     NtfyReceiver,
     Receiver,
     SlackAppReceiver,
@@ -30,6 +31,8 @@ from newsroom import (
     open_signed,
 )
 from newsroom.discord import GUILD
+from newsroom.matrix import ROOM
+from newsroom.matrix import TOKEN as MATRIX_TOKEN
 from newsroom.ntfy import TOKEN as NTFY_TOKEN
 from newsroom.ntfy import TOPIC
 from newsroom.slack_app import CHANNEL
@@ -40,6 +43,7 @@ DATA = Path(__file__).parents[1] / "data" / "hostile.json"
 SECRET = "whsec_bWFkZSB1cCBmb3IgdGhlIHRlc3RzIG9mIHZvbHlhISE="
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 OURS_IN_TELEGRAM = {"b", "/b", "a", "/a"}
+OURS_IN_MATRIX = {"a", "br", "strong"}
 OURS_IN_DISCORD = ("**", "**")  # the headline is bold
 ANSWERED = f"https://discord.com/channels/{GUILD}/"  # the message that an update answers
 
@@ -118,6 +122,18 @@ def whsec(word: str) -> str:
     return f"whsec_{base64.b64encode(word.ljust(32, '0').encode()).decode()}"
 
 
+def look_at_matrix(receiver: MatrixReceiver) -> list[Sight]:
+    return [matrix_sight(message) for message in receiver.messages]
+
+
+def matrix_sight(message: Any) -> Sight:
+    seen = message.visible
+    addresses = tuple(one for one in seen.drawn if ADDRESS.fullmatch(one))
+    mentions = (*message.rings, *seen.mentions, *(one for one in seen.drawn if one not in addresses))
+    markup = (*seen.refused, *(tag for tag in seen.tags if tag not in OURS_IN_MATRIX))
+    return Sight(seen.text, (*(address for _, address in seen.links), *addresses), mentions, markup)
+
+
 # Another receiver is another row.
 ROWS = (
     Row("webhook", lambda: WebhookReceiver(SECRET), lambda _: {}, lambda one: {"url": one.url, "secret": SECRET},
@@ -133,6 +149,9 @@ ROWS = (
         lambda root, word: ({"chat": str(CHAT), "base_url": root}, {"token": f"123456:{word}"})),
     Row("discord", DiscordReceiver, lambda _: {}, lambda one: {"url": one.url}, look_at_discord,
         lambda root, word: ({}, {"url": f"{root}/api/webhooks/1400000000000000001/{word}"})),
+    Row("matrix", MatrixReceiver, lambda one: {"chat": one.room, "base_url": one.url},
+        lambda _: {"token": MATRIX_TOKEN}, look_at_matrix,
+        lambda root, word: ({"chat": ROOM, "base_url": root}, {"token": f"syt_{word}"})),
     Row("ntfy", lambda: NtfyReceiver(NTFY_TOKEN), lambda one: {"base_url": one.url},
         lambda _: {"topic": TOPIC, "token": NTFY_TOKEN}, look_at_ntfy,
         lambda root, word: ({"base_url": root}, {"topic": word, "token": f"tk_{word}"})),
