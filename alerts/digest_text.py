@@ -9,8 +9,9 @@ from typing import Any
 
 from babel.dates import format_date
 
-from alerts.message import Item, Message, event_page, headline, is_link, no_event
-from alerts.wording import Wording, wording
+from alerts.addresses import is_link, shown_address
+from alerts.message import Item, Message, event_page, headline, no_event
+from alerts.wording import Wording, inert, wording
 from db.digests import Digest
 from db.facts import EventChange
 from db.text import clean_line
@@ -68,8 +69,8 @@ def _amount(table: str, number: int, words: Wording) -> str:
 
 def _item(view: EventView, heading: Heading, words: Wording) -> Item:
     title = headline(view.facts, words.locale.language)
-    link = next((article.link for article in view.articles if is_link(article.link)), None)
-    line = f"{clean_line(title, TITLE_LIMIT)} ({_time(view, words)})"
+    link = next((shown_address(article.link) for article in view.articles if is_link(article.link)), None)
+    line = f"{inert(clean_line(title, TITLE_LIMIT))} ({_time(view, words)})"
     return Item(view, title, line, event_page(heading.page, view.id) or link)
 
 

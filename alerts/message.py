@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from urllib.parse import urlsplit
 
+from alerts.addresses import is_link, shown_address
 from alerts.lines import Figure, change_line, fact_lines, figures, word_lines
 from alerts.wording import Wording, wording
 from db.facts import CountRole, EventChange, EventFacts, Kind, Outcome, Polarity, Status
@@ -19,7 +19,6 @@ from db.text import clean_line
 from db.views import EventArticle, EventView
 
 LINKS = 6
-LINK_LIMIT = 500
 SHORT_LIMIT = 500
 NAMES_IN_HEADLINE = 3
 MINSK_SIDE = frozenset({"Alexander Lukashenko", "Natalya Eismont", "Ivan Tertel"})  # "talks with" names the others
@@ -207,7 +206,7 @@ def _titles(articles: Sequence[EventArticle]) -> dict[str, str]:
 
 def render_short(view: EventView, telling: Telling, language: str) -> Message:
     """Write a message of little more than kind, number and link, for events whose facts we fail to write (F-38)."""
-    links = tuple(Link(None, article.link) for article in view.articles if is_link(article.link))[:1]
+    links = tuple(Link(None, shown_address(article.link)) for article in view.articles if is_link(article.link))[:1]
     title = clean_line(f"{view.facts.kind.value}, {view.facts.status.value}: event {view.id}")
     return Message(
         telling.type,
@@ -298,20 +297,10 @@ def _with_root(text: str, facts: EventFacts, words: Wording) -> str:
 def _sources(articles: Sequence[EventArticle], words: Wording) -> tuple[tuple[Link, ...], int]:
     """Return up to six links, an outlet's own reports before copies, and how many are left."""
     ordered = sorted(articles, key=lambda article: article.role == "copy")
-    links = [Link(_label(article, words), article.link) for article in ordered if is_link(article.link)]
+    links = [Link(_label(article, words), shown_address(article.link)) for article in ordered if is_link(article.link)]
     return tuple(links[:LINKS]), len(links) - LINKS
 
 
 def _label(article: EventArticle, words: Wording) -> str | None:
     name = article.outlet_title or article.outlet
     return words.name(name) if name else None
-
-
-def is_link(url: str) -> bool:
-    """Say whether an address may be shown as a link: http(s) only, no white space, not endless."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
-    return is_web and len(url) <= LINK_LIMIT and not any(c.isspace() for c in url)

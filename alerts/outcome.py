@@ -11,6 +11,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 
+from alerts.redaction import secret_forms
+
 DELAY_BASE = 5.0
 DELAY_CAP = 3600.0
 PROBE_CAP = 300.0
@@ -161,9 +163,8 @@ def is_past_deadline(
 
 
 def redacted(text: str, secrets: tuple[str, ...]) -> str:
-    """Return a receiver's words without our secrets, on one line and at most 1 kB (D-6, SEC-20)."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "[secret]")
+    """Return a receiver's words without our secrets in any form, on one line and at most 1 kB (D-6, SEC-20)."""
+    for form in secret_forms(secrets):
+        text = text.replace(form, "[secret]")
     line = " ".join(text.split())
     return line.encode()[:RESPONSE_LIMIT].decode(errors="ignore")

@@ -5,6 +5,7 @@ Plural forms, dates, numbers, lists and countries come from CLDR by way of Babel
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,19 @@ from db.facts import Precision, Qualifier
 from db.text import clean_line
 
 NAME_LIMIT = 100
+_JOINER = "\u2060"
+# Behind @, # and the like before a word, before the slashes of an address, and behind the dots of a host's name.
+_ACTIVE = re.compile(r"(?<=[@#$/])(?=\w)|(?<=:)(?=//)|(?<=\w\.)(?=[^\W\d_]{2})")
+
+
+def inert(text: str) -> str:
+    """Return a text of others that looks the same, in which a service finds no address, mention, hashtag or command.
+
+    Telegram, mail programs and many others make links of plain text by themselves. An invisible word joiner breaks
+    them: it is no part of an address (P8; TDLib takes no sign of General Punctuation into one but dashes and joiners
+    of letters).
+    """
+    return _ACTIVE.sub(_JOINER, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +102,11 @@ class Wording:
         return self.tables["countries"].get(code) or str(self.locale.territories.get(code, code))
 
     def name(self, name: str) -> str:
-        """Return a person or a body in the language's spelling where we know it; cleaned, it may be an outlet's text."""
-        return clean_line(self.tables["names"].get(name, name), NAME_LIMIT)
+        """Return a person or a body in the language's spelling where we know it.
+
+        It may be an outlet's text: it is cleaned, and no service finds an address or a mention in it.
+        """
+        return inert(clean_line(self.tables["names"].get(name, name), NAME_LIMIT))
 
     def listed(self, parts: Iterable[str], limit: int = 10) -> str:
         """Join with commas; what is beyond `limit` is counted ("Anna, Ivan and 7 more": no language has a comma there)."""

@@ -171,9 +171,9 @@ class Service:
     It is in a session of its own, so that an interrupt from the terminal reaches us only and we end it in order.
     """
 
-    def __init__(self, site: Site, environment: Mapping[str, str]) -> None:
+    def __init__(self, site: Site, environment: Mapping[str, str], options: Sequence[str] = ()) -> None:
         self.site = site
-        command = (sys.executable, "-m", "cli", "run", "--settings", str(site.settings_file))
+        command = (sys.executable, "-m", "cli", "run", "--settings", str(site.settings_file), *options)
         with site.log_file.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  our own program
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(environment), start_new_session=True

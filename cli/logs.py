@@ -6,7 +6,6 @@ shaped like one is replaced in the finished line, so tracebacks are covered too.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
@@ -14,7 +13,8 @@ import threading
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from urllib.parse import quote
+
+from alerts.redaction import secret_forms
 
 REDACTED = "[redacted]"
 LONGEST_TEXT = 300
@@ -34,7 +34,7 @@ _SHAPES = re.compile(
 
 
 class Redactor:
-    """Takes secrets out of text: those it was told, as written, in an address and in JSON, and known shapes."""
+    """Takes secrets out of text: those it was told, in every form, and known shapes."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._pattern: re.Pattern[str] | None = None
@@ -42,18 +42,13 @@ class Redactor:
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Take these secrets out from now on, instead of those told before."""
-        forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
-        longest_first = sorted(forms, key=len, reverse=True)
+        longest_first = secret_forms(secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def redact(self, text: str) -> str:
         """Return `text` without secrets."""
         told = self._pattern.sub(REDACTED, text) if self._pattern is not None else text
         return _SHAPES.sub(REDACTED, told)
-
-
-def _forms(secret: str) -> set[str]:
-    return {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1]}
 
 
 redactor = Redactor()  # one for the process: logs, errors and tracebacks all go through it

@@ -6,8 +6,10 @@ import hashlib
 import re
 import unicodedata
 
-# Zero-width joiner and non-joiner (200C, 200D) stay: some scripts need them.
-_DROPPED = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u061c\u202a-\u202e\u2066-\u2069\u00ad]")
+# Zero-width joiner and non-joiner (200C, 200D) stay: some scripts need them. Tags (E0000 and on) can hide whole texts.
+_DROPPED = re.compile(
+    "[\u200b\u200e\u200f\u2060-\u206f\ufeff\u061c\u202a-\u202e\u00ad\u180e\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _MARKS = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import format_datetime
 from html import escape
 
-from newsroom.press import Dialect, MadeUpOutlet, Publication
+from newsroom.press import HALVES, Dialect, MadeUpOutlet, Publication
 
 _LIMIT = 30
 
@@ -16,7 +16,7 @@ def render_feed(outlet: MadeUpOutlet, url: str, publications: Sequence[Publicati
 
     The bytes depend on the publications only, so that equal feeds have equal validators.
     """
-    return _RENDERERS[outlet.dialect](outlet, url, publications[:_LIMIT]).encode()
+    return _RENDERERS[outlet.dialect](outlet, url, publications[:_LIMIT]).encode(errors=HALVES)
 
 
 def feed_type(outlet: MadeUpOutlet) -> str:

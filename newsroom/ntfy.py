@@ -36,6 +36,7 @@ _KNOWN = {
     50001: "internal server error",
     50701: "cannot publish to UnifiedPush topic without previously active subscriber",
 }
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _KINDS: Mapping[str, type] = {"title": str, "message": str, "tags": list, "priority": int, "click": str}
 
 
@@ -56,6 +57,11 @@ class NtfyMessage:
     def text(self) -> str:
         """All that is seen of it."""
         return "\n".join(filter(None, [self.title, self.message]))
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """What can be opened: the message itself, and the addresses that phones find in its text."""
+        return (*([self.click] if self.click else []), *_ADDRESS.findall(self.text))
 
 
 class NtfyReceiver(Receiver):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from newsroom.ballast import script_ballast, style_ballast
-from newsroom.press import Box, Dialect, MadeUpOutlet, Publication, furniture
+from newsroom.press import HALVES, Box, Dialect, MadeUpOutlet, Publication, furniture
 from newsroom.stories import is_heading
 
 _READ_ALSO_AFTER = 2  # paragraphs of the story before the first box in its middle
@@ -30,7 +30,7 @@ def render_article(outlet: MadeUpOutlet, url: str, publication: Publication, oth
         f"{_sidebar(outlet, others)}</div>\n{_footer(outlet)}\n"
         f"<script>window.__STATE__ = {script_ballast(told.name)};</script>\n</body>\n</html>\n"
     )
-    return page.encode()
+    return page.encode(errors=HALVES)
 
 
 def render_home(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> bytes:
@@ -44,7 +44,7 @@ def render_home(outlet: MadeUpOutlet, url: str, publications: Sequence[Publicati
         f"<style>{style_ballast(outlet.name)}</style></head>\n<body>{_header(outlet)}\n"
         f'<main class="front">{cards}</main>\n{_footer(outlet)}</body></html>\n'
     )
-    return page.encode()
+    return page.encode(errors=HALVES)
 
 
 def sidebar_headlines(outlet: MadeUpOutlet, others: Sequence[Publication]) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def _json_ld(outlet: MadeUpOutlet, address: str, publication: Publication) -> st
         "author": {"@type": "Person", "name": told.author},
         "publisher": {"@type": "NewsMediaOrganization", "name": outlet.title},
     }
-    return json.dumps(article, ensure_ascii=False).replace("</", "<\\/")
+    return json.dumps(article, ensure_ascii=False).encode(errors="backslashreplace").decode().replace("</", "<\\/")
 
 
 def _header(outlet: MadeUpOutlet) -> str:

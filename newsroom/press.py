@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from newsroom.stories import ToldStory
 
 ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /account/\n"
+HALVES = "xmlcharrefreplace"  # how desks write half a sign of UTF-16, which their own programs have cut in two
 NEWS_SITEMAP = "/news-sitemap.xml"  # served beside the feed by every outlet
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
 
-from newsroom.press import MadeUpOutlet, Publication
+from newsroom.press import HALVES, MadeUpOutlet, Publication
 
 SITEMAP_TYPE = "application/xml; charset=utf-8"
 _SCOPE = timedelta(days=2)
@@ -24,7 +24,7 @@ def render_news_sitemap(outlet: MadeUpOutlet, url: str, publications: Sequence[P
     The prefix of the news elements is not the usual one: readers have to go by the namespace.
     """
     fresh = [one for one in publications if now - one.published_at <= _SCOPE][:_MOST]
-    return f"{_OPENING}{''.join(_url(outlet, url, one) for one in fresh)}</urlset>\n".encode()
+    return f"{_OPENING}{''.join(_url(outlet, url, one) for one in fresh)}</urlset>\n".encode(errors=HALVES)
 
 
 def _url(outlet: MadeUpOutlet, url: str, publication: Publication) -> str:

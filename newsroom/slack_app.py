@@ -137,6 +137,7 @@ class SlackAppReceiver(Receiver):
         name = str(call.get("channel", "")).removeprefix("#")
         channel = self._open(next((id_ for id_, known in self._channels.items() if known == name), name))
         content, thread = _content(call), self._thread(channel, call.get("thread_ts"))
+        content = {**content, "mrkdwn": False} if call.get("mrkdwn") is False else content  # unknown to chat.update
         key = str(call.get("client_msg_id", ""))
         if self._known is not None and key in self._known:
             return _told(self._known[key])

@@ -16,7 +16,7 @@ from typing import Any
 from newsroom.receiving import Receiver
 from newsroom.serving import Answer, Request
 from newsroom.telegram_inbox import KEPT_AT_MOST, Inbox, Person
-from newsroom.telegram_text import EntitiesError, VisibleText, parse_html
+from newsroom.telegram_text import EntitiesError, VisibleText, find_entities, parse_html
 
 TOKEN = "1234567890:AAmade-up-made-up-made-up-made-up-0"  # noqa: S105  of a bot that does not exist
 CHAT = -1001000000001
@@ -235,7 +235,7 @@ def _visible(call: Mapping[str, Any]) -> VisibleText:
 
 def _parsed(raw: str, mode: Any) -> VisibleText:
     if mode is None:
-        return VisibleText(raw.strip())
+        return VisibleText(raw.strip(), found=find_entities(raw))
     if str(mode).lower() != "html":
         raise RefusalError("unsupported parse_mode")
     try:

@@ -1,4 +1,7 @@
-"""Texts as the Telegram Bot API reads them in HTML mode: tags it knows, tags that close, four named entities (pure)."""
+"""Texts as the Telegram Bot API reads them in HTML mode: tags it knows, tags that close, four named entities (pure).
+
+Whatever is sent, the service also looks for addresses, names with @, hashtags and commands by itself, outside of links.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,15 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^<>]*)?)>")
 _TAGS = frozenset(
     ("b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "tg-spoiler", "a", "code", "pre", "blockquote")
 )
+_FOUND = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s\u2000-\u200b\u2016-\u206f<>\"«»]+"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w/@.])(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}(?![\w@])"
+    r"|(?<![\w/])[@#][^\W_]\w*"
+    r"|(?<![\w<>/])/[A-Za-z]\w*"
+    r"|(?<![\w$])\$[A-Z]{1,8}(?![A-Z])",
+    re.IGNORECASE,
+)  # nothing of it goes over a sign of General Punctuation, such as the word joiner
 _HREF = re.compile(r"""\shref=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -20,11 +32,15 @@ class EntitiesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VisibleText:
-    """What people see, without the space around it, the links behind it, and where which tag opens and closes."""
+    """What people see, without the space around it, the links behind it, and where which tag opens and closes.
+
+    `found` are addresses, mentions, hashtags and commands that the service makes of the text by itself.
+    """
 
     text: str
     links: tuple[str, ...] = ()
     marks: tuple[tuple[str, int], ...] = ()
+    found: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -33,6 +49,7 @@ class _Reading:
     links: list[str] = field(default_factory=list)
     open_tags: list[str] = field(default_factory=list)
     marks: list[tuple[str, int]] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
 
     def mark(self, name: str) -> None:
         """Note that a tag opens or closes here."""
@@ -47,10 +64,18 @@ def parse_html(raw: str) -> VisibleText:
             _read_tag(reading, token[0], len(raw[: token.start()].encode()))
         else:
             is_entity = token[0].startswith("&") and token[0].endswith(";")
-            reading.seen.append(unescape(token[0]) if is_entity else token[0])
+            said = unescape(token[0]) if is_entity else token[0]
+            reading.seen.append(said)
+            reading.loose.append("\n" if "a" in reading.open_tags else said)
     if reading.open_tags:
         raise EntitiesError(f'Can\'t find end tag corresponding to start tag "{reading.open_tags[-1]}"')
-    return VisibleText("".join(reading.seen).strip(), tuple(reading.links), tuple(reading.marks))
+    found = find_entities("".join(reading.loose))
+    return VisibleText("".join(reading.seen).strip(), tuple(reading.links), tuple(reading.marks), found)
+
+
+def find_entities(text: str) -> tuple[str, ...]:
+    """Return what the service finds in plain text by itself: addresses, mentions, hashtags, commands."""
+    return tuple(match[0] for match in _FOUND.finditer(text))
 
 
 def _read_tag(reading: _Reading, token: str, offset: int) -> None:

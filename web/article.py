@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.message import is_link
+from alerts.addresses import is_link, shown_address
 from alerts.wording import Wording, wording
 from db.facts import Analysis, Count, Decision, EventCount, Evidence, Kind, Mention, from_json
 from db.text import clean_line, full_text
@@ -110,7 +110,7 @@ def tell_article(view: ArticleView, events: Sequence[EventView], language: str) 
     return ToldArticle(
         id=view.id,
         title=clean_line(view.title or view.url, TITLE_LIMIT) or "without a title",
-        link=view.link if is_link(view.link) else None,
+        link=shown_address(view.link) if is_link(view.link) else None,
         outlet=clean_line(view.outlet_title or view.outlet or "unknown outlet", TITLE_LIMIT),
         language=view.language or (analysis.language if analysis else None),
         published_at=view.published,

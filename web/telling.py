@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.addresses import is_link, shown_address
 from alerts.lines import Figure, change_line, figures, mark_line, word_changes
-from alerts.message import headline, is_link, main_figure
+from alerts.message import headline, main_figure
 from alerts.wording import Wording, wording
 from db.facts import Conflict, CountRole, EventCount
 from db.text import clean_line
@@ -223,7 +224,7 @@ def _title(outlet: str, articles: Sequence[EventArticle]) -> str:
 
 
 def _report(article: EventArticle) -> Report:
-    link = article.link if is_link(article.link) else None
+    link = shown_address(article.link) if is_link(article.link) else None
     return Report(
         id=article.id,
         title=clean_line(article.title or article.url, TITLE_LIMIT) or "without a title",

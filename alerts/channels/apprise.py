@@ -14,11 +14,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from alerts.addresses import is_link
 from alerts.channels.base import Parcel
 from alerts.channels.posting import TELLING_LENGTH, Limits
 from alerts.channels.telegram_body import cut_text
 from alerts.errors import UnusableDestinationError
-from alerts.message import Layout, Message, is_link
+from alerts.message import Layout, Message
 from alerts.outcome import Result, SendOutcome, redacted
 
 INSTALL = 'pip install "volya[apprise]"'

@@ -13,6 +13,7 @@ from alerts.channels.numbered import NumberedAnswer, object_of
 from alerts.outcome import SendOutcome, redacted
 
 WORDS_LIMIT = 60
+ID_LIMIT = 40  # theirs have twelve letters; what else stands in its place is not kept
 PAUSE = 10.0  # seconds: the server lets one more request come every five, and says nothing of it
 _PLACE = frozenset(
     {
@@ -35,7 +36,8 @@ class NtfyAnswer(NumberedAnswer):
     def message_id(self) -> str | None:
         """The id of a message that was taken."""
         identity = self.data.get("id")
-        return identity if isinstance(identity, str) and self.data.get("event") == "message" else None
+        is_id = isinstance(identity, str) and identity.isalnum() and len(identity) <= ID_LIMIT
+        return identity if is_id and self.data.get("event") == "message" else None
 
 
 def read_answer(status: int, text: str, wait: float | None, now: datetime) -> NtfyAnswer:

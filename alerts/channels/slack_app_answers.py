@@ -6,6 +6,7 @@ Nearly every answer has status 200; what it means stands in `ok` and `error`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -72,6 +73,7 @@ _THREAD_LOST = (
     *_NO_PLACE,
 )
 _KEY_REFUSED = ("duplicate_message_not_found", "duplicate_channel_not_found")
+_ID = re.compile(r"[A-Z0-9.]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,12 @@ class SlackAnswer:
     @property
     def channel(self) -> str | None:
         """The id of the channel that a message stands in."""
-        return _text(self.data.get("channel"))
+        return _identity(self.data.get("channel"))
 
     @property
     def ts(self) -> str | None:
         """The id of a message in its channel."""
-        return _text(self.data.get("ts"))
+        return _identity(self.data.get("ts"))
 
     @property
     def is_edit_lost(self) -> bool:
@@ -115,8 +117,9 @@ class SlackAnswer:
         return self.word in _KEY_REFUSED
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _identity(value: object) -> str | None:
+    """Return an id as it is stored; a server that says anything else in its place, our token even, is not believed."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def read_slack_answer(status: int, text: str, wait: float | None = None) -> SlackAnswer:

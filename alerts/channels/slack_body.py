@@ -1,7 +1,7 @@
 """A message in Slack's form: a line for the phone, a header, facts and links as blocks (S-1 to S-3). Pure.
 
-What an outlet gave stands in `plain_text`, or escaped in `mrkdwn` with `verbatim`: it can mention nobody, name no
-channel and bring no link but ours.
+What an outlet gave stands in `plain_text`; only links are `mrkdwn`, with `verbatim` and with their labels escaped. So
+it can mention nobody, name no channel, bring no link but ours, and be shown in no style.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from alerts.message import Item, Layout, Link, Message
+from alerts.message import Layout, Link, Message
 
 HEADER_LIMIT = 150
 NOTICE_LIMIT = 150
@@ -52,14 +52,12 @@ def _blocks(message: Message) -> list[dict[str, Any]]:
     header = {"type": "header", "text": _plain(cut(message.headline, HEADER_LIMIT))}
     headline = [message.headline] if len(message.headline) > HEADER_LIMIT else []
     reports = [*map(slack_link, message.sources), *([escaped(message.more)] if message.more else [])]
-    links = _fitting(_sections(reports), BLOCKS_LIMIT // 2)
+    links = _fitting(map(_linking, _joined(reports)), BLOCKS_LIMIT // 2)
     note = {"type": "context", "elements": [_note(message)]}
-    lines = [*(escaped(line) for line in (*headline, *message.lines)), *map(_item, message.items)]
-    return [header, *_fitting(_sections(lines), BLOCKS_LIMIT - _length([header, *links, note])), *links, note]
-
-
-def _item(item: Item) -> str:
-    return slack_link(Link(item.line, item.url)) if item.url else escaped(item.line)
+    plain = [item.line for item in message.items if not item.url]
+    listed = [slack_link(Link(item.line, item.url)) for item in message.items if item.url]
+    told = [*map(_telling, _joined((*headline, *message.lines, *plain))), *map(_linking, _joined(listed))]
+    return [header, *_fitting(told, BLOCKS_LIMIT - _length([header, *links, note])), *links, note]
 
 
 def _fitting(sections: Iterable[dict[str, Any]], room: int) -> list[dict[str, Any]]:
@@ -73,20 +71,24 @@ def _fitting(sections: Iterable[dict[str, Any]], room: int) -> list[dict[str, An
     return kept
 
 
-def _sections(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Return lines of markup as sections, none too long; a line is never cut, so no entity is."""
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    """Return lines as texts of sections, none too long; a line is never cut, so no entity is."""
     text = ""
     for line in lines:
         if text and len(text) + 1 + len(line) > SECTION_LIMIT:
-            yield _section(text)
+            yield text
             text = ""
         text = f"{text}\n{line}" if text else line
     if text:
-        yield _section(text)
+        yield text
 
 
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+def _telling(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _plain(text)}
+
+
+def _linking(markup: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": markup, "verbatim": True}}
 
 
 def _note(message: Message) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import pytest
 from scrapy.http import Request
 
-from crawler.middlewares import ConditionalMiddleware
+from crawler.middlewares import ConditionalMiddleware, proxy_parts
 
 
 def test_only_known_validators_are_sent() -> None:
@@ -15,3 +16,17 @@ def test_only_known_validators_are_sent() -> None:
         plain = Request("https://o.example/", meta=meta)
         middleware.process_request(plain)
         assert "If-None-Match" not in plain.headers
+
+
+@pytest.mark.parametrize(
+    ("address", "bare", "header"),
+    [
+        ("http://proxy.example:3128", "http://proxy.example:3128", None),
+        ("http://me:pass@proxy.example:3128", "http://proxy.example:3128", b"Basic bWU6cGFzcw=="),
+        ("http://me:p%40ss%2Fw@[::1]:1", "http://[::1]:1", b"Basic bWU6cEBzcy93"),
+        ("http://me@proxy.example", "http://proxy.example", b"Basic bWU6"),
+        ("", "", None),
+    ],
+)
+def test_the_password_of_a_proxy_is_no_part_of_its_address(address: str, bare: str, header: bytes | None) -> None:
+    assert proxy_parts(address) == (bare, header)

@@ -255,6 +255,17 @@ def test_a_feed_link_into_the_own_network_is_not_followed(site: Any, crawl: Any,
     assert site.hits("/1") == 0
 
 
+def test_a_proxy_is_told_its_password_and_nobody_else(site: Any, crawl: Any, sqlite_database: Database) -> None:
+    site.routes["http://news.example.com/feed"] = site.feed_reply([])
+    crawl.outlet("news", "http://news.example.com/feed")
+    crawl.options["proxy"] = site.url.replace("//", "//me:canary-of-the-proxy@")
+    report = crawl.once()
+    assert report["outlets"]["news"][4] is None
+    asked = dict(site.requests)["http://news.example.com/feed"]
+    assert asked["proxy-authorization"].startswith("Basic ")
+    assert "canary" not in report["log"]
+
+
 def test_our_own_outage_is_one_line_and_each_state_is_still_kept(crawl: Any, sqlite_database: Database) -> None:
     for number in range(4):
         crawl.outlet(f"outlet-{number}", f"http://127.0.0.1:{number + 1}/feed")

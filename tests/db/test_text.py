@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from db.text import clean_line, clean_text, full_text, text_hash
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
-INVISIBLE = "\u200b\u2060\ufeff\u00ad"
+INVISIBLE = "\u200b\u2060\u2064\ufeff\u00ad\ufff9\ufffb\U000e0041\U000e007f"
 NASTY = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(BIDI + INVISIBLE + "\u0301\u0308\u20dd\r\n\x00")))
 
 

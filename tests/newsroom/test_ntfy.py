@@ -90,3 +90,8 @@ def test_faults_come_as_scripted_and_only_a_lost_answer_leaves_a_message(
     with pytest.raises(httpx.TransportError):
         client.post(ntfy.url, json=GOOD)
     assert len(ntfy.messages) == 1
+
+
+def test_a_message_leads_where_it_says_and_to_every_address_in_it(ntfy: NtfyReceiver, client: httpx.Client) -> None:
+    client.post(ntfy.url, json={**GOOD, "message": "see https://one.example/x y", "click": "https://two.example"})
+    assert ntfy.messages[0].links == ("https://two.example", "https://one.example/x")

@@ -187,3 +187,18 @@ def test_only_the_four_entities_and_numbers_are_read(raw: str, seen: str, links:
 def test_broken_markup_is_an_error_and_never_a_crash(raw: str) -> None:
     with pytest.raises(EntitiesError):
         parse_html(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        ("see https://one.example/x, tg://resolve?domain=x", ("https://one.example/x,", "tg://resolve?domain=x")),
+        ("one.example and a@one.example", ("one.example", "a@one.example")),
+        ("@made_up #tag /start $USD", ("@made_up", "#tag", "/start", "$USD")),
+        ("1.5 and 52/60, a &amp; b, Volya 7.3", ()),
+        ("<a href='https://one.example'>one.example</a>", ()),
+        ("https:\u2060//\u2060one.\u2060example @\u2060made_up /\u2060start", ()),
+    ],
+)
+def test_addresses_and_mentions_in_the_text_are_found(raw: str, found: tuple[str, ...]) -> None:
+    assert parse_html(raw).found == found

@@ -117,4 +117,6 @@ def test_a_hostile_name_rings_nobody_and_brings_no_link(
         parts = (message.visible, *message.embeds)
         assert (message.rings, [part.mentions for part in parts if part.mentions]) == ((), [])
         assert {link.split("/")[2] for _, link in message.links} <= {"harbour-post.example", "discord.com"}
-    assert "[bank](https://evil.example)" in discord.messages[0].text
+    assert (
+        "[bank](https:\u2060//\u2060evil.\u2060example)" in discord.messages[0].text
+    )  # it looks as it did, and is no link

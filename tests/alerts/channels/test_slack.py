@@ -18,6 +18,7 @@ from alerts.message import Layout, Link
 from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
 from db.views import EventArticle
 from newsroom.slack import problem_of
+from newsroom.slack_text import read_message
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 PATH = "/services/T0/B0/CANARYCANARY"
@@ -127,8 +128,9 @@ def test_a_message_is_a_notice_a_header_facts_links_and_a_note(write: Callable[.
     kinds = [block["type"] for block in body["blocks"]]
     assert kinds == ["header", "section", "section", "context"]
     assert body["blocks"][0]["text"] == {"type": "plain_text", "text": "Belarus frees 52 prisoners", "emoji": False}
-    assert body["blocks"][1]["text"]["verbatim"] is True
+    assert body["blocks"][1]["text"]["type"] == "plain_text"
     assert body["blocks"][2]["text"]["text"] == "<https://post.example/1|The Post>"
+    assert body["blocks"][2]["text"]["verbatim"] is True
     assert body["blocks"][3]["elements"][0]["text"] == "<http://127.0.0.1:8320/events/7|Volya 7.3>"
 
 
@@ -194,6 +196,13 @@ def test_whatever_a_person_writes_it_is_no_markup(
     message = write(facts, REPORT, type="withdrawn")
     assert all(line == line.replace("\n", "") and len(line) <= 300 for line in message.lines)
     body = json.loads(slack_body(message, layout))
-    sections = [block["text"]["text"] for block in body.get("blocks", []) if block["type"] == "section"]
-    tokens = [token for markup in (body["text"], *sections) for token in parsed(markup)[0]]
+    seen = read_message(body)
+    assert (seen.mentions, seen.styles) == ((), ())
+    tokens = [token for markup in markups_of(body) for token in parsed(markup)[0]]
     assert all(token.startswith("https://post.example/") for token in tokens)
+
+
+def markups_of(body: dict[str, Any]) -> list[str]:
+    """Return what Slack reads as mrkdwn: the line of the phone, and the sections that are not plain."""
+    texts = [block["text"] for block in body.get("blocks", []) if block["type"] == "section"]
+    return [body["text"], *(text["text"] for text in texts if text["type"] == "mrkdwn")]

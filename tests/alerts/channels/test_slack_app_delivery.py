@@ -15,6 +15,7 @@ from db.announcing import sync_destinations
 from db.facts import EventFacts, Outcome, Person, Status
 from newsroom import Answer, Exchange, Reset, SlackAppReceiver
 from newsroom.slack_app import CHANNEL, TOKEN, limited, refusal
+from newsroom.slack_text import read_message
 
 DESK = Destination("desk", "slack-app", updates=Updates.EDIT)
 
@@ -202,12 +203,10 @@ def test_names_that_are_markup_mention_nobody(
     rig.publish(release(52, people=people, negotiators=("<@U0BOSS>",)))
     rig.drain()
     (message,) = slack.messages
-    markup = [block["text"]["text"] for block in message.content["blocks"] if block["type"] == "section"]
-    shown = "\n".join([message.notice, *markup])
-    assert "&lt;!channel&gt; @here" in shown
-    assert "<!" not in shown
-    assert "<@" not in shown
-    assert "<https://evil" not in shown
+    seen = read_message(message.content)
+    assert "<!channel> @\u2060here" in seen.text
+    assert seen.mentions == ()
+    assert {address.split("/")[2] for _, address in seen.links} == {"harbour-post.example"}
 
 
 def test_the_delivery_loop_edits_answers_and_tells_anew(
