@@ -20,6 +20,7 @@ from newsroom.slack import SlackReceiver
 from newsroom.slack_app import SlackAppMessage, SlackAppReceiver
 from newsroom.stories import Story, StoryError, ToldStory, all_stories, find_story, tell
 from newsroom.telegram import TelegramMessage, TelegramReceiver
+from newsroom.wire import Wire, WireFault
 from newsroom.world import World, draw_world, plain_world
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "TelegramReceiver",
     "ToldStory",
     "WebhookReceiver",
+    "Wire",
+    "WireFault",
     "World",
     "all_stories",
     "draw_world",

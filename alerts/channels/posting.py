@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,15 @@ from alerts.outcome import Result, SendOutcome
 READ_LIMIT = 64 * 1024
 TELLING_LENGTH = 8
 _BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_CERTIFICATES: Mapping[int, str] = {  # by OpenSSL's number of what is wrong with it
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+    18: "its certificate is signed by itself",
+    19: "its certificate is of an unknown authority",
+    20: "its certificate is of an unknown authority",
+    62: "its certificate is for another name",
+    64: "its certificate is for another address",
+}
 _UNUSABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)
 
 
@@ -54,6 +64,14 @@ def telling_parts(url: str) -> tuple[str, ...]:
     return tuple(sorted({parsed.password, *steps, *values} - {""}, key=len, reverse=True))
 
 
+def certificate_trouble(error: BaseException) -> str:
+    """Return ": " and what is wrong with the certificate that an error comes from; nothing where it is another error."""
+    cause = error.__cause__ or error.__context__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ": " + _CERTIFICATES.get(error.verify_code, "its certificate is not valid")
+    return certificate_trouble(cause) if cause is not None else ""
+
+
 class Poster:
     """Posts bytes. Redirects are not followed; nothing of the environment (proxies) is used."""
 
@@ -71,14 +89,15 @@ class Poster:
     ) -> Answer | Result:
         """Ask once; a Result where no answer came.
 
-        Only the class of a network error is told: its text may hold the address (SEC-20).
+        Of a network error only its class is told, and what is wrong with a certificate: its text may hold the address
+        (SEC-20).
         """
         try:
             return await self._ask(method, url, body, headers or {})
         except TimeoutError:
             return Result(SendOutcome.UNCERTAIN, code="total deadline")
         except _BEFORE_THE_FIRST_BYTE as error:
-            return Result(SendOutcome.DEST_TEMP, code=type(error).__name__)
+            return Result(SendOutcome.DEST_TEMP, code=type(error).__name__ + certificate_trouble(error))
         except _UNUSABLE as error:
             return Result(SendOutcome.DEST_PERM, code=f"{type(error).__name__}: its url cannot be used")
         except httpx.HTTPError as error:
