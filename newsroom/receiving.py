@@ -51,11 +51,6 @@ class Receiver(ABC):
         return self._server.url
 
     @property
-    def address(self) -> tuple[str, int]:
-        """Return host and port."""
-        return self._server.address
-
-    @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return every recorded request with the status it was to get."""
         return self._server.exchanges

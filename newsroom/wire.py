@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 RETRY_AFTER = 7  # seconds
 _CHUNK = 65_536
@@ -64,34 +65,52 @@ class _Line:
 
 
 class Wire:
-    """Listens on a loopback port of its own for the receiver at the address `target`; an async context manager.
+    """Listens on a loopback port of its own for the receiver at the address `url`; an async context manager.
 
     It passes everything until it is broken, and again once it is mended; both hang up all lines that are open. `tls` is
     how the door speaks while its certificate is the fault. The port stays ours while nobody listens on it.
     """
 
-    def __init__(self, target: tuple[str, int], tls: ssl.SSLContext | None = None) -> None:
-        self._target = target
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
+        self._target = urlsplit(url)
         self._tls = tls
         self._fault: WireFault | None = None
         self._holder = _bound(0)
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
+        self._calls = 0
         self._called = asyncio.Event()
 
     @property
-    def address(self) -> str:
-        """Return host and port of the door, as they stand in a URL."""
+    def address(self) -> tuple[str, int]:
+        """Return host and port of the door."""
         host, port = self._holder.getsockname()
-        return f"{host}:{port}"
+        return str(host), int(port)
+
+    @property
+    def url(self) -> str:
+        """Return the receiver's address by way of this line."""
+        user, at, _ = self._target.netloc.rpartition("@")
+        return self._target._replace(netloc="{}{}{}:{}".format(user, at, *self.address)).geturl()
+
+    @property
+    def private_url(self) -> str:
+        """Return the same with TLS, which the door speaks while its certificate is the fault."""
+        scheme, rest = self.url.split(":", 1)
+        return f"{scheme}s:{rest}"
 
     @property
     def open_lines(self) -> int:
         """Return how many senders are on the line."""
         return len(self._lines)
 
+    @property
+    def calls(self) -> int:
+        """Return how many senders have come since the line was last broken or mended; none is seen to be refused."""
+        return self._calls
+
     async def wait_for_caller(self) -> None:
-        """Wait until a sender has come since the line was last broken or mended."""
+        """Wait until the first of them has come."""
         await self._called.wait()
 
     async def fail(self, fault: WireFault) -> None:
@@ -105,11 +124,12 @@ class Wire:
     async def _reopen(self, fault: WireFault | None) -> None:
         await self._close()
         self._fault = fault
+        self._calls = 0
         self._called.clear()
         if fault == WireFault.REFUSED:
             return
         tls = self._tls if fault == WireFault.UNTRUSTED else None
-        door = _bound(self._holder.getsockname()[1])
+        door = _bound(self.address[1])
         self._server = await asyncio.start_server(self._serve, sock=door, ssl=tls)
 
     async def _close(self) -> None:
@@ -126,6 +146,7 @@ class Wire:
         if task is None:  # a callback of a server always runs in one
             return
         self._lines.add(task)
+        self._calls += 1
         self._called.set()
         try:
             await self._act(_Line(reader, writer))
@@ -145,7 +166,7 @@ class Wire:
         if self._fault in _ANSWERS:
             await _answer(line, _ANSWERS[self._fault])
             return
-        there, back = await asyncio.open_connection(*self._target)
+        there, back = await asyncio.open_connection(self._target.hostname, self._target.port)
         asking = asyncio.create_task(_pump(line.reader, back))
         try:
             await _first_of(asking, _AFTER.get(self._fault, _pass)(there, line))

@@ -27,8 +27,7 @@ def receiver() -> Iterator[NtfyReceiver]:
 
 
 async def reach(wire: Wire) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    host, port = wire.address.split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
+    reader, writer = await asyncio.open_connection(*wire.address)
     writer.write(CALL)
     return reader, writer
 
@@ -61,7 +60,7 @@ async def hears_nothing(wire: Wire, receiver: NtfyReceiver, taken: int) -> bool:
 
 def on(receiver: NtfyReceiver, fault: WireFault | None, act: Callable[[Wire], Awaitable[Any]]) -> Any:
     async def scene() -> Any:
-        async with Wire(receiver.address) as wire:
+        async with Wire(receiver.url) as wire:
             if fault is not None:
                 await wire.fail(fault)
             return await act(wire)
@@ -138,11 +137,10 @@ def test_a_certificate_nobody_vouches_for_is_refused_and_a_mended_line_needs_non
     trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
 
     async def scene() -> bytes:
-        async with Wire(receiver.address, tls) as wire:
+        async with Wire(receiver.url, tls) as wire:
             await wire.fail(WireFault.UNTRUSTED)
-            host, port = wire.address.split(":")
             with pytest.raises(ssl.SSLCertVerificationError):
-                await asyncio.open_connection(host, int(port), ssl=ssl.create_default_context())
+                await asyncio.open_connection(*wire.address, ssl=ssl.create_default_context())
             await wire.mend()
             return await heard(wire)
 
@@ -151,7 +149,7 @@ def test_a_certificate_nobody_vouches_for_is_refused_and_a_mended_line_needs_non
 
 def test_breaking_a_line_hangs_up_whoever_is_on_it(receiver: NtfyReceiver) -> None:
     async def scene() -> tuple[int, bytes, int]:
-        async with Wire(receiver.address) as wire:
+        async with Wire(receiver.url) as wire:
             reader, writer = await reach(wire)
             await reader.readuntil(ANSWERED)
             before = wire.open_lines
