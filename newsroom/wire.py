@@ -18,10 +18,11 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-RETRY_AFTER = 7  # seconds
+from newsroom.wire_speech import HTTP, Speech
+
 _CHUNK = 65_536
 _DRIP_SECONDS = 0.02  # an answer of 150 bytes takes three seconds, and no pause in it is long
-_END_OF_HEAD = b"\r\n\r\n"
+_NOISE = b"\x00\xff* not what you came for\r\n\r\n"
 
 
 class WireFault(StrEnum):
@@ -71,8 +72,15 @@ class Wire:
     how the door speaks while its certificate is the fault. The port stays ours while nobody listens on it.
     """
 
-    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None, speech: Speech = HTTP) -> None:
         self._target = urlsplit(url)
+        self._speech = speech
+        self._answers: Mapping[WireFault | None, bytes | None] = {
+            WireFault.NOISE: _NOISE,
+            WireFault.ERROR: speech.error,
+            WireFault.BUSY: speech.busy,
+            WireFault.MOVED: speech.moved,
+        }
         self._tls = tls
         self._fault: WireFault | None = None
         self._holder = _bound(0)
@@ -163,16 +171,44 @@ class Wire:
         if self._fault in _BEFORE:
             await _BEFORE[self._fault](line)
             return
-        if self._fault in _ANSWERS:
-            await _answer(line, _ANSWERS[self._fault])
+        answer = self._answers.get(self._fault)
+        if answer is not None:
+            await self._say(line, answer)
             return
         there, back = await asyncio.open_connection(self._target.hostname, self._target.port)
         asking = asyncio.create_task(_pump(line.reader, back))
         try:
-            await _first_of(asking, _AFTER.get(self._fault, _pass)(there, line))
+            await _first_of(asking, self._answer(there, line))
         finally:
             asking.cancel()
             back.transport.abort()
+
+    async def _say(self, line: _Line, answer: bytes) -> None:
+        """Answer as soon as it is our turn, and hear the sender out: closing before would be a reset."""
+        if not self._speech.is_greeted:
+            await line.reader.read(_CHUNK)
+        line.writer.write(answer)
+        line.writer.write_eof()
+        await line.listen()
+
+    async def _answer(self, there: asyncio.StreamReader, line: _Line) -> None:
+        """Pass what the receiver says before its answer counts; that one is spoiled."""
+        if self._fault is None:
+            await _pump(there, line.writer)
+            return
+        for _ in range(self._speech.asides):
+            line.writer.write(await there.read(_CHUNK))
+        if self._fault == WireFault.CUT:
+            await self._cut(there, line)
+        else:
+            await _AFTER[self._fault](there, line)
+
+    async def _cut(self, there: asyncio.StreamReader, line: _Line) -> None:
+        """Pass the head and a byte; an answer over HTTP that has no body is whole then."""
+        head = await there.readuntil(self._speech.head_end) if self._speech.head_end else b""
+        has_body = not head or b"content-length:" in head.lower()
+        line.writer.write(head + (await there.read(1) if has_body else b""))
+        await line.writer.drain()
 
     async def __aenter__(self) -> Self:
         await self._reopen(None)
@@ -210,23 +246,11 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
         await sink.drain()
 
 
-async def _pass(there: asyncio.StreamReader, line: _Line) -> None:
-    await _pump(there, line.writer)
-
-
 async def _unread(line: _Line) -> None:
     line.tear()
 
 
 async def _silent(line: _Line) -> None:
-    await line.listen()
-
-
-async def _answer(line: _Line, answer: bytes) -> None:
-    """Answer as soon as the sender has begun to speak, and hear it out: closing before would be a reset."""
-    await line.reader.read(_CHUNK)
-    line.writer.write(answer)
-    line.writer.write_eof()
     await line.listen()
 
 
@@ -250,34 +274,13 @@ async def _reset(there: asyncio.StreamReader, line: _Line) -> None:
     line.tear()
 
 
-async def _cut(there: asyncio.StreamReader, line: _Line) -> None:
-    """Pass the head and a byte; an answer without a body is whole then."""
-    head = await there.readuntil(_END_OF_HEAD)
-    has_body = b"content-length:" in head.lower()
-    line.writer.write(head + (await there.read(1) if has_body else b""))
-    await line.writer.drain()
-
-
-def _page(status: str, *headers: str) -> bytes:
-    body = f"<h1>{status}</h1>"
-    head = (f"HTTP/1.1 {status}", "Content-Type: text/html", f"Content-Length: {len(body)}", "Connection: close")
-    return "\r\n".join((*head, *headers, "", body)).encode()
-
-
 _BEFORE: Mapping[WireFault | None, Callable[[_Line], Awaitable[None]]] = {
     WireFault.UNREAD: _unread,
     WireFault.SILENT: _silent,
     WireFault.UNTRUSTED: _silent,  # for a sender that trusts it
 }
-_ANSWERS: Mapping[WireFault | None, bytes] = {
-    WireFault.NOISE: b"\x00\xff* 220 not what you came for\r\n\r\n",
-    WireFault.ERROR: _page("500 Internal Server Error"),
-    WireFault.BUSY: _page("429 Too Many Requests", f"Retry-After: {RETRY_AFTER}"),
-    WireFault.MOVED: _page("302 Found", "Location: /elsewhere"),
-}
-_AFTER: Mapping[WireFault | None, Callable[[asyncio.StreamReader, _Line], Awaitable[None]]] = {
+_AFTER: Mapping[WireFault, Callable[[asyncio.StreamReader, _Line], Awaitable[None]]] = {
     WireFault.LATE: _late,
     WireFault.DRIP: _drip,
     WireFault.RESET: _reset,
-    WireFault.CUT: _cut,
 }
