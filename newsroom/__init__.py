@@ -1,5 +1,7 @@
 """PRETEND: a made-up world on loopback, for the demonstration, the tests and the benchmarks.
 
+`Wire` is a line to any of the receivers that breaks on order.
+
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
 `SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `MatrixReceiver`, `NtfyReceiver`), and an adjudicator that does so too
