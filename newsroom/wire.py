@@ -86,7 +86,7 @@ class Wire:
         self._holder = _bound(0)
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
-        self._calls = 0
+        self._heard: list[bytes] = []
         self._called = asyncio.Event()
 
     @property
@@ -113,12 +113,12 @@ class Wire:
         return len(self._lines)
 
     @property
-    def calls(self) -> int:
-        """Return how many senders have come since the line was last broken or mended; none is seen to be refused."""
-        return self._calls
+    def heard(self) -> tuple[bytes, ...]:
+        """Return the beginning of each request that was answered in the receiver's place."""
+        return tuple(self._heard)
 
     async def wait_for_caller(self) -> None:
-        """Wait until the first of them has come."""
+        """Wait until a sender has come since the line was last broken or mended."""
         await self._called.wait()
 
     async def fail(self, fault: WireFault) -> None:
@@ -132,7 +132,6 @@ class Wire:
     async def _reopen(self, fault: WireFault | None) -> None:
         await self._close()
         self._fault = fault
-        self._calls = 0
         self._called.clear()
         if fault == WireFault.REFUSED:
             return
@@ -154,7 +153,6 @@ class Wire:
         if task is None:  # a callback of a server always runs in one
             return
         self._lines.add(task)
-        self._calls += 1
         self._called.set()
         try:
             await self._act(_Line(reader, writer))
@@ -186,7 +184,7 @@ class Wire:
     async def _say(self, line: _Line, answer: bytes) -> None:
         """Answer as soon as it is our turn, and hear the sender out: closing before would be a reset."""
         if not self._speech.is_greeted:
-            await line.reader.read(_CHUNK)
+            self._heard.append(await line.reader.read(_CHUNK))
         line.writer.write(answer)
         line.writer.write_eof()
         await line.listen()

@@ -65,12 +65,12 @@ def telling_parts(url: str) -> tuple[str, ...]:
     return tuple(sorted({parsed.password, *steps, *values} - {""}, key=len, reverse=True))
 
 
-def certificate_trouble(error: BaseException) -> str:
-    """Return ": " and what is wrong with the certificate that an error comes from; nothing where it is another error."""
+def certificate_trouble(error: BaseException) -> str | None:
+    """Return what is wrong with the certificate that an error comes from; None where it is another error."""
     cause = error.__cause__ or error.__context__
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ": " + _CERTIFICATES.get(error.verify_code, "its certificate is not valid")
-    return certificate_trouble(cause) if cause is not None else ""
+        return _CERTIFICATES.get(error.verify_code, "its certificate is not valid")
+    return certificate_trouble(cause) if cause is not None else None
 
 
 @cache
@@ -104,7 +104,8 @@ class Poster:
         except TimeoutError:
             return Result(SendOutcome.UNCERTAIN, code="total deadline")
         except _BEFORE_THE_FIRST_BYTE as error:
-            return Result(SendOutcome.DEST_TEMP, code=type(error).__name__ + certificate_trouble(error))
+            trouble = certificate_trouble(error)
+            return Result(SendOutcome.DEST_TEMP, code=type(error).__name__ + (f": {trouble}" if trouble else ""))
         except _UNUSABLE as error:
             return Result(SendOutcome.DEST_PERM, code=f"{type(error).__name__}: its url cannot be used")
         except httpx.HTTPError as error:
