@@ -11,7 +11,7 @@ import json
 import shutil
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -268,18 +268,26 @@ def tls() -> ssl.SSLContext:
 
 
 @pytest.fixture(scope="module")
-def shared_desk(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, make_desk: type[Any]) -> Iterator[Any]:
-    """One database for all cells, each with a destination of its own: to open one takes as long as to play a cell."""
-    path = tmp_path_factory.mktemp("matrix") / "volya.sqlite3"
-    shutil.copy(migrated_sqlite, path)
+def desks(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, make_desk: type[Any]
+) -> Iterator[dict[str, Any]]:
+    """A database for each receiver, with a destination for each cell: to open one takes as long as to play a cell."""
+    folder = tmp_path_factory.mktemp("matrix")
+    with ExitStack() as opened:
+        yield {name: make_desk(opened.enter_context(copy_of(migrated_sqlite, folder / name))) for name in ROWS}
+
+
+@contextmanager
+def copy_of(template: Path, path: Path) -> Iterator[Database]:
+    shutil.copy(template, path)
     database = open_database(f"sqlite:///{path}")
-    yield make_desk(database)
+    yield database
     database.close()
 
 
 @pytest.fixture
 def run(
-    shared_desk: Any,
+    desks: dict[str, Any],
     clock: Any,
     release: Callable[..., EventFacts],
     receivers: dict[str, Any],
@@ -291,7 +299,7 @@ def run(
         receiver, row = receivers[name], ROWS[name]
         async with Wire(receiver.url, tls, row.speech) as wire:
             before = len(row.shown(receiver))
-            cell = Cell(f"{name}-{fault.name}-{act}", shared_desk, clock, row, receiver, wire, before)
+            cell = Cell(f"{name}-{fault.name}-{act}", desks[name], clock, row, receiver, wire, before)
             try:
                 await play(cell, fault, act, release)
             finally:
