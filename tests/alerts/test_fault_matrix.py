@@ -25,6 +25,7 @@ from alerts import (
     Destination,
     DiscordChannel,
     Limits,
+    MatrixChannel,
     NtfyChannel,
     Rules,
     Sender,
@@ -35,6 +36,7 @@ from alerts import (
     WebhookChannel,
     announce_due,
 )
+from alerts.channels.matrix import Account
 from alerts.channels.ntfy import Topic
 from alerts.channels.slack_app import SlackApp
 from alerts.channels.telegram import Bot, Chat
@@ -45,6 +47,7 @@ from db.facts import EventFacts
 from db.outbox import DeliveryView, alert_json, list_alerts, list_destinations
 from newsroom import (
     DiscordReceiver,
+    MatrixReceiver,
     NtfyReceiver,
     SlackAppReceiver,
     SlackReceiver,
@@ -53,6 +56,8 @@ from newsroom import (
     Wire,
     WireFault,
 )
+from newsroom.matrix import ROOM
+from newsroom.matrix import TOKEN as MATRIX_TOKEN
 from newsroom.ntfy import TOPIC
 from newsroom.slack import visible_text
 from newsroom.slack_app import CHANNEL, TOKEN
@@ -106,6 +111,11 @@ ROWS: Mapping[str, Row] = {
     "discord": Row(
         DiscordReceiver,
         lambda url, **rest: DiscordChannel("desk", url, **rest),
+        lambda receiver: [one.text for one in receiver.messages],
+    ),
+    "matrix": Row(
+        MatrixReceiver,
+        lambda url, **rest: MatrixChannel("desk", Account(MATRIX_TOKEN, url), ROOM, **rest),
         lambda receiver: [one.text for one in receiver.messages],
     ),
     "ntfy": Row(
