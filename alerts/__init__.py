@@ -7,9 +7,12 @@ nothing is lost, and a repeat carries the same key.
 """
 
 from alerts.announce import announce_due
+from alerts.channels.apprise import AppriseChannel
 from alerts.channels.base import Channel, EditingChannel, Parcel, Remote
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
+from alerts.channels.email import EmailChannel
+from alerts.channels.email_body import Envelope
 from alerts.channels.matrix import MatrixChannel
 from alerts.channels.ntfy import NtfyChannel
 from alerts.channels.posting import Limits
@@ -30,12 +33,15 @@ from alerts.wording import message_languages
 
 __all__ = [
     "AlertError",
+    "AppriseChannel",
     "Channel",
     "ConsoleChannel",
     "DeliveryLoop",
     "Destination",
     "DiscordChannel",
     "EditingChannel",
+    "EmailChannel",
+    "Envelope",
     "Limits",
     "MatrixChannel",
     "Message",

@@ -67,7 +67,7 @@ def result_in_words(result: Result) -> str:
     said = in_words(result.outcome, result.code)
     if result.retry_after:
         said += f"; it wants {result.retry_after:g} s"
-    is_fine = result.outcome in (SendOutcome.OK, SendOutcome.NOOP)
+    is_fine = result.outcome in (SendOutcome.OK, SendOutcome.NOOP) and not result.code
     more = _hint(result.code) or result.response
     return f"{said}: {more}" if more and not is_fine else said
 

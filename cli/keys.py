@@ -90,7 +90,6 @@ Nationality = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Chat = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
 
-
 PATIENT = timedelta(seconds=30)  # at least this before a page that could not be fetched is asked for again
 POLITE = timedelta(seconds=2)  # at least this between two requests of one host (SEC-28)
 
@@ -161,7 +160,9 @@ class DestinationKeys(Table):
     """`[[alerts.destination]]`: a channel, its address and secrets, and what is sent there. Empty filters: all."""
 
     name: Name
-    channel: Literal["console", "webhook", "slack", "slack-app", "telegram", "discord", "matrix", "ntfy"]
+    channel: Literal[
+        "console", "webhook", "slack", "slack-app", "telegram", "discord", "matrix", "ntfy", "email", "apprise"
+    ]
     url: Secret | None = None
     secret: Secret | None = None
     token: Secret | None = None
@@ -169,6 +170,8 @@ class DestinationKeys(Table):
     chat: Chat | None = None
     thread: Annotated[int, Field(ge=1)] | None = None
     base_url: str | None = None
+    to: tuple[str, ...] | None = None
+    sender: str | None = None
     kinds: tuple[Literal[Kind.RELEASE, Kind.NEGOTIATION], ...] = ()
     statuses: tuple[Status, ...] = ()
     languages: tuple[Language, ...] = ()

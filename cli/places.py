@@ -6,16 +6,19 @@ Messages never repeat a value: it may be a secret in the wrong place.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from alerts.channels.email_server import ADDRESS_PATTERN
 from alerts.channels.matrix import ROOM_PATTERN
 from alerts.channels.slack_app import PLACE_PATTERN
 from alerts.channels.telegram import CHAT_PATTERN
 from web.access import is_loopback
 
-PLACE_KEYS = ("url", "secret", "token", "topic", "chat", "thread", "base_url")
+PLACE_KEYS = ("url", "secret", "token", "topic", "chat", "thread", "base_url", "to", "sender")
+_PLAIN_KEYS = ("chat", "to", "sender", "base_url")  # written as they are; the others that are needed are secrets
+MOST_RECIPIENTS = 50
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "console": (),
     "webhook": ("url", "secret"),
@@ -25,6 +28,8 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "discord": ("url",),
     "matrix": ("token", "chat", "base_url"),
     "ntfy": ("topic",),
+    "email": ("url", "to", "sender"),
+    "apprise": ("url",),
 }
 _POSSIBLE: Mapping[str, tuple[str, ...]] = {
     **_NEEDED,
@@ -33,7 +38,6 @@ _POSSIBLE: Mapping[str, tuple[str, ...]] = {
     "discord": ("url", "thread"),
     "ntfy": ("topic", "token", "base_url"),
 }
-_SECRETS = ("url", "secret", "token", "topic")
 _CHATS: Mapping[str, tuple[str, str]] = {
     "slack-app": (PLACE_PATTERN, "the id of a channel, such as C0123456789, or # and its name"),
     "matrix": (ROOM_PATTERN, "the id of a room, such as !abc:example.org, or an alias, such as #news:example.org"),
@@ -51,15 +55,27 @@ def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
     missing = [key for key in _NEEDED[channel] if key not in given]
     unknown = [key for key in given if key not in _POSSIBLE[channel]]
     if missing:
-        references = [key for key in missing if key in _SECRETS]
-        form = ', each as { env = "NAME" } or { file = "/path" }' if references else ""
+        references = [key for key in missing if key not in _PLAIN_KEYS]
+        which = "each" if references == missing else " and ".join(references)
+        form = f', {which} as {{ env = "NAME" }} or {{ file = "/path" }}' if references else ""
         return f"a destination on {channel} needs {' and '.join(missing)}{form}"
     if unknown:
         return f"a destination on {channel} has no {' and no '.join(unknown)}"
     if channel in _CHATS and not re.fullmatch(_CHATS[channel][0], place["chat"]):
         return f"a destination on {channel} takes as chat {_CHATS[channel][1]}"
+    if channel == "email":
+        return _mail_trouble((place["sender"], *place["to"]))
     if channel in _TAKE_TOKENS_IN_HEADERS and "base_url" in given:
         return _address_trouble(place["base_url"], has_token="token" in given)
+    return None
+
+
+def _mail_trouble(addresses: Sequence[str]) -> str | None:
+    """Return what is wrong with the addresses of mails: that of the sender, then those of the recipients."""
+    if not 0 < len(addresses) - 1 <= MOST_RECIPIENTS:
+        return f"give as to a list of 1 to {MOST_RECIPIENTS} addresses; for more, the address of a mailing list"
+    if not all(re.fullmatch(ADDRESS_PATTERN, address) for address in addresses):
+        return "give as sender and in to plain addresses, such as desk@example.org, without names"
     return None
 
 

@@ -18,9 +18,13 @@ from pydantic import SecretStr
 
 from alerts.absence import note_presence
 from alerts.announce import announce_due
+from alerts.channels.apprise import AppriseChannel
 from alerts.channels.base import Channel
 from alerts.channels.console import ConsoleChannel
 from alerts.channels.discord import DiscordChannel
+from alerts.channels.email import EmailChannel
+from alerts.channels.email_body import Envelope
+from alerts.channels.email_server import mail_server
 from alerts.channels.matrix import Account, MatrixChannel
 from alerts.channels.ntfy import NTFY_SERVER, NtfyChannel, Topic
 from alerts.channels.slack import SlackChannel
@@ -105,6 +109,15 @@ def _ntfy(keys: DestinationKeys, secrets: Secrets) -> Channel:
     return NtfyChannel(keys.name, topic, user_agent=user_agent(), clock=utc_now)
 
 
+def _email(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    server = mail_server(keys.name, _secret(keys, "url", secrets))
+    return EmailChannel(keys.name, server, Envelope(keys.sender or "", keys.to or ()))
+
+
+def _apprise(keys: DestinationKeys, secrets: Secrets) -> Channel:
+    return AppriseChannel(keys.name, _secret(keys, "url", secrets))
+
+
 def _secret(keys: DestinationKeys, name: str, secrets: Secrets) -> str:
     return secrets[f"alerts.destination.{keys.name}.{name}"].get_secret_value()
 
@@ -118,6 +131,8 @@ CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
     "discord": _discord,
     "matrix": _matrix,
     "ntfy": _ntfy,
+    "email": _email,
+    "apprise": _apprise,
 }
 ChannelType = type[
     ConsoleChannel
@@ -128,6 +143,8 @@ ChannelType = type[
     | DiscordChannel
     | MatrixChannel
     | NtfyChannel
+    | EmailChannel
+    | AppriseChannel
 ]
 CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "console": ConsoleChannel,
@@ -138,6 +155,8 @@ CHANNEL_TYPES: Mapping[str, ChannelType] = {
     "discord": DiscordChannel,
     "matrix": MatrixChannel,
     "ntfy": NtfyChannel,
+    "email": EmailChannel,
+    "apprise": AppriseChannel,
 }
 
 

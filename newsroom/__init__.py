@@ -4,13 +4,17 @@
 
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
-`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `MatrixReceiver`, `NtfyReceiver`), and an adjudicator that does so too
+`SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `MatrixReceiver`, `NtfyReceiver`, `MailReceiver`, `FormReceiver`), and an
+adjudicator that does so too
 (`AdjudicatorReceiver`). It imports none of the other packages:
-what it says about them is seen through HTTP only.
+what it says about them is seen through HTTP, and SMTP, only.
 """
 
 from newsroom.adjudicator import AdjudicatorReceiver
+from newsroom.apprise import FormMessage, FormReceiver
 from newsroom.discord import DiscordMessage, DiscordReceiver
+from newsroom.email import ReceivedMail
+from newsroom.email_server import MailFault, MailReceiver
 from newsroom.matrix import MatrixMessage, MatrixReceiver
 from newsroom.ntfy import NtfyMessage, NtfyReceiver
 from newsroom.outlets import OutletServer
@@ -31,14 +35,19 @@ __all__ = [
     "DiscordMessage",
     "DiscordReceiver",
     "Exchange",
+    "FormMessage",
+    "FormReceiver",
     "LoopbackServer",
     "MadeUpOutlet",
+    "MailFault",
+    "MailReceiver",
     "MatrixMessage",
     "MatrixReceiver",
     "NtfyMessage",
     "NtfyReceiver",
     "OutletServer",
     "Publication",
+    "ReceivedMail",
     "Receiver",
     "ReceiverError",
     "Request",

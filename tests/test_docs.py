@@ -245,10 +245,11 @@ def answer_to(receiver: Any, body: bytes, *, is_altered: bool) -> int:
 
 
 def test_every_address_of_the_page_and_every_mark_of_an_article_is_told() -> None:
+    from web.approvals import PATH as APPROVALS
     from web.article import GROUPS
 
     told = text_of("web.md")
-    paths = re.findall(r'Route\("([^"{]+)', (ROOT / "web" / "app.py").read_text(encoding="utf-8"))
+    paths = [*re.findall(r'Route\("([^"{]+)', (ROOT / "web" / "app.py").read_text(encoding="utf-8")), APPROVALS]
     assert len(paths) == len(re.findall(r"^\| `/", told, re.MULTILINE))
     assert [path for path in paths if f"| `{path}" not in told] == []
     assert [label for _, label in GROUPS.values() if f"| {label} |" not in told] == []

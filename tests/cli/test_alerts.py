@@ -166,6 +166,8 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "(discord, en)",
         "(matrix, en)",
         "(ntfy, en)",
+        "(email, en)",
+        "(apprise, en)",
     ):
         assert heading in shown
     assert "Belarus frees 52 prisoners after talks with John Coale" in shown
@@ -184,6 +186,8 @@ def test_a_preview_shows_every_channel_and_stores_nothing(told: tuple[Call, Data
         "discord",
         "matrix",
         "ntfy",
+        "email",
+        "apprise",
     }
     assert volya("alerts", "list", "--json").out == before
 

@@ -10,7 +10,7 @@ import pytest
 
 from alerts import Result, SendOutcome
 from cli.answers import result_in_words
-from newsroom import DiscordReceiver, MatrixReceiver, NtfyReceiver
+from newsroom import DiscordReceiver, FormReceiver, MailFault, MailReceiver, MatrixReceiver, NtfyReceiver
 from newsroom.matrix import ALIAS, TOKEN, limited
 from newsroom.ntfy import failure
 
@@ -97,3 +97,48 @@ def test_a_test_message_to_matrix_says_what_is_wrong_with_token_and_room(
     assert f"{refused} (M_FORBIDDEN): the account is not in that room, or may not write there" in said[1].out
     assert f"{refused} (M_UNKNOWN_TOKEN): its token is wrong, has expired or was signed out" in said[2].out
     assert "CANARY" not in "".join(one.out + one.err for one in said)
+
+
+def test_a_test_message_by_mail_says_who_was_refused_and_what_the_server_says(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "mail"\nchannel = "email"\nurl = { env = "MAIL_URL" }\n'
+        'sender = "alerts@volya.example"\nto = ["desk@news.example", "night@news.example"]\n',
+        encoding="utf-8",
+    )
+    with MailReceiver(login=("user", "CANARY"), refused={"night@news.example": "550 5.1.1 no such user"}) as server:
+        monkeypatch.setenv("MAIL_URL", server.url)
+        partly = volya("alerts", "test", "mail")
+        assert server.mails[0].subject.startswith("TEST: Volya can write here")
+        server.script(MailFault("content", "554 5.7.1 user CANARY looks like spam"))
+        spam = volya("alerts", "test", "mail")
+        monkeypatch.setenv("MAIL_URL", server.url.replace("CANARY", "CANARIES"))
+        wrong = volya("alerts", "test", "mail")
+    assert partly.code == 0
+    assert partly.out == (
+        "mail (email): accepted (recipients refused: 1): night@news.example: 550 5.1.1 no such user; 250 2.0.0 queued\n"
+    )
+    assert spam.out.startswith("mail (email): it refused the message as such (content refused (554 5.7.1)): ")
+    assert wrong.out == (
+        "mail (email): it refuses us: its address, secret or place is wrong (login refused (535 5.7.8)): "
+        "535 5.7.8 user or password is wrong\n"
+    )
+    assert "CANAR" not in partly.out + spam.out + wrong.out + partly.err + spam.err + wrong.err
+
+
+def test_a_url_of_apprise_that_we_need_no_apprise_for_is_refused_with_the_channel_to_take(
+    volya: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "team"\nchannel = "apprise"\nurl = { env = "TEAM_URL" }\n', encoding="utf-8"
+    )
+    with FormReceiver() as receiver:
+        monkeypatch.setenv("TEAM_URL", receiver.url)
+        assert volya("alerts", "test", "team").out == "team (apprise): accepted\n"
+        assert receiver.messages[0].title.startswith("TEST: Volya can write here")
+    monkeypatch.setenv("TEAM_URL", "json://127.0.0.1/CANARYCANARY")
+    refused = volya("alerts", "test", "team")
+    assert refused.code == 78
+    assert "destination team: Volya writes there itself: take the channel webhook" in refused.err
+    assert "CANARY" not in refused.out + refused.err

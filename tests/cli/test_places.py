@@ -14,6 +14,7 @@ from cli.places import PLACE_KEYS, place_trouble
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 SECRET = {"env": "A"}
+MAILS = {"to": ("a@b.example", "c@d.example"), "sender": "alerts@d.example"}
 FAR, NEAR = "http://ntfy.example.org", "http://127.0.0.1:8090"
 
 
@@ -42,6 +43,20 @@ FAR, NEAR = "http://ntfy.example.org", "http://127.0.0.1:8090"
             {"token": SECRET, "chat": "!a:b.example", "base_url": NEAR, "thread": 1},
             "a destination on matrix has",
         ),
+        ("email", {"url": SECRET, **MAILS}, None),
+        ("email", MAILS, "a destination on email needs url, each as { env"),
+        ("email", {}, "a destination on email needs url and to and sender, url as { env"),
+        ("email", {"url": SECRET, "to": ("a@b.example",)}, "a destination on email needs sender"),
+        ("email", {"url": SECRET, **MAILS, "to": ()}, "give as to a list of 1 to 50 addresses"),
+        ("email", {"url": SECRET, **MAILS, "to": ("a@b.example",) * 51}, "give as to a list of 1 to 50 addresses"),
+        ("email", {"url": SECRET, **MAILS, "to": ("A <a@b.example>",)}, "give as sender and in to plain addresses"),
+        ("email", {"url": SECRET, **MAILS, "sender": "alerts"}, "give as sender and in to plain addresses"),
+        ("email", {"url": SECRET, **MAILS, "token": SECRET}, "a destination on email has no token"),
+        ("apprise", {"url": SECRET}, None),
+        ("apprise", {}, "a destination on apprise needs url, each as { env"),
+        ("apprise", {"url": SECRET, "to": ("a@b.example",)}, "a destination on apprise has no to"),
+        ("telegram", {}, "a destination on telegram needs token and chat, token as { env"),
+        ("ntfy", {"topic": SECRET, "to": ("a@b.example",)}, "a destination on ntfy has no to"),
         ("ntfy", {"topic": SECRET}, None),
         ("ntfy", {"topic": SECRET, "base_url": FAR}, None),
         ("ntfy", {"topic": SECRET, "token": SECRET, "base_url": NEAR}, None),
@@ -59,7 +74,7 @@ def test_a_channel_takes_what_it_needs_and_nothing_else(
     assert (found is None) == (trouble is None)
 
 
-@pytest.mark.parametrize("channel", ["discord", "matrix", "ntfy"])
+@pytest.mark.parametrize("channel", ["discord", "matrix", "ntfy", "email", "apprise"])
 def test_the_settings_of_the_how_to_are_valid(channel: str) -> None:
     page = (HOW_TO / f"{channel}.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)

@@ -57,6 +57,8 @@ def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> Non
         "discord",
         "matrix",
         "phone",
+        "mail",
+        "team",
     ]
     assert settings.crawler.outlet[0]["name"] == "my-outlet"
     assert settings.web.token is not None
@@ -155,7 +157,7 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ('[[alerts.destination]]\nname = "b"', "/settings.toml:1: alerts.destination[1].channel: is missing"),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "pigeon"',
-            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app', 'telegram', 'discord', 'matrix' or 'ntfy'",
+            "/settings.toml:3: alerts.destination[1].channel: Input should be 'console', 'webhook', 'slack', 'slack-app', 'telegram', 'discord', 'matrix', 'ntfy', 'email' or 'apprise'",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "webhook"',
@@ -192,6 +194,10 @@ def test_lists_and_durations_can_be_overridden() -> None:
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "ntfy"\ntopic = "open"',
             'alerts.destination[1].topic: a secret is never written here: give { env = "NAME" }',
+        ),
+        (
+            '[[alerts.destination]]\nname = "b"\nchannel = "email"\nto = "a@b.example"',
+            "alerts.destination[1].to: give a list",
         ),
         (
             '[[alerts.destination]]\nname = "b"\nchannel = "telegram"\ntoken = { env = "A" }',

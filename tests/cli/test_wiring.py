@@ -13,8 +13,10 @@ import pytest
 from pydantic import SecretStr
 
 from alerts import (
+    AppriseChannel,
     ConsoleChannel,
     DiscordChannel,
+    EmailChannel,
     MatrixChannel,
     NtfyChannel,
     QuietHours,
@@ -49,9 +51,11 @@ SECRETS = {
     "alerts.destination.desk.secret": SecretStr(CANARY),
     "alerts.destination.desk.topic": SecretStr("canary-topic"),
     "alerts.destination.desk.token": SecretStr("123456:canary-canary-canary"),
+    "alerts.destination.mail.url": SecretStr("smtps://canary:canary@mail.example"),
+    "alerts.destination.team.url": SecretStr("xmls://canary.example/canary"),
     "alerts.destination.app.token": SecretStr("xoxb-1-canary-canary-canary"),
 }
-HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate")
+HEAVY = ("scrapy", "twisted", "lxml", "parsel", "trafilatura", "htmldate", "apprise")
 
 
 def test_the_service_never_loads_scrapy() -> None:
@@ -107,6 +111,12 @@ def test_a_destination_takes_the_values_of_the_settings() -> None:
             Updates.EDIT,
         ),
         ({"channel": "ntfy", "topic": {"env": "TOPIC"}}, NtfyChannel, Updates.MAJOR),
+        (
+            {"name": "mail", "channel": "email", "url": {"env": "A"}, "to": ["a@b.example"], "sender": "c@d.example"},
+            EmailChannel,
+            Updates.MAJOR,
+        ),
+        ({"name": "team", "channel": "apprise", "url": {"env": "A"}}, AppriseChannel, Updates.MAJOR),
         ({"channel": "console"}, ConsoleChannel, Updates.MAJOR),
     ],
 )
