@@ -24,6 +24,8 @@ from alerts import (
     DeliveryLoop,
     Destination,
     DiscordChannel,
+    EmailChannel,
+    Envelope,
     Limits,
     MatrixChannel,
     NtfyChannel,
@@ -36,6 +38,7 @@ from alerts import (
     WebhookChannel,
     announce_due,
 )
+from alerts.channels.email_server import mail_server
 from alerts.channels.matrix import Account
 from alerts.channels.ntfy import Topic
 from alerts.channels.slack_app import SlackApp
@@ -47,6 +50,7 @@ from db.facts import EventFacts
 from db.outbox import DeliveryView, alert_json, list_alerts, list_destinations
 from newsroom import (
     DiscordReceiver,
+    MailReceiver,
     MatrixReceiver,
     NtfyReceiver,
     SlackAppReceiver,
@@ -63,9 +67,10 @@ from newsroom.slack import visible_text
 from newsroom.slack_app import CHANNEL, TOKEN
 from newsroom.telegram import CHAT
 from newsroom.telegram import TOKEN as BOT_TOKEN
-from newsroom.wire_speech import HTTP, Speech
+from newsroom.wire_speech import HTTP, SMTP, Speech
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+ENVELOPE = Envelope("volya@example.org", ("desk@example.org",))
 MARK = "(possible repeat)"
 NEVER = timedelta(days=5)  # after which a destination that only fails is disabled (W-5)
 PATIENT = Limits()
@@ -117,6 +122,12 @@ ROWS: Mapping[str, Row] = {
         MatrixReceiver,
         lambda url, **rest: MatrixChannel("desk", Account(MATRIX_TOKEN, url), ROOM, **rest),
         lambda receiver: [one.text for one in receiver.messages],
+    ),
+    "email": Row(
+        MailReceiver,
+        lambda url, *, limits=PATIENT, **_: EmailChannel("desk", mail_server("desk", url), ENVELOPE, limits=limits),
+        lambda receiver: [f"{one.subject}\n{one.text}" for one in receiver.mails],
+        SMTP,
     ),
     "ntfy": Row(
         NtfyReceiver,
