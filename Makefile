@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score clusters faults kills pictures lock clean
+.PHONY: run demo test lint types contracts unit bench score clusters faults kills soak pictures lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -51,9 +51,16 @@ clusters: $(VENV)/.tests
 faults: $(VENV)/.tests
 	$(BIN)/pytest -q tests/alerts/test_fault_matrix.py
 
-# The whole service, killed at 40 random moments: about four minutes.
+# The service, killed at 60 moments while it reads, announces and sends, then with its crawl process at 20: four minutes.
 kills: $(VENV)/.tests
-	$(BIN)/python benchmarks/kills.py --kills 40 --seed 1
+	$(BIN)/python benchmarks/outbox_kills.py --kills 60 --seed 1
+	$(BIN)/python benchmarks/kills.py --kills 20 --seed 1
+
+# What takes too long for every change, a line a trial.
+soak: $(VENV)/.tests
+	$(BIN)/python benchmarks/outbox_kills.py --kills 500 --seed 2
+	$(BIN)/python benchmarks/failpoints.py
+	$(BIN)/python benchmarks/kills.py --kills 120 --seed 2
 
 # Draws the messages of docs/pictures anew; needs Chromium.
 pictures: $(VENV)/.tests

@@ -184,9 +184,11 @@ def _knowledge(session: Session, due: DueEvent) -> _Knowledge:
 
 
 def _wanting(due: DueEvent, destinations: Sequence[Destination], watch: Watch) -> list[Destination]:
-    """Return the destinations whose filters let an event through."""
+    """Return the destinations whose filters let an event through, and to whom it is new."""
     languages = {article.language for article in due.view.articles if article.language}
-    return [one for one in destinations if matches(one, due.view.facts, languages, watch)]
+    first_seen, is_major = due.view.first_seen, due.is_forced or fold(due.changes).is_major
+    there = [one for one in destinations if one.is_new_here(first_seen, is_major=is_major)]
+    return [one for one in there if matches(one, due.view.facts, languages, watch)]
 
 
 def _is_told(known: Told | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.people import Watch
@@ -44,7 +44,7 @@ class Destination:
     `languages` are those of the articles, `language` is that of the message. `settle` is how long a first alert
     waits for more sources (D-20). `people` are names in any spelling; "watched" stands for all who are watched. In `quiet` hours only
     what is urgent is sent (D-28). `cap` is how many new events are told one by one in ten minutes; more come in a digest
-    (D-25). Address and secrets are its channel's alone (SEC-20).
+    (D-25). `since` is when it began to listen, where that counts. Address and secrets are its channel's alone (SEC-20).
     """
 
     name: str
@@ -61,6 +61,14 @@ class Destination:
     updates: Updates = Updates.EVERY
     quiet: QuietHours | None = None
     cap: int | None = None
+    since: datetime | None = None
+
+    def is_new_here(self, first_seen: datetime, *, is_major: bool) -> bool:
+        """Say whether an event may be told first by a change: what was known before is the baseline (D-26).
+
+        A major change of it is news all the same: who subscribes on the eve of a release hears of it.
+        """
+        return self.since is None or first_seen >= self.since or is_major
 
 
 def matches(

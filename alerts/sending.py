@@ -235,7 +235,8 @@ class Sender:
         name = self.destination.name
         with self._database.begin() as session:
             is_ours = finish_attempt(session, delivery, attempt, verdict)
-            notice = trouble_of(session, delivery, verdict, name) if is_ours else None
+            is_settled = self.destination.since is None  # of those who subscribed themselves nobody is told
+            notice = trouble_of(session, delivery, verdict, name) if is_ours and is_settled else None
             if notice is not None:
                 add_notice(session, notice, self._options.operators, now, self._options.make_key)
         if not is_ours:

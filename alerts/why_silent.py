@@ -76,7 +76,7 @@ def _against(destination: Destination, case: Case, turn: Turn, rules: Rules, wat
         yield f"{WOULD}an article that the crawl fetched as news told of it (those that do were {_FROM_THE_PAST})"
     if not turn.change.is_material:
         yield f"{WOULD}what changed were news (it was {turn.change.reason})"
-    for unmet in _unmet(destination, turn, watch):
+    for unmet in (*_unmet(destination, turn, watch), *_too_early(destination, case, turn)):
         yield WOULD + unmet
     course = case.course
     age = event_age(turn.facts, course.first_published_at, course.first_seen_at, turn.at)
@@ -85,6 +85,17 @@ def _against(destination: Destination, case: Case, turn: Turn, rules: Rules, wat
         yield f"{WOULD}it had been found within {hours} h of {_minute(turn.at - age)} (it was {_span(age)} old by then)"
     for reason in _taken_back(turn.facts, turn, rules):
         yield WOULD + reason
+
+
+def _too_early(destination: Destination, case: Case, turn: Turn) -> Iterator[str]:
+    """Yield what keeps a revision from a chat that subscribed itself after the event was known."""
+    since = destination.since
+    if since is None:
+        return
+    if turn.at < since:
+        yield f"it had subscribed by {_minute(turn.at)} (it did at {_minute(since)})"
+    elif not destination.is_new_here(case.course.first_seen_at, is_major=turn.change.is_major):
+        yield f"what changed were major (the event was known when it subscribed, at {_minute(since)})"
 
 
 def _is_history(turn: Turn, age: timedelta, rules: Rules) -> bool:

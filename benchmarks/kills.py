@@ -2,10 +2,13 @@
 
     python benchmarks/kills.py --kills 40 --seed 1
 
-Service and crawl process get SIGKILL together (their process group) at a random moment after readiness: after some
-seconds, or some requests to the outlets later, or within 60 ms of a webhook's arrival, where a sender can least afford
-it. A scene is killed until it is done; rounds, each with its own outlets, database and numbers, are played until all
-kills are spent. After every kill the database is copied as it was left and looked into: where the kill fell, whether it
+Service and crawl process get SIGKILL together (their process group) at a moment after readiness that is drawn from what
+they have come to: so many rows more (entries, pages, articles, readings, alerts, attempts to send) and up to 300 ms, or
+some requests to the outlets later, or within 60 ms of a webhook's arrival, where a sender can least afford it. A scene
+is killed until it is done. Rounds, each with its own outlets, database and numbers, are played until all kills are
+spent; in every second round the outlets are drawn, and a third of all requests to them fail.
+
+After every kill the database is copied as it was left and looked into: where the kill fell, whether it
 is whole, and whether a feed's ETag is stored without all entries of that body. Each round ends with the plot judged:
 what came, what is missing, what came twice. Exit 0 only if nothing was lost, nothing is corrupt, every repeat carried
 the same `webhook-id` and no validator was ahead.
@@ -15,34 +18,35 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
 
-import httpx
+from wreck import copy_of, holds, is_whole, looked_at, stored
 
 from cli.demonstration import Service, Site, make_site, service_environment, settings_text
 from crawler.urls import url_key
-from newsroom.plot import Scene, draw_numbers, load_plot
+from newsroom.plot import Scene, draw_numbers
 from newsroom.serving import Answer
 from newsroom.stage import Printed, Stage, all_fetched
 from newsroom.verdict import Webhook, judge, received
+from newsroom.world import draw_world, plain_world
 
 KILLS_IN_SCENE = 8  # ten unfinished attempts at one piece of work would park it, rightly
-# Seconds after readiness: shortest, longest, likeliest. The first poll comes after about three, the webhook after five.
-LIFE_SECONDS = (0.0, 7.0, 4.5)
+ROWS = 12  # that a life may bring at most before it ends
 REQUESTS = 8  # of the outlets: the polls of a life and what they find
-LONGEST_WAIT_SECONDS = 20.0
+LONGEST_WAIT_SECONDS = 30.0
+AFTER_ROW_SECONDS = 0.3
+LOOK_EVERY_SECONDS = 0.02
 AFTER_REQUEST_SECONDS = 1.5  # time enough to store, extract, read and announce
 AFTER_WEBHOOK_SECONDS = 0.06
 PATIENCE_SECONDS = 120.0
@@ -58,6 +62,9 @@ _STANDING = (
     ("fetching", "SELECT 1 FROM feed_entries WHERE fetched_at IS NULL"),
     ("polling", "SELECT 1 FROM entry_points WHERE lease_until > :killed_at"),
 )
+_ROWS = """SELECT (SELECT count(*) FROM feed_entries) + (SELECT count(*) FROM pages) + (SELECT count(*) FROM articles)
+    + (SELECT count(*) FROM articles WHERE read_at IS NOT NULL) + (SELECT count(*) FROM alerts)
+    + (SELECT count(*) FROM deliveries WHERE first_at IS NOT NULL) + (SELECT count(*) FROM delivery_attempts)"""
 _AT_REST = tuple(query for place, query in _STANDING if place in ("sending", "announcing", "reading", "fetching"))
 
 
@@ -105,7 +112,7 @@ class Round:
         self.number, self.stage, self.site = number, stage, site
         self._folder, self._random = folder, random
         self._bodies: dict[str, frozenset[str]] = {}  # ETag of a feed -> keys of its entries
-        self._numbers = draw_numbers(random)
+        self._plot, self._numbers = stage.world.plot, stage.world.numbers
         self._printed: list[Printed] = []
         stage.receiver.script(*(Answer(204, delay=random.uniform(0, AFTER_WEBHOOK_SECONDS)) for _ in range(50)))
 
@@ -114,7 +121,7 @@ class Round:
         last = len(tally.kills) + kills
         self._print(self.stage.print_ordinary())
         self._suffer("ordinary", self._all_fetched, last, tally)
-        for scene in load_plot():
+        for scene in self._plot:
             self._print(self.stage.play(scene, self._numbers))
             self._suffer(scene.name, partial(self._is_done, scene), last, tally)
         self._finish(tally)
@@ -122,8 +129,7 @@ class Round:
     def _print(self, printed: Iterable[Printed]) -> None:
         self._printed += printed
         for server in self.stage.outlets.values():
-            etag = httpx.get(server.feed_url, trust_env=False).headers["etag"]
-            self._bodies[etag] = frozenset(url_key(one.url) for one in self._printed if one.server is server)
+            self._bodies[server.etag] = frozenset(url_key(one.url) for one in self._printed if one.server is server)
 
     def _all_fetched(self) -> bool:
         return all_fetched(self._printed)
@@ -139,7 +145,7 @@ class Round:
         for _ in range(min(KILLS_IN_SCENE, last - len(tally.kills))):
             with self._alive() as service:
                 alive_since, ready_at = datetime.now(UTC), time.monotonic()
-                self._wait_for_moment()
+                self._wait_for_moment(is_done)
                 service.kill()
                 kill = self._inspect(scene, time.monotonic() - ready_at, alive_since)
             tally.kills.append(kill)
@@ -149,20 +155,28 @@ class Round:
         with self._alive() as service:
             self._wait(service, is_done)
 
-    def _wait_for_moment(self) -> None:
-        """Wait for a moment of one of three sorts: some time, some requests on, or when a webhook has come."""
-        draw, began_at = self._random, time.monotonic()
-        life, more = draw.triangular(*LIFE_SECONDS), draw.uniform(0, 1)
-        sort, requests = draw.choice(("time", "request", "webhook")), self._requests() + draw.randint(1, REQUESTS)
-        webhooks = len(self.stage.receiver.exchanges)
-        if sort == "time":
-            time.sleep(life)
-        elif sort == "webhook" and self.stage.receiver.wait_until(lambda all_: len(all_) > webhooks, 2 * life):
-            time.sleep(more * AFTER_WEBHOOK_SECONDS)
-        elif sort == "request":
-            while self._requests() < requests and time.monotonic() - began_at < LONGEST_WAIT_SECONDS:
-                time.sleep(0.01)
-            time.sleep(more * AFTER_REQUEST_SECONDS)
+    def _wait_for_moment(self, is_done: Callable[[], bool]) -> None:
+        """Wait for a moment of one of three sorts: some rows on, some requests on, or when a webhook has come.
+
+        Once the scene is done, nothing more comes: then it is not waited for.
+        """
+        draw = self._random
+        measure, most, afterwards = draw.choice(
+            (
+                (self._rows, ROWS, AFTER_ROW_SECONDS),
+                (self._requests, REQUESTS, AFTER_REQUEST_SECONDS),
+                (lambda: len(self.stage.receiver.exchanges), 1, AFTER_WEBHOOK_SECONDS),
+            )
+        )
+        wanted, ends_at = measure() + draw.randint(1, most), time.monotonic() + LONGEST_WAIT_SECONDS
+        while measure() < wanted and not is_done() and time.monotonic() < ends_at:
+            time.sleep(LOOK_EVERY_SECONDS)
+        time.sleep(draw.uniform(0, afterwards))
+
+    def _rows(self) -> int:
+        with looked_at(self.site.folder) as database:
+            (rows,) = database.execute(_ROWS).fetchone()
+            return int(rows)
 
     def _requests(self) -> int:
         return len(self.stage.requests)
@@ -178,9 +192,9 @@ class Round:
             raise SystemExit(f"round {self.number}: not so in {PATIENCE_SECONDS:.0f} s; {service.last_words()}")
 
     def _inspect(self, scene: str, life: float, alive_since: datetime) -> Kill:
-        times = {"alive_since": _stored(alive_since), "killed_at": _stored(datetime.now(UTC))}
-        with _copy_of(self.site, self._folder) as database:
-            place = next((place for place, query in _STANDING if _holds(database, query, times)), "idle")
+        times = {"alive_since": stored(alive_since), "killed_at": stored(datetime.now(UTC))}
+        with copy_of(self.site.folder, self._folder) as database:
+            place = next((place for place, query in _STANDING if holds(database, query, times)), "idle")
             validators = database.execute("SELECT outlet, etag FROM entry_points WHERE etag IS NOT NULL").fetchall()
             ahead = tuple(self._ahead(database, validators))
             return Kill(self.number, scene, life, place, not is_whole(database), len(validators), ahead)
@@ -199,8 +213,8 @@ class Round:
             if service.stop(30) != 0:
                 tally.faults.append(f"round {self.number}: the service did not end in order")
         came = [one.type for one in self._webhooks()]
-        wanted = Counter(scene.brings for scene in load_plot() if scene.brings)
-        with _copy_of(self.site, self._folder) as database:
+        wanted = Counter(scene.brings for scene in self._plot if scene.brings)
+        with copy_of(self.site.folder, self._folder) as database:
             tally.corrupt += not is_whole(database)
             (articles,) = database.execute("SELECT count(*) FROM articles").fetchone()
         if articles != len(self._printed):
@@ -211,44 +225,13 @@ class Round:
         tally.other_key += (Counter(came) - wanted).total()
         tally.same_key += len(self.stage.receiver.exchanges) - len(came)
         tally.corrupt += sum(kill.is_corrupt for kill in tally.kills if kill.round == self.number)
-        differences = judge(self._webhooks(), load_plot(), self._numbers)
+        differences = judge(self._webhooks(), self._plot, self._numbers)
         tally.faults += [f"round {self.number}: {one}" for one in differences]
 
     def _is_at_rest(self) -> bool:
-        with closing(sqlite3.connect(f"file:{_database_file(self.site)}?mode=ro", uri=True)) as database:
+        with looked_at(self.site.folder) as database:
             (read,) = database.execute("SELECT count(*) FROM articles WHERE read_at IS NOT NULL").fetchone()
-            return read == len(self._printed) and not any(_holds(database, query, {}) for query in _AT_REST)
-
-
-def _stored(moment: datetime) -> str:
-    """Return a time as the database compares it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def _database_file(site: Site) -> Path:
-    return site.folder / "volya.sqlite3"
-
-
-@contextmanager
-def _copy_of(site: Site, folder: Path) -> Iterator[sqlite3.Connection]:
-    """Give a copy of the database as the kill left it: looking must not repair it for the service."""
-    with tempfile.TemporaryDirectory(dir=folder) as copies:
-        for suffix in ("", "-wal"):
-            source = Path(f"{_database_file(site)}{suffix}")
-            if source.exists():
-                shutil.copy(source, copies)
-        with closing(sqlite3.connect(Path(copies) / "volya.sqlite3")) as database:
-            yield database
-
-
-def _holds(database: sqlite3.Connection, query: str, times: Mapping[str, str]) -> bool:
-    return database.execute(query, times).fetchone() is not None
-
-
-def is_whole(database: sqlite3.Connection) -> bool:
-    """Say whether SQLite finds the database in order, its references too."""
-    is_sound: bool = database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    return is_sound and database.execute("PRAGMA foreign_key_check").fetchall() == []
+            return read == len(self._printed) and not any(holds(database, query) for query in _AT_REST)
 
 
 def _print_kill(number: int, kill: Kill) -> None:
@@ -267,8 +250,8 @@ def _print_end(tally: Tally, seconds: float) -> None:
     print(f"alerts lost {tally.lost}")
     print(f"databases corrupt {tally.corrupt}")
     print(f"repeats with the same webhook-id {tally.same_key}, with another {tally.other_key}")
-    looked_at = sum(kill.validators for kill in tally.kills)
-    print(f"feed validators ahead of their articles {tally.ahead} (of {looked_at} looked at)")
+    validators = sum(kill.validators for kill in tally.kills)
+    print(f"feed validators ahead of their articles {tally.ahead} (of {validators} looked at)")
 
 
 def run(kills: int, seed: int) -> Tally:
@@ -277,10 +260,11 @@ def run(kills: int, seed: int) -> Tally:
     print("kill  round  scene     after  where it fell")
     while len(tally.kills) < kills:
         number = len({kill.round for kill in tally.kills}) + 1
+        world = draw_world(random.randrange(1_000)) if number % 2 == 0 else plain_world(draw_numbers(random))
         with tempfile.TemporaryDirectory(prefix="volya-kills-") as name:
             folder = Path(name)
             site = make_site(folder)
-            with Stage(site.secret) as stage:
+            with Stage(site.secret, world=world) as stage:
                 site.settings_file.write_text(settings_text(site, stage, settle="1s"), encoding="utf-8")
                 Round(number, folder, stage, site, random).play(kills - len(tally.kills), tally)
     return tally

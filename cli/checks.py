@@ -14,7 +14,7 @@ from cli.credentials import read_secrets
 from cli.errors import CommandError, SettingsError
 from cli.keys import Settings
 from cli.views import local
-from cli.wiring import channel_of
+from cli.wiring import bots_of, channel_of
 from db import Database, DatabaseError, Session, check_integrity
 from db.crawling import OutletView, list_outlets
 from db.maintenance import SignOfLife, signs_of_life
@@ -66,7 +66,9 @@ def _secrets(settings: Settings, environment: dict[str, str]) -> Iterator[Findin
     try:
         secrets = read_secrets(settings, environment)
         for destination in settings.alerts.destination:
-            channel_of(destination, secrets)
+            if destination.has_place:
+                channel_of(destination, secrets)
+        bots_of(settings, secrets)
         yield Finding("secrets", "ok", f"{len(secrets)} read")
     except UnusableDestinationError as error:
         yield Finding("destinations", "bad", str(error), "correct its address or secret", is_configuration=True)

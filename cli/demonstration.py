@@ -6,6 +6,7 @@ Used by `volya demo` and by the tests of the whole program; the service is the r
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import os
 import secrets
@@ -21,10 +22,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx
-
 from cli.errors import CommandError
 from cli.settings import PREFIX
+from newsroom.matrix import ROOM
+from newsroom.matrix import TOKEN as MATRIX_TOKEN
+from newsroom.ntfy import TOPIC
 from newsroom.outlets import OutletServer
 from newsroom.slack_app import CHANNEL
 from newsroom.stage import Stage
@@ -33,9 +35,12 @@ from newsroom.telegram import CHAT
 URL_VARIABLE = "VOLYA_DEMO_URL"
 SECRET_VARIABLE = "VOLYA_DEMO_SECRET"  # noqa: S105  the name of a variable, not a secret
 SLACK_VARIABLE = "VOLYA_DEMO_SLACK"
+DISCORD_VARIABLE = "VOLYA_DEMO_DISCORD"
+TOPIC_VARIABLE = "VOLYA_DEMO_TOPIC"
+MATRIX_VARIABLE = "VOLYA_DEMO_MATRIX"
 SLACK_TOKEN_VARIABLE = "VOLYA_DEMO_SLACK_TOKEN"  # noqa: S105  the name of a variable, not a secret
 TOKEN_VARIABLE = "VOLYA_DEMO_TOKEN"  # noqa: S105  the name of a variable, not a secret
-CHANNELS = ("webhook", "slack", "slack-app", "telegram")
+CHANNELS = ("webhook", "slack", "slack-app", "telegram")  # those that the demonstration judges
 _TICK_SECONDS = 0.1
 _LOG_LINES = 12
 _CALM = 'delay = "1s"'
@@ -89,23 +94,26 @@ def settings_text(
     settle: str = "2s",
     check_every: str = "1s",
     channels: Sequence[str] = CHANNELS[:1],
+    cap: int | None = None,
 ) -> str:
     """Return the settings of a service that knows the made-up outlets only and may fetch from their addresses only.
 
-    `channels` are the receivers of the stage that are told. In a world with faults the crawl process is impatient.
+    `channels` are the receivers of the stage that are told; every destination has `cap`, if it is given. In a world
+    with faults the crawl process is impatient.
     """
     servers = stage.outlets.values()
+    capped = "" if cap is None else f"\ncap = {cap}"
     lines = [
         f"[db]\nurl = {_quoted(site.database_url)}",
         f'[web]\nlisten = "127.0.0.1:{site.port}"',
         f'[alerts]\nsettle = "{settle}"',
-        '[[alerts.destination]]\nname = "console"\nchannel = "console"',
-        *(_destination_text(channel, stage) for channel in channels),
+        f'[[alerts.destination]]\nname = "console"\nchannel = "console"{capped}',
+        *(f"{_destination_text(channel, stage)}{capped}" for channel in channels),
         "[crawler]",
         'contact = "mailto:nobody@example.org"',
         f"outlets = {_quoted([server.outlet.name for server in servers])}",
         f"allow_addresses = {_quoted(['{}/32:{}'.format(*server.address) for server in servers])}",
-        _CALM if stage.world.seed is None else _IMPATIENT,
+        *([_CALM if stage.world.seed is None else _IMPATIENT] if servers else []),  # no outlets: no pace of ours
         *(_outlet_text(server, check_every) for server in servers),
     ]
     return "\n".join(lines) + "\n"
@@ -122,6 +130,9 @@ def _destination_text(channel: str, stage: Stage) -> str:
         "telegram": (
             f'token = {{ env = "{TOKEN_VARIABLE}" }}\nchat = "{CHAT}"\nbase_url = {_quoted(stage.telegram.url)}'
         ),
+        "discord": f'url = {{ env = "{DISCORD_VARIABLE}" }}',
+        "matrix": (f'token = {{ env = "{MATRIX_VARIABLE}" }}\nchat = "{ROOM}"\nbase_url = {_quoted(stage.matrix.url)}'),
+        "ntfy": f'topic = {{ env = "{TOPIC_VARIABLE}" }}\nbase_url = {_quoted(stage.ntfy.url)}',
     }
     name = "receiver" if channel == "webhook" else channel
     return f'[[alerts.destination]]\nname = "{name}"\nchannel = "{channel}"\n{places[channel]}'
@@ -145,9 +156,13 @@ def _quoted(value: str | Sequence[str]) -> str:
 def service_environment(site: Site, stage: Stage, environment: Mapping[str, str]) -> dict[str, str]:
     """Return `environment` with the receivers' addresses and secrets, without anybody's own settings of ours."""
     kept = {name: value for name, value in environment.items() if not (name.startswith(PREFIX) and "__" in name)}
-    addresses = {URL_VARIABLE: stage.receiver.url, SLACK_VARIABLE: stage.slack.url}
-    tokens = {TOKEN_VARIABLE: stage.telegram.token, SLACK_TOKEN_VARIABLE: stage.slack_app.token}
-    return {**kept, **addresses, SECRET_VARIABLE: site.secret, **tokens}
+    addresses = {URL_VARIABLE: stage.receiver.url, SLACK_VARIABLE: stage.slack.url, DISCORD_VARIABLE: stage.discord.url}
+    tokens = {
+        TOKEN_VARIABLE: stage.telegram.token,
+        SLACK_TOKEN_VARIABLE: stage.slack_app.token,
+        MATRIX_VARIABLE: MATRIX_TOKEN,
+    }
+    return {**kept, **addresses, SECRET_VARIABLE: site.secret, TOPIC_VARIABLE: TOPIC, **tokens}
 
 
 class Service:
@@ -183,10 +198,14 @@ class Service:
 
     def is_healthy(self) -> bool:
         """Say whether `/healthz` answers 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=2)
         try:
-            return httpx.get(f"{self.site.url}/healthz", timeout=2, trust_env=False).is_success
-        except httpx.TransportError:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
     def last_words(self) -> str:
         """Return the last lines of the log, on one line."""

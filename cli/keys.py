@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from alerts.wording import message_languages
-from cli.places import PLACE_KEYS, place_trouble
+from cli.places import PLACE_KEYS, place_trouble, subscribers_trouble
 from cli.quiet import checked_hours, checked_timezone
 from crawler import AddressError, parse_duration
 from crawler.addresses import parse_allowed
@@ -172,6 +172,9 @@ class DestinationKeys(Table):
     base_url: str | None = None
     to: tuple[str, ...] | None = None
     sender: str | None = None
+    subscribers: Literal["off", "listed", "anyone"] = "off"
+    allow: tuple[Chat, ...] = ()
+    most: Annotated[int, Field(ge=1, le=500)] = 200
     kinds: tuple[Literal[Kind.RELEASE, Kind.NEGOTIATION], ...] = ()
     statuses: tuple[Status, ...] = ()
     languages: tuple[Language, ...] = ()
@@ -192,10 +195,21 @@ class DestinationKeys(Table):
 
     @model_validator(mode="after")
     def _has_what_its_channel_needs(self) -> DestinationKeys:
-        trouble = place_trouble(self.channel, {key: getattr(self, key) for key in PLACE_KEYS})
-        if trouble:
+        place = {key: getattr(self, key) for key in PLACE_KEYS}
+        trouble = place_trouble(self.channel, place, takes_subscribers=self.takes_subscribers)
+        if trouble := trouble or subscribers_trouble(self.channel, self.name, self.subscribers, self.allow):
             raise ValueError(trouble)
         return self
+
+    @property
+    def takes_subscribers(self) -> bool:
+        """Whether chats may subscribe themselves here."""
+        return self.subscribers != "off"
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it is a destination itself, and not only the template of those who subscribe."""
+        return not self.takes_subscribers or self.chat is not None
 
 
 class AlertsKeys(Table):

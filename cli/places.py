@@ -43,16 +43,18 @@ _CHATS: Mapping[str, tuple[str, str]] = {
     "matrix": (ROOM_PATTERN, "the id of a room, such as !abc:example.org, or an alias, such as #news:example.org"),
     "telegram": (CHAT_PATTERN, "a number, or @ and the name of a public channel"),
 }
+NUMBER_PATTERN = r"-?[0-9]{1,20}"
+NAME_LIMIT = 60  # of the 80 letters of a name: a subscriber's is "NAME.NUMBER"
 _TAKE_TOKENS_IN_HEADERS = ("slack-app", "matrix", "ntfy")
 
 
-def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
+def place_trouble(channel: str, place: Mapping[str, Any], *, takes_subscribers: bool = False) -> str | None:
     """Return what is wrong with where a destination on `channel` is to write; None if nothing is.
 
-    `place` holds the values of `PLACE_KEYS`, None where a key was not given.
+    `place` holds the values of `PLACE_KEYS`, None where a key was not given. One that takes subscribers needs no chat.
     """
     given = [key for key in PLACE_KEYS if place[key] is not None]
-    missing = [key for key in _NEEDED[channel] if key not in given]
+    missing = [key for key in _NEEDED[channel] if key not in given and not (takes_subscribers and key == "chat")]
     unknown = [key for key in given if key not in _POSSIBLE[channel]]
     if missing:
         references = [key for key in missing if key not in _PLAIN_KEYS]
@@ -61,7 +63,7 @@ def place_trouble(channel: str, place: Mapping[str, Any]) -> str | None:
         return f"a destination on {channel} needs {' and '.join(missing)}{form}"
     if unknown:
         return f"a destination on {channel} has no {' and no '.join(unknown)}"
-    if channel in _CHATS and not re.fullmatch(_CHATS[channel][0], place["chat"]):
+    if channel in _CHATS and "chat" in given and not re.fullmatch(_CHATS[channel][0], place["chat"]):
         return f"a destination on {channel} takes as chat {_CHATS[channel][1]}"
     if channel == "email":
         return _mail_trouble((place["sender"], *place["to"]))
@@ -76,6 +78,19 @@ def _mail_trouble(addresses: Sequence[str]) -> str | None:
         return f"give as to a list of 1 to {MOST_RECIPIENTS} addresses; for more, the address of a mailing list"
     if not all(re.fullmatch(ADDRESS_PATTERN, address) for address in addresses):
         return "give as sender and in to plain addresses, such as desk@example.org, without names"
+    return None
+
+
+def subscribers_trouble(channel: str, name: str, subscribers: str, allow: Sequence[str]) -> str | None:
+    """Return what is wrong with who may subscribe at a destination; None if nothing is."""
+    if subscribers != "off" and channel != "telegram":
+        return "only a destination on telegram takes subscribers"
+    if allow and subscribers != "listed":
+        return 'allow is the list of subscribers = "listed"'
+    if not all(re.fullmatch(NUMBER_PATTERN, one) for one in allow):
+        return "allow holds the numbers of chats, such as 123456 or -1001234567890"
+    if subscribers != "off" and len(name) > NAME_LIMIT:
+        return f"the name of a destination that takes subscribers has at most {NAME_LIMIT} letters"
     return None
 
 

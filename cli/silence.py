@@ -10,9 +10,10 @@ from alerts.destinations import Destination
 from alerts.people import Watch
 from alerts.policy import Rules
 from alerts.quiet import quiet_until
+from alerts.roster import subscribers_of
 from alerts.why_silent import NOBODY_TO_TELL, WOULD, Case, reasons_for_silence
 from cli.keys import Settings
-from cli.wiring import destination_of
+from cli.wiring import settled_of, templates_of
 from db import Session
 from db.course import course_of
 from db.outbox import AlertView, DeliveryView
@@ -24,9 +25,10 @@ from events.names import person_key
 Reasons = Mapping[str, tuple[str, ...]]  # by the name of a destination
 
 
-def destinations_of(settings: Settings) -> list[Destination]:
-    """Return the destinations of the settings."""
-    return [destination_of(keys, settings) for keys in settings.alerts.destination]
+def destinations_of(settings: Settings, session: Session) -> list[Destination]:
+    """Return the destinations of the settings, and the chats that subscribed themselves."""
+    subscribers = subscribers_of(session, templates_of(settings))
+    return [*settled_of(settings), *(one.destination for one in subscribers)]
 
 
 def holds_of(places: Sequence[Destination], now: datetime) -> Holds:

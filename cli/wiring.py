@@ -30,16 +30,19 @@ from alerts.channels.ntfy import NTFY_SERVER, NtfyChannel, Topic
 from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_app import BASE_URL as SLACK_URL
 from alerts.channels.slack_app import SlackApp, SlackAppChannel
-from alerts.channels.telegram import BASE_URL, Bot, Chat, TelegramChannel
+from alerts.channels.telegram import Chat, TelegramChannel
+from alerts.channels.telegram_api import BASE_URL, Bot
 from alerts.channels.webhook import WebhookChannel
-from alerts.deliver import DeliveryLoop
+from alerts.deliver import DeliveryLoop, Guests
 from alerts.destinations import ALERTING_KINDS, Destination
 from alerts.policy import Rules, settle_time, updates_of
+from alerts.roster import Roster, Template
 from alerts.sending import SendingOptions
 from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
 from cli.keys import AdjudicatorKeys, AlertsKeys, DestinationKeys, Settings, WebKeys
 from cli.quiet import quiet_hours
+from cli.subscribing import Bots, template_of
 from cli.version import VERSION
 from db import Database
 from db.leases import owner_name
@@ -89,8 +92,12 @@ def _slack_app(keys: DestinationKeys, secrets: Secrets) -> Channel:
 
 
 def _telegram(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    bot = Bot(_secret(keys, "token", secrets), keys.base_url or BASE_URL)
-    return TelegramChannel(keys.name, bot, Chat(keys.chat or "", keys.thread), user_agent=user_agent(), clock=utc_now)
+    chat = Chat(keys.chat or "", keys.thread)
+    return TelegramChannel(keys.name, _bot(keys, secrets), chat, user_agent=user_agent(), clock=utc_now)
+
+
+def _bot(keys: DestinationKeys, secrets: Secrets) -> Bot:
+    return Bot(_secret(keys, "token", secrets), keys.base_url or BASE_URL)
 
 
 def _discord(keys: DestinationKeys, secrets: Secrets) -> Channel:
@@ -183,25 +190,54 @@ def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
 
 def operators_of(keys: AlertsKeys) -> tuple[str, ...]:
     """Return the destinations that messages about Volya itself go to: all, unless the settings choose."""
-    return keys.operators or tuple(destination.name for destination in keys.destination)
+    return keys.operators or tuple(destination.name for destination in keys.destination if destination.has_place)
 
 
 def service_parts(invocation: Invocation, database: Database, secrets: Secrets) -> ServiceParts:
     """Return everything the service is made of."""
     settings = invocation.settings
     owner = owner_name()
-    channels = {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination}
-    destinations = [destination_of(keys, settings) for keys in settings.alerts.destination]
+    roster = roster_of(settings, database)
+    bots, options = bots_of(settings, secrets), sending_options(settings, owner)
     return ServiceParts(
         database=database,
         read=partial(read_new, database, owner=owner, adjudicator=adjudicator_of(settings.events.adjudicator, secrets)),
-        announce=partial(_announce, database, destinations, Rules(operators=operators_of(settings.alerts))),
-        delivery=DeliveryLoop(database, channels, destinations, sending_options(settings, owner)),
+        announce=partial(_announce, database, roster, Rules(operators=operators_of(settings.alerts))),
+        delivery=DeliveryLoop(
+            database,
+            {keys.name: channel_of(keys, secrets) for keys in settings.alerts.destination if keys.has_place},
+            roster.settled,
+            options,
+            guests=Guests(roster, bots.open_channel, bots.close) if roster.templates else None,
+            errands=bots.pollers(database, roster.templates, options.chance, options.page),
+        ),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
-        child=ChildPlan(worker_argv(invocation)),
+        child=ChildPlan(worker_argv(invocation)) if settings.crawler.outlets else None,
         owner=owner,
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )
+
+
+def settled_of(settings: Settings) -> list[Destination]:
+    """Return the destinations of the settings that have a place of their own."""
+    return [destination_of(keys, settings) for keys in settings.alerts.destination if keys.has_place]
+
+
+def templates_of(settings: Settings) -> list[Template]:
+    """Return the destinations of the settings by which chats subscribe themselves."""
+    takers = [keys for keys in settings.alerts.destination if keys.takes_subscribers]
+    return [template_of(keys, destination_of(keys, settings)) for keys in takers]
+
+
+def roster_of(settings: Settings, database: Database) -> Roster:
+    """Return who is told."""
+    return Roster(database, settled_of(settings), templates_of(settings))
+
+
+def bots_of(settings: Settings, secrets: Secrets) -> Bots:
+    """Return the bots that chats subscribe by. Raises UnusableDestinationError."""
+    takers = [keys for keys in settings.alerts.destination if keys.takes_subscribers]
+    return Bots({keys.name: _bot(keys, secrets) for keys in takers}, user_agent(), utc_now)
 
 
 def adjudicator_of(keys: AdjudicatorKeys, secrets: Secrets) -> Adjudicator | None:
@@ -234,9 +270,9 @@ def _app(database: Database, settings: Settings, secrets: Secrets, status: Calla
     return build_app(database, status, access_of(settings.web, secrets), settings.alerts.language)
 
 
-def _announce(database: Database, destinations: list[Destination], rules: Rules, *, now: datetime) -> int:
+def _announce(database: Database, roster: Roster, rules: Rules, *, now: datetime) -> int:
     rules = replace(rules, absence=note_presence(database, now))
-    return announce_due(database, destinations, rules, now, person_key=person_key)
+    return announce_due(database, roster.destinations(), rules, now, person_key=person_key)
 
 
 def worker_argv(invocation: Invocation) -> tuple[str, ...]:

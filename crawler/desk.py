@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.articles import article_of_entry, article_of_page, new_entry, page_key
-from crawler.failpoints import failpoint
 from crawler.items import ExtractedArticle
 from crawler.keys import key_rules
 from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
@@ -25,6 +24,7 @@ from db.crawling import (
     release_leases,
     sync_outlets,
 )
+from db.failpoints import failpoint
 from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
 from db.pages import (

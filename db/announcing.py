@@ -20,6 +20,7 @@ from db.queries import get_event
 from db.upsert import insert_new
 from db.views import EventView
 
+LEFT = "left"  # the state of a destination whose chat subscribed itself and has left: it never sends again
 WITHDRAWN_UNSENT = "withdrawn before it was sent"
 
 
@@ -253,7 +254,7 @@ def sync_destinations(session: Session, channels: Mapping[str, str], now: dateti
     """Make the stored destinations those of the settings (name to channel).
 
     One that left the settings becomes an `orphan` and keeps its queue; coming back it goes on (F-33). One that was
-    disabled stays so until it is enabled by hand.
+    disabled stays so until it is enabled by hand. One that has `left` is nobody's.
     """
     known = {row.name: row for row in session.scalars(select(DestinationRow))}
     for name, channel in channels.items():
@@ -265,7 +266,7 @@ def sync_destinations(session: Session, channels: Mapping[str, str], now: dateti
         else:
             row.channel = channel
     for name, row in known.items():
-        if name not in channels and row.state != "orphan":
+        if name not in channels and row.state not in ("orphan", LEFT):
             row.state, row.reason, row.since = "orphan", "removed from the settings", now
     session.flush()
 
@@ -273,7 +274,7 @@ def sync_destinations(session: Session, channels: Mapping[str, str], now: dateti
 def enable_destination(session: Session, name: str, now: datetime) -> bool:
     """Let a destination send again, its faults forgotten; False if there is none of this name."""
     row = session.scalars(select(DestinationRow).where(DestinationRow.name == name)).one_or_none()
-    if row is None:
+    if row is None or row.state == LEFT:
         return False
     row.state, row.reason, row.since = "enabled", None, now
     row.failures, row.first_failure_at, row.open_until = 0, None, None

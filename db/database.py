@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from db.errors import DatabaseCorruptError, DatabaseError, DatabaseFullError, DatabaseUnavailableError
+from db.failpoints import failpoint
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -52,6 +53,8 @@ class Database:
             elif self.is_sqlite:
                 session.connection()  # BEGIN IMMEDIATE now, so that a reader of this transaction sees no older state
             yield session
+            failpoint("uncommitted")
+        failpoint("committed")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -82,7 +85,9 @@ def connect(url: str, *, read_only: bool = False) -> Database:
         if backend == "sqlite":
             return Database(_sqlite_engine(parsed.database or "", read_only=read_only))
         if backend == "postgresql":
-            return Database(create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True))
+            return Database(
+                create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+            )
     except ModuleNotFoundError as error:
         raise DatabaseError("db.url", "PostgreSQL needs its driver: pip install 'volya[postgresql]'") from error
     raise DatabaseError("db.url", f"{backend} is not supported: give sqlite:///FILE or postgresql+psycopg://…")
@@ -92,7 +97,7 @@ def _sqlite_engine(file: str, *, read_only: bool) -> Engine:
     if file in ("", ":memory:"):
         raise DatabaseError("db.url", "a database in memory is lost with its process: give sqlite:///FILE")
     address = f"sqlite:///file:{Path(file).absolute()}?mode=ro&uri=true" if read_only else f"sqlite:///{file}"
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas_read_only if read_only else _set_pragmas)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

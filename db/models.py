@@ -366,7 +366,7 @@ class DestinationRow(Leased, Base):
 
     name: Mapped[str] = mapped_column(String(80), unique=True)
     channel: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(12), default="enabled")  # enabled, disabled, orphan
+    state: Mapped[str] = mapped_column(String(12), default="enabled")  # enabled, disabled, orphan, left
     reason: Mapped[str | None]
     failures: Mapped[int] = mapped_column(default=0)  # destination faults in a row
     first_failure_at: Mapped[datetime | None]
@@ -460,6 +460,21 @@ class SilenceRow(Base):
     until_change: Mapped[bool] = mapped_column(default=False, server_default=false())  # a major change lifts it
     by: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class SubscriptionRow(Base):
+    """A chat that subscribed itself: the one place where its number stands. Its title and its people are not stored."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("template", "chat"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    destination_id: Mapped[int] = mapped_column(ForeignKey("destinations.id"), unique=True)
+    template: Mapped[str] = mapped_column(String(80))  # the destination of the settings that it came in by
+    chat: Mapped[str] = mapped_column(String(24))
+    listed_as: Mapped[str] = mapped_column(String(24))  # the number it was let in by; an upgraded group has a new one
+    language: Mapped[str] = mapped_column(String(2))
+    since: Mapped[datetime]
 
 
 class WatchRow(Base):

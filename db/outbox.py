@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from db.announcing import LEFT
 from db.deliveries import UNSENT, AttemptRecord
 from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow
 from db.silences import Holds, held_back, is_held_anywhere
@@ -22,7 +23,7 @@ FINE = ("ok", "noop")  # the outcomes of an attempt after which nothing is left 
 class DeliveryView:
     """An alert at one destination. `attempts` counts all, `message_faults` those of the message itself (D-7).
 
-    `held_by` is what keeps an unsent one back: a person's `approval`, the destination, `disabled` or an `orphan`, a
+    `held_by` is what keeps an unsent one back: a person's `approval`, the destination, `disabled`, `left` or an `orphan`, a
     `silence` or `quiet` hours; of the last two `held_until` says until when.
     """
 
@@ -132,8 +133,12 @@ def get_alert(session: Session, alert_id: int, holds: Holds | None = None) -> Al
 
 
 def list_destinations(session: Session, holds: Holds | None = None) -> list[DestinationView]:
-    """Return every destination, those removed from the settings included, with the figures of its queue."""
-    rows = session.scalars(select(DestinationRow).order_by(DestinationRow.name)).all()
+    """Return every destination, those removed from the settings included, with the figures of its queue.
+
+    Not those of chats that have left.
+    """
+    there = select(DestinationRow).where(DestinationRow.state != LEFT)
+    rows = session.scalars(there.order_by(DestinationRow.name)).all()
     return [_destination_view(session, row, holds) for row in rows]
 
 

@@ -26,6 +26,7 @@ from newsroom.slack import SlackReceiver
 from newsroom.slack_app import SlackAppMessage, SlackAppReceiver
 from newsroom.stories import Story, StoryError, ToldStory, all_stories, find_story, tell
 from newsroom.telegram import TelegramMessage, TelegramReceiver
+from newsroom.telegram_inbox import Person
 from newsroom.wire import Wire, WireFault
 from newsroom.world import World, draw_world, plain_world
 
@@ -46,6 +47,7 @@ __all__ = [
     "NtfyMessage",
     "NtfyReceiver",
     "OutletServer",
+    "Person",
     "Publication",
     "ReceivedMail",
     "Receiver",

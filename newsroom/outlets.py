@@ -74,6 +74,12 @@ class OutletServer:
         return self.sitemap_url if self.outlet.dialect is Dialect.NEWS_SITEMAP else self.feed_url
 
     @property
+    def etag(self) -> str:
+        """Return the ETag of what a reader begins with, as it stands now and whatever fails."""
+        path = self.entry_url.removeprefix(self.url)
+        return self._route(Request("GET", path, "", {}, b"", self._clock())).headers["ETag"]
+
+    @property
     def faults(self) -> Mapping[Fault, int]:
         """Return how often it failed by itself, and how."""
         with self._lock:

@@ -38,6 +38,7 @@ class Receiver(ABC):
     ) -> None:
         self.clock = clock
         self._script: deque[Answer] = deque()
+        self._pace: Callable[[], float] = lambda: 0.0
         self._lock = threading.Lock()
         self._server = LoopbackServer(self._respond, clock, host, port)
 
@@ -65,17 +66,25 @@ class Receiver(ABC):
         with self._lock:
             self._script.extend(answers)
 
+    def hesitate(self, pace: Callable[[], float]) -> None:
+        """Let every call wait before it is taken, and again before it is answered, for the seconds that `pace` draws.
+
+        Between the two a caller that is killed has been heard and does not know it.
+        """
+        self._pace = pace
+
     def wait_until(self, holds: Callable[[tuple[Exchange, ...]], bool], seconds: float) -> bool:
         """Wait until `holds` is true of what was recorded, at most `seconds`; say whether it is."""
         return self._server.wait_until(holds, seconds)
 
     def _respond(self, request: Request) -> Answer:
+        self._server.is_stopping.wait(self._pace())
         with self._lock:
             scripted = self._script.popleft() if self._script else Answer()
             if not _is_taken(scripted):
                 return scripted
             true = self.answer(request)
-        return replace(true, delay=scripted.delay, drip=scripted.drip, reset=scripted.reset)
+        return replace(true, delay=scripted.delay + self._pace(), drip=scripted.drip, reset=scripted.reset)
 
     def start(self) -> Self:
         """Begin to answer."""

@@ -177,6 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         request = self._read()
+        if request is None:
+            self.close_connection = True
+            return
         answer = self.server.owner.respond(request)
         if answer.reset is not Reset.BEFORE_RECORDING:
             self.server.owner.record(Exchange(request, answer.status, answer.is_whole))
@@ -189,15 +192,19 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _handle  # noqa: N815  http.server's own names
     do_PATCH = _handle  # noqa: N815  the same
 
-    def _read(self) -> Request:
+    def _read(self) -> Request | None:
+        """Return the request; None if its caller was gone before it was whole, which no server takes for a request."""
         length = min(int(self.headers.get("Content-Length") or 0), _READ_LIMIT)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return None
         parts = urlsplit(self.path)
         return Request(
             method=self.command,
             path=parts.path,
             query=parts.query,
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length),
+            body=body,
             received_at=self.server.owner.clock(),
         )
 

@@ -11,10 +11,14 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
+from newsroom.discord import DiscordReceiver
+from newsroom.matrix import MatrixReceiver
+from newsroom.ntfy import NtfyReceiver
 from newsroom.outlets import OutletServer
 from newsroom.plot import Scene
 from newsroom.press import MadeUpOutlet, Publication
 from newsroom.receivers import WebhookReceiver
+from newsroom.receiving import Receiver
 from newsroom.serving import Exchange
 from newsroom.slack import SlackReceiver
 from newsroom.slack_app import SlackAppReceiver
@@ -44,10 +48,11 @@ class Printed:
 
 
 class Stage:
-    """The outlets of a world (default: the plain one) and four receivers; a context manager.
+    """The outlets of a world (default: the plain one) and a receiver for each channel; a context manager.
 
     Each outlet has a loopback address of its own where the system allows it (Linux; others know 127.0.0.1 only),
-    so that politeness towards one host does not slow the others. `receiver` takes webhooks.
+    so that politeness towards one host does not slow the others. `receiver` takes webhooks; `receivers` are all, by
+    channel.
     """
 
     def __init__(
@@ -65,6 +70,18 @@ class Stage:
         self.slack = SlackReceiver(clock)
         self.slack_app = SlackAppReceiver(clock)
         self.telegram = TelegramReceiver(clock=clock)
+        self.discord = DiscordReceiver(clock=clock)
+        self.matrix = MatrixReceiver(clock=clock)
+        self.ntfy = NtfyReceiver(clock=clock)
+        self.receivers: Mapping[str, Receiver] = {
+            "webhook": self.receiver,
+            "slack": self.slack,
+            "slack-app": self.slack_app,
+            "telegram": self.telegram,
+            "discord": self.discord,
+            "matrix": self.matrix,
+            "ntfy": self.ntfy,
+        }
         self._running = ExitStack()
 
     def print_ordinary(self) -> tuple[Printed, ...]:
@@ -110,7 +127,7 @@ class Stage:
     def __enter__(self) -> Self:
         for server in self.outlets.values():
             self._running.enter_context(server)
-        for receiver in (self.receiver, self.slack, self.slack_app, self.telegram):
+        for receiver in self.receivers.values():
             self._running.enter_context(receiver)
         return self
 

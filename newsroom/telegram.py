@@ -1,15 +1,21 @@
-"""A receiver that behaves like the Telegram Bot API (reliability 3.3): messages, edits, replies, and its refusals."""
+"""A receiver that behaves like the Telegram Bot API (reliability 3.3): messages, edits, replies, and its refusals.
+
+People can write to its bot, and put it out of their chats: that is told to who asks for updates, by a request that is
+held open until there is one.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from newsroom.receiving import Receiver
 from newsroom.serving import Answer, Request
+from newsroom.telegram_inbox import KEPT_AT_MOST, Inbox, Person
 from newsroom.telegram_text import EntitiesError, VisibleText, parse_html
 
 TOKEN = "1234567890:AAmade-up-made-up-made-up-made-up-0"  # noqa: S105  of a bot that does not exist
@@ -22,8 +28,16 @@ _NOT_MODIFIED = (
 )
 
 
+_BOT = {"id": 1234567890, "is_bot": True, "first_name": "Volya", "username": "made_up_bot"}
+_SOMEBODY = Person()
+
+
 class RefusalError(Exception):
     """The API refuses a call; the message is its description without `Bad Request: `."""
+
+
+class NoEntryError(Exception):
+    """The bot may not write there; the message is the API's description without `Forbidden: `."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class TelegramMessage:
 class TelegramReceiver(Receiver):
     """A bot API with one bot, `token`, which may write in `chats` (ids, or names with @) and their `topics`.
 
-    Knows getMe, getChat, sendMessage, editMessageText and deleteMessage, as JSON only.
+    Knows getMe, getChat, getChatMember, getUpdates, sendMessage, editMessageText and deleteMessage, as JSON only.
     """
 
     def __init__(
@@ -58,8 +72,13 @@ class TelegramReceiver(Receiver):
         self._topics = frozenset(topics)
         self._messages: dict[int, TelegramMessage] = {}
         self._last_id = 4
+        self.inbox = Inbox()
+        self._administrators: set[tuple[int, int]] = set()
+        self._barred: dict[str, str] = {}
         self._methods: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
-            "getme": lambda _: {"id": 1234567890, "is_bot": True, "first_name": "Volya", "username": "made_up_bot"},
+            "getme": lambda _: _BOT,
+            "getupdates": lambda call: self.inbox.unconfirmed(min(call.get("limit", KEPT_AT_MOST), KEPT_AT_MOST)),
+            "getchatmember": self._member,
             "getchat": lambda call: {"id": self._chat(call), "type": "supergroup", "title": "Made up"},
             "sendmessage": self._send,
             "editmessagetext": self._edit,
@@ -76,6 +95,39 @@ class TelegramReceiver(Receiver):
         """Return the messages of the chats as they stand now, oldest first."""
         return tuple(self._messages.values())
 
+    def write(self, chat: int, text: str, person: Person = _SOMEBODY, **more: Any) -> int:
+        """Have a person write in a chat (a group's number is negative); return the number of the update."""
+        self._chats.add(str(chat))
+        self._last_id += 1
+        message = {"message_id": self._last_id, "date": 1, "chat": self._place(chat), "from": person.as_json()}
+        return self.inbox.put({"message": {**message, "text": text, **more}})
+
+    def appoint(self, chat: int, person: Person = _SOMEBODY) -> None:
+        """Make a person an administrator of a group."""
+        self._administrators.add((chat, person.id))
+
+    def bar(self, chat: int, *, is_told: bool = True) -> int | None:
+        """Have the bot blocked or put out of a group; `is_told`: an update says so, and its number is returned."""
+        words = "bot was blocked by the user" if chat > 0 else "bot was kicked from the group chat"
+        self._barred[str(chat)] = words
+        if not is_told:
+            return None
+        member = {"user": _BOT, "status": "kicked"}
+        change = {"chat": self._place(chat), "from": _SOMEBODY.as_json(), "date": 1, "new_chat_member": member}
+        return self.inbox.put({"my_chat_member": change})
+
+    def stop(self) -> None:
+        """Stop answering; requests that are held open are answered."""
+        self.inbox.close()
+        super().stop()
+
+    def _respond(self, request: Request) -> Answer:
+        if request.path.lower().endswith("/getupdates"):  # held open before its turn, so that it holds up no other
+            with suppress(RefusalError):
+                call = _read(request)
+                self.inbox.wait(call.get("offset"), 0 if self._script else call.get("timeout", 0))
+        return super()._respond(request)
+
     def answer(self, request: Request) -> Answer:
         """Return what the API answers: the result of the method, or its refusal."""
         bot, _, method = request.path.removeprefix("/").partition("/")
@@ -88,6 +140,16 @@ class TelegramReceiver(Receiver):
             return _reply(200, {"ok": True, "result": function(_read(request))})
         except RefusalError as error:
             return failure(400, f"Bad Request: {error}")
+        except NoEntryError as error:
+            return failure(403, f"Forbidden: {error}")
+
+    def _member(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
+        is_administrator = (self._chat(call), call.get("user_id")) in self._administrators
+        return {"status": "administrator" if is_administrator else "member", "user": {"id": call.get("user_id")}}
+
+    @staticmethod
+    def _place(chat: int) -> Mapping[str, Any]:
+        return {"id": chat, "type": "private" if chat > 0 else "supergroup"}
 
     def _send(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
         chat, visible, reply_to = self._chat(call), _visible(call), self._reply_target(call)
@@ -130,6 +192,8 @@ class TelegramReceiver(Receiver):
             raise RefusalError("chat_id is empty")
         if str(chat) not in self._chats:
             raise RefusalError("chat not found")
+        if str(chat) in self._barred:
+            raise NoEntryError(self._barred[str(chat)])
         return int(chat) if str(chat).lstrip("-").isdecimal() else str(chat)
 
     def _keep(self, message: TelegramMessage) -> Mapping[str, Any]:

@@ -1,7 +1,6 @@
 """Telegram by the Bot API (reliability 3.3): sends, edits in place, and answers in the thread of what was sent.
 
-There is no key by which a repeat is known, so a repeated message is marked (TG-3); a repeated edit needs no mark. The
-token stands in every address, so no address is ever told (SEC-20).
+There is no key by which a repeat is known, so a repeated message is marked (TG-3); a repeated edit needs no mark.
 """
 
 from __future__ import annotations
@@ -10,52 +9,50 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from alerts.channels.base import Parcel, Remote
-from alerts.channels.posting import Limits, Poster, usable_url
-from alerts.channels.telegram_answers import WORDS_LIMIT, TelegramAnswer, classify_telegram, read_answer
+from alerts.channels.posting import Limits
+from alerts.channels.telegram_answers import TelegramAnswer, classify_telegram
+from alerts.channels.telegram_api import Bot, TelegramApi, number
 from alerts.channels.telegram_body import telegram_body
 from alerts.errors import UnusableDestinationError
 from alerts.message import Layout, Message
-from alerts.outcome import Result, SendOutcome, redacted, retry_after
+from alerts.outcome import Result, SendOutcome
+from db.subscriptions import MOVED
 
 log = logging.getLogger(__name__)
 
-BASE_URL = "https://api.telegram.org"
 GROUP_INTERVAL = 3.0  # 20 a minute in groups and channels (D-16)
 CHAT_INTERVAL = 1.0
-MOVED = " > "  # "-100 > -100200": the chat of the settings, and what it became
-_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
 CHAT_PATTERN = r"^(-?[0-9]{1,20}|@[A-Za-z0-9_]{4,64})$"  # an id, or the name of a public channel
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
-    """Who writes: the token of a bot, and the server that speaks its API (one may run one's own)."""
-
-    token: str = field(repr=False)
-    base_url: str = BASE_URL
-
-
-@dataclass(frozen=True, slots=True)
 class Chat:
-    """Where a bot writes: the chat's id or @name, and the topic within it."""
+    """Where a bot writes: the chat's id or @name, and the topic within it.
+
+    Of one that `subscribed` itself the service's answers are not kept: they tell who that is.
+    """
 
     id: str
     thread: int | None = None
+    subscribed: bool = False
 
 
 class TelegramChannel:
-    """Writes to one chat as a bot. Where the chat was upgraded, the new id that the service gave is used."""
+    """Writes to one chat as a bot. Where the chat was upgraded, the new id that the service gave is used.
+
+    `api` is shared by many chats of one bot: connections of its own cost each of them some 50 ms to set up.
+    """
 
     can_edit = True
     has_key = False
     is_for_machines = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (who writes, where, and by whose connections)
         self,
         name: str,
         bot: Bot,
@@ -64,17 +61,14 @@ class TelegramChannel:
         user_agent: str,
         clock: Callable[[], datetime],
         limits: Limits | None = None,
+        api: TelegramApi | None = None,
     ) -> None:
         self.name = name
-        if not _TOKEN.fullmatch(bot.token):
-            raise UnusableDestinationError(name, "its token is not that of a bot: digits, a colon, letters")
+        self._api = api or TelegramApi(name, bot, user_agent=user_agent, clock=clock, limits=limits)
+        self._is_sharing = api is not None
         if not re.fullmatch(CHAT_PATTERN, chat.id):
             raise UnusableDestinationError(name, "its chat must be a number, or @ and the name of a public channel")
-        self._base = f"{usable_url(name, bot.base_url).rstrip('/')}/bot{bot.token}"
-        self._secrets = (self._base, bot.token, bot.token.partition(":")[2])
         self._chat = chat
-        self._clock = clock
-        self._poster = Poster(user_agent, limits)
 
     def __repr__(self) -> str:
         return f"TelegramChannel({self.name!r})"
@@ -98,7 +92,7 @@ class TelegramChannel:
         if self._has_left(remote, parcel):
             return await self.send(parcel)
         chat = remote.channel or self._where(parcel)
-        place = {"chat_id": _number(chat), "message_id": _number(remote.id)}
+        place = {"chat_id": number(chat), "message_id": number(remote.id)}
         answer = await self._call("editMessageText", parcel.body, place)
         if isinstance(answer, TelegramAnswer) and answer.is_edit_lost:
             log.warning("destination %s: the message to edit is gone, it is sent anew", self.name)
@@ -109,12 +103,12 @@ class TelegramChannel:
         """Answer a sent message; where that is gone, the answer stands alone."""
         if self._has_left(remote, parcel):
             return await self.send(parcel)
-        target = {"message_id": _number(remote.id), "allow_sending_without_reply": True}
+        target = {"message_id": number(remote.id), "allow_sending_without_reply": True}
         return await self._send(parcel, {"reply_parameters": target})
 
     async def _send(self, parcel: Parcel, more: Mapping[str, Any]) -> Result:
         chat = self._where(parcel)
-        place = {"chat_id": _number(chat), **more}
+        place = {"chat_id": number(chat), **more}
         thread = {"message_thread_id": self._chat.thread} if self._chat.thread is not None else {}
         answer = await self._call("sendMessage", parcel.body, {**place, **thread})
         if thread and isinstance(answer, TelegramAnswer) and answer.is_thread_lost:
@@ -123,13 +117,7 @@ class TelegramChannel:
         return self._result(answer, chat)
 
     async def _call(self, method: str, body: bytes, place: Mapping[str, Any]) -> TelegramAnswer | Result:
-        """Call a method once."""
-        content = json.dumps({**json.loads(body), **place}, ensure_ascii=False, separators=(",", ":"))
-        answer = await self._poster.post(f"{self._base}/{method}", content.encode(errors="replace"))
-        if isinstance(answer, Result):
-            return answer
-        wait = retry_after(answer.headers, answer.text, self._clock())
-        return replace(read_answer(answer.status, answer.text), wait=wait)
+        return await self._api.call(method, {**json.loads(body), **place})
 
     def _result(self, answer: TelegramAnswer | Result, chat: str) -> Result:
         if isinstance(answer, Result):
@@ -142,9 +130,9 @@ class TelegramChannel:
         return Result(
             outcome,
             status=answer.status,
-            code=None if outcome == SendOutcome.OK else redacted(answer.words, self._secrets)[:WORDS_LIMIT],
+            code=None if outcome == SendOutcome.OK else self._api.words(answer),
             retry_after=answer.wait,
-            response=redacted(answer.text, self._secrets),
+            response=None if self._chat.subscribed else self._api.redacted(answer.text),
             remote_channel=answer.chat or (chat if is_fine else None),
             remote_id=answer.message_id,
             moved_to=f"{self._chat.id}{MOVED}{moved_to}" if outcome == SendOutcome.DEST_MOVED else None,
@@ -161,10 +149,6 @@ class TelegramChannel:
         return remote.channel is not None and not place.startswith("@") and remote.channel != place
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._poster.close()
-
-
-def _number(identity: str) -> int | str:
-    """Return an id as the service writes it; the @name of a channel stays text."""
-    return int(identity) if identity.lstrip("-").isdecimal() else identity
+        """Close the connections; those that are shared are left to whoever shares them."""
+        if not self._is_sharing:
+            await self._api.close()

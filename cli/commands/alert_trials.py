@@ -41,6 +41,8 @@ def test(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NA
     """Send a marked test message to a destination now, and say what it answers. Needs no database, no service."""
     invocation = invocation_of(context)
     keys = keys_of(invocation.settings, name)
+    if not keys.has_place:
+        raise CommandError(f"destination {name}: it has no chat of its own; write /start to its bot instead")
     secrets = read_secrets(_alone(invocation.settings, keys), os.environ)
     redactor.learn({*(secret.get_secret_value() for secret in secrets.values()), *invocation.passwords()})
     language = destination_of(keys, invocation.settings).language

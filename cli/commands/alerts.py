@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import alert_trials, silences
+from cli.commands import alert_trials, silences, subscribers
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import HELD_FOR_A_TIME
@@ -40,6 +40,7 @@ HELD = {
     "approval": "held for approval",
     "disabled": "held: the destination is disabled",
     "orphan": "held: the destination left the settings",
+    "left": "held: the chat has left",
 }
 State = Annotated[Shown | None, typer.Option("--state", help="Only alerts with a delivery in this state.")]
 To = Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only at this destination.")]
@@ -64,7 +65,7 @@ def show(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="I
     number = _number(alert)
     invocation = invocation_of(context)
     with invocation.database() as database, database.read() as session:
-        view = get_alert(session, number, _holds(invocation))
+        view = get_alert(session, number, _holds(invocation, session))
     if view is None:
         raise CommandError(f"alert {alert}: there is none; see volya alerts list")
     if invocation.is_json:
@@ -143,6 +144,7 @@ def drop(context: typer.Context, alert: Annotated[str, typer.Argument(metavar="I
 
 alert_trials.register(app)
 app.add_typer(silences.app)
+subscribers.register(app)
 
 
 def _demand(session: Session, number: int, to: str | None) -> None:
@@ -176,7 +178,7 @@ def _state(delivery: DeliveryView) -> str:
 
 def _print_list(invocation: Invocation, limit: int | None = None, state: Shown | None = None) -> None:
     with invocation.database() as database, database.read() as session:
-        views = list_alerts(session, limit=limit, state=state, holds=_holds(invocation))
+        views = list_alerts(session, limit=limit, state=state, holds=_holds(invocation, session))
     if invocation.is_json:
         print_json_lines(alert_json(view) for view in views)
         return
@@ -187,8 +189,8 @@ def _print_list(invocation: Invocation, limit: int | None = None, state: Shown |
     )
 
 
-def _holds(invocation: Invocation) -> Holds:
-    return holds_of(destinations_of(invocation.settings), datetime.now(UTC))
+def _holds(invocation: Invocation, session: Session) -> Holds:
+    return holds_of(destinations_of(invocation.settings, session), datetime.now(UTC))
 
 
 def _destinations(view: AlertView) -> tuple[str, ...]:

@@ -41,7 +41,9 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
     yield from check_settings(invocation.settings, source, dict(os.environ))
     try:
         with invocation.database() as database:
-            yield from check_database(database, holds_of(destinations_of(invocation.settings), datetime.now(UTC)))
+            with database.read() as session:
+                places = destinations_of(invocation.settings, session)
+            yield from check_database(database, holds_of(places, datetime.now(UTC)))
     except DatabaseError as error:
         # The other findings are shown all the same; what stops a service must not stop its diagnosis.
         is_configuration = exit_code_of(error) == ExitCode.CONFIGURATION

@@ -66,7 +66,7 @@ def _article(session: Session, reference: Reference, rules: KeyRules) -> Article
 def _print_article(session: Session, view: ArticleView, invocation: Invocation) -> None:
     events = [event for number in view.events if (event := get_event(session, number)) is not None]
     considered = explain_match(session, view)
-    places = destinations_of(invocation.settings)
+    places = destinations_of(invocation.settings, session)
     if not invocation.is_json:
         print_text(explain_article(view, events, considered))
         for event in events:
@@ -88,7 +88,7 @@ def _print_article(session: Session, view: ArticleView, invocation: Invocation) 
 def _print_event(session: Session, view: EventView, invocation: Invocation) -> None:
     changes = list_changes(session, view.id)
     considered = explain_neighbours(session, view.id)
-    places = destinations_of(invocation.settings)
+    places = destinations_of(invocation.settings, session)
     if not invocation.is_json:
         print_text(explain_event(view, changes, words_on(session, view.id), considered))
         print_text("\n" + "\n".join(_sending(session, view, places)))

@@ -12,7 +12,7 @@ from cli.credentials import read_secrets
 from cli.invocation import invocation_of
 from cli.keys import Settings
 from cli.logs import redactor, set_up_logs
-from cli.wiring import service_parts, utc_now
+from cli.wiring import roster_of, service_parts, utc_now
 from db import Database, check_integrity, hold_service_lock
 from db.announcing import sync_destinations
 from scheduler import Service
@@ -40,6 +40,6 @@ def _prepare(database: Database, settings: Settings) -> None:
     with hold_service_lock(database):
         check_integrity(database)
         sync_catalogue(database, settings)
-        channels = {keys.name: keys.channel for keys in settings.alerts.destination}
+        channels = {one.name: one.channel for one in roster_of(settings, database).destinations()}
         with database.begin() as session:
             sync_destinations(session, channels, utc_now())

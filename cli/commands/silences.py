@@ -127,7 +127,7 @@ def _demand_known(session: Session, invocation: Invocation, hush: Hush) -> None:
     if view is not None and view.facts.same_as is not None:
         raise CommandError(f"e{view.id}: it is part of event {view.facts.same_as}; name that one")
     stored = (one.name for one in list_destinations(session))
-    known = dict.fromkeys([*(one.name for one in destinations_of(invocation.settings)), *stored])
+    known = dict.fromkeys([*(one.name for one in destinations_of(invocation.settings, session)), *stored])
     if hush.destination is not None and hush.destination not in known:
         raise CommandError(
             f"destination {hush.destination}: there is none of this name; there are: {', '.join(known) or 'none'}"

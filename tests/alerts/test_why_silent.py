@@ -217,3 +217,16 @@ def test_an_old_event_date_counts(release: Callable[..., EventFacts]) -> None:
     told = case(turn(release(3, event_date=date(2025, 9, 8)), alerting="loaded"), published=NOW)
     (reason,) = asked(told)
     assert reason.endswith("within 36 h of 2025-09-09 00:00 UTC (it was 63 h old by then)")
+
+
+def test_a_chat_that_subscribed_later_is_told_why_it_heard_nothing(release: Callable[..., EventFacts]) -> None:
+    since = NOW + timedelta(hours=1)
+    first = turn(release(3))
+    assert asked(case(first), since=since) == (
+        f"{WOULD}it had subscribed by 2025-09-11 15:00 UTC (it did at 2025-09-11 16:00 UTC)",
+    )
+    small = EventChange("another name", is_material=True)
+    second = turn(release(3), revision=2, at=NOW + timedelta(hours=2), change=small)
+    assert asked(case(first, second), since=since) == (
+        f"{WOULD}what changed were major (the event was known when it subscribed, at 2025-09-11 16:00 UTC)",
+    )

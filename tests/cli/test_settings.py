@@ -54,6 +54,7 @@ def test_every_commented_key_of_the_shipped_file_is_valid(tmp_path: Path) -> Non
         "slack",
         "slack-webhook",
         "telegram",
+        "public",
         "discord",
         "matrix",
         "phone",
@@ -111,6 +112,40 @@ def test_what_is_wrong_about_a_second_opinion_is_said_without_a_value(tmp_path: 
     told = troubles(tmp_path, f"[events.adjudicator]\n{text}")
     assert said in told
     assert "canary" not in told
+
+
+SUBSCRIBED = '[[alerts.destination]]\nname = "public"\nchannel = "telegram"\ntoken = { env = "T" }\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('subscribers = "everybody"', "alerts.destination[1].subscribers"),
+        ('subscribers = "off"', "a destination on telegram needs chat"),
+        ('subscribers = "anyone"\nallow = ["1"]', 'allow is the list of subscribers = "listed"'),
+        ('chat = "5"\nallow = ["1"]', 'allow is the list of subscribers = "listed"'),
+        ('subscribers = "listed"\nallow = ["@name"]', "allow holds the numbers of chats"),
+        ('subscribers = "anyone"\nmost = 501', "less than or equal to 500"),
+        ('subscribers = "anyone"\nchat = "nowhere"', "takes as chat a number"),
+    ],
+)
+def test_what_is_wrong_about_subscribers_is_said(tmp_path: Path, text: str, said: str) -> None:
+    assert said in troubles(tmp_path, SUBSCRIBED + text)
+
+
+def test_only_telegram_takes_subscribers(tmp_path: Path) -> None:
+    text = '[[alerts.destination]]\nname = "a"\nchannel = "console"\nsubscribers = "anyone"'
+    assert "only a destination on telegram takes subscribers" in troubles(tmp_path, text)
+    long = SUBSCRIBED.replace("public", "p" * 61) + 'subscribers = "anyone"'
+    assert "has at most 60 letters" in troubles(tmp_path, long)
+
+
+def test_a_destination_that_takes_subscribers_needs_no_chat_and_may_have_one(tmp_path: Path) -> None:
+    listed = SUBSCRIBED + 'subscribers = "listed"\nallow = [123, "-100123"]'
+    [keys] = load_settings(written(tmp_path, listed), (), {}).alerts.destination
+    assert (keys.allow, keys.most, keys.takes_subscribers, keys.has_place) == (("123", "-100123"), 200, True, False)
+    [both] = load_settings(written(tmp_path, listed + '\nchat = "@name"'), (), {}).alerts.destination
+    assert (both.takes_subscribers, both.has_place) == (True, True)
 
 
 def test_a_key_may_go_to_this_machine_without_https(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-from datetime import time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,15 +36,19 @@ from cli.wiring import (
     CHANNELS,
     access_of,
     adjudicator_of,
+    bots_of,
     channel_of,
     destination_of,
     sending_options,
     service_parts,
+    settled_of,
+    templates_of,
     worker_argv,
 )
 from db import Database
 from db.facts import Kind, Status
 from events.adjudicator import Endpoint
+from newsroom import TelegramReceiver
 
 ROOT = Path(__file__).parents[2]
 CANARY = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5"
@@ -160,6 +166,67 @@ def test_the_parts_of_the_service_fit_together(sqlite_database: Database, tmp_pa
     assert (parts.web.host, parts.web.port) == ("127.0.0.1", 0)
     assert parts.backups == tmp_path / "backups"
     assert parts.child is not None
+
+
+def taking(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "channel": "telegram", "token": {"env": "T"}, "subscribers": "anyone", **more}
+
+
+def test_a_destination_that_takes_subscribers_is_a_template_and_told_itself_only_where_it_has_a_chat() -> None:
+    settings = Settings.model_validate({"alerts": {"destination": [taking("desk", minimum=10), taking("app", chat=5)]}})
+    assert [one.name for one in settled_of(settings)] == ["app"]
+    assert [(one.name, one.destination.minimum, one.allow) for one in templates_of(settings)] == [
+        ("desk", 10, None),
+        ("app", None, None),
+    ]
+
+
+def test_two_that_take_subscribers_cannot_share_a_bot() -> None:
+    settings = Settings.model_validate({"alerts": {"destination": [taking("desk"), taking("app")]}})
+    token = SecretStr("123456:canary-canary-canary")
+    secrets = {f"alerts.destination.{name}.token": token for name in ("desk", "app")}
+    with pytest.raises(UnusableDestinationError, match="destination app: shares its bot with desk") as raised:
+        bots_of(settings, secrets)
+    assert "canary" not in str(raised.value)
+    secrets["alerts.destination.app.token"] = SecretStr("no token")
+    with pytest.raises(UnusableDestinationError, match="destination app: its token is not that of a bot"):
+        bots_of(settings, secrets)
+
+
+def test_the_parts_of_a_service_with_subscribers_fit_together(
+    sqlite_database: Database, tmp_path: Path, telegram: TelegramReceiver
+) -> None:
+    token = '{ env = "T" }'
+    (tmp_path / "settings.toml").write_text(
+        '[[alerts.destination]]\nname = "desk"\nchannel = "telegram"\nsubscribers = "anyone"\n'
+        f'token = {token}\nbase_url = "{telegram.url}"\n',
+        encoding="utf-8",
+    )
+    secrets = {"alerts.destination.desk.token": SecretStr(telegram.token)}
+    parts = service_parts(Invocation(tmp_path / "settings.toml"), sqlite_database, secrets)
+    telegram.write(5, "/start")
+
+    async def scene() -> None:
+        running = asyncio.create_task(parts.delivery.run())
+        assert await asyncio.to_thread(telegram.inbox.wait_until_confirmed, 20)
+        parts.delivery.stop()
+        await asyncio.wait_for(running, 20)
+
+    asyncio.run(scene())
+    assert [one.visible.text[:11] for one in telegram.messages] == ["Subscribed."]
+    assert parts.announce(now=datetime.now(UTC)) == 0
+
+
+@pytest.fixture
+def telegram() -> Iterator[TelegramReceiver]:
+    with TelegramReceiver(chats=()) as running:
+        yield running
+
+
+def test_a_service_without_outlets_starts_no_crawl_process(sqlite_database: Database, tmp_path: Path) -> None:
+    text = '[crawler]\noutlets = []\n[web]\nlisten = "127.0.0.1:0"\n'
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    assert service_parts(Invocation(tmp_path / "settings.toml"), sqlite_database, {}).child is None
 
 
 def test_a_second_opinion_is_asked_for_only_where_the_settings_name_who() -> None:

@@ -55,6 +55,13 @@ def test_story_appears_when_its_time_has_come(outlet: OutletServer, clock: Any, 
     assert len(feedparser.parse(client.get(outlet.feed_url).content).entries) == 1
 
 
+def test_etag_is_known_whatever_fails(outlet: OutletServer, client: httpx.Client) -> None:
+    outlet.script(outlet.outlet.feed_path, Answer(500))
+    before = outlet.etag
+    assert client.get(outlet.feed_url).status_code == 500
+    assert client.get(outlet.feed_url).headers["etag"] == before == outlet.etag
+
+
 def test_equal_feed_is_answered_304_by_etag_and_by_date_until_something_is_published(
     outlet: OutletServer, clock: Any, client: httpx.Client
 ) -> None:

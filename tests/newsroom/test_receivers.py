@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 import pytest
@@ -104,10 +106,32 @@ def test_delay_outlasts_a_client_that_does_not_wait(receiver: WebhookReceiver, c
         client.post(receiver.url, content=BODY, headers=signed(BODY), timeout=0.2)
 
 
+@pytest.mark.parametrize(("before", "after", "taken"), [(30.0, 0.0, 0), (0.0, 30.0, 1)])
+def test_hesitation_comes_before_a_message_is_taken_and_again_before_it_is_answered(
+    receiver: WebhookReceiver, client: httpx.Client, before: float, after: float, taken: int
+) -> None:
+    receiver.hesitate(partial(next, iter((before, after))))
+    with pytest.raises(httpx.ReadTimeout):
+        client.post(receiver.url, content=BODY, headers=signed(BODY), timeout=0.2)
+    assert len(receiver.accepted) == taken
+
+
 def test_drip_gives_one_byte_at_a_time(receiver: WebhookReceiver, client: httpx.Client) -> None:
     receiver.script(Answer(200, b"abcde", drip=0.01))
     with client.stream("POST", receiver.url, content=BODY, headers=signed(BODY)) as answer:
         assert b"".join(answer.iter_raw(chunk_size=1)) == b"abcde"
+
+
+def test_a_caller_that_dies_before_its_request_is_whole_was_not_heard(
+    receiver: WebhookReceiver, client: httpx.Client
+) -> None:
+    host, port = httpx.URL(receiver.url).host, httpx.URL(receiver.url).port
+    with socket.create_connection((host, port or 0), timeout=5) as half:
+        half.sendall(b"POST /hooks/volya HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        half.shutdown(socket.SHUT_WR)
+        assert half.recv(1) == b""
+    client.post(receiver.url, content=BODY, headers=signed(BODY))
+    assert [exchange.request.body for exchange in receiver.exchanges] == [BODY]
 
 
 def test_stopping_cuts_delays_short(client: httpx.Client) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
-from newsroom import Answer, Reset, TelegramReceiver
+from newsroom import Answer, Person, Reset, TelegramReceiver
 from newsroom.telegram import CHAT, flooded
 from newsroom.telegram_text import EntitiesError, parse_html
 
@@ -126,6 +127,46 @@ def test_flood_and_lost_answers_come_as_scripted(telegram: TelegramReceiver, cal
     with pytest.raises(httpx.TransportError):
         call("sendMessage", text="a")
     assert len(telegram.messages) == 1
+
+
+def test_what_people_write_is_kept_until_a_later_update_is_asked_for(telegram: TelegramReceiver, call: Call) -> None:
+    assert call("getUpdates", timeout=0).json()["result"] == []
+    first = telegram.write(5, "/start", Person(7, "uk"))
+    second = telegram.write(-5, "hello")
+    for _ in range(2):
+        found = call("getUpdates", timeout=0).json()["result"]
+        assert [one["update_id"] for one in found] == [first, second]
+    assert found[0]["message"]["chat"] == {"id": 5, "type": "private"}
+    assert found[0]["message"]["from"]["language_code"] == "uk"
+    [left] = call("getUpdates", timeout=0, offset=second).json()["result"]
+    assert left["message"]["text"] == "hello"
+    assert call("getUpdates", timeout=0, offset=second + 1).json()["result"] == []
+
+
+def test_a_request_for_updates_is_held_open_until_there_is_one_and_holds_up_no_other(
+    telegram: TelegramReceiver, call: Call, client: httpx.Client
+) -> None:
+    with ThreadPoolExecutor(1) as waiting:
+        held = waiting.submit(call, "getUpdates", timeout=50)
+        assert call("sendMessage", text="meanwhile").status_code == 200
+        number = telegram.write(5, "/start")
+        assert [one["update_id"] for one in held.result(20).json()["result"]] == [number]
+
+
+def test_who_is_barred_may_not_write_and_is_told_so(telegram: TelegramReceiver, call: Call) -> None:
+    telegram.write(5, "/start")
+    telegram.bar(5)
+    assert description(call("sendMessage", chat_id=5, text="a")) == "Forbidden: bot was blocked by the user"
+    change = call("getUpdates", timeout=0).json()["result"][1]["my_chat_member"]
+    assert (change["chat"]["id"], change["new_chat_member"]["status"]) == (5, "kicked")
+    assert telegram.bar(CHAT, is_told=False) is None
+    assert description(call("getChat")) == "Forbidden: bot was kicked from the group chat"
+
+
+def test_administrators_are_those_who_were_appointed(telegram: TelegramReceiver, call: Call) -> None:
+    telegram.appoint(CHAT, Person(7))
+    statuses = [call("getChatMember", user_id=one).json()["result"]["status"] for one in (7, 8)]
+    assert statuses == ["administrator", "member"]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts import Parcel, Remote, Result, SendOutcome, TelegramChannel, UnusableDestinationError
-from alerts.channels.telegram import Bot, Chat
+from alerts.channels.telegram import Chat
 from alerts.channels.telegram_answers import classify_telegram, read_answer
+from alerts.channels.telegram_api import Bot
 from alerts.channels.telegram_body import cut_text, telegram_body
 from alerts.message import Layout
 from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict

@@ -1,0 +1,157 @@
+"""Starts the service by fork, from a process that has imported it: a start costs a fifth of one from nothing.
+
+Most of a start is Python reading modules; a kill says nothing about that. What is started is the real `volya run` in a
+process of its own, with its own process number, threads, connections and database, all of which SIGKILL takes.
+
+As a program this is that process: it reads a line a command from standard input, and answers with a line each.
+`start` and a JSON object (function, arguments, environment, log): the number of the new process. `look` and such a
+number: the exit code if it has ended, else null.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib import import_module
+from math import inf
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+LOOK_EVERY_SECONDS = 0.005
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from cli.demonstration import Service, Site  # noqa: E402 (the path comes first)
+
+
+class Nursery:
+    """The process that others are forked from; a context manager."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, __file__]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own program
+
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], log: Path, function: str = "cli.main:main"
+    ) -> int:
+        """Call a function (`module:name`; `volya` by default) in a process of its own and return its number.
+
+        It takes the arguments and returns the exit code.
+        """
+        order = {"function": function, "arguments": arguments, "environment": dict(environment), "log": str(log)}
+        return int(self._asked(f"start {json.dumps(order)}"))
+
+    def exit_code(self, pid: int) -> int | None:
+        """Return the exit code of a process that has ended, once; None while it lives."""
+        answer: int | None = json.loads(self._asked(f"look {pid}"))
+        return answer
+
+    def _asked(self, line: str) -> str:
+        assert self._process.stdin is not None  # noqa: S101  it is a pipe
+        assert self._process.stdout is not None  # noqa: S101  it is a pipe
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate()
+
+
+class ForkedProcess:
+    """A forked process with the face of `subprocess.Popen`, as far as `Service` uses it."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self._nursery, self.pid = nursery, pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code if it has ended."""
+        if self.returncode is None:
+            self.returncode = self._nursery.exit_code(self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end; raises TimeoutExpired."""
+        ends_at = time.monotonic() + (inf if timeout is None else timeout)
+        while (code := self.poll()) is None:
+            if time.monotonic() >= ends_at:
+                raise subprocess.TimeoutExpired("volya", timeout or 0)
+            time.sleep(LOOK_EVERY_SECONDS)
+        return code
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        os.kill(self.pid, signal.SIGTERM)
+
+
+class ForkedService(Service):
+    """`volya run`, forked."""
+
+    def __init__(self, site: Site, environment: Mapping[str, str], nursery: Nursery) -> None:
+        self.site = site
+        arguments = ("run", "--settings", str(site.settings_file))
+        self.process = ForkedProcess(nursery, nursery.start(arguments, environment, site.log_file))
+
+
+def main() -> None:
+    """Import everything that `volya run` needs, then fork on demand until standard input ends."""
+    warm_up()
+    for line in sys.stdin:
+        command, _, rest = line.partition(" ")
+        if command == "start":
+            answer = _fork(json.loads(rest))
+        else:
+            pid, status = os.waitpid(int(rest), os.WNOHANG)
+            answer = json.dumps(os.waitstatus_to_exitcode(status) if pid else None)
+        print(answer, flush=True)
+
+
+def warm_up() -> None:
+    """Import the program, and read the word lists by understanding something in each language."""
+    import cli.main  # noqa: F401, PLC0415 (the other side of the pipe does not need it)
+    from events import Document, analyse  # noqa: PLC0415
+    from newsroom.stories import all_stories, tell  # noqa: PLC0415
+
+    numbers = {"released": 36, "more": 39, "planned": 80}
+    for story in all_stories().values():
+        told = tell(story, date(2026, 3, 5), numbers)
+        analyse(Document(told.title, "\n".join(told.paragraphs), language=told.language))
+
+
+def _fork(order: Mapping[str, object]) -> int:
+    return os.fork() or _become(order)
+
+
+def _become(order: Mapping[str, object]) -> NoReturn:
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    nothing, log = os.open(os.devnull, os.O_RDONLY), os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    _live(*order["function"].split(":"), order["arguments"])
+
+
+def _live(module: str, name: str, arguments: Sequence[str]) -> NoReturn:
+    code = 70
+    try:
+        code = getattr(import_module(module), name)(arguments)
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
