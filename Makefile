@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score clusters kills soak pictures lock clean
+.PHONY: run demo test lint types contracts unit bench score clusters faults kills soak pictures lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -46,6 +46,10 @@ score: $(VENV)/.tests
 # One event per thing that happened: the labelled clusters in 200 orders of arrival; fails where a floor is undercut.
 clusters: $(VENV)/.tests
 	$(BIN)/python benchmarks/clusters.py
+
+# Twelve faults of the line to every receiver, on a first message and on a change of it; prints what came of each.
+faults: $(VENV)/.tests
+	$(BIN)/pytest -q tests/alerts/test_fault_matrix.py
 
 # The service, killed at 60 moments while it reads, announces and sends, then with its crawl process at 20: four minutes.
 kills: $(VENV)/.tests

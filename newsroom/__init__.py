@@ -1,5 +1,7 @@
 """PRETEND: a made-up world on loopback, for the demonstration, the tests and the benchmarks.
 
+`Wire` is a line to any of the receivers that breaks on order.
+
 Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
 `SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `MatrixReceiver`, `NtfyReceiver`, `MailReceiver`, `FormReceiver`), and an
@@ -25,6 +27,7 @@ from newsroom.slack_app import SlackAppMessage, SlackAppReceiver
 from newsroom.stories import Story, StoryError, ToldStory, all_stories, find_story, tell
 from newsroom.telegram import TelegramMessage, TelegramReceiver
 from newsroom.telegram_inbox import Person
+from newsroom.wire import Wire, WireFault
 from newsroom.world import World, draw_world, plain_world
 
 __all__ = [
@@ -60,6 +63,8 @@ __all__ = [
     "TelegramReceiver",
     "ToldStory",
     "WebhookReceiver",
+    "Wire",
+    "WireFault",
     "World",
     "all_stories",
     "draw_world",

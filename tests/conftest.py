@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,17 @@ from db.models import Base
 
 STARTS_WITHIN_SECONDS = 30
 _numbers = itertools.count(1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the sums of what tests counted: of each property that maps words to numbers, in whatever process it ran."""
+    sums: dict[str, Counter[str]] = {}
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for title, counts in report.user_properties:
+            if isinstance(counts, dict):
+                sums.setdefault(title, Counter()).update(counts)
+    for title, counts in sorted(sums.items()):
+        terminalreporter.write_line(f"{title}: " + ", ".join(f"{number} {what}" for what, number in counts.items()))
 
 
 @pytest.fixture(scope="session")

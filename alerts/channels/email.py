@@ -26,7 +26,7 @@ from alerts.channels.base import Parcel
 from alerts.channels.email_answers import MailAnswer, Step, classify_mail, lost_at, refused_by_all, result_of
 from alerts.channels.email_body import Envelope, email_body, mail
 from alerts.channels.email_server import ADDRESS_PATTERN, MailServer, Security
-from alerts.channels.posting import Limits
+from alerts.channels.posting import Limits, certificate_trouble
 from alerts.errors import UnusableDestinationError
 from alerts.message import Layout, Message
 from alerts.outcome import Result, SendOutcome
@@ -198,4 +198,5 @@ def _readable(text: str) -> str:
 
 def _cause(error: Exception) -> str:
     """Return what a person may look for: of a certificate that is refused, not only that there was no connection."""
-    return type(error.__cause__ if isinstance(error.__cause__, OSError) else error).__name__
+    cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+    return certificate_trouble(error) or type(cause).__name__

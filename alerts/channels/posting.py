@@ -16,6 +16,15 @@ from alerts.outcome import Result, SendOutcome
 READ_LIMIT = 64 * 1024
 TELLING_LENGTH = 8
 _BEFORE_THE_FIRST_BYTE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_CERTIFICATES: Mapping[int, str] = {  # by OpenSSL's number of what is wrong with it
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+    18: "its certificate is signed by itself",
+    19: "its certificate is of an unknown authority",
+    20: "its certificate is of an unknown authority",
+    62: "its certificate is for another name",
+    64: "its certificate is for another address",
+}
 _UNUSABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)
 
 
@@ -57,6 +66,14 @@ def telling_parts(url: str) -> tuple[str, ...]:
     return tuple(sorted({parsed.password, *steps, *values} - {""}, key=len, reverse=True))
 
 
+def certificate_trouble(error: BaseException) -> str | None:
+    """Return what is wrong with the certificate that an error comes from; None where it is another error."""
+    cause = error.__cause__ or error.__context__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _CERTIFICATES.get(error.verify_code, "its certificate is not valid")
+    return certificate_trouble(cause) if cause is not None else None
+
+
 @cache
 def trusted_authorities() -> ssl.SSLContext:
     """Return who may vouch for a receiver, read once for all channels: it takes 20 ms, in which nothing is sent."""
@@ -80,14 +97,16 @@ class Poster:
     ) -> Answer | Result:
         """Ask once; a Result where no answer came.
 
-        Only the class of a network error is told: its text may hold the address (SEC-20).
+        Of a network error only its class is told, and what is wrong with a certificate: its text may hold the address
+        (SEC-20).
         """
         try:
             return await self._ask(method, url, body, headers or {})
         except TimeoutError:
             return Result(SendOutcome.UNCERTAIN, code="total deadline")
         except _BEFORE_THE_FIRST_BYTE as error:
-            return Result(SendOutcome.DEST_TEMP, code=type(error).__name__)
+            trouble = certificate_trouble(error)
+            return Result(SendOutcome.DEST_TEMP, code=type(error).__name__ + (f": {trouble}" if trouble else ""))
         except _UNUSABLE as error:
             return Result(SendOutcome.DEST_PERM, code=f"{type(error).__name__}: its url cannot be used")
         except httpx.HTTPError as error:

@@ -52,13 +52,13 @@ _BY_WORD: Mapping[str, SendOutcome] = {
 def classify_slack(status: int, word: str) -> SendOutcome:
     """Return the class of an answer: by its word first, then by its status (table 3.1).
 
-    200 with another word than `ok` is a failure (F-30); 200 without any was cut off and may have been accepted. A
+    200 with another word than `ok` is a failure (F-30); 200 with less of it was cut off and may have been accepted. A
     status the table does not name is the destination's fault (D-7).
     """
     if word in _BY_WORD:
         return _BY_WORD[word]
-    if status == HTTPStatus.OK and word in ("ok", ""):
-        return SendOutcome.OK if word else SendOutcome.UNCERTAIN
+    if status == HTTPStatus.OK and "ok".startswith(word):
+        return SendOutcome.OK if word == "ok" else SendOutcome.UNCERTAIN
     if status // 100 == HTTPStatus.MULTIPLE_CHOICES // 100 or status == HTTPStatus.GONE:
         return SendOutcome.DEST_PERM
     if status == HTTPStatus.TOO_MANY_REQUESTS:

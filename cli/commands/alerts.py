@@ -152,5 +152,6 @@ def _destinations(view: AlertView) -> tuple[str, ...]:
 
 
 def _why(delivery: DeliveryView) -> str:
-    """Return why a delivery is dead; other troubles stand in `show`."""
-    return f" ({delivery.last_error})" if delivery.state == "dead" and delivery.last_error else ""
+    """Return why a delivery is dead, or waits for a person to put its destination right; the rest stands in `show`."""
+    is_stuck = delivery.state == "dead" or delivery.held_by == "disabled"
+    return f" ({delivery.last_error})" if is_stuck and delivery.last_error else ""

@@ -184,6 +184,11 @@ def make_editing_channel() -> type[EditingScriptedChannel]:
     return EditingScriptedChannel
 
 
+@pytest.fixture(scope="session")
+def make_desk() -> type[Newsdesk]:
+    return Newsdesk
+
+
 @pytest.fixture
 def desk(database: Database) -> Newsdesk:
     return Newsdesk(database)

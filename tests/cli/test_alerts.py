@@ -155,7 +155,7 @@ def test_a_retry_at_a_disabled_destination_says_what_else_is_needed(told: tuple[
     volya, database = told
     assert volya("alerts", "retry", "1").code == 0
     drain(database, Answering(Result(SendOutcome.DEST_PERM, status=410, code="http 410")))
-    assert "desk: held: the destination is disabled" in " ".join(volya("alerts", "list").out.split())
+    assert "desk: held: the destination is disabled (http 410)" in " ".join(volya("alerts", "list").out.split())
     assert volya("alerts", "drop", "1", "--to", "desk").code == 0
     assert "volya alerts enable desk" in volya("alerts", "retry", "1", "--to", "desk").out
 

@@ -57,6 +57,7 @@ def send(exchanging: Callable[..., Any], *script: bytes) -> tuple[Result, list[A
         (200, "no_service", SendOutcome.DEST_PERM),
         (200, "<html>a proxy</html>", SendOutcome.DEST_TEMP),
         (200, "", SendOutcome.UNCERTAIN),
+        (200, "o", SendOutcome.UNCERTAIN),
         (400, "no_text", SendOutcome.MSG_PERM),
         (400, "invalid_payload", SendOutcome.MSG_PERM),
         (400, "invalid_blocks", SendOutcome.MSG_PERM),
