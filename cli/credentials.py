@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from cli.errors import SettingsError, SettingsTrouble
-from cli.keys import SecretReference, Settings
+from cli.key_types import SecretReference
+from cli.keys import Settings
 from web.access import TOKEN_LENGTH
 
 DESTINATION_SECRETS = ("url", "secret", "token", "topic")

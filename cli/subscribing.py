@@ -14,7 +14,7 @@ from alerts.channels.telegram_api import Bot, TelegramApi
 from alerts.destinations import Destination
 from alerts.errors import UnusableDestinationError
 from alerts.roster import Subscriber, Template
-from cli.keys import DestinationKeys
+from cli.alert_keys import DestinationKeys
 from db import Database
 
 

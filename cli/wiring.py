@@ -38,9 +38,10 @@ from alerts.destinations import ALERTING_KINDS, Destination
 from alerts.policy import Rules, settle_time, updates_of
 from alerts.roster import Roster, Template
 from alerts.sending import SendingOptions
+from cli.alert_keys import AlertsKeys, DestinationKeys
 from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
-from cli.keys import AdjudicatorKeys, AlertsKeys, DestinationKeys, Settings, WebKeys
+from cli.keys import AdjudicatorKeys, Settings, WebKeys
 from cli.quiet import quiet_hours
 from cli.subscribing import Bots, template_of
 from cli.version import VERSION

@@ -17,11 +17,12 @@ from alerts.keys import new_key
 from alerts.message import Layout, Telling, event_page, render
 from alerts.outcome import Result, SendOutcome
 from alerts.trial import trial_message
+from cli.alert_keys import DestinationKeys
 from cli.answers import result_in_words
 from cli.credentials import read_secrets
 from cli.errors import CommandError
 from cli.invocation import invocation_of
-from cli.keys import DestinationKeys, EventsKeys, Settings, WebKeys
+from cli.keys import EventsKeys, Settings, WebKeys
 from cli.logs import redactor
 from cli.references import numbered
 from cli.views import print_json, print_json_lines, print_text

@@ -6,7 +6,8 @@ import pytest
 
 from cli.credentials import read_secret, read_secrets
 from cli.errors import SettingsError
-from cli.keys import SecretReference, Settings
+from cli.key_types import SecretReference
+from cli.keys import Settings
 
 CANARY = "canary-0123456789-0123456789-0123456789"
 

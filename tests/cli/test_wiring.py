@@ -29,8 +29,9 @@ from alerts import (
     WebhookChannel,
 )
 from alerts.destinations import OnUncertain, Updates
+from cli.alert_keys import DestinationKeys
 from cli.invocation import Invocation
-from cli.keys import DestinationKeys, Settings
+from cli.keys import Settings
 from cli.wiring import (
     CHANNEL_TYPES,
     CHANNELS,

@@ -17,7 +17,7 @@ import pytest
 from pydantic import SecretStr
 
 from alerts.channels.base import Channel
-from cli.keys import DestinationKeys
+from cli.alert_keys import DestinationKeys
 from cli.wiring import channel_of
 from newsroom import (
     DiscordReceiver,

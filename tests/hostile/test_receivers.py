@@ -26,7 +26,8 @@ from alerts import (
 )
 from alerts.channels.console import ConsoleChannel
 from alerts.message import Layout
-from cli.keys import AlertsKeys, DestinationKeys, Settings
+from cli.alert_keys import AlertsKeys, DestinationKeys
+from cli.keys import Settings
 from cli.wiring import destination_of
 from db import Database
 from db.announcing import announced_event, sync_destinations
