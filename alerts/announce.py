@@ -48,6 +48,7 @@ from db.announcing import (
 from db.digests import Digest
 from db.facts import EventChange
 from db.people import list_watches
+from db.questions import ask_approvers
 from db.silences import lift_by_change
 from db.told import Adoption, Told, adopt, hand_over_created, last_told_at, told_of
 from db.views import EventView
@@ -125,10 +126,17 @@ def _announce(session: Session, event_id: int, run: _Run) -> bool:
         alert_id = add_alert(session, alert, run.now)
         for decision in decisions:
             _queue(session, alert_id, due, decision, run)
+        ask_approvers(session, alert_id, _approvers(decisions), run.now, run.make_key)
     mark_announced(session, event_id, due.view.revision)
     if change.is_major:
         lift_by_change(session, event_id, due.view.revision, run.now)
     return bool(decisions)
+
+
+def _approvers(decisions: Sequence[Decision]) -> set[str]:
+    """Return the destinations whose chats are asked about what was queued and waits for a person's word."""
+    asked = (one.destination for one in decisions if one.placement in (Placement.INSERT, Placement.REQUEUE))
+    return {one.approver for one in asked if one.approval and one.approver is not None}
 
 
 def _decide(session: Session, due: DueEvent, change: EventChange, run: _Run) -> list[Decision]:

@@ -1,25 +1,28 @@
-"""The bytes of deliveries that are about several events, or about Volya itself: read, written, fixed (W-1)."""
+"""The bytes of deliveries that tell of no single event's news: digests, notices, questions; read, written, fixed (W-1)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.channels.base import Channel
-from alerts.digest_text import Heading, render_digest, render_notice
-from alerts.message import Layout, Message
+from alerts.channels.base import AskingChannel, Channel
+from alerts.digest_text import Heading, NoticeTelling, as_question, buttons, render_digest, render_notice
+from alerts.message import Layout, Message, Telling, event_page, render
 from db import Session
 from db.announcing import announced_event
 from db.deliveries import DueDelivery, Verdict, fix_body
 from db.digests import digest_view, fix_parts
+from db.facts import EventChange
 from db.notices import Notice, alert_of, notice_of
+from db.outbox import waiting_for_approval
+from db.questions import QUESTION, event_asked_about
 from db.views import EventView
 
 log = logging.getLogger(__name__)
 
-BULLETINS = ("digest", "system")
+BULLETINS = ("digest", "system", QUESTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,33 @@ def write_bulletin(session: Session, delivery: DueDelivery, desk: Desk) -> bytes
     is_repeat = delivery.is_uncertain and not desk.channel.has_key
     if delivery.body is not None and delivery.is_uncertain and not is_repeat:
         return delivery.body
-    body = (
-        _notice(session, delivery, desk) if delivery.type == "system" else _digest(session, delivery, desk, is_repeat)
-    )
+    write = _WRITERS[delivery.type]
+    body = write(session, delivery, desk, is_repeat)
     if body is not None:
         fix_body(session, delivery, body, None)
     return body
 
 
-def _notice(session: Session, delivery: DueDelivery, desk: Desk) -> bytes | None:
+Writer = Callable[[Session, DueDelivery, Desk, bool], bytes | None]
+
+
+def _notice(session: Session, delivery: DueDelivery, desk: Desk, is_repeat: bool) -> bytes | None:  # noqa: FBT001 (private)
     notice = notice_of(session, delivery.id)
-    return _composed(delivery, desk, lambda: render_notice(notice.code, notice.details, desk.language, desk.now))
+    telling = NoticeTelling(notice.code, notice.details, desk.now, is_repeat)
+    return _composed(delivery, desk, lambda: render_notice(telling, desk.language))
+
+
+def _question(session: Session, delivery: DueDelivery, desk: Desk, is_repeat: bool) -> bytes | None:  # noqa: FBT001 (private)
+    """Write the message that waits for a person's word, as a question, with buttons where the channel has them."""
+    asked = event_asked_about(session, delivery.id)
+    view = announced_event(session, asked[0]) if asked is not None else None
+    if asked is None or view is None:
+        return None
+    telling = Telling(asked[1], EventChange("question"), None, desk.now, event_page(desk.page, view.id), is_repeat)
+    body = _composed(delivery, desk, lambda: as_question(render(view, telling, desk.language)))
+    if body is None or not isinstance(desk.channel, AskingChannel):
+        return body
+    return desk.channel.asking(body, buttons(desk.language))
 
 
 def _digest(session: Session, delivery: DueDelivery, desk: Desk, is_repeat: bool) -> bytes | None:  # noqa: FBT001 (private)
@@ -62,8 +81,14 @@ def _digest(session: Session, delivery: DueDelivery, desk: Desk, is_repeat: bool
     return body
 
 
+_WRITERS: Mapping[str, Writer] = {"system": _notice, "digest": _digest, QUESTION: _question}
+
+
 def is_empty(session: Session, delivery: DueDelivery) -> bool:
-    """Say whether nothing is left of a digest: all of its events were taken back, or dropped, before it went out."""
+    """Say whether nothing is left to tell: all events of a digest were taken back or dropped, a question was answered."""
+    if delivery.type == QUESTION:
+        asked = alert_of(session, delivery.id)
+        return all(one.id != asked for one in waiting_for_approval(session))
     return delivery.type == "digest" and not digest_view(session, delivery.id).parts
 
 

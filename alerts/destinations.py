@@ -54,7 +54,7 @@ class Destination:
     `languages` are those of the articles, `language` is that of the message. `settle` is how long a first alert
     waits for more sources (D-20). `people` are names in any spelling; "watched" stands for all who are watched. In `quiet` hours only
     what is urgent is sent (D-28). `cap` is how many new events are told one by one in ten minutes; more come in a digest
-    (D-25). `since` is when it began to listen, where that counts. Address and secrets are its channel's alone (SEC-20).
+    (D-25). `approver` is the destination whose chat is asked about alerts that wait for `approval`. `since` is when it began to listen, where that counts. Address and secrets are its channel's alone (SEC-20).
     """
 
     name: str
@@ -71,6 +71,7 @@ class Destination:
     updates: Updates = Updates.EVERY
     quiet: QuietHours | None = None
     cap: int | None = None
+    approver: str | None = None
     on_uncertain: OnUncertain = OnUncertain.RESEND
     since: datetime | None = None
 

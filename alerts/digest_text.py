@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,12 +83,35 @@ def _time(view: EventView, words: Wording) -> str:
     return f"{format_date(at, 'medium', locale=words.locale)}, {at:%H:%M} UTC"
 
 
-def render_notice(code: str, details: Mapping[str, str], language: str, now: datetime) -> Message:
-    """Write a message about Volya itself: `code` names its template. Raises UnknownLanguageError."""
+@dataclass(frozen=True, slots=True)
+class NoticeTelling:
+    """A message about Volya itself: `code` names its template, `details` are its values."""
+
+    code: str
+    details: Mapping[str, str]
+    at: datetime
+    is_possible_repeat: bool = False
+
+
+def render_notice(telling: NoticeTelling, language: str) -> Message:
+    """Write a message about Volya itself. Raises UnknownLanguageError."""
     words = wording(language)
-    values = {name: clean_line(str(value), DETAIL_LIMIT) for name, value in details.items()}
-    if "loaded" in details:
-        values["loaded"] = _amount("events", int(details["loaded"]), words)
-    text = f"Volya: {words.say('notices', code, **values)}"
-    nothing, change = no_event(now), EventChange(code)
-    return Message("system", language, text, text, (), (), nothing, change, None, now)
+    values = {name: clean_line(str(value), DETAIL_LIMIT) for name, value in telling.details.items()}
+    if "loaded" in telling.details:
+        values["loaded"] = _amount("events", int(telling.details["loaded"]), words)
+    text = f"Volya: {words.say('notices', telling.code, **values)}"
+    repeat = (words.say("prefixes", "possible_repeat"),) if telling.is_possible_repeat else ()
+    nothing, change = no_event(telling.at), EventChange(telling.code)
+    return Message("system", language, text, text, repeat, (), nothing, change, None, telling.at)
+
+
+def as_question(message: Message) -> Message:
+    """Return a message that waits for a person's word as the question whether it may go out."""
+    words = wording(message.language)
+    return replace(message, headline=words.say("approval", "question", headline=message.headline))
+
+
+def buttons(language: str) -> dict[str, str]:
+    """Return what the buttons under a question say, by what they mean."""
+    words = wording(language)
+    return {act: words.say("approval", act) for act in ("approve", "drop")}

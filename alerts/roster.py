@@ -18,7 +18,7 @@ from db.subscriptions import Subscription, follow_answers, has_answers_to_follow
 class Template:
     """A destination of the settings by which chats subscribe themselves; each gets a destination like it.
 
-    `allow` are the numbers of the chats that may, None where any may; `most` is how many at a time.
+    `allow` are the numbers of the chats that may, None where any may; `most` is how many at a time; 0: none, and nobody is told why.
     """
 
     destination: Destination

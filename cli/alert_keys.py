@@ -55,6 +55,7 @@ class DestinationKeys(Table):
     minimum: Annotated[int, Field(ge=1)] | None = None
     language: MessageLanguage | None = None
     approval: bool = False
+    approver: str | None = None
     cap: Annotated[int, Field(ge=0)] = 10
     on_uncertain: OnUncertain = OnUncertain.RESEND
     quiet: Annotated[str, AfterValidator(checked_hours)] | None = None
@@ -92,6 +93,17 @@ class AlertsKeys(Table):
     settle: Settle = "auto"
     operators: tuple[str, ...] = ()
     destination: tuple[DestinationKeys, ...] = (DestinationKeys(name="console", channel="console"),)
+
+    @model_validator(mode="after")
+    def _approvers_can_be_asked(self) -> AlertsKeys:
+        known = {one.name: one for one in self.destination}
+        for one in self.destination:
+            asked = known.get(one.approver) if one.approver is not None else None
+            if one.approver is not None and (not one.approval or asked is None):
+                raise ValueError(f"destination {one.name}: approver names a destination, and needs approval = true")
+            if asked is not None and (asked.channel != "telegram" or asked.chat is None):
+                raise ValueError(f"destination {one.name}: its approver must be on telegram and have a chat")
+        return self
 
     @model_validator(mode="after")
     def _operators_are_destinations(self) -> AlertsKeys:

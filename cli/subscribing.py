@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
+from alerts.bot.approver import Approver
 from alerts.bot.desk import Desk
 from alerts.bot.poller import POLLING, BotPoller, Line
 from alerts.channels.base import Channel
@@ -24,15 +26,29 @@ def template_of(keys: DestinationKeys, destination: Destination) -> Template:
     return Template(destination, allow, keys.most)
 
 
+def listener_of(destination: Destination) -> Template:
+    """Return what a destination is to its bot that asks there for approval and takes no subscribers."""
+    return Template(destination, frozenset(), 0)
+
+
 class Bots:
     """The bots of the templates by their names; `user_agent` is who we are to the service.
+
+    `approvers` holds by a bot's number the destinations in whose chats it asks for approval.
 
     Raises UnusableDestinationError where a token is none, and where two templates share a bot: each of its updates is
     given out once.
     """
 
-    def __init__(self, bots: Mapping[str, Bot], user_agent: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        bots: Mapping[str, Bot],
+        user_agent: str,
+        clock: Callable[[], datetime],
+        approvers: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self._bots = bots
+        self._approvers = approvers
         self._user_agent = user_agent
         self._clock = clock
         self._shared = {name: self._api(name) for name in bots}
@@ -71,7 +87,10 @@ class Bots:
     ) -> BotPoller:
         line = Line(self._api(template.name), self._api(template.name, POLLING))
         number = self._bots[template.name].number
-        return BotPoller(line, Desk(database, template, number, self._clock, page), chance)
+        names, language = self._approvers.get(number, ()), template.destination.language
+        approver = Approver(database, names, language, line.calls, self._clock) if names else None
+        desk = Desk(database, template, number, self._clock, page)
+        return BotPoller(line, desk, chance, approver.decide if approver is not None else None)
 
     def _api(self, name: str, limits: Limits | None = None) -> TelegramApi:
         return TelegramApi(name, self._bots[name], user_agent=self._user_agent, clock=self._clock, limits=limits)

@@ -43,7 +43,7 @@ from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
 from cli.keys import AdjudicatorKeys, Settings, WebKeys
 from cli.quiet import quiet_hours
-from cli.subscribing import Bots, template_of
+from cli.subscribing import Bots, listener_of, template_of
 from cli.version import VERSION
 from db import Database
 from db.leases import owner_name
@@ -186,6 +186,7 @@ def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
         updates=updates_of(can_edit=kind.can_edit, is_for_machines=kind.is_for_machines),
         quiet=quiet_hours(keys.quiet, keys.quiet_timezone),
         cap=keys.cap or None,
+        approver=keys.approver,
         on_uncertain=keys.on_uncertain,
     )
 
@@ -211,7 +212,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
             roster.settled,
             options,
             guests=Guests(roster, bots.open_channel, bots.close) if roster.templates else None,
-            errands=bots.pollers(database, roster.templates, options.chance, options.page),
+            errands=bots.pollers(database, listeners_of(settings, secrets), options.chance, options.page),
         ),
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
         child=ChildPlan(worker_argv(invocation)) if settings.crawler.outlets else None,
@@ -237,9 +238,31 @@ def roster_of(settings: Settings, database: Database) -> Roster:
 
 
 def bots_of(settings: Settings, secrets: Secrets) -> Bots:
-    """Return the bots that chats subscribe by. Raises UnusableDestinationError."""
-    takers = [keys for keys in settings.alerts.destination if keys.takes_subscribers]
-    return Bots({keys.name: _bot(keys, secrets) for keys in takers}, user_agent(), utc_now)
+    """Return the bots that chats subscribe by, and those that ask for approval. Raises UnusableDestinationError."""
+    keys_by_name = {keys.name: keys for keys in settings.alerts.destination}
+    approvers: dict[str, list[str]] = {}
+    for name in _approvers(settings):
+        approvers.setdefault(_bot(keys_by_name[name], secrets).number, []).append(name)
+    listening = {one.name: _bot(keys_by_name[one.name], secrets) for one in listeners_of(settings, secrets)}
+    return Bots(listening, user_agent(), utc_now, approvers)
+
+
+def listeners_of(settings: Settings, secrets: Secrets) -> list[Template]:
+    """Return what bots listen for: those that chats subscribe by, and others that ask for approval, each bot once."""
+    keys_by_name = {keys.name: keys for keys in settings.alerts.destination}
+    listeners = templates_of(settings)
+    heard = {_bot(keys_by_name[one.name], secrets).number for one in listeners}
+    for name in _approvers(settings):
+        number = _bot(keys_by_name[name], secrets).number
+        if number not in heard:
+            heard.add(number)
+            listeners.append(listener_of(destination_of(keys_by_name[name], settings)))
+    return listeners
+
+
+def _approvers(settings: Settings) -> list[str]:
+    asked = (keys.approver for keys in settings.alerts.destination if keys.approval and keys.approver is not None)
+    return list(dict.fromkeys(asked))
 
 
 def adjudicator_of(keys: AdjudicatorKeys, secrets: Secrets) -> Adjudicator | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ TOKEN = "1234567890:AAmade-up-made-up-made-up-made-up-0"  # noqa: S105  of a bot
 CHAT = -1001000000001
 _RAW_BYTES = 32_768
 _CHARACTERS = 4_096  # code points after parsing
+_NOTE = 200
+_BUTTON_BYTES = 64  # of what a button is told as
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
@@ -49,12 +51,14 @@ class TelegramMessage:
     visible: VisibleText
     reply_to: int | None
     edits: int = 0
+    buttons: tuple[str, ...] = ()
 
 
 class TelegramReceiver(Receiver):
     """A bot API with one bot, `token`, which may write in `chats` (ids, or names with @) and their `topics`.
 
-    Knows getMe, getChat, getChatMember, getUpdates, sendMessage, editMessageText and deleteMessage, as JSON only.
+    Knows getMe, getChat, getChatMember, getUpdates, answerCallbackQuery, sendMessage, editMessageText,
+    editMessageReplyMarkup and deleteMessage, as JSON only.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class TelegramReceiver(Receiver):
         self._messages: dict[int, TelegramMessage] = {}
         self._last_id = 4
         self.inbox = Inbox()
+        self.notes: list[str] = []  # what was said to who pressed a button
         self._administrators: set[tuple[int, int]] = set()
         self._barred: dict[str, str] = {}
         self._methods: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -83,6 +88,8 @@ class TelegramReceiver(Receiver):
             "sendmessage": self._send,
             "editmessagetext": self._edit,
             "deletemessage": self._delete,
+            "editmessagereplymarkup": self._mark_up,
+            "answercallbackquery": self._answer_press,
         }
 
     @property
@@ -101,6 +108,18 @@ class TelegramReceiver(Receiver):
         self._last_id += 1
         message = {"message_id": self._last_id, "date": 1, "chat": self._place(chat), "from": person.as_json()}
         return self.inbox.put({"message": {**message, "text": text, **more}})
+
+    def open(self, chat: int) -> None:
+        """Let the bot write in a chat."""
+        self._chats.add(str(chat))
+
+    def press(self, message: int, data: str, chat: int | None = None, person: Person = _SOMEBODY) -> int:
+        """Have a person press a button under a message, or pretend to; return the number of the update."""
+        known = self._messages.get(message)
+        place = chat if chat is not None else known.chat if known is not None else 0
+        under = {"message_id": message, "date": 1, "chat": self._place(int(place))}
+        query = {"id": f"press-{message}-{data}", "from": person.as_json(), "message": under, "data": data}
+        return self.inbox.put({"callback_query": query})
 
     def appoint(self, chat: int, person: Person = _SOMEBODY) -> None:
         """Make a person an administrator of a group."""
@@ -157,14 +176,28 @@ class TelegramReceiver(Receiver):
         if topic is not None and topic not in self._topics:
             raise RefusalError("message thread not found")
         self._last_id += 1
-        return self._keep(TelegramMessage(self._last_id, chat, visible, reply_to))
+        return self._keep(TelegramMessage(self._last_id, chat, visible, reply_to, buttons=_buttons(call)))
 
     def _edit(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
         known = self._known(call, "message to edit not found")
         visible = _visible(call)
         if visible == known.visible:
             raise RefusalError(_NOT_MODIFIED)
-        return self._keep(TelegramMessage(known.id, known.chat, visible, known.reply_to, known.edits + 1))
+        edits, buttons = known.edits + 1, _buttons(call)
+        return self._keep(TelegramMessage(known.id, known.chat, visible, known.reply_to, edits, buttons))
+
+    def _mark_up(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
+        known = self._known(call, "message to edit not found")
+        if known.buttons == _buttons(call):
+            raise RefusalError(_NOT_MODIFIED)
+        return self._keep(replace(known, buttons=_buttons(call)))
+
+    def _answer_press(self, call: Mapping[str, Any]) -> bool:
+        text = call.get("text", "")
+        if not call.get("callback_query_id") or len(text) > _NOTE:
+            raise RefusalError("query is too old and response timeout expired or query ID is invalid")
+        self.notes.append(text)
+        return True
 
     def _delete(self, call: Mapping[str, Any]) -> bool:
         del self._messages[self._known(call, "message to delete not found").id]
@@ -217,6 +250,15 @@ def failure(status: int, description: str, **parameters: int) -> Answer:
 def flooded(seconds: int = 1) -> Answer:
     """Return the answer to too many messages, for scripts."""
     return failure(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+def _buttons(call: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the buttons of a call are told as when pressed, row by row."""
+    rows = (call.get("reply_markup") or {}).get("inline_keyboard", [])
+    found = tuple(button["callback_data"] for row in rows for button in row if button["text"])
+    if any(not 0 < len(data.encode()) <= _BUTTON_BYTES for data in found):
+        raise RefusalError("BUTTON_DATA_INVALID")
+    return found
 
 
 def _visible(call: Mapping[str, Any]) -> VisibleText:

@@ -115,6 +115,8 @@ class Desk:
 
     def _refusal(self, command: Command) -> str | None:
         """Tell a chat that is not listed its number, for the operator; once an hour, and in a group for /start only."""
+        if self.template.most == 0:  # a bot that asks for approval and takes no subscribers
+            return None
         is_asking = not command.is_group or command.name == "start"
         return "stranger" if is_asking and self._strangers.take(command.chat, self._clock()) else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -61,6 +62,14 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back what the channel holds open."""
+
+
+@runtime_checkable
+class AskingChannel(Protocol):
+    """A channel whose messages can have buttons."""
+
+    def asking(self, body: bytes, buttons: Mapping[str, str]) -> bytes:
+        """Return a composed message with buttons under it: what each says, by what it is told as when pressed."""
 
 
 @runtime_checkable

@@ -83,6 +83,13 @@ class TelegramChannel:
         """Write HTML; on the lower rungs plain text."""
         return telegram_body(message, layout)
 
+    @staticmethod
+    def asking(body: bytes, buttons: Mapping[str, str]) -> bytes:
+        """Put buttons under a message, in one row."""
+        row = [{"text": text, "callback_data": data} for data, text in buttons.items()]
+        asked = {**json.loads(body), "reply_markup": {"inline_keyboard": [row]}}
+        return json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
     async def send(self, parcel: Parcel) -> Result:
         """Send a new message."""
         return await self._send(parcel, {})

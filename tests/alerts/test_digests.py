@@ -352,7 +352,7 @@ def test_a_sender_that_died_with_a_digest_in_flight_leaves_it_uncertain_with_its
 
 def test_every_language_has_all_words_of_digests_and_notices(make_rig: Callable[..., Rig]) -> None:
     from alerts import message_languages
-    from alerts.digest_text import Heading, render_digest, render_notice
+    from alerts.digest_text import Heading, NoticeTelling, render_digest, render_notice
 
     for language in message_languages():
         for number in (1, 2, 5, 21):
@@ -362,7 +362,7 @@ def test_every_language_has_all_words_of_digests_and_notices(make_rig: Callable[
         values = {"name": "desk", "reason": "{gone}", "alert": "4", "loaded": "12"}
         for code in ("loaded", "destination-disabled", "delivery-dead"):
             given = values if code == "loaded" else {key: values[key] for key in ("name", "reason", "alert")}
-            assert render_notice(code, given, language, NOW).text.startswith("Volya: ")
+            assert render_notice(NoticeTelling(code, given, NOW), language).text.startswith("Volya: ")
 
 
 @pytest.mark.parametrize(
