@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score clusters kills pictures lock clean
+.PHONY: run demo test lint types contracts unit bench score clusters kills soak pictures lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -50,6 +50,10 @@ clusters: $(VENV)/.tests
 # The whole service, killed at 40 random moments: about four minutes.
 kills: $(VENV)/.tests
 	$(BIN)/python benchmarks/kills.py --kills 40 --seed 1
+
+# What CI does not have the time for: 20,000 courses of the outbox, 5,000 examples of every property of the channels. Hours.
+soak: $(VENV)/.tests
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/alerts/outbox tests/alerts/channels
 
 # Draws the messages of docs/pictures anew; needs Chromium.
 pictures: $(VENV)/.tests
