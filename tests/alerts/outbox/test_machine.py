@@ -259,6 +259,6 @@ def test_nothing_is_lost_doubled_told_out_of_order_or_told_too_early(
     listen(sqlite_database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     sqlite_database.close()  # what is open was opened before
     limits = settings(
-        max_examples=EXAMPLES, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=EXAMPLES, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(lambda: Outbox(sqlite_database, make_receivers()), settings=limits)
