@@ -31,7 +31,8 @@ from alerts import (
 )
 from alerts.channels.ntfy import Topic
 from alerts.channels.slack_app import SlackApp
-from alerts.channels.telegram import Bot, Chat
+from alerts.channels.telegram import Chat
+from alerts.channels.telegram_api import Bot
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 PARCEL = Parcel("msg_1", b'{"text":"x","content":"x"}')
