@@ -74,12 +74,16 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class KnownEvent:
-    """An event as it stood before. `is_told`: some destination has heard of it or will."""
+    """An event as it stood before. `is_told`: some destination has heard of it or will.
+
+    `is_alerting`: so it is, or was until it was taken back unsent, or whether it is to be is still to be decided.
+    """
 
     id: int
     facts: EventFacts
     revision: int
     is_told: bool
+    is_alerting: bool = False
 
 
 def find_dated(session: Session, kind: Kind, earliest: date, latest: date) -> list[int]:
@@ -184,13 +188,13 @@ def last_event_of(session: Session, article_id: int) -> int | None:
 
 def known_events(session: Session, ids: Iterable[int]) -> dict[int, KnownEvent]:
     """Return events by their id, as they stand; one that is only being made is none yet."""
-    told = exists().where(
-        DeliveryRow.event_id == EventRow.id, DeliveryRow.type == "created", DeliveryRow.state != "superseded"
-    )
-    query = select(EventRow, told).where(EventRow.id.in_(sorted(ids)), EventRow.revision > 0).order_by(EventRow.id)
+    queued = exists().where(DeliveryRow.event_id == EventRow.id, DeliveryRow.type == "created")
+    told = queued.where(DeliveryRow.state != "superseded")
+    alerting = or_(queued, EventRow.announced_revision < EventRow.revision)
+    query = select(EventRow, told, alerting).where(EventRow.id.in_(sorted(ids)), EventRow.revision > 0)
     return {
-        row.id: KnownEvent(row.id, from_json(EventFacts, row.facts), row.revision, bool(is_told))
-        for row, is_told in session.execute(query)
+        row.id: KnownEvent(row.id, from_json(EventFacts, row.facts), row.revision, bool(is_told), bool(is_alerting))
+        for row, is_told, is_alerting in session.execute(query.order_by(EventRow.id))
     }
 
 

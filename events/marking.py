@@ -94,4 +94,4 @@ def _reports(session: Session, event_id: int) -> list[Report]:
 
 
 def _occasion(known: dict[int, KnownEvent], now: datetime) -> Occasion:
-    return Occasion(None, now, may_alert=any(event.is_told for event in known.values()))
+    return Occasion(None, now, may_alert=any(event.is_alerting for event in known.values()))

@@ -14,10 +14,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url
 
 from db import Database, open_database
 from db.models import Base
+
+# `make soak`: HYPOTHESIS_PROFILE=soak. Tests that name no number of examples then try 5,000 instead of 100.
+settings.register_profile("soak", max_examples=5_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", settings.get_current_profile_name()))
 
 STARTS_WITHIN_SECONDS = 30
 _numbers = itertools.count(1)

@@ -120,6 +120,8 @@ class TelegramChannel:
         if thread and isinstance(answer, TelegramAnswer) and answer.is_thread_lost:
             log.warning("destination %s: its topic is gone, the message is sent to the chat", self.name)
             answer = await self._call("sendMessage", parcel.body, place)
+        if more and isinstance(answer, TelegramAnswer) and answer.is_reply_lost:
+            return await self._send(parcel, {})
         return self._result(answer, chat)
 
     async def _call(self, method: str, body: bytes, place: Mapping[str, Any]) -> TelegramAnswer | Result:

@@ -14,6 +14,7 @@ WORDS_LIMIT = 60
 _NOOP = "message is not modified"
 _EDIT_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _THREAD_LOST = "message thread not found"
+_REPLY_LOST = ("message to be replied not found", "replied message not found")
 _NO_CHAT = ("chat not found", "chat_id is empty", "peer_id_invalid")
 _NO_ENTRY = (
     "bot was blocked by the user",
@@ -76,6 +77,11 @@ class TelegramAnswer:
     def is_thread_lost(self) -> bool:
         """Whether the topic to write to is no longer there."""
         return _THREAD_LOST in self.said
+
+    @property
+    def is_reply_lost(self) -> bool:
+        """Whether the message to answer is no longer there; a server that knows our flag answers alone by itself."""
+        return any(words in self.said for words in _REPLY_LOST)
 
     def _part(self, name: str) -> dict[str, Any]:
         part = self.data.get(name)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from alerts.outcome import (
     SendOutcome,
-    classify_webhook,
     is_given_up,
     is_open,
     is_past_deadline,
@@ -20,30 +19,6 @@ from alerts.outcome import (
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 S = SendOutcome
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        *[(status, S.OK) for status in (200, 201, 202, 204, 299)],
-        *[(status, S.DEST_PERM) for status in (300, 301, 302, 303, 304, 307, 308, 410)],
-        (429, S.RATE),
-        *[(status, S.DEST_TEMP) for status in (408, 500, 501, 502, 503, 504, 507, 520, 599)],
-        *[(status, S.DEST_TEMP) for status in (401, 403, 404)],
-        *[(status, S.MSG_PERM) for status in (400, 413, 415, 422)],
-        *[(status, S.DEST_TEMP) for status in (402, 405, 406, 409, 411, 418, 421, 425, 451)],
-        *[(status, S.DEST_TEMP) for status in (100, 103, 600, 999)],
-    ],
-)
-def test_each_status_of_a_webhook_has_the_class_of_the_table(status: int, expected: SendOutcome) -> None:
-    assert classify_webhook(status, has_retry_after=False) == expected
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"), [(503, S.RATE), (429, S.RATE), (500, S.DEST_TEMP), (200, S.OK), (400, S.MSG_PERM)]
-)
-def test_retry_after_makes_only_429_and_503_a_request_to_wait(status: int, expected: SendOutcome) -> None:
-    assert classify_webhook(status, has_retry_after=True) == expected
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_being_told_to_wait_holds_the_destination_at_least_so_long() -> None:
 
 
 def test_being_told_to_wait_without_a_time_waits_a_second_at_least() -> None:
-    assert judged(SendOutcome.RATE).next_attempt_at >= NOW + timedelta(seconds=1)
+    assert judged(SendOutcome.RATE).next_attempt_at == NOW + timedelta(seconds=1 + 2.5)
 
 
 def test_a_fault_of_the_network_pauses_the_destination_not_the_message() -> None:
@@ -96,6 +96,12 @@ def test_a_fault_the_message_may_have_caused_postpones_the_message_too() -> None
     verdict = judged(SendOutcome.DEST_TEMP, delivery(tries=9), status=500)
     assert verdict.health.open_until == NOW + timedelta(seconds=2.5)
     assert verdict.next_attempt_at == NOW + timedelta(seconds=152.5)
+    assert judged(SendOutcome.DEST_TEMP, status=500).next_attempt_at == NOW + timedelta(seconds=2.5 + 2.5)
+
+
+def test_what_went_wrong_is_kept_in_the_words_of_the_service_else_by_its_class() -> None:
+    assert judged(SendOutcome.DEST_TEMP, code="ConnectError").error_code == "ConnectError"
+    assert judged(SendOutcome.DEST_TEMP).error_code == "dest_temp"
 
 
 def test_an_open_breaker_probes_at_least_every_five_minutes() -> None:

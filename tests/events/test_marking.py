@@ -130,6 +130,24 @@ def test_news_on_an_event_that_is_false_is_told_to_nobody(waves: Any, release: M
     assert waves.due() == []
 
 
+def test_what_was_taken_back_before_anybody_heard_of_it_is_told_once_it_is_confirmed(waves: Any) -> None:
+    with waves.database.begin() as session:
+        sync_destinations(session, {CHAT.name: CHAT.channel}, NOON)
+    for mark in (None, FALSE, replace(CONFIRMED, at=LATER + timedelta(minutes=1))):
+        if mark is not None:
+            mark_event(waves.database, 1, mark)
+        announce_due(waves.database, (CHAT,), Rules(max_age=timedelta(days=365)), NOON)
+    with waves.database.read() as session:
+        rows = session.scalars(select(DeliveryRow).where(DeliveryRow.event_id == 1)).all()
+        assert [(row.type, row.state) for row in rows] == [("created", "pending")]
+
+
+def test_what_is_split_off_before_it_was_decided_on_waits_to_be_told_too(waves: Any) -> None:
+    assert waves.due() == [1, 2]
+    assert split_event(waves.database, 1, [2], ANOTHER_DECREE) == 3
+    assert waves.due() == [1, 2, 3]
+
+
 # Merges
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,8 +41,11 @@ def answer(status: int, body: Any = "", headers: str = "") -> bytes:
 Act = Callable[[str], Awaitable[Any]]
 
 
-def exchange(act: Act, *script: bytes) -> tuple[Any, list[Call]]:
-    """Run `act` with the address of a receiver that gives these answers in turn; an empty one resets."""
+def exchange(act: Act, *script: bytes, network: str | None = None) -> tuple[Any, list[Call]]:
+    """Run `act` with the address of a receiver that gives these answers in turn; an empty one resets.
+
+    `network`: "hang" never answers, "refused" does not even listen.
+    """
     calls: list[Call] = []
     answers = list(script)
 
@@ -55,12 +60,19 @@ def exchange(act: Act, *script: bytes) -> tuple[Any, list[Call]]:
             writer.write(content)
             await writer.drain()
             writer.close()
+        elif network == "hang":
+            await reader.read()  # until the other side leaves
+            writer.close()
         else:
+            connection = writer.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no farewell
             writer.transport.abort()
 
     async def scene() -> Any:
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
+        if network == "refused":
+            server.close()
         try:
             return await act(f"http://127.0.0.1:{port}")
         finally:

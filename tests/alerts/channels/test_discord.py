@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 
 from alerts import DiscordChannel, Parcel, Remote, Result, SendOutcome, UnusableDestinationError
-from alerts.channels.discord_answers import classify_discord, read_answer
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 PATH = "/api/webhooks/140000000000000001/CANARY-CANARY_CANARY"
@@ -65,14 +63,6 @@ def test_an_edit_changes_the_sent_message_and_lets_it_ring_nobody_again(using: C
     assert calls[0].body["allowed_mentions"] == {"parse": []}
 
 
-@pytest.mark.parametrize("code", [10008, 50005, 50083])
-def test_a_message_that_is_gone_cannot_be_edited_and_nothing_else_is_done(using: Callable[..., Any], code: int) -> None:
-    edit = lambda channel: channel.edit(PARCEL, REMOTE)  # noqa: E731
-    result, calls = using(edit, (404, {"message": "x", "code": code}))
-    assert [call.method for call in calls] == ["PATCH"]
-    assert (result.outcome, result.code) == (SendOutcome.EDIT_LOST, f"x ({code})")
-
-
 def test_an_answer_is_a_new_message_with_a_link_to_the_sent_one(using: Callable[..., Any]) -> None:
     async def answer_twice(channel: DiscordChannel) -> Result:
         await channel.reply(PARCEL, REMOTE)
@@ -94,74 +84,6 @@ def test_an_answer_stands_alone_where_we_do_not_know_what_to_link_to(using: Call
 def test_an_answer_is_tried_again_where_nothing_at_all_was_said(using: Callable[..., Any]) -> None:
     result, calls = using(lambda channel: channel.reply(PARCEL, REMOTE), ())
     assert (result.outcome, len(calls)) == (SendOutcome.DEST_TEMP, 1)
-
-
-@pytest.mark.parametrize(
-    ("body", "headers", "seconds", "code"),
-    [
-        ({"message": "Slow.", "retry_after": 64.57, "global": False}, "retry-after: 65\r\n", 65.0, "Slow."),
-        ({"message": "Slow.", "retry_after": 0.3, "global": True}, "", 0.3, "Slow. (everywhere)"),
-        ("<html>banned</html>", "retry-after: 3600\r\n", 3600.0, "http 429"),
-        ("", "", None, "http 429"),
-    ],
-)
-def test_being_told_to_wait_is_heard_from_header_and_body(
-    using: Callable[..., Any], body: Any, headers: str, seconds: float | None, code: str
-) -> None:
-    result, _ = using(send, (429, body, headers))
-    assert (result.outcome, result.retry_after, result.code) == (SendOutcome.RATE, seconds, code)
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "expected"),
-    [
-        (400, 50035, SendOutcome.MSG_PERM),  # invalid form body
-        (400, 50006, SendOutcome.MSG_PERM),  # empty message
-        (400, 50109, SendOutcome.MSG_PERM),  # invalid JSON
-        (400, 99999, SendOutcome.MSG_PERM),  # something new
-        (400, 220001, SendOutcome.DEST_PERM),  # a forum needs a thread
-        (404, 10015, SendOutcome.DEST_PERM),  # unknown webhook
-        (404, 10003, SendOutcome.DEST_PERM),  # unknown channel or thread
-        (404, 0, SendOutcome.DEST_TEMP),
-        (401, 50027, SendOutcome.DEST_PERM),  # invalid webhook token
-        (401, 0, SendOutcome.DEST_PERM),
-        (403, 50013, SendOutcome.DEST_PERM),  # missing permissions
-        (403, 50001, SendOutcome.DEST_PERM),  # missing access
-        (403, 160005, SendOutcome.DEST_PERM),  # the thread is locked
-        (403, 99999, SendOutcome.DEST_TEMP),  # something new
-        (429, 0, SendOutcome.RATE),
-        (500, 0, SendOutcome.DEST_TEMP),
-    ],
-)
-def test_a_refusal_is_classed_by_its_code_and_then_by_its_status(status: int, code: int, expected: SendOutcome) -> None:
-    assert classify_discord(read_answer(status, json.dumps({"message": "x", "code": code}))) == expected
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "expected"),
-    [
-        (200, json.dumps(SENT), SendOutcome.OK),
-        (204, "", SendOutcome.OK),
-        (200, "", SendOutcome.UNCERTAIN),
-        (200, '{"id":"5","chan', SendOutcome.UNCERTAIN),
-        (200, "<html>a portal</html>", SendOutcome.DEST_TEMP),
-        (200, '{"id":5}', SendOutcome.DEST_TEMP),
-        (200, "[]", SendOutcome.DEST_TEMP),
-        (301, "", SendOutcome.DEST_PERM),
-        (401, "<html>", SendOutcome.DEST_TEMP),
-        (403, "<html>blocked</html>", SendOutcome.DEST_TEMP),
-        (404, "", SendOutcome.DEST_TEMP),
-        (413, "", SendOutcome.MSG_PERM),
-        (502, "<html>", SendOutcome.DEST_TEMP),
-        (503, "", SendOutcome.DEST_TEMP),
-    ],
-)
-def test_what_has_no_code_is_classed_by_its_status(status: int, body: str, expected: SendOutcome) -> None:
-    assert classify_discord(read_answer(status, body)) == expected
-
-
-def test_a_reset_after_the_body_may_have_been_accepted(using: Callable[..., Any]) -> None:
-    assert using(send, ())[0].outcome == SendOutcome.UNCERTAIN
 
 
 def test_no_answer_no_error_and_no_repr_tells_the_address(using: Callable[..., Any]) -> None:

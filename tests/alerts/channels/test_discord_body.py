@@ -84,7 +84,7 @@ def test_the_lower_rungs_are_text_alone_and_take_an_embed_away(write: Callable[.
     assert short["content"] == f"Belarus frees 52 prisoners\n{link}"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=5_000, deadline=None)
 @given(text=HOSTILE)
 def test_escaped_text_is_seen_as_it_was_and_nothing_else(text: str) -> None:
     seen = read_markdown(escaped(text))
@@ -92,7 +92,7 @@ def test_escaped_text_is_seen_as_it_was_and_nothing_else(text: str) -> None:
     assert seen.text == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(url=HOSTILE, label=HOSTILE)
 def test_neither_part_of_a_link_can_end_it(url: str, label: str) -> None:
     seen = read_markdown(masked_link(Link(label, f"https://post.example/{url}")))
@@ -102,7 +102,7 @@ def test_neither_part_of_a_link_can_end_it(url: str, label: str) -> None:
     assert (seen.mentions, seen.styles, seen.previews) == ((), (), ())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 @given(name=HOSTILE, title=HOSTILE, layout=st.sampled_from(Layout), number=st.integers(1, 60))
 def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
     write: Callable[..., Any], name: str, title: str, layout: Layout, number: int
@@ -120,7 +120,7 @@ def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
     assert {sign for part in parts for sign in part.styles} <= {"**"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(by=HOSTILE, note=HOSTILE, verdict=st.sampled_from(Verdict))
 def test_whatever_a_person_writes_it_is_no_markup(
     write: Callable[..., Any], by: str, note: str, verdict: Verdict

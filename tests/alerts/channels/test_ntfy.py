@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from alerts import Destination, NtfyChannel, Parcel, Result, SendOutcome, UnusableDestinationError
 from alerts.channels.ntfy import NTFY_SERVER, Topic
-from alerts.channels.ntfy_answers import classify_ntfy, read_answer, until_midnight
-from alerts.channels.ntfy_body import ntfy_body
+from alerts.channels.ntfy_answers import until_midnight
+from alerts.channels.ntfy_body import TITLE_LIMIT, ntfy_body
+from alerts.channels.telegram_body import cut_text
 from alerts.destinations import Updates
 from alerts.message import Layout
 from alerts.trial import trial_message
@@ -77,80 +78,10 @@ def test_without_a_token_none_is_sent(sending: Callable[..., Any]) -> None:
     assert "authorization" not in call.headers.lower()
 
 
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        (40009, SendOutcome.DEST_PERM),  # no name for a topic
-        (40010, SendOutcome.DEST_PERM),  # a topic of this name is not allowed
-        (40014, SendOutcome.MSG_PERM),  # too long, and no attachments
-        (40024, SendOutcome.MSG_PERM),  # no JSON
-        (40099, SendOutcome.MSG_PERM),  # something new
-        (40101, SendOutcome.DEST_PERM),
-        (40301, SendOutcome.DEST_PERM),
-        (40401, SendOutcome.DEST_PERM),
-        (41301, SendOutcome.MSG_PERM),
-        (41303, SendOutcome.MSG_PERM),
-        (42901, SendOutcome.RATE),
-        (42904, SendOutcome.DEST_TEMP),  # the server is full
-        (42908, SendOutcome.RATE),
-        (50001, SendOutcome.DEST_TEMP),
-        (50701, SendOutcome.DEST_TEMP),
-    ],
-)
-def test_a_refusal_is_classed_by_its_number(code: int, expected: SendOutcome) -> None:
-    answer = failure(code)
-    assert classify_ntfy(read_answer(answer.status, answer.body.decode(), None, NOW)) == expected
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "expected"),
-    [
-        (200, json.dumps(SENT), SendOutcome.OK),
-        (200, "", SendOutcome.UNCERTAIN),
-        (200, '{"id":"abc","ti', SendOutcome.UNCERTAIN),
-        (200, "<html>a portal</html>", SendOutcome.DEST_TEMP),
-        (200, '{"id":"abc","event":"open"}', SendOutcome.DEST_TEMP),
-        (200, "[]", SendOutcome.DEST_TEMP),
-        (308, "", SendOutcome.DEST_PERM),
-        (401, "", SendOutcome.DEST_TEMP),
-        (403, "<html>blocked</html>", SendOutcome.DEST_TEMP),
-        (404, "", SendOutcome.DEST_TEMP),
-        (413, "<html>", SendOutcome.MSG_PERM),
-        (429, "", SendOutcome.RATE),
-        (502, "<html>", SendOutcome.DEST_TEMP),
-        (507, "", SendOutcome.DEST_TEMP),
-    ],
-)
-def test_what_has_no_number_is_classed_by_its_status(status: int, body: str, expected: SendOutcome) -> None:
-    assert classify_ntfy(read_answer(status, body, None, NOW)) == expected
-
-
-@pytest.mark.parametrize(
-    ("code", "headers", "seconds"),
-    [
-        (42901, "", 10.0),
-        (42901, "retry-after: 30\r\n", 30.0),
-        (42908, "", 9 * 3600.0),
-        (42908, "retry-after: 30\r\n", 9 * 3600.0),
-        (42905, "", 9 * 3600.0),
-    ],
-)
-def test_a_used_up_day_waits_for_midnight_utc_and_a_hurry_for_some_seconds(
-    sending: Callable[..., Any], code: int, headers: str, seconds: float
-) -> None:
-    result, _ = sending(429, failure(code).body.decode(), headers)
-    assert (result.outcome, result.retry_after) == (SendOutcome.RATE, seconds)
-    assert result.code.endswith(f"({code})")
-
-
 def test_midnight_is_that_of_utc_wherever_the_clock_stands() -> None:
     kyiv = timezone(timedelta(hours=3))
     assert until_midnight(datetime(2025, 9, 12, 1, 0, tzinfo=kyiv)) == 2 * 3600
     assert until_midnight(datetime(2025, 9, 11, 0, 0, tzinfo=UTC)) == 24 * 3600
-
-
-def test_a_reset_after_the_body_may_have_been_accepted(sending: Callable[..., Any]) -> None:
-    assert sending()[0].outcome == SendOutcome.UNCERTAIN
 
 
 def test_neither_topic_nor_token_is_told(sending: Callable[..., Any]) -> None:
@@ -196,7 +127,19 @@ def test_a_test_message_needs_no_event() -> None:
     assert body["title"].startswith("TEST: Volya can write here")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=5_000, deadline=None)
+@given(headline=HOSTILE, line=HOSTILE)
+def test_a_title_is_shown_as_it_was_written_and_nothing_of_a_message_becomes_a_header(headline: str, line: str) -> None:
+    body = json.loads(ntfy_body(replace(trial_message("en", NOW), headline=headline, lines=(line,)), Layout.FULL))
+    assert shown_title(body["title"]) == body["title"]
+    assert (
+        body["title"].replace("= ?", "=?")
+        == cut_text(headline, TITLE_LIMIT).replace("= ?", "=?").encode(errors="replace").decode()
+    )
+    assert set(body) <= {"title", "message", "priority", "click"}
+
+
+@settings(deadline=None)
 @given(name=HOSTILE, title=HOSTILE, layout=st.sampled_from(Layout), number=st.integers(1, 60))
 def test_any_message_is_small_enough_and_its_title_stays_as_it_is(
     write: Callable[..., Any], name: str, title: str, layout: Layout, number: int

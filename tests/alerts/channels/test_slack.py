@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts import Parcel, Result, SendOutcome, SlackChannel, UnusableDestinationError
-from alerts.channels.slack import classify_slack, word_of
+from alerts.channels.slack import word_of
 from alerts.channels.slack_body import escaped, slack_body, slack_link
 from alerts.message import Layout, Link
 from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
@@ -50,42 +50,6 @@ def send(exchanging: Callable[..., Any], *script: bytes) -> tuple[Result, list[A
     return result, calls
 
 
-@pytest.mark.parametrize(
-    ("status", "word", "expected"),
-    [
-        (200, "ok", SendOutcome.OK),
-        (200, "no_service", SendOutcome.DEST_PERM),
-        (200, "<html>a proxy</html>", SendOutcome.DEST_TEMP),
-        (200, "", SendOutcome.UNCERTAIN),
-        (200, "o", SendOutcome.UNCERTAIN),
-        (400, "no_text", SendOutcome.MSG_PERM),
-        (400, "invalid_payload", SendOutcome.MSG_PERM),
-        (400, "invalid_blocks", SendOutcome.MSG_PERM),
-        (400, "too_many_attachments", SendOutcome.MSG_PERM),
-        (400, "something_new", SendOutcome.MSG_PERM),
-        (400, "invalid_token", SendOutcome.DEST_PERM),
-        (403, "invalid_token", SendOutcome.DEST_PERM),
-        (403, "action_prohibited", SendOutcome.DEST_PERM),
-        (403, "something_new", SendOutcome.DEST_TEMP),
-        (404, "posting_to_general_channel_denied", SendOutcome.DEST_PERM),
-        (404, "no_active_hooks", SendOutcome.DEST_PERM),
-        (400, "user_not_found", SendOutcome.DEST_PERM),
-        (404, "channel_not_found", SendOutcome.DEST_PERM),
-        (410, "channel_is_archived", SendOutcome.DEST_PERM),
-        (410, "", SendOutcome.DEST_PERM),
-        (302, "", SendOutcome.DEST_PERM),
-        (404, "team_disabled", SendOutcome.DEST_PERM),
-        (429, "rate_limited", SendOutcome.RATE),
-        (429, "", SendOutcome.RATE),
-        (500, "rollup_error", SendOutcome.DEST_TEMP),
-        (503, "", SendOutcome.DEST_TEMP),
-        (500, "fatal_error", SendOutcome.UNCERTAIN),
-    ],
-)
-def test_an_answer_is_classed_by_its_word_and_then_by_its_status(status: int, word: str, expected: SendOutcome) -> None:
-    assert classify_slack(status, word) == expected
-
-
 def test_the_word_is_the_bare_body_or_the_error_of_json() -> None:
     texts = ["ok\n", '{"ok":true}', '{"ok":false,"error":"rate_limited"}', "[1]", "{}", "9"]
     assert [word_of(text) for text in texts] == ["ok", "ok", "rate_limited", "[1]", "{}", "9"]
@@ -97,18 +61,6 @@ def test_ok_is_accepted_and_the_body_arrives_as_it_was_written(
     result, calls = send(exchanging, answering(200, "ok"))
     assert said_by(result) == (SendOutcome.OK, None)
     assert (calls[0].path, calls[0].body) == (PATH, {"text": "x"})
-
-
-def test_being_told_to_wait_is_heard_from_header_and_body(
-    exchanging: Callable[..., Any], answering: Callable[..., bytes]
-) -> None:
-    refusal = {"retry_after": 7, "ok": False, "error": "rate_limited"}
-    result, _ = send(exchanging, answering(429, refusal, "retry-after: 3\r\n"))
-    assert (result.outcome, result.retry_after, result.code) == (SendOutcome.RATE, 7.0, "rate_limited")
-
-
-def test_a_reset_after_the_body_may_have_been_accepted(exchanging: Callable[..., Any]) -> None:
-    assert send(exchanging, b"")[0].outcome == SendOutcome.UNCERTAIN
 
 
 def test_no_answer_and_no_error_tells_the_address(
@@ -148,7 +100,7 @@ def parsed(markup: str) -> tuple[list[str], str]:
     return re.findall(r"<([^<>]*)>", markup), re.sub(r"<[^<>]*>", "", markup)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=5_000, deadline=None)
 @given(text=HOSTILE)
 def test_escaped_text_has_no_token_and_reads_as_it_was(text: str) -> None:
     tokens, left = parsed(escaped(text))
@@ -156,7 +108,7 @@ def test_escaped_text_has_no_token_and_reads_as_it_was(text: str) -> None:
     assert left.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(url=HOSTILE, label=HOSTILE)
 def test_neither_part_of_a_link_can_end_it(url: str, label: str) -> None:
     address = f"https://post.example/{url}"
@@ -166,7 +118,7 @@ def test_neither_part_of_a_link_can_end_it(url: str, label: str) -> None:
     assert tokens[0].count("|") <= 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(name=HOSTILE, title=HOSTILE, layout=st.sampled_from(Layout), number=st.integers(1, 60))
 def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
     write: Callable[..., Any], name: str, title: str, layout: Layout, number: int
@@ -188,7 +140,7 @@ def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
     assert problem_of(body) is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(by=HOSTILE, note=HOSTILE, layout=st.sampled_from(Layout), verdict=st.sampled_from(Verdict))
 def test_whatever_a_person_writes_it_is_no_markup(
     write: Callable[..., Any], by: str, note: str, layout: Layout, verdict: Verdict

@@ -19,7 +19,7 @@ from alerts.message import Layout
 from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
 from db.views import EventArticle
 from newsroom import Answer, Reset, SlackAppReceiver
-from newsroom.slack_app import CHANNEL, limited, refusal
+from newsroom.slack_app import CHANNEL, refusal
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 TOKEN = "xoxb-1234567890-CANARYCANARYCANARY"
@@ -133,29 +133,17 @@ def test_a_channel_that_is_named_is_edited_by_the_id_that_slack_gave(slack: Slac
     assert [(one.seen, one.edits) for one in slack.messages] == [("b", 1)]
 
 
-@pytest.mark.parametrize(
-    "word", ["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_in_channel"]
-)
-def test_what_cannot_be_edited_any_more_is_told_and_nothing_else_is_done(slack: SlackAppReceiver, word: str) -> None:
+def test_what_cannot_be_edited_any_more_is_told_and_nothing_else_is_done(slack: SlackAppReceiver) -> None:
     remote = remote_of(used(slack, sending("a"))[0])
-    slack.script(refusal(word))
+    slack.script(refusal("message_not_found"))
     (result,) = used(slack, editing("b", remote))
     assert [one.seen for one in slack.top] == ["a"]
-    assert (result.outcome, result.code) == (SendOutcome.EDIT_LOST, word)
+    assert (result.outcome, result.code) == (SendOutcome.EDIT_LOST, "message_not_found")
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        "cannot_reply_to_message",
-        "restricted_action_thread_locked",
-        "restricted_action_non_threadable_channel",
-        "thread_not_found",
-    ],
-)
-def test_an_answer_that_finds_no_thread_stands_alone(slack: SlackAppReceiver, word: str) -> None:
+def test_an_answer_that_finds_no_thread_stands_alone(slack: SlackAppReceiver) -> None:
     remote = remote_of(used(slack, sending("a"))[0])
-    slack.script(refusal(word))
+    slack.script(refusal("cannot_reply_to_message"))
     assert used(slack, replying("b", remote))[0].outcome == SendOutcome.OK
     assert [one.seen for one in slack.top] == ["a", "b"]
 
@@ -177,95 +165,8 @@ def test_in_a_new_channel_of_the_settings_nothing_is_edited_and_an_answer_stands
     assert [(one.channel, one.seen, one.thread_ts) for one in slack.messages] == [("C0OTHER", "b", None)]
 
 
-ANSWERS: list[tuple[SendOutcome, tuple[str, ...]]] = [
-    (
-        SendOutcome.DEST_PERM,
-        (
-            "not_authed",
-            "invalid_auth",
-            "account_inactive",
-            "token_revoked",
-            "token_expired",
-            "missing_scope",
-            "no_permission",
-            "team_access_not_granted",
-            "channel_not_found",
-            "not_in_channel",
-            "is_archived",
-            "restricted_action",
-            "restricted_action_read_only_channel",
-            "restricted_action_thread_only_channel",
-            "unknown_method",
-        ),
-    ),
-    (
-        SendOutcome.MSG_PERM,
-        (
-            "no_text",
-            "msg_too_long",
-            "msg_blocks_too_long",
-            "invalid_blocks",
-            "invalid_blocks_format",
-            "too_many_attachments",
-            "invalid_arguments",
-        ),
-    ),
-    (SendOutcome.RATE, ("ratelimited", "rate_limited", "message_limit_exceeded")),
-    (SendOutcome.UNCERTAIN, ("fatal_error", "internal_error", "request_timeout", "service_unavailable")),
-    (SendOutcome.DEST_TEMP, ("team_added_to_org", "org_login_required", "something_new")),
-]
-
-
-@pytest.mark.parametrize(("expected", "word"), [(outcome, word) for outcome, words in ANSWERS for word in words])
-def test_a_refusal_is_classed_by_its_word_whatever_its_status(
-    slack: SlackAppReceiver, expected: SendOutcome, word: str
-) -> None:
-    slack.script(refusal(word))
-    (result,) = used(slack, sending("x"))
-    assert (result.outcome, result.code, result.remote_id) == (expected, word, None)
-    if word != "something_new":
-        body = json.dumps({"ok": False, "error": word})
-        assert {classify_slack_answer(read_slack_answer(status, body)) for status in (403, 429, 500)} == {expected}
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "expected"),
-    [
-        (200, '{"ok":true,"channel":"C1","ts":"1.2"}', SendOutcome.OK),
-        (200, '{"ok":true,"chan', SendOutcome.UNCERTAIN),
-        (200, "", SendOutcome.UNCERTAIN),
-        (200, "ok", SendOutcome.UNCERTAIN),
-        (200, "[]", SendOutcome.UNCERTAIN),
-        (200, "<html>a proxy</html>", SendOutcome.UNCERTAIN),
-        (200, '{"ok":false}', SendOutcome.DEST_TEMP),
-        (200, '{"ok":"true","error":7}', SendOutcome.DEST_TEMP),
-        (302, "", SendOutcome.DEST_PERM),
-        (400, "", SendOutcome.DEST_TEMP),
-        (403, "<html>no</html>", SendOutcome.DEST_TEMP),
-        (404, "", SendOutcome.DEST_TEMP),
-        (410, "", SendOutcome.DEST_PERM),
-        (413, "", SendOutcome.MSG_PERM),
-        (429, "", SendOutcome.RATE),
-        (500, "", SendOutcome.DEST_TEMP),
-        (502, "<html>bad gateway</html>", SendOutcome.UNCERTAIN),
-        (503, "", SendOutcome.DEST_TEMP),
-        (504, "", SendOutcome.UNCERTAIN),
-        (200, "[" * 100_000, SendOutcome.UNCERTAIN),
-    ],
-)
-def test_what_has_no_word_of_slack_is_classed_by_its_status(status: int, body: str, expected: SendOutcome) -> None:
-    assert classify_slack_answer(read_slack_answer(status, body)) == expected
-
-
-def test_being_told_to_wait_is_heard(slack: SlackAppReceiver) -> None:
-    slack.script(limited(30))
-    (result,) = used(slack, sending("x"))
-    assert (result.outcome, result.status, result.code, result.retry_after) == (
-        SendOutcome.RATE,
-        429,
-        "ratelimited",
-        30.0,
-    )
+def test_an_answer_that_cannot_be_read_says_nothing_but_its_status() -> None:
+    assert classify_slack_answer(read_slack_answer(200, "[" * 100_000)) == SendOutcome.UNCERTAIN
 
 
 def test_a_lost_answer_may_have_been_accepted(slack: SlackAppReceiver) -> None:

@@ -208,34 +208,6 @@ def test_a_retry_keeps_id_and_bytes_and_renews_timestamp_and_signature(clock: An
     assert len({one.headers["webhook-signature"] for one in requests}) == 3
 
 
-@pytest.mark.parametrize(
-    ("answer", "outcome", "code", "wait"),
-    [
-        (status(204), SendOutcome.OK, 204, None),
-        (status(500), SendOutcome.DEST_TEMP, 500, None),
-        (status(429, "Retry-After: 7\r\n"), SendOutcome.RATE, 429, 7.0),
-        (status(429, "", '{"retry_after": 2.5}'), SendOutcome.RATE, 429, 2.5),
-        (status(503, "retry-after: 7\r\n"), SendOutcome.RATE, 503, 7.0),
-        (status(503), SendOutcome.DEST_TEMP, 503, None),
-        (status(302, "Location: http://127.0.0.1:1/internal\r\n"), SendOutcome.DEST_PERM, 302, None),
-        (status(410), SendOutcome.DEST_PERM, 410, None),
-        (status(422, "", "no such field"), SendOutcome.MSG_PERM, 422, None),
-        (status(401), SendOutcome.DEST_TEMP, 401, None),
-    ],
-)
-def test_answers_are_classified_and_redirects_are_not_followed(
-    answer: bytes, outcome: SendOutcome, code: int, wait: float | None
-) -> None:
-    result, receiver = exchange(answer)
-    assert (result.outcome, result.status, result.retry_after) == (outcome, code, wait)
-    assert len(receiver.requests) == 1
-
-
-def test_a_reset_after_the_body_is_uncertain() -> None:
-    result, _ = exchange("reset")
-    assert (result.outcome, result.status) == (SendOutcome.UNCERTAIN, None)
-
-
 @pytest.mark.parametrize("limits", [Limits(read=0.05), Limits(total=0.05)])
 def test_a_receiver_that_hangs_is_left_at_the_deadline_as_uncertain(limits: Limits) -> None:
     result, _ = exchange("hang", limits=limits)
