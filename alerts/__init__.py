@@ -23,7 +23,8 @@ from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop
 from alerts.destinations import Destination, matches
 from alerts.errors import AlertError, UnknownDestinationError, UnknownLanguageError, UnusableDestinationError
-from alerts.message import Message, Telling, headline, render
+from alerts.headline import headline
+from alerts.message import Message, Telling, render
 from alerts.outcome import Result, SendOutcome
 from alerts.people import Watch
 from alerts.policy import Rules, settle_time

@@ -12,7 +12,8 @@ from alerts.digest_text import Heading, NoticeTelling, as_question, buttons, ren
 from alerts.message import Layout, Message, Telling, event_page, render
 from db import Session
 from db.announcing import announced_event
-from db.deliveries import DueDelivery, Verdict, fix_body
+from db.attempts import fix_body
+from db.deliveries import DueDelivery, Verdict
 from db.digests import digest_view, fix_parts
 from db.facts import EventChange
 from db.notices import Notice, alert_of, notice_of

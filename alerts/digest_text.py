@@ -10,7 +10,8 @@ from typing import Any
 from babel.dates import format_date
 
 from alerts.addresses import is_link, shown_address
-from alerts.message import Item, Message, event_page, headline, no_event
+from alerts.headline import headline
+from alerts.message import Item, Message, event_page, no_event
 from alerts.wording import Wording, inert, wording
 from db.digests import Digest
 from db.facts import EventChange
@@ -39,13 +40,14 @@ def render_digest(heading: Heading, events: Sequence[EventView], language: str) 
     """Write a digest: a line for each event, with its time (D-27). Raises UnknownLanguageError."""
     words = wording(language)
     title = _title(heading, len(events), words)
-    repeat = (words.say("prefixes", "possible_repeat"),) if heading.is_possible_repeat else ()
+    repeat = words.say("prefixes", "possible_repeat") if heading.is_possible_repeat else None
     return Message(
         type="digest",
         language=language,
         title=title,
         headline=title,
-        lines=repeat,
+        lines=(repeat,) if repeat else (),
+        repeat=repeat,
         sources=(),
         event=no_event(heading.at),
         change=EventChange(heading.digest),

@@ -12,18 +12,15 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from alerts.addresses import is_link, shown_address
-from alerts.lines import Figure, change_line, fact_lines, figures, word_lines
+from alerts.headline import TAKEN_BACK, headline_in
+from alerts.lines import change_line, fact_lines, word_lines
 from alerts.wording import Wording, wording
-from db.facts import CountRole, EventChange, EventFacts, Kind, Outcome, Polarity, Status
+from db.facts import EventChange, EventFacts, Kind, Polarity, Status
 from db.text import clean_line
 from db.views import EventArticle, EventView
 
 LINKS = 6
 SHORT_LIMIT = 500
-NAMES_IN_HEADLINE = 3
-MINSK_SIDE = frozenset({"Alexander Lukashenko", "Natalya Eismont", "Ivan Tertel"})  # "talks with" names the others
-
-_TAKEN_BACK = frozenset({Status.RETRACTED, Status.SUPERSEDED})  # their headlines say so by themselves
 
 
 class Layout(IntEnum):
@@ -70,6 +67,7 @@ class Message:
     `title` is the event in one sentence, `headline` the same behind "UPDATE:" where it is one.
     `sources` are the links that are shown, `more` says how many are not.
     `previous_revision` is the newest revision the destination has acknowledged, and `change` what came since.
+    `repeat` is the line, among the others, that says that it may have come before.
     A `digest` tells of its `items`, a `system` message of Volya itself; their `event` is `no_event`.
     """
 
@@ -86,6 +84,7 @@ class Message:
     url: str | None = None
     more: str | None = None
     items: tuple[Item, ...] = ()
+    repeat: str | None = None
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -106,14 +105,15 @@ class Message:
     def short(self) -> str:
         """Headline and first link, at most 500 characters: the last rung of the ladder (D-13).
 
-        A digest still names all of its events there.
+        A digest still names all of its events there, and a possible repeat says so (D-12).
         """
-        if self.items:
-            room = SHORT_LIMIT // (len(self.items) + 1) - 1
-            return "\n".join(line[:room] for line in (self.headline, *(item.line for item in self.items)))
         link = self.url or (str(self.sources[0]) if self.sources else "")
-        room = SHORT_LIMIT - len(link) - 1
-        return f"{self.headline[:room]}\n{link}" if link and room > 0 else self.headline[:SHORT_LIMIT]
+        last = [self.repeat] if self.repeat else []
+        if self.items:
+            room = SHORT_LIMIT // (len(self.items) + 2) - 1
+            return "\n".join([*(line[:room] for line in (self.headline, *(one.line for one in self.items))), *last])
+        room = SHORT_LIMIT - len(link) - sum(len(one) + 1 for one in last) - 1
+        return "\n".join([self.headline[: max(room, 0)], *([link] if link and room > 0 else []), *last])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def event_page(page: str | None, event_id: int) -> str | None:
 def render(view: EventView, telling: Telling, language: str) -> Message:
     """Write the message of an event. Raises UnknownLanguageError."""
     words = wording(language)
-    title = _headline(view.facts, words)
+    title = headline_in(view.facts, words)
     sources, left = _sources(view.articles, words)
     if telling.whole is not None and telling.whole_url is not None:
         sources = (Link(f"Volya {telling.whole.id}", telling.whole_url), *sources)
@@ -155,7 +155,7 @@ def render(view: EventView, telling: Telling, language: str) -> Message:
         type=telling.type,
         language=language,
         title=title,
-        headline=title if view.facts.status in _TAKEN_BACK else _prefixed(title, telling, words),
+        headline=title if view.facts.status in TAKEN_BACK else _prefixed(title, telling, words),
         lines=_lines(view, telling, words),
         sources=sources[:1] if telling.form == Form.REPLY else sources,
         more=words.plural("more", left, str(left)) if left > 0 and telling.form != Form.REPLY else None,
@@ -164,6 +164,7 @@ def render(view: EventView, telling: Telling, language: str) -> Message:
         previous_revision=telling.previous_revision,
         at=telling.at,
         url=telling.url,
+        repeat=words.say("prefixes", "possible_repeat") if telling.is_possible_repeat else None,
     )
 
 
@@ -196,7 +197,7 @@ def _said(view: EventView, whole: EventView | None, words: Wording) -> dict[str,
     """Return what people made of an event; what it is part of by the number that this goes by now."""
     if whole is None:
         return word_lines(view.facts, words)
-    return word_lines(replace(view.facts, same_as=whole.id), words, _headline(whole.facts, words))
+    return word_lines(replace(view.facts, same_as=whole.id), words, headline_in(whole.facts, words))
 
 
 def _titles(articles: Sequence[EventArticle]) -> dict[str, str]:
@@ -221,77 +222,6 @@ def render_short(view: EventView, telling: Telling, language: str) -> Message:
         telling.at,
         telling.url,
     )
-
-
-def headline(facts: EventFacts, language: str) -> str:
-    """Return an event in one sentence: "Belarus frees 52 prisoners after talks with John Coale"."""
-    return _headline(facts, wording(language))
-
-
-def _headline(facts: EventFacts, words: Wording) -> str:
-    text = _release(facts, words) if facts.kind == Kind.RELEASE else _negotiation(facts, words)
-    is_refusal = facts.kind == Kind.NEGOTIATION and facts.polarity == Polarity.NEGATIVE
-    is_said = facts.status in _TAKEN_BACK or (facts.status == Status.DENIED and not is_refusal)
-    return words.say("headlines", facts.status, headline=text) if is_said else text
-
-
-def _release(facts: EventFacts, words: Wording) -> str:
-    figure = _main_figure(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY)
-    pardon = _main_figure(facts, CountRole.PARDONED)
-    names = [p.name for p in facts.people if p.outcome in (Outcome.FREED, Outcome.DEPORTED)]
-    if figure is None and pardon is not None:
-        text = words.say("headlines", "pardon", pardoned=words.amount("pardoned", pardon.number))
-    elif figure is None and names:
-        listed = words.listed([words.name(name) for name in names], NAMES_IN_HEADLINE)
-        text = words.say("headlines", "release_named", names=listed)
-    else:
-        freed = words.amount("freed", figure.number) if figure else words.say("freed", "some")
-        text = words.say("headlines", "release", freed=freed)
-    guests = [words.name(name) for name in facts.negotiators if name not in MINSK_SIDE]
-    if guests:
-        text = words.say("headlines", "after_talks", headline=text, names=words.listed(guests, NAMES_IN_HEADLINE))
-    return _with_root(text, facts, words) if facts.status == Status.RUMOURED else text
-
-
-def _negotiation(facts: EventFacts, words: Wording) -> str:
-    planned = _main_figure(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED)
-    demanded = _main_figure(facts, CountRole.DEMANDED)
-    figure = planned or demanded
-    freeing = words.amount("freeing", figure.number) if figure else words.say("freeing", "some")
-    if facts.polarity == Polarity.NEGATIVE:
-        return _with_root(words.say("headlines", "refusal", freeing=freeing), facts, words)
-    if planned is None and demanded is not None:
-        return _with_root(words.say("headlines", "demand", freeing=freeing), facts, words)
-    if facts.mediators:
-        who = words.listed([words.country(code) for code in facts.mediators], NAMES_IN_HEADLINE)
-        text = words.say("headlines", "talks_with", who=who, freeing=freeing)
-    else:
-        text = words.say("headlines", "talks", freeing=freeing)
-    objects = dict.fromkeys(words.label("objects", one.object) for one in facts.concessions)
-    if objects:
-        return words.say("headlines", "in_return", headline=text, objects=words.listed(objects, 4))
-    return _with_root(text, facts, words)
-
-
-def main_figure(facts: EventFacts) -> Figure | None:
-    """Return the figure that an event is known by: how many were freed; of talks, how many may be."""
-    if facts.kind == Kind.RELEASE:
-        return _main_figure(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY, CountRole.PARDONED)
-    return _main_figure(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED, CountRole.DEMANDED)
-
-
-def _main_figure(facts: EventFacts, *roles: CountRole) -> Figure | None:
-    """Return the figure of the whole event: of no nationality and no part, the first of `roles` that is given."""
-    whole = [figure for figure in figures(facts) if figure.nationality is None]
-    for role in roles:
-        for figure in whole:
-            if figure.role == role and (figure.whole is None or figure.number.low is None):
-                return figure
-    return None
-
-
-def _with_root(text: str, facts: EventFacts, words: Wording) -> str:
-    return words.say("headlines", "says", headline=text, root=words.name(facts.roots[0])) if facts.roots else text
 
 
 def _sources(articles: Sequence[EventArticle], words: Wording) -> tuple[tuple[Link, ...], int]:

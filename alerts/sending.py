@@ -26,16 +26,8 @@ from alerts.quiet import quiet_until
 from alerts.verdict import Moment, judge
 from db import Database, Session
 from db.announcing import announced_event, changes_after, whole_event
-from db.deliveries import (
-    AttemptRecord,
-    DueDelivery,
-    claim_delivery,
-    finish_attempt,
-    fix_body,
-    give_up_unwritten,
-    next_due_at,
-    pass_over,
-)
+from db.attempts import finish_attempt, fix_body, give_up_unwritten, pass_over
+from db.deliveries import AttemptRecord, DueDelivery, claim_delivery, next_due_at
 from db.facts import EventChange
 from db.leases import LeaseRequest
 from db.notices import add_notice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts.message import headline
+from alerts.headline import headline
 from db.views import EventView, event_json
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from db.models import EntryPointRow, OutletRow, PollRow
+from db.models import DeliveryRow, DestinationRow, EntryPointRow, OutletRow, PollRow
 
 HISTORY = 12
 PLANNED_AT_ONCE = 200
@@ -88,6 +88,16 @@ def is_own_outage(session: Session) -> bool:
     for outlet, failures, status in session.execute(tried):
         unanswered[outlet] &= failures > 0 and status is None
     return len(unanswered) >= OUTAGE_OUTLETS and sum(unanswered.values()) >= OUTAGE_SHARE * len(unanswered)
+
+
+def move_sends(session: Session, by: timedelta, after: datetime) -> None:
+    """Move what delivery waits for, where it is later than `after`, by `by`: see `move_checks`."""
+    for row in session.scalars(select(DeliveryRow).where(DeliveryRow.next_attempt_at > after)):
+        row.next_attempt_at += by
+    for place in session.scalars(select(DestinationRow)):
+        if place.open_until is not None and place.open_until > after:
+            place.open_until += by
+    session.flush()
 
 
 def move_checks(session: Session, by: timedelta, after: datetime) -> int:

@@ -16,7 +16,7 @@ from types import FrameType
 
 from db import hold_service_lock
 from db.leases import free_dead
-from db.planning import move_checks
+from db.planning import move_checks, move_sends
 from scheduler.child import ChildKeeper, ChildStatus
 from scheduler.clocks import ClockGuard
 from scheduler.delivering import DeliveryThread
@@ -141,8 +141,9 @@ class Service:
         try:
             with self._parts.database.begin() as session:
                 move_checks(session, jump, now)
+                move_sends(session, jump, now)
         except Exception:  # the border of the main loop: it must go on to hear signals
-            log.exception("the times of the next checks could not be moved; crawling goes on after that time")
+            log.exception("the times of checks and sends could not be moved; they go on after that time")
 
     @contextmanager
     def _handled_signals(self) -> Iterator[None]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.addresses import is_link, shown_address
+from alerts.headline import headline, main_figure
 from alerts.lines import Figure, change_line, figures, mark_line, word_changes
-from alerts.message import headline, main_figure
 from alerts.wording import Wording, wording
 from db.facts import Conflict, CountRole, EventCount
 from db.text import clean_line

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from alerts.channels.telegram_body import VISIBLE_LIMIT, cut_text, telegram_body
 from alerts.destinations import ALERTING_KINDS, Destination, matches
-from alerts.message import Layout, Telling, event_page, headline, render
+from alerts.headline import headline
+from alerts.message import Layout, Telling, event_page, render
 from alerts.wording import wording
 from db import Session
 from db.announcing import announced_event, whole_event

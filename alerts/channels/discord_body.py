@@ -92,7 +92,8 @@ def _short(message: Message) -> str:
         return _joined(map(_line, message.short.splitlines()), [], CONTENT_LIMIT)
     link = Link(None, message.url) if message.url else next(iter(message.sources), None)
     links = [_plain_link(link)] if link else []
-    return _joined([escaped(cut_text(message.headline, HEADLINE_LIMIT // 2))], links, CONTENT_LIMIT)
+    last = [escaped(message.repeat)] if message.repeat else []
+    return _joined([escaped(cut_text(message.headline, HEADLINE_LIMIT // 2))], [*links, *last], CONTENT_LIMIT)
 
 
 def _more(message: Message) -> list[str]:

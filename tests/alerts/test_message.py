@@ -320,6 +320,9 @@ def test_the_short_form_fits_and_keeps_its_link(release: Callable[..., EventFact
     assert len(long.short) <= 500
     assert long.short.endswith("https://outlet1.example/news")
     assert replace(message, sources=()).short == "Belarus frees 52 prisoners"
+    again = replace(long, repeat="(possible repeat)")
+    assert len(again.short) <= 500
+    assert again.short.endswith("https://outlet1.example/news\n(possible repeat)")
     assert replace(message, url="http://127.0.0.1:8320/events/7").short.endswith("/events/7")
 
 

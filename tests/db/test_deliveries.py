@@ -18,16 +18,8 @@ from db.announcing import (
     enable_destination,
     sync_destinations,
 )
-from db.deliveries import (
-    AttemptRecord,
-    DueDelivery,
-    Health,
-    Verdict,
-    claim_delivery,
-    finish_attempt,
-    fix_body,
-    next_due_at,
-)
+from db.attempts import finish_attempt, fix_body
+from db.deliveries import AttemptRecord, DueDelivery, Health, Verdict, claim_delivery, next_due_at
 from db.facts import EventChange
 from db.leases import LeaseRequest
 from db.models import DeliveryRow, DestinationRow, EventRow

@@ -10,7 +10,8 @@ import pytest
 
 from db import Database
 from db.announcing import NewAlert, NewDelivery, add_alert, add_delivery, destination_ids, sync_destinations
-from db.deliveries import AttemptRecord, DueDelivery, Health, Verdict, claim_delivery, finish_attempt, next_due_at
+from db.attempts import finish_attempt
+from db.deliveries import AttemptRecord, DueDelivery, Health, Verdict, claim_delivery, next_due_at
 from db.facts import EventChange
 from db.leases import LeaseRequest
 from db.models import DeliveryRow, EventRow

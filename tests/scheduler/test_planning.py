@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from db import Database
-from db.models import EntryPointRow, OutletRow, PollRow
-from db.planning import HISTORY, is_own_outage, move_checks, set_next_check, unplanned_entry_points
+from db.models import AlertRow, DeliveryRow, DestinationRow, EntryPointRow, OutletRow, PollRow
+from db.planning import HISTORY, is_own_outage, move_checks, move_sends, set_next_check, unplanned_entry_points
 from scheduler.planning import plan_due
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
@@ -174,3 +174,18 @@ def test_checks_move_with_a_clock_that_was_set_back(database: Database, catalogu
     with database.begin() as session:
         assert move_checks(session, -60 * MINUTE, NOON) == 1
     assert (catalogue.next_check(due), catalogue.next_check(later)) == (NOON - MINUTE, NOON + 5 * MINUTE)
+
+
+def test_sends_move_with_a_clock_that_was_set_back(database: Database) -> None:
+    """F-24: else what was due at the very moment would wait as long as the clock went back."""
+    with database.begin() as session:
+        place = DestinationRow(name="desk", channel="webhook", since=NOON, open_until=NOON + 70 * MINUTE)
+        alert = AlertRow(type="system", reason="test", change={}, created_at=NOON)
+        session.add_all([place, alert])
+        session.flush()
+        row = DeliveryRow(alert_id=alert.id, destination_id=place.id, type="system", key="msg_1", created_at=NOON)
+        row.next_attempt_at = NOON + 60 * MINUTE
+        session.add(row)
+        session.flush()
+        move_sends(session, -60 * MINUTE, NOON)
+        assert (row.next_attempt_at, place.open_until) == (NOON, NOON + 10 * MINUTE)
