@@ -126,7 +126,8 @@ class CheckSpider(scrapy.Spider):
         for outlet, point in self._points:
             door = Door(point.type, outlet.timezone, outlet.proxy)
             named = {"outlet": outlet, "point": point, "door": door}
-            yield Request(point.url, self.read, errback=self.fail, cb_kwargs=named, meta=door.meta, dont_filter=True)
+            request = Request(point.url, self.read, errback=self.fail, headers=door.headers, dont_filter=True)
+            yield request.replace(cb_kwargs=named, meta=door.meta)
 
     async def read(self, response: Response, outlet: Outlet, point: EntryPoint, door: Door) -> None:
         """Parse what came and judge it."""

@@ -31,12 +31,18 @@ class EntryItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitemap:
-    """What a sitemap holds: its news, the newest first; or, if it is an index, the sitemaps to read instead."""
+class Listing:
+    """What the body of an entry point lists: its entries, in its own order.
+
+    An index (`is_index`) has the addresses to read in its place instead (`children`). `older` is the address of the
+    next older page, where there are pages. `empty_by` is the marker that proves that nothing is there.
+    """
 
     entries: tuple[EntryItem, ...] = ()
     children: tuple[str, ...] = ()
     is_index: bool = False
+    older: str | None = None
+    empty_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

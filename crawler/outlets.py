@@ -15,13 +15,12 @@ from importlib import resources
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from crawler.doors import DOORS
 from crawler.errors import CatalogueError
 from crawler.urls import host_key, is_web_address, site_of, story_pattern
 
 KINDS = ("independent", "state", "official", "wire", "ngo", "aggregator", "public")
-FEED_TYPES = ("rss", "atom", "rdf")
-POLLED_TYPES = (*FEED_TYPES, "news_sitemap")
-ENTRY_POINT_TYPES = (*POLLED_TYPES, "json_feed", "section", "telegram", "api")
+ENTRY_POINT_TYPES = (*DOORS, "json_feed", "section", "telegram", "api")
 CONFIDENCES = ("high", "medium", "low")
 PRIORITIES = (1, 2, 3)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -46,8 +45,8 @@ class EntryPoint:
 
     @property
     def is_enabled(self) -> bool:
-        """Whether this version fetches entry points of this type: feeds and news sitemaps."""
-        return self.type in POLLED_TYPES
+        """Whether this version fetches entry points of this type: those that the table of doors has."""
+        return self.type in DOORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from crawler.charsets import as_utf8
+from crawler.doors import Context
 from crawler.errors import FeedError
 from crawler.feeds import once_each, plain_line
 from crawler.guard import MAX_SITEMAP_BYTES
-from crawler.items import EntryItem, Sitemap
+from crawler.items import EntryItem, Listing
 from crawler.structured import parse_time
 from crawler.urls import is_web_address, url_key
 
@@ -31,7 +32,12 @@ _GZIP = b"\x1f\x8b"
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-def parse_sitemap(body: bytes, url: str, timezone: str, content_type: str | None = None) -> Sitemap:
+def read_news_sitemap(body: bytes, url: str, context: Context) -> Listing:
+    """Return the news of a news sitemap, or the sitemaps of an index (`crawler.doors`). Raises FeedError."""
+    return parse_sitemap(body, url, context.timezone, context.content_type)
+
+
+def parse_sitemap(body: bytes, url: str, timezone: str, content_type: str | None = None) -> Listing:
     """Return the newest 1,000 news of a news sitemap, or the newest three sitemaps of an index.
 
     An empty one is legitimate: nothing was published for two days. A date without a time has precision "day" and
@@ -45,10 +51,12 @@ def parse_sitemap(body: bytes, url: str, timezone: str, content_type: str | None
     namespace, _, kind = root.tag.rpartition("}")
     namespace += "}" if namespace else ""
     if kind == "sitemapindex":
-        return Sitemap(children=_children(root, namespace, url, ZoneInfo(timezone)), is_index=True)
+        children = _children(root, namespace, url, ZoneInfo(timezone))
+        return Listing(children=children, is_index=True, empty_by=None if len(root) else "a sitemapindex of nothing")
     if kind != "urlset":
         raise FeedError(url, "not a sitemap")
-    return Sitemap(_entries(root, namespace, url, ZoneInfo(timezone)))
+    entries = _entries(root, namespace, url, ZoneInfo(timezone))
+    return Listing(entries, empty_by=None if len(root) else "a urlset of nothing")
 
 
 def _root(body: bytes, url: str) -> Element:

@@ -58,10 +58,8 @@ class FeedSpider(scrapy.Spider):
                 for point in outlet.entry_points:
                     if point.is_enabled:
                         door = Door(point.type, outlet.timezone, outlet.proxy)
-                        named = {"outlet": outlet, "door": door}
-                        yield Request(
-                            point.url, self.parse_feed_alone, cb_kwargs=named, meta=door.meta, dont_filter=True
-                        )
+                        request = Request(point.url, self.parse_feed_alone, headers=door.headers, dont_filter=True)
+                        yield request.replace(meta=door.meta, cb_kwargs={"outlet": outlet, "door": door})
             return
         async for job in self.work.jobs():
             yield self._poll_request(job) if isinstance(job, DueEntryPoint) else self._page_request(job)
@@ -73,11 +71,14 @@ class FeedSpider(scrapy.Spider):
 
     def _poll_request(self, job: DueEntryPoint) -> Request:
         known = job.validators
-        meta = {**Door(job.type).meta, "handle_httpstatus_list": [304], "started": time.monotonic()}
+        door = Door(job.type)
+        meta = {**door.meta, "handle_httpstatus_list": [304], "started": time.monotonic()}
         last = job.last_full_fetch_at
         if last is not None and (utc_now() - last).total_seconds() < _FULL_FETCH_SECONDS:
             meta["validators"] = (known.etag, known.last_modified)
-        return self._request(job.url, job.outlet, job, meta, self.parse_feed)
+        request = self._request(job.url, job.outlet, job, meta, self.parse_feed)
+        request.headers.update(door.headers)
+        return request
 
     def _page_request(self, job: ClaimedEntry) -> Request:
         meta = {"download_maxsize": MAX_PAGE_BYTES}
