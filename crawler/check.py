@@ -124,7 +124,7 @@ class CheckSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each entry point."""
         for outlet, point in self._points:
-            door = Door(point.type, outlet.timezone, outlet.proxy)
+            door = Door(point.type, outlet.timezone, outlet.proxy, point.links)
             named = {"outlet": outlet, "point": point, "door": door}
             request = Request(point.url, self.read, errback=self.fail, headers=door.headers, dont_filter=True)
             yield request.replace(cb_kwargs=named, meta=door.meta)

@@ -16,18 +16,29 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
+from w3lib.encoding import http_content_type_encoding
+
 from crawler.errors import FeedError
-from crawler.guard import MAX_FEED_BYTES, MAX_SITEMAP_BYTES
+from crawler.guard import MAX_FEED_BYTES, MAX_PAGE_BYTES, MAX_SITEMAP_BYTES
 from crawler.items import Listing
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a parser is told beside the body. `asked` is the address before redirects."""
+    """What a parser is told beside the body. `asked` is the address before redirects.
+
+    `links` is the selector (CSS) that the catalogue names for this entry point.
+    """
 
     asked: str = ""
     timezone: str = "UTC"
     content_type: str | None = None
+    links: str | None = None
+
+    @property
+    def charset(self) -> str | None:
+        """The encoding that the header declares."""
+        return http_content_type_encoding(self.content_type) if self.content_type else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class DoorType:
 
     `levels`: how deep the addresses that a listing names in its place (`Listing.children`) are followed.
     `are_articles`: its entries are articles by themselves, told whole; their links are not fetched.
+    `stands_in`: asked only while what is listed before it is dead, unless the catalogue says otherwise.
     `headers`, `meta`: what its requests carry beside what all do; `meta` is Scrapy's (`download_timeout` …).
     """
 
@@ -43,6 +55,7 @@ class DoorType:
     max_bytes: int = MAX_FEED_BYTES
     levels: int = 0
     are_articles: bool = False
+    stands_in: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -53,7 +66,17 @@ DOORS: Mapping[str, DoorType] = MappingProxyType({
     "rss": _FEED,
     "atom": _FEED,
     "rdf": _FEED,
-    "news_sitemap": DoorType("crawler.sitemaps:read_news_sitemap", MAX_SITEMAP_BYTES, levels=1),
+    "json_feed": DoorType("crawler.json_feeds:read_json_feed", headers={"Accept": "application/feed+json, application/json"}),
+    "news_sitemap": DoorType("crawler.sitemaps:read_news_sitemap", MAX_SITEMAP_BYTES, levels=2),
+    "sitemap": DoorType("crawler.sitemaps:read_sitemap", MAX_SITEMAP_BYTES, levels=2, stands_in=True),
+    "section": DoorType("crawler.sections:read_section", MAX_PAGE_BYTES, stands_in=True),
+    "telegram": DoorType(
+        "crawler.previews:read_preview",
+        MAX_PAGE_BYTES,
+        are_articles=True,
+        stands_in=True,
+        headers={"Accept-Language": "en"},  # "edited" is a word of the page
+    ),
 })  # fmt: skip
 
 

@@ -16,7 +16,8 @@ class EntryItem:
     """One entry of a feed. `url` is absolute http(s); `content` is the full text where the feed carries it.
 
     Title, summary and content are plain text; `published_at` is aware UTC or unknown, and its noon where only the
-    day is told (`published_precision`).
+    day is told (`published_precision`). `canonical_url`, `forwarded_from` and `is_edited` are what a post tells of
+    itself: the page it repeats, whose words it passes on, and that it was changed since it was published.
     """
 
     url: str
@@ -28,6 +29,9 @@ class EntryItem:
     author: str | None = None
     published_at: datetime | None = None
     published_precision: Precision = "instant"
+    canonical_url: str | None = None
+    forwarded_from: str | None = None
+    is_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

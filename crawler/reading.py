@@ -24,11 +24,12 @@ _FOUND = 200
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What reading needs to know of an entry point: its type, and the time zone and proxy of its outlet."""
+    """What reading needs to know of an entry point: its type, its selector, and time zone and proxy of its outlet."""
 
     type: str
     timezone: str = "UTC"
     proxy: str | None = None
+    links: str | None = None
 
     @property
     def kind(self) -> DoorType:
@@ -49,7 +50,7 @@ class Door:
     def context(self, response: Response) -> Context:
         """Return what the parser is told beside the body."""
         asked = response.meta.get("redirect_urls", [response.url])[0]
-        return Context(asked, self.timezone, headers_of(response).get("content-type"))
+        return Context(asked, self.timezone, headers_of(response).get("content-type"), self.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class FeedSpider(scrapy.Spider):
             for outlet in self._outlets:
                 for point in outlet.entry_points:
                     if point.is_enabled:
-                        door = Door(point.type, outlet.timezone, outlet.proxy)
+                        door = Door(point.type, outlet.timezone, outlet.proxy, point.links)
                         request = Request(point.url, self.parse_feed_alone, headers=door.headers, dont_filter=True)
                         yield request.replace(meta=door.meta, cb_kwargs={"outlet": outlet, "door": door})
             return
@@ -124,7 +124,7 @@ class FeedSpider(scrapy.Spider):
         if _hash(response.body) == job.validators.body_hash:
             return Answer("same", response.status, is_moved=is_moved), Reading(())
         proxy = self.work.proxies.get(job.outlet) if self.work else None
-        reading = await self._read(response, Door(job.type, job.timezone, proxy))
+        reading = await self._read(response, Door(job.type, job.timezone, proxy, job.links))
         return Answer("new", response.status, is_moved=is_moved), reading
 
     async def _read(self, response: Response, door: Door) -> Reading:
@@ -153,9 +153,12 @@ class FeedSpider(scrapy.Spider):
             yield page_failure(failure.value, request, job)
 
     async def parse_feed_alone(self, response: Response, outlet: Outlet, door: Door) -> AsyncIterator[Any]:
-        """Yield a feed's entries, and a request for the page of each."""
+        """Yield a feed's entries, and a request for the page of each; or the article that an entry is by itself."""
         for entry in (await self._read(response, door)).entries:
             yield entry
+            if door.kind.are_articles:
+                yield _article_alone(outlet, entry)
+                continue
             named = {"outlet": outlet, "entry": entry}
             yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta={"download_maxsize": MAX_PAGE_BYTES})
 
@@ -170,6 +173,12 @@ class FeedSpider(scrapy.Spider):
             return
         plain = {name: found[name]["value"] for name in ("title", "text", "author", "published", "language")}
         yield ArticleItem(outlet=outlet.name, url=page.final_url, **plain)
+
+
+def _article_alone(outlet: Outlet, entry: EntryItem) -> ArticleItem:
+    language = outlet.languages[0] if len(outlet.languages) == 1 else None
+    published = entry.published_at.isoformat() if entry.published_at else None
+    return ArticleItem(outlet.name, entry.url, entry.title, entry.content or "", entry.author, published, language)
 
 
 def _is_markup(headers: dict[str, str]) -> bool:
