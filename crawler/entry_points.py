@@ -72,12 +72,13 @@ def _entry_point(values: Any, outlet: Table, number: int, before: Sequence[Entry
 
 
 def _is_stand_in(table: Table, before: Sequence[EntryPoint]) -> bool:
-    """Say whether it waits for those before it to die: by its own word, else by its type if there is one that does not."""
+    """Say whether it waits for those before it to die: by its own word, else by its type if one of another is there."""
     asked = [point for point in before if point.is_enabled]
     stated = table.values.get("stand_in")
     if stated is None:
         door = DOORS.get(table.text("type"))
-        return door is not None and door.stands_in and not all(point.is_stand_in for point in asked)
+        is_any_other = any(not DOORS[point.type].stands_in for point in asked)
+        return door is not None and door.stands_in and is_any_other
     if not isinstance(stated, bool):
         raise table.fail("stand_in", "true or false is needed")
     if stated and not asked:

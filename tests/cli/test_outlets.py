@@ -72,7 +72,7 @@ def test_an_outlet_is_shown_with_what_is_declared_and_how_each_entry_point_is(vo
         "Evidence answered 200 on a day",
         "State new",
         "Entry point telegram https://t.me/s/mine",
-        "State kept, this type is not fetched yet",
+        "State new, a stand-in: waits until all before it are dead",
     ):
         assert part in said
 
