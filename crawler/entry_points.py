@@ -22,7 +22,7 @@ class EntryPoint:
     """A feed (or another door) of an outlet. `evidence` is where its address was last seen to work, with the date.
 
     `links` is a selector (CSS) of the links of a section page. One that is a stand-in is asked only while all before
-    it are dead (docs/decisions/0023).
+    it are dead (docs/decisions/0024).
     """
 
     type: str
