@@ -31,6 +31,7 @@ from crawler.urls import is_web_address, url_key
 
 MAX_LINKS = 200
 _MOST_ANCHORS = 5_000
+_MOST_NEXT = 10
 _ENOUGH = 4
 _ENOUGH_IN_LIST = 1  # in a container of which most links have enough
 _REPEATED = 3
@@ -58,6 +59,8 @@ class _Card:
 def read_section(body: bytes, url: str, context: Context) -> Listing:
     """Return the articles a page lists, in its order, at most 200, with title and time where they stand there.
 
+    `older` is the page that it calls the next.
+
     `context.links` is the outlet's selector, of links or of what holds them. Nothing on such a page proves that it
     lists nothing: without articles it is broken. Raises FeedError.
     """
@@ -69,7 +72,17 @@ def read_section(body: bytes, url: str, context: Context) -> Listing:
     chosen = cards if context.links else _articles(cards, url)
     if not chosen:
         raise FeedError(url, "no links to articles found on the page")
-    return Listing(tuple(_entry(card, ZoneInfo(context.timezone)) for card in chosen[:MAX_LINKS]))
+    entries = tuple(_entry(card, ZoneInfo(context.timezone)) for card in chosen[:MAX_LINKS])
+    return Listing(entries, older=_older(root, url))
+
+
+def _older(root: Any, url: str) -> str | None:
+    """Return the address of the next page of the list, where the page names it; never this one, nor another site's."""
+    for stated in root.xpath("//link[@rel='next']/@href | //a[@rel='next']/@href")[:_MOST_NEXT]:
+        link = _link(str(stated), _base(root, url))
+        if link is not None and link != url and _is_same_site(link, url):
+            return link
+    return None
 
 
 def _root(body: bytes, url: str, context: Context) -> Any:
@@ -96,7 +109,7 @@ def _cards(anchors: Iterable[Any], url: str, base: str, *, is_named: bool) -> li
     cards: dict[str, _Card] = {}
     here = url_key(url)
     for anchor in anchors:
-        link = _link(anchor, base)
+        link = _link(anchor.get("href"), base)
         key = url_key(link) if link else here
         if link is None or key == here or not (is_named or _is_same_site(link, url)):
             continue
@@ -106,8 +119,8 @@ def _cards(anchors: Iterable[Any], url: str, base: str, *, is_named: bool) -> li
     return list(cards.values())
 
 
-def _link(anchor: Any, base: str) -> str | None:
-    stated = "".join(anchor.get("href").split())
+def _link(href: str, base: str) -> str | None:
+    stated = "".join(href.split())
     if not stated or stated.startswith("#"):
         return None
     try:

@@ -52,11 +52,11 @@ class FeedSpider(scrapy.Spider):
         self.pool = work.pool if work else ExtractionPool(workers=1)
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield a request for each job, for as long as there is work; alone, for each of the outlet's feeds."""
+        """Yield a request for each job, for as long as there is work; alone, for each entry point but the stand-ins."""
         if self.work is None:
             for outlet in self._outlets:
                 for point in outlet.entry_points:
-                    if point.is_enabled:
+                    if point.is_enabled and not point.is_stand_in:
                         door = Door(point.type, outlet.timezone, outlet.proxy, point.links)
                         request = Request(point.url, self.parse_feed_alone, headers=door.headers, dont_filter=True)
                         yield request.replace(meta=door.meta, cb_kwargs={"outlet": outlet, "door": door})

