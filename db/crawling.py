@@ -83,6 +83,7 @@ class DueEntryPoint:
     is_first: bool
     timezone: str = "UTC"
     links: str | None = None
+    is_stand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ def _due(row: EntryPointRow, outlet: OutletRow) -> DueEntryPoint:
         is_first=row.last_success_at is None,
         timezone=outlet.timezone,
         links=row.links,
+        is_stand_in=row.is_stand_in,
     )
 
 
