@@ -6,23 +6,33 @@ an error names file, outlet, key and the nearest valid key. Nothing here touches
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Literal, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from crawler.entry_points import ENTRY_POINT_TYPES, EntryPoint, read_entry_points
 from crawler.errors import CatalogueError
-from crawler.urls import host_key, is_web_address, site_of, story_pattern
+from crawler.tables import Table, hint
+from crawler.urls import host_key, site_of, story_pattern
+
+__all__ = [
+    "ENTRY_POINT_TYPES",
+    "KINDS",
+    "PRIORITIES",
+    "EntryPoint",
+    "Outlet",
+    "load_catalogue",
+    "load_outlets",
+    "parse_duration",
+    "read_outlets",
+    "select_outlets",
+]
 
 KINDS = ("independent", "state", "official", "wire", "ngo", "aggregator", "public")
-FEED_TYPES = ("rss", "atom", "rdf")
-POLLED_TYPES = (*FEED_TYPES, "news_sitemap")
-ENTRY_POINT_TYPES = (*POLLED_TYPES, "json_feed", "section", "telegram", "api")
-CONFIDENCES = ("high", "medium", "low")
 PRIORITIES = (1, 2, 3)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?")
@@ -31,23 +41,6 @@ _DURATION = re.compile(r"(\d+)\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "check_every",
                 "entry_points", "homepage", "mirrors", "story_key", "proxy", "note")  # fmt: skip
-_ENTRY_POINT_KEYS = ("type", "url", "confidence", "evidence", "note")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
-    """A feed (or another door) of an outlet. `evidence` is where its address was last seen to work, with the date."""
-
-    type: str
-    url: str
-    confidence: Literal["high", "medium", "low"] = "medium"
-    evidence: str | None = None
-    note: str | None = None
-
-    @property
-    def is_enabled(self) -> bool:
-        """Whether this version fetches entry points of this type: feeds and news sitemaps."""
-        return self.type in POLLED_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,37 +72,6 @@ class Outlet:
         return site_of(self.homepage or self.entry_points[0].url)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table under validation; `place` is the file and the outlet, for errors."""
-
-    place: str
-    values: Mapping[str, Any]
-
-    def fail(self, key: str, trouble: str) -> CatalogueError:
-        return CatalogueError(self.place, f"{key}: {trouble}")
-
-    def check_keys(self, known: Sequence[str]) -> None:
-        for key in self.values:
-            if key not in known:
-                raise self.fail(key, f"unknown key{_hint(key, known)}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.values.get(key, default)
-        if not isinstance(value, str) or not value.strip():
-            raise self.fail(key, "a text is needed")
-        return value.strip()
-
-    def optional(self, key: str) -> str | None:
-        return self.text(key) if key in self.values else None
-
-    def choice(self, key: str, known: Sequence[str], default: str | None = None) -> str:
-        value = self.text(key, default)
-        if value not in known:
-            raise self.fail(key, f"{value!r} is none of {', '.join(known)}{_hint(value, known)}")
-        return value
-
-
 def load_outlets(
     own: Iterable[Mapping[str, Any]] = (),
     selected: str | Collection[str] = "all",
@@ -132,7 +94,7 @@ def select_outlets(outlets: Sequence[Outlet], selected: str | Collection[str]) -
     known = {outlet.name: outlet for outlet in reversed(outlets)}  # of two of one name the first counts
     for name in named:
         if name not in known:
-            raise CatalogueError("outlets", f"no outlet is called {name!r}{_hint(name, list(known))}")
+            raise CatalogueError("outlets", f"no outlet is called {name!r}{hint(name, list(known))}")
     return tuple(known[name] for name in dict.fromkeys(named))
 
 
@@ -182,7 +144,7 @@ def _check_names(outlets: Iterable[Outlet], source: str) -> None:
 
 def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
     name = values.get("name") if isinstance(values, Mapping) else None
-    table = _Table(f"{source}: outlet {name!r}" if name else f"{source}: outlet number {number}", values)
+    table = Table(f"{source}: outlet {name!r}" if name else f"{source}: outlet number {number}", values)
     table.check_keys(_OUTLET_KEYS)
     if not _NAME.fullmatch(table.text("name")):
         raise table.fail("name", "lower-case letters, digits and hyphens only")
@@ -192,7 +154,7 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         kind=table.choice("kind", KINDS),
         languages=_languages(table),
         timezone=_timezone(table),
-        entry_points=_entry_points(table),
+        entry_points=read_entry_points(table),
         country=_country(table),
         priority=_priority(table),
         check_every=_check_every(table),
@@ -204,7 +166,7 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
     )
 
 
-def _languages(table: _Table) -> tuple[str, ...]:
+def _languages(table: Table) -> tuple[str, ...]:
     values = table.values.get("languages")
     if not isinstance(values, list) or not values:
         raise table.fail("languages", 'a list of codes is needed, as in ["uk", "ru"]')
@@ -214,7 +176,7 @@ def _languages(table: _Table) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _timezone(table: _Table) -> str:
+def _timezone(table: Table) -> str:
     zone = table.text("timezone", "UTC")
     try:
         ZoneInfo(zone)
@@ -223,21 +185,21 @@ def _timezone(table: _Table) -> str:
     return zone
 
 
-def _country(table: _Table) -> str | None:
+def _country(table: Table) -> str | None:
     country = table.optional("country")
     if country is not None and not re.fullmatch(r"[A-Z]{2}", country):
         raise table.fail("country", f"{country!r} is no country code, as in UA")
     return country
 
 
-def _priority(table: _Table) -> int:
+def _priority(table: Table) -> int:
     priority = table.values.get("priority", 2)
     if priority not in PRIORITIES or isinstance(priority, bool):
         raise table.fail("priority", f"{priority!r} is none of 1, 2, 3")
     return cast("int", priority)
 
 
-def _check_every(table: _Table) -> int | None:
+def _check_every(table: Table) -> int | None:
     if "check_every" not in table.values:
         return None
     try:
@@ -246,7 +208,7 @@ def _check_every(table: _Table) -> int | None:
         raise table.fail("check_every", str(error)) from error
 
 
-def _mirrors(table: _Table) -> tuple[str, ...]:
+def _mirrors(table: Table) -> tuple[str, ...]:
     hosts = table.values.get("mirrors", [])
     if not isinstance(hosts, list):
         raise table.fail("mirrors", 'a list of hosts is needed, as in ["outlet.example"]')
@@ -256,42 +218,10 @@ def _mirrors(table: _Table) -> tuple[str, ...]:
     return tuple(host_key(host) for host in hosts)
 
 
-def _story_key(table: _Table) -> str | None:
+def _story_key(table: Table) -> str | None:
     if "story_key" not in table.values:
         return None
     try:
         return story_pattern(table.text("story_key")).pattern
     except ValueError as error:
         raise table.fail("story_key", str(error)) from error
-
-
-def _entry_points(table: _Table) -> tuple[EntryPoint, ...]:
-    values = table.values.get("entry_points")
-    if not isinstance(values, list) or not values:
-        raise table.fail("entry_points", 'a list is needed, as in [ { type = "rss", url = "https://…" } ]')
-    points = tuple(_entry_point(value, table, number) for number, value in enumerate(values, 1))
-    if len({point.url for point in points}) != len(points):
-        raise table.fail("entry_points", "the same url twice")
-    return points
-
-
-def _entry_point(values: Any, outlet: _Table, number: int) -> EntryPoint:
-    if not isinstance(values, Mapping):
-        raise outlet.fail("entry_points", f"number {number} is no table with type and url")
-    table = _Table(f"{outlet.place}: entry_points[{number - 1}]", values)
-    table.check_keys(_ENTRY_POINT_KEYS)
-    url = table.text("url")
-    if not is_web_address(url):
-        raise table.fail("url", f"{url!r} is no absolute http(s) address")
-    return EntryPoint(
-        type=table.choice("type", ENTRY_POINT_TYPES),
-        url=url,
-        confidence=cast("Literal['high', 'medium', 'low']", table.choice("confidence", CONFIDENCES, "medium")),
-        evidence=table.optional("evidence"),
-        note=table.optional("note"),
-    )
-
-
-def _hint(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(str(word), known, 1, 0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""

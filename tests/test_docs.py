@@ -137,7 +137,7 @@ def test_the_settings_that_ship_are_the_built_in_ones() -> None:
 
 def test_every_key_of_an_outlet_of_ones_own_is_told() -> None:
     told = section(text_of("settings.md"), "`[[crawler.outlet]]`")
-    keys = {*crawler.outlets._OUTLET_KEYS, *crawler.outlets._ENTRY_POINT_KEYS} - {"type", "url"}
+    keys = {*crawler.outlets._OUTLET_KEYS, *crawler.entry_points._ENTRY_POINT_KEYS} - {"type", "url"}
     words = {*crawler.outlets.KINDS, *crawler.outlets.ENTRY_POINT_TYPES}
     assert [word for word in sorted(keys | words) if f"`{word}`" not in told] == []
 
