@@ -12,9 +12,10 @@ from crawler.doors import DOORS
 from crawler.tables import Table
 from crawler.urls import is_web_address
 
-ENTRY_POINT_TYPES = (*DOORS, "api")
+SEARCH_TYPES = ("google_news", "bing_news", "gdelt", "federal_register", "ofac", "viasna")
+ENTRY_POINT_TYPES = (*DOORS, *SEARCH_TYPES, "api")
 CONFIDENCES = ("high", "medium", "low")
-_ENTRY_POINT_KEYS = ("type", "url", "links", "stand_in", "confidence", "evidence", "note")
+_ENTRY_POINT_KEYS = ("type", "url", "links", "stand_in", "confidence", "evidence", "enabled", "check_every", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class EntryPoint:
     """A feed (or another door) of an outlet. `evidence` is where its address was last seen to work, with the date.
 
     `links` is a selector (CSS) of the links of a section page. One that is a stand-in is asked only while all before
-    it are dead (docs/decisions/0024).
+    it are dead (docs/decisions/0024). `is_on` is false for one that is kept in mind only: dead, refused, or not to be
+    asked by everybody; its note says why. `check_every` (seconds) goes before the outlet's.
     """
 
     type: str
@@ -32,11 +34,13 @@ class EntryPoint:
     confidence: Literal["high", "medium", "low"] = "medium"
     evidence: str | None = None
     note: str | None = None
+    is_on: bool = True
+    check_every: int | None = None
 
     @property
     def is_enabled(self) -> bool:
-        """Whether this version fetches entry points of this type: those that the table of doors has."""
-        return self.type in DOORS
+        """Whether it is asked: it is on, and the table of doors has its type."""
+        return self.is_on and self.type in DOORS
 
 
 def read_entry_points(table: Table) -> tuple[EntryPoint, ...]:
@@ -68,6 +72,8 @@ def _entry_point(values: Any, outlet: Table, number: int, before: Sequence[Entry
         confidence=cast("Literal['high', 'medium', 'low']", table.choice("confidence", CONFIDENCES, "medium")),
         evidence=table.optional("evidence"),
         note=table.optional("note"),
+        is_on=table.flag("enabled", default=True),
+        check_every=table.seconds("check_every"),
     )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from crawler.entry_points import ENTRY_POINT_TYPES, EntryPoint, read_entry_points
 from crawler.errors import CatalogueError
-from crawler.tables import Table, hint
+from crawler.tables import Table, nearest, parse_duration
 from crawler.urls import host_key, site_of, story_pattern
 
 __all__ = [
@@ -37,15 +37,16 @@ PRIORITIES = (1, 2, 3)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?")
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,10}")
-_DURATION = re.compile(r"(\d+)\s*([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "check_every",
+EVERY_ENABLED = "all"  # in a selection it stands for all outlets that are not off by themselves
+_OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "enabled", "check_every",
                 "entry_points", "homepage", "mirrors", "story_key", "proxy", "note")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
     """An outlet. `check_every` is in seconds; None lets the rhythm adapt. `priority` 1 is polled most often.
+
+    `is_enabled` is false for one that is only watched where it is named (see `select_outlets`).
 
     `mirrors` are hosts that carry its paths; `story_key` is a pattern with one group, the number in path and query that
     all language versions of a story share.
@@ -59,6 +60,7 @@ class Outlet:
     entry_points: tuple[EntryPoint, ...]
     country: str | None = None
     priority: int = 2
+    is_enabled: bool = True
     check_every: int | None = None
     homepage: str | None = None
     mirrors: tuple[str, ...] = ()
@@ -74,28 +76,39 @@ class Outlet:
 
 def load_outlets(
     own: Iterable[Mapping[str, Any]] = (),
-    selected: str | Collection[str] = "all",
+    selected: str | Collection[str] = EVERY_ENABLED,
     own_source: str = "settings",
 ) -> tuple[Outlet, ...]:
-    """Return the outlets to crawl: the catalogue, with `own` tables beside or in place of those of the same name.
+    """Return the outlets to crawl, of all that are known; `selected` as `select_outlets` takes it.
 
-    `selected` is "all" or names. Raises CatalogueError, naming the place, the key and the nearest valid word.
+    Raises CatalogueError, naming the place, the key and the nearest valid word.
     """
+    return select_outlets(known_outlets(own, own_source), selected)
+
+
+def known_outlets(own: Iterable[Mapping[str, Any]] = (), own_source: str = "settings") -> tuple[Outlet, ...]:
+    """Return the catalogue, with `own` tables beside or in place of those of the same name. Raises CatalogueError."""
     outlets = {outlet.name: outlet for outlet in load_catalogue()}
     outlets.update((outlet.name, outlet) for outlet in _read_tables(list(own), own_source))
-    return select_outlets(tuple(outlets.values()), selected)
+    return tuple(outlets.values())
 
 
 def select_outlets(outlets: Sequence[Outlet], selected: str | Collection[str]) -> tuple[Outlet, ...]:
-    """Return those named. Raises CatalogueError for a name that is not there, with the nearest one that is."""
-    if selected == "all":
-        return tuple(outlets)
+    """Return those named; "all" names every one that is enabled. One that is named itself is switched on by that.
+
+    Raises CatalogueError for a name that is not there, with the nearest one that is.
+    """
     named = [selected] if isinstance(selected, str) else list(selected)
     known = {outlet.name: outlet for outlet in reversed(outlets)}  # of two of one name the first counts
+    chosen: dict[str, Outlet] = {}
     for name in named:
-        if name not in known:
-            raise CatalogueError("outlets", f"no outlet is called {name!r}{hint(name, list(known))}")
-    return tuple(known[name] for name in dict.fromkeys(named))
+        if name == EVERY_ENABLED:
+            chosen = {**{key: one for key, one in reversed(known.items()) if one.is_enabled}, **chosen}
+        elif name in known:
+            chosen[name] = replace(known[name], is_enabled=True)
+        else:
+            raise CatalogueError("outlets", f"no outlet is called {name!r}{nearest(name, list(known))}")
+    return tuple(chosen.values())
 
 
 def load_catalogue() -> tuple[Outlet, ...]:
@@ -120,14 +133,6 @@ def read_outlets(text: str, source: str) -> tuple[Outlet, ...]:
     return _read_tables(found, source)
 
 
-def parse_duration(text: object) -> int:
-    """Return "90s", "5m", "2h" or "1d" in seconds. Raises ValueError on anything else, and on zero."""
-    found = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    if found is None or int(found[1]) == 0:
-        raise ValueError(f'{text!r} is no duration, as in "90s", "5m", "2h" or "1d"')
-    return int(found[1]) * _SECONDS[found[2]]
-
-
 def _read_tables(tables: Sequence[Mapping[str, Any]], source: str) -> tuple[Outlet, ...]:
     outlets = tuple(_outlet(table, source, number) for number, table in enumerate(tables, 1))
     _check_names(outlets, source)
@@ -148,6 +153,8 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
     table.check_keys(_OUTLET_KEYS)
     if not _NAME.fullmatch(table.text("name")):
         raise table.fail("name", "lower-case letters, digits and hyphens only")
+    if name == EVERY_ENABLED:
+        raise table.fail("name", "'all' stands for all outlets")
     return Outlet(
         name=table.text("name"),
         title=table.text("title"),
@@ -157,7 +164,8 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         entry_points=read_entry_points(table),
         country=_country(table),
         priority=_priority(table),
-        check_every=_check_every(table),
+        is_enabled=table.flag("enabled", default=True),
+        check_every=table.seconds("check_every"),
         homepage=table.optional("homepage"),
         mirrors=_mirrors(table),
         story_key=_story_key(table),
@@ -197,15 +205,6 @@ def _priority(table: Table) -> int:
     if priority not in PRIORITIES or isinstance(priority, bool):
         raise table.fail("priority", f"{priority!r} is none of 1, 2, 3")
     return cast("int", priority)
-
-
-def _check_every(table: Table) -> int | None:
-    if "check_every" not in table.values:
-        return None
-    try:
-        return parse_duration(table.values["check_every"])
-    except ValueError as error:
-        raise table.fail("check_every", str(error)) from error
 
 
 def _mirrors(table: Table) -> tuple[str, ...]:

@@ -311,7 +311,7 @@ def test_any_text_with_any_marks_comes_out_as_the_same_text(
     mention = Mention(Kind.RELEASE, Modality.COMPLETED, Polarity.POSITIVE, "0841", evidence=rows)
     analysis = reading(**{"mentions": (), "background": (), ("background" if is_recalled else "mentions"): (mention,)})
     told = tell_article(view(title=title, text=text, analysis=to_json(analysis)), [], "en")
-    page = PAGES._page("article.html", article=told)
+    page = PAGES.page("article.html", article=told)
     dom = Dom(bytes(page.body).decode())
     assert dom.heading == title
     assert dom.body == "\n".join(line for line in text.split("\n") if line)
