@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from cssselect import HTMLTranslator, SelectorError
@@ -32,11 +32,17 @@ class EntryPoint:
     confidence: Literal["high", "medium", "low"] = "medium"
     evidence: str | None = None
     note: str | None = None
+    check_every: int | None = None
 
     @property
     def is_enabled(self) -> bool:
         """Whether this version fetches entry points of this type: those that the table of doors has."""
         return self.type in DOORS
+
+    def paced(self, check_every: int | None) -> EntryPoint:
+        """Return it asked as often as its outlet says (seconds; None: as the rhythm says), or as its type bears at most."""
+        shortest = DOORS[self.type].shortest if self.is_enabled else 0
+        return replace(self, check_every=max(self.check_every or check_every or 0, shortest)) if shortest else self
 
 
 def read_entry_points(table: Table) -> tuple[EntryPoint, ...]:

@@ -154,7 +154,7 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         kind=table.choice("kind", KINDS),
         languages=_languages(table),
         timezone=_timezone(table),
-        entry_points=read_entry_points(table),
+        entry_points=tuple(point.paced(_check_every(table)) for point in read_entry_points(table)),
         country=_country(table),
         priority=_priority(table),
         check_every=_check_every(table),

@@ -19,7 +19,7 @@ GONE = 410  # an entry point that answered so is not asked again (F-10)
 
 
 class DeclaredEntryPoint(Protocol):
-    """An entry point as the catalogue declares it."""
+    """An entry point as the catalogue declares it; its `check_every` (seconds) goes before its outlet's."""
 
     @property
     def type(self) -> str: ...  # noqa: D102 (the field)
@@ -31,6 +31,8 @@ class DeclaredEntryPoint(Protocol):
     def is_stand_in(self) -> bool: ...  # noqa: D102 (the field)
     @property
     def links(self) -> str | None: ...  # noqa: D102 (the field)
+    @property
+    def check_every(self) -> int | None: ...  # noqa: D102 (the field)
 
 
 class DeclaredOutlet(Protocol):
@@ -164,7 +166,7 @@ def _sync_entry_point(
     names = ("type", "is_enabled", "is_stand_in", "links")
     declared = {name: getattr(point, name) for name in names} | {
         "position": position,
-        "check_every": outlet.check_every,
+        "check_every": point.check_every or outlet.check_every,
     }
     fresh = {"state": "new", "failures": 0, "generation": 0, "next_check_at": now}
     key = {"outlet": outlet.name, "url": point.url}
