@@ -75,21 +75,22 @@ def article_of_post(
     """Return the article that an entry is by itself, told whole where it was found; None if it has no words.
 
     What it forwards or shows a preview of is its canonical address: a post that only repeats that is its copy. The
-    words of a forwarded post are those of whom it names.
+    words of a forwarded post are those of whom it names. Where a search hides the address, the headline is all there is.
     """
     article = article_of_entry(entry, now)
-    if article is None or not item.content:
+    if article is None:
         return None
-    source = {"source": "post", "confidence": 0.9}
+    source = {"source": "search", "confidence": 0.6} if item.publisher_url else {"source": "post", "confidence": 0.9}
     author = {"source": "forwarded from", "confidence": 0.9} if item.forwarded_from else source
     named = {"title": item.title, "text": item.content, "published": item.published_at, "author": item.author}
+    told = {"outlet": {"source": f"search: {item.publisher}", "confidence": 0.6}} if item.publisher_url else {}
     return replace(
         article,
         title=item.title,
-        text=_without_title(item.content, item.title),
+        text=_without_title(item.content or "", item.title),
         canonical_url=item.canonical_url,
         canonical_key=url_key(item.canonical_url, rules) if item.canonical_url else None,
-        fields={name: author if name == "author" else source for name, value in named.items() if value},
+        fields=told | {name: author if name == "author" else source for name, value in named.items() if value},
     )
 
 

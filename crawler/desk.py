@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crawler.articles import article_of_entry, article_of_page, article_of_post, new_entry, page_key
 from crawler.doors import DOORS
-from crawler.items import ExtractedArticle
+from crawler.items import EntryItem, ExtractedArticle
 from crawler.keys import key_rules
 from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
 from crawler.outlets import Outlet
 from crawler.polling import Rhythm, retry_delay, standing_after
+from crawler.publishers import Publishers, publishers_of
 from crawler.urls import NO_RULES, url_key
 from db import Database, Session
-from db.articles import StoredArticle, store_article
+from db.articles import NewArticle, StoredArticle, store_article
 from db.crawling import (
     DueEntryPoint,
     PollResult,
@@ -33,6 +34,7 @@ from db.pages import (
     ClaimedEntry,
     ClaimedPage,
     NewPage,
+    StoredEntry,
     claim_entries,
     claim_pages,
     finish_page,
@@ -43,7 +45,9 @@ from db.pages import (
     store_entries,
     store_page,
 )
-from db.posts import take_posts
+from db.posts import is_told, last_guid, take_posts
+
+_HEADLINE_AGE = timedelta(days=7)  # so long an outlet's headline is taken for the same story
 
 
 class LeaseLostError(Exception):
@@ -85,10 +89,12 @@ class Desk:
         self.owner = owner_name()
         self.hosts: dict[str, HostBackOff] = {}
         self._keys = NO_RULES
+        self._publishers = Publishers()
 
     def open(self, outlets: tuple[Outlet, ...]) -> None:
         """Store the catalogue, free the work of crawl processes of this machine that have died, learn who is busy."""
         self._keys = key_rules(outlets)
+        self._publishers = publishers_of(outlets, self._keys)
         with self._database.begin(lock="outlets") as session:
             sync_outlets(session, outlets, self._clock())
             free_dead(session, self.owner)
@@ -125,9 +131,14 @@ class Desk:
         return claimed
 
     def claim_pages(self, limit: int) -> list[ClaimedPage]:
-        """Claim pages to extract; their attempt is counted and committed before any is parsed (poison rule)."""
+        """Claim pages to extract; their attempt is counted and committed before any is parsed (poison rule).
+
+        What a search found is read as its outlet writes, and goes on counting as found by the search.
+        """
         with self._database.begin() as session:
-            return claim_pages(session, self._request(limit))
+            pages = claim_pages(session, self._request(limit))
+        read = [(page, self._publishers.attributed(page.entry, page.final_url)) for page in pages]
+        return [replace(page, entry=replace(entry, outlet=page.entry.outlet)) for page, entry in read]
 
     def store_poll(self, item: PollItem, *, is_own_outage: bool) -> StoredPoll:
         """Store a poll: all its entries, then outcome and validators, in one transaction (D-1a, the crash rule).
@@ -139,9 +150,8 @@ class Desk:
             item.entry_point, item.answer, self._rules.rhythm, now, self._chance(), is_own_outage=is_own_outage
         )
         with self._database.begin() as session:
-            new = store_entries(
-                session, item.entry_point, [new_entry(entry, self._keys) for entry in item.entries], now
-            )
+            told = item.entries if not self._repeats(session, item) else ()
+            new = store_entries(session, item.entry_point, [new_entry(entry, self._keys) for entry in told], now)
             articles = self._store_posts(session, item, now)
             failpoint("entries-stored")
             outcome = "same" if item.answer.outcome == "new" and not new else item.answer.outcome
@@ -165,18 +175,29 @@ class Desk:
         failpoint("poll-stored")
         return StoredPoll(standing.state, new, articles)
 
+    def _repeats(self, session: Session, item: PollItem) -> bool:
+        """Say whether a figure is the one that was stored last."""
+        is_figure = DOORS[item.entry_point.type].is_figure and bool(item.entries)
+        return is_figure and last_guid(session, item.entry_point.id) == item.entries[0].guid
+
     def _store_posts(self, session: Session, item: PollItem, now: datetime) -> int:
         """Store the articles of new and of edited posts; return how many are new or revised."""
-        if not DOORS[item.entry_point.type].are_articles:
-            return 0
-        posts = {url_key(entry.url, self._keys): entry for entry in item.entries}
+        posts = {url_key(entry.url, self._keys): entry for entry in item.entries if entry.is_article}
         edited = [key for key, entry in posts.items() if entry.is_edited]
         changed = 0
-        for entry in take_posts(session, item.entry_point.id, edited, now):
-            article = article_of_post(posts[entry.url_key], entry, now, self._keys) if entry.url_key in posts else None
+        for entry in take_posts(session, item.entry_point.id, posts, edited, now) if posts else ():
+            article = self._article_of(session, posts[entry.url_key], entry, now)
             if article is not None and store_article(session, article, now).outcome != "same":
                 changed += 1
         return changed
+
+    def _article_of(self, session: Session, post: EntryItem, entry: StoredEntry, now: datetime) -> NewArticle | None:
+        """Return the article of a post; None for the headline of one that its outlet has told us itself."""
+        known = self._publishers.attributed(entry, post.publisher_url or post.url)
+        is_headline = post.publisher_url is not None and post.title is not None
+        if is_headline and is_told(session, known.outlet, post.title or "", now - _HEADLINE_AGE, but=entry.id):
+            return None
+        return article_of_post(post, known, now, self._keys)
 
     def store_fetched(self, item: FetchedItem) -> None:
         """Store a page and take its entry out of the queue."""
@@ -201,7 +222,8 @@ class Desk:
         now, claimed = self._clock(), item.claimed
         with self._database.begin() as session:
             if item.is_final or (item.was_asked and claimed.attempts >= FETCH_ATTEMPTS):
-                return give_up_entry(session, claimed, item.error, article_of_entry(claimed.entry, now), now)
+                entry = self._publishers.attributed(claimed.entry, claimed.entry.url)
+                return give_up_entry(session, claimed, item.error, article_of_entry(entry, now), now)
             delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
             at = now + max(delay, timedelta(seconds=item.wait or 0))
             retry_entry(session, claimed, item.error, at, is_attempt=item.was_asked)
@@ -210,7 +232,8 @@ class Desk:
     def store_article(self, page: ClaimedPage, found: ExtractedArticle) -> StoredArticle:
         """Store the article of a page and take the page out of the queue."""
         with self._database.begin() as session:
-            stored = finish_page(session, page, article_of_page(page, found, self._keys), self._clock())
+            known = replace(page, entry=self._publishers.attributed(page.entry, page.final_url))
+            stored = finish_page(session, page, article_of_page(known, found, self._keys), self._clock())
             if stored is None:
                 raise LeaseLostError(page.url)
         failpoint("article-stored")
@@ -220,7 +243,8 @@ class Desk:
         """Note why a page could not be extracted; the last attempt leaves the feed's article in its place."""
         now = self._clock()
         with self._database.begin() as session:
-            return note_page_error(session, page, error, article_of_entry(page.entry, now), now)
+            entry = self._publishers.attributed(page.entry, page.final_url)
+            return note_page_error(session, page, error, article_of_entry(entry, now), now)
 
     def keep_away(self, host: str, back_off: HostBackOff | None) -> None:
         """Store that a host asked to be left alone, or (None) that it answers again."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.errors import FeedError
-from crawler.guard import MAX_FEED_BYTES, MAX_PAGE_BYTES, MAX_SITEMAP_BYTES
+from crawler.guard import MAX_FEED_BYTES, MAX_LIST_BYTES, MAX_PAGE_BYTES, MAX_SITEMAP_BYTES
 from crawler.items import Listing
 
 
@@ -27,13 +28,14 @@ from crawler.items import Listing
 class Context:
     """What a parser is told beside the body. `asked` is the address before redirects.
 
-    `links` is the selector (CSS) that the catalogue names for this entry point.
+    `links` is the selector (CSS) that the catalogue names for this entry point, `at` when the body was fetched (aware UTC).
     """
 
     asked: str = ""
     timezone: str = "UTC"
     content_type: str | None = None
     links: str | None = None
+    at: datetime | None = None
 
     @property
     def charset(self) -> str | None:
@@ -46,7 +48,9 @@ class DoorType:
     """How entry points of one type are asked and read.
 
     `levels`: how deep the addresses that a listing names in its place (`Listing.children`) are followed.
-    `are_articles`: its entries are articles by themselves, told whole; their links are not fetched.
+    `is_search`: it lists what others wrote, so that an entry is of the outlet of its address (`crawler.publishers`).
+    `is_figure`: its one entry tells a number, and is stored only where the number is another than the last one stored.
+    `shortest`: seconds between two polls at least, whatever an outlet's table says.
     `stands_in`: asked only while what is listed before it is dead, unless the catalogue says otherwise.
     `headers`, `meta`: what its requests carry beside what all do; `meta` is Scrapy's (`download_timeout` …).
     """
@@ -54,13 +58,16 @@ class DoorType:
     parser: str
     max_bytes: int = MAX_FEED_BYTES
     levels: int = 0
-    are_articles: bool = False
+    is_search: bool = False
+    is_figure: bool = False
+    shortest: int = 0
     stands_in: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 _FEED = DoorType("crawler.feeds:read_feed")
+_JSON = {"Accept": "application/json"}
 
 DOORS: Mapping[str, DoorType] = MappingProxyType({
     "rss": _FEED,
@@ -73,11 +80,28 @@ DOORS: Mapping[str, DoorType] = MappingProxyType({
     "telegram": DoorType(
         "crawler.previews:read_preview",
         MAX_PAGE_BYTES,
-        are_articles=True,
         stands_in=True,
         headers={"Accept-Language": "en"},  # "edited" is a word of the page
     ),
+    "gdelt": DoorType(
+        "crawler.gdelt:read_gdelt",
+        is_search=True,
+        stands_in=True,
+        shortest=900,  # it looks at the world every 15 minutes
+        headers=_JSON,
+        meta={"dont_retry": True, "download_timeout": 45},  # it often takes 20 seconds, and refuses who asks again at once
+    ),
+    "google_news": DoorType("crawler.news_search:read_google_news", is_search=True, stands_in=True, shortest=900),
+    "bing_news": DoorType("crawler.news_search:read_bing_news", is_search=True, stands_in=True, shortest=900),
+    "federal_register": DoorType("crawler.federal_register:read_federal_register", headers=_JSON),
+    "ofac": DoorType("crawler.ofac:read_ofac", MAX_PAGE_BYTES),
+    "viasna": DoorType("crawler.viasna:read_viasna", MAX_LIST_BYTES, levels=1, is_figure=True, shortest=6 * 3600),
 })  # fmt: skip
+
+
+def is_search(type_: str) -> bool:
+    """Say whether entry points of this type list what others wrote; of a type that is no longer known: no."""
+    return type_ in DOORS and DOORS[type_].is_search
 
 
 def read_body(type_: str, body: bytes, url: str, context: Context) -> Listing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from cssselect import HTMLTranslator, SelectorError
@@ -12,8 +12,7 @@ from crawler.doors import DOORS
 from crawler.tables import Table
 from crawler.urls import is_web_address
 
-SEARCH_TYPES = ("google_news", "bing_news", "gdelt", "federal_register", "ofac", "viasna")
-ENTRY_POINT_TYPES = (*DOORS, *SEARCH_TYPES, "api")
+ENTRY_POINT_TYPES = (*DOORS, "api")
 CONFIDENCES = ("high", "medium", "low")
 _ENTRY_POINT_KEYS = ("type", "url", "links", "stand_in", "confidence", "evidence", "enabled", "check_every", "note")
 
@@ -41,6 +40,11 @@ class EntryPoint:
     def is_enabled(self) -> bool:
         """Whether it is asked: it is on, and the table of doors has its type."""
         return self.is_on and self.type in DOORS
+
+    def paced(self, check_every: int | None) -> EntryPoint:
+        """Return it asked as often as its outlet says (seconds; None: as the rhythm says), or as its type bears at most."""
+        shortest = DOORS[self.type].shortest if self.is_enabled else 0
+        return replace(self, check_every=max(self.check_every or check_every or 0, shortest)) if shortest else self
 
 
 def read_entry_points(table: Table) -> tuple[EntryPoint, ...]:

@@ -94,6 +94,7 @@ def _entry(entry: Mapping[str, Any], feed_url: str) -> EntryItem | None:
     if link is None:
         return None
     content = max((str(part.get("value") or "") for part in entry.get("content", ())), key=len, default="")
+    publisher, publisher_url = _publisher(entry.get("source"))
     return EntryItem(
         url=link,
         url_key=url_key(link),
@@ -103,7 +104,17 @@ def _entry(entry: Mapping[str, Any], feed_url: str) -> EntryItem | None:
         content=plain_text(content or _full_text(entry)) or None,
         author=plain_line(entry.get("author") or "")[:300] or None,
         published_at=_time(entry.get("published_parsed")) or _time(_updated(entry)),
+        publisher=publisher,
+        publisher_url=publisher_url,
     )
+
+
+def _publisher(source: Any) -> tuple[str, str] | tuple[None, None]:
+    """Return whom RSS names as the source of an item: the feeds of searches do (`crawler.news_search`)."""
+    if not isinstance(source, Mapping):
+        return None, None
+    name, address = plain_line(str(source.get("title") or ""))[:300], str(source.get("href") or "").strip()
+    return (name, address) if name and is_web_address(address) else (None, None)
 
 
 def _full_text(entry: Mapping[str, Any]) -> str:

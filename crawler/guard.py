@@ -16,6 +16,7 @@ from crawler.errors import PageError
 MAX_PAGE_BYTES = 3 * 1024 * 1024
 MAX_FEED_BYTES = 5 * 1024 * 1024
 MAX_SITEMAP_BYTES = 8 * 1024 * 1024
+MAX_LIST_BYTES = 16 * 1024 * 1024  # of people: some 9,000 rows, told at length
 MAX_TAG_LENGTH = 64 * 1024
 MAX_DEPTH = 1_000
 

@@ -17,7 +17,8 @@ class EntryItem:
 
     Title, summary and content are plain text; `published_at` is aware UTC or unknown, and its noon where only the
     day is told (`published_precision`). `canonical_url`, `forwarded_from` and `is_edited` are what a post tells of
-    itself: the page it repeats, whose words it passes on, and that it was changed since it was published.
+    itself: the page it repeats, whose words it passes on, and that it was changed since it was published. `publisher` and
+    `publisher_url` are the outlet that a search names. An entry that `is_article` by itself is not fetched.
     """
 
     url: str
@@ -32,6 +33,9 @@ class EntryItem:
     canonical_url: str | None = None
     forwarded_from: str | None = None
     is_edited: bool = False
+    publisher: str | None = None
+    publisher_url: str | None = None
+    is_article: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         kind=table.choice("kind", KINDS),
         languages=_languages(table),
         timezone=_timezone(table),
-        entry_points=read_entry_points(table),
+        entry_points=tuple(point.paced(table.seconds("check_every")) for point in read_entry_points(table)),
         country=_country(table),
         priority=_priority(table),
         is_enabled=table.flag("enabled", default=True),

@@ -107,6 +107,7 @@ def _entry(post: Any) -> EntryItem | None:
         canonical_url=_origin(post),
         forwarded_from=forwarded,
         is_edited=_is_edited(post),
+        is_article=True,
     )
 
 

@@ -17,6 +17,7 @@ from crawler.doors import DOORS, Context, DoorType
 from crawler.errors import CrawlerError, FeedError
 from crawler.items import EntryItem, Listing
 from crawler.pool import ExtractionPool
+from crawler.work import utc_now
 
 Download = Callable[[Request], Awaitable[Response]]
 _FOUND = 200
@@ -50,7 +51,7 @@ class Door:
     def context(self, response: Response) -> Context:
         """Return what the parser is told beside the body."""
         asked = response.meta.get("redirect_urls", [response.url])[0]
-        return Context(asked, self.timezone, headers_of(response).get("content-type"), self.links)
+        return Context(asked, self.timezone, headers_of(response).get("content-type"), self.links, utc_now())
 
 
 @dataclass(frozen=True, slots=True)

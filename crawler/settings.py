@@ -27,6 +27,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_ITEMS = 2  # so many tasks are made for every response; ours yield one item each (`scrapy crawl`: many)
 DOWNLOAD_DELAY = 2.5
 DOWNLOAD_DELAY_JITTER = 0.2
+DOWNLOAD_SLOTS = {"gdeltproject.org": {"delay": 8.0}}  # it allows one request in 5 seconds, and refused at exactly 5
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 DEFAULT_REQUEST_HEADERS = {

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from db.articles import NewArticle, StoredArticle, store_article
 from db.crawling import DueEntryPoint
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
-from db.models import FeedEntryRow, OutletRow, PageRow
+from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow
 from db.text import clean_line, clean_text
 from db.upsert import insert_new
 
@@ -60,6 +60,7 @@ class StoredEntry:
     languages: tuple[str, ...]
     timezone: str
     published_precision: Literal["instant", "day"] = "instant"
+    door: str = ""  # the type of the entry point that found it
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,9 @@ def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[Claim
     for row in rows:
         row.attempts += 1
     known = _outlets(session, {row.outlet for row in rows})
-    return [ClaimedEntry(lease_of(row), row.attempts, stored_entry(row, known.get(row.outlet))) for row in rows]
+    return [
+        ClaimedEntry(lease_of(row), row.attempts, stored_entry(session, row, known.get(row.outlet))) for row in rows
+    ]
 
 
 def _entry_queue(now: datetime) -> ColumnElement[bool]:
@@ -245,7 +248,7 @@ def _claimed_page(session: Session, row: PageRow, outlet: OutletRow | None) -> C
         body=row.body or b"",
         encoding=row.encoding,
         fetched_at=row.fetched_at,
-        entry=stored_entry(session.get_one(FeedEntryRow, row.feed_entry_id), outlet),
+        entry=stored_entry(session, session.get_one(FeedEntryRow, row.feed_entry_id), outlet),
     )
 
 
@@ -281,8 +284,8 @@ def _outlets(session: Session, names: set[str]) -> dict[str, OutletRow]:
     return {row.name: row for row in session.scalars(select(OutletRow).where(OutletRow.name.in_(names)))}
 
 
-def stored_entry(row: FeedEntryRow, outlet: OutletRow | None) -> StoredEntry:
-    """Return an entry's row as a value, with what its outlet tells."""
+def stored_entry(session: Session, row: FeedEntryRow, outlet: OutletRow | None) -> StoredEntry:
+    """Return an entry's row as a value, with what its outlet tells and the type of the entry point that found it."""
     names = ("id", "outlet", "url", "url_key", "title", "summary", "content", "author", "published_at", "found_at")
     values: dict[str, Any] = {name: getattr(row, name) for name in (*names, "is_baseline")}
     return StoredEntry(
@@ -290,4 +293,5 @@ def stored_entry(row: FeedEntryRow, outlet: OutletRow | None) -> StoredEntry:
         languages=tuple(outlet.languages) if outlet else (),
         timezone=outlet.timezone if outlet else "UTC",
         published_precision="day" if row.published_precision == "day" else "instant",
+        door=session.get_one(EntryPointRow, row.entry_point_id).type,
     )

@@ -2,7 +2,8 @@
 
 `Wire` is a line to any of the receivers that breaks on order.
 
-Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), our own stories as data (`find_story`,
+Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), searches (`SearchServer`) and registers
+(`RegisterServer`), our own stories as data (`find_story`,
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
 `SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `MatrixReceiver`, `NtfyReceiver`, `MailReceiver`, `FormReceiver`), and an
 adjudicator that does so too
@@ -21,6 +22,8 @@ from newsroom.outlets import OutletServer
 from newsroom.press import MadeUpOutlet, Publication, made_up_outlets
 from newsroom.receivers import WebhookReceiver, open_signed
 from newsroom.receiving import Receiver, ReceiverError
+from newsroom.registers import Act, RegisterServer
+from newsroom.searches import Hit, SearchServer
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request, Reset
 from newsroom.slack import SlackReceiver
 from newsroom.slack_app import SlackAppMessage, SlackAppReceiver
@@ -31,6 +34,7 @@ from newsroom.wire import Wire, WireFault
 from newsroom.world import World, draw_world, plain_world
 
 __all__ = [
+    "Act",
     "AdjudicatorReceiver",
     "Answer",
     "DiscordMessage",
@@ -38,6 +42,7 @@ __all__ = [
     "Exchange",
     "FormMessage",
     "FormReceiver",
+    "Hit",
     "LoopbackServer",
     "MadeUpOutlet",
     "MailFault",
@@ -52,8 +57,10 @@ __all__ = [
     "ReceivedMail",
     "Receiver",
     "ReceiverError",
+    "RegisterServer",
     "Request",
     "Reset",
+    "SearchServer",
     "SlackAppMessage",
     "SlackAppReceiver",
     "SlackReceiver",

@@ -156,7 +156,7 @@ class FeedSpider(scrapy.Spider):
         """Yield a feed's entries, and a request for the page of each; or the article that an entry is by itself."""
         for entry in (await self._read(response, door)).entries:
             yield entry
-            if door.kind.are_articles:
+            if entry.is_article:
                 yield _article_alone(outlet, entry)
                 continue
             named = {"outlet": outlet, "entry": entry}

@@ -8,6 +8,7 @@ import pytest
 from scrapy.settings import Settings
 
 from crawler.errors import AddressError
+from crawler.sites import site_of
 from crawler.worker import WorkerOptions, scrapy_settings
 
 SAFE: dict[str, Any] = {
@@ -31,6 +32,12 @@ SAFE: dict[str, Any] = {
 def test_what_scrapy_leaves_unsafe_is_set(name: str) -> None:
     assert scrapy_settings(WorkerOptions(()))[name] == SAFE[name]
     assert Settings()[name] != SAFE[name] or name == "RETRY_TIMES"
+
+
+def test_the_site_that_allows_one_request_in_five_seconds_is_left_alone_for_longer() -> None:
+    settings = scrapy_settings(WorkerOptions((), download_delay=0.0))
+    slot = settings.getdict("DOWNLOAD_SLOTS")[site_of("api.gdeltproject.org")]
+    assert slot["delay"] * (1 - settings.getfloat("DOWNLOAD_DELAY_JITTER")) > 6
 
 
 def test_two_requests_to_a_host_are_at_least_two_seconds_apart() -> None:

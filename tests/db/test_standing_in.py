@@ -26,6 +26,7 @@ class Point:
     type: str = "rss"
     is_enabled: bool = True
     links: str | None = None
+    check_every: int | None = None
 
 
 @dataclass(frozen=True)
