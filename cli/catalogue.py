@@ -29,21 +29,27 @@ def chosen_outlets(settings: Settings, names: Sequence[str] = ()) -> tuple[Outle
         raise CommandError(str(error), ExitCode.USAGE if names else ExitCode.CONFIGURATION) from error
 
 
+def every_outlet(settings: Settings) -> tuple[Outlet, ...]:
+    """Return all outlets that are known, chosen for crawling or not; raises CommandError."""
+    from crawler.errors import CatalogueError  # noqa: PLC0415 (the crawler is loaded only where it is used)
+    from crawler.outlets import known_outlets  # noqa: PLC0415 (the same)
+
+    try:
+        return known_outlets(settings.crawler.outlet)
+    except CatalogueError as error:
+        raise CommandError(str(error), ExitCode.CONFIGURATION) from error
+
+
 def outlet_named(settings: Settings, name: str | None) -> Outlet | None:
     """Return what is known of an outlet, chosen for crawling or not; None for one that is not known."""
-    return next((outlet for outlet in _every_outlet(settings) if outlet.name == name), None)
+    return next((outlet for outlet in every_outlet(settings) if outlet.name == name), None)
 
 
 def address_rules(settings: Settings) -> KeyRules:
     """Return which addresses mean the same article, by what all outlets tell of theirs, chosen for crawling or not."""
     from crawler.keys import key_rules  # noqa: PLC0415 (the crawler is loaded only where it is used)
 
-    return key_rules(_every_outlet(settings))
-
-
-def _every_outlet(settings: Settings) -> tuple[Outlet, ...]:
-    everyone = settings.crawler.model_copy(update={"outlets": "all"})
-    return chosen_outlets(settings.model_copy(update={"crawler": everyone}))
+    return key_rules(every_outlet(settings))
 
 
 def fill_catalogue(database: Database, settings: Settings) -> None:

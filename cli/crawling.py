@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cli.catalogue import chosen_outlets
 from cli.keys import Settings
 from crawler.worker import WorkerOptions
 
 
-def crawl_options(settings: Settings) -> WorkerOptions:
-    """Return the crawl process's options: the chosen outlets and the operator's values."""
+def crawl_options(settings: Settings, names: Sequence[str] = ()) -> WorkerOptions:
+    """Return the crawl process's options: the chosen outlets, those of `names` beside them, the operator's values."""
     delay = settings.crawler.delay
+    chosen = {outlet.name: outlet for outlet in chosen_outlets(settings)}
+    named = {outlet.name: outlet for outlet in chosen_outlets(settings, names)}
     return WorkerOptions(
-        outlets=chosen_outlets(settings),
+        outlets=tuple((chosen | named).values()),
         contact=settings.crawler.contact,
         allow_addresses=settings.crawler.allow_addresses,
         proxy=settings.crawler.proxy,

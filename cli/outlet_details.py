@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cli.logs import plain
+from cli.outlet_lists import unwatched
 from cli.views import local
 from db.crawling import EntryPointView, OutletView
 from db.status import PollView, outlet_json, poll_json
@@ -60,16 +61,25 @@ def outlet_pairs(details: OutletDetails) -> dict[str, Any]:
         "Proxy": declared.proxy if declared else None,
         "Home page": declared.homepage if declared else None,
         "Note": declared.note if declared else "no longer in the catalogue",
-        "Watched": "yes" if details.view is not None and details.view.is_enabled else "no",
+        "Watched": _watched(details),
     }
+
+
+def _watched(details: OutletDetails) -> str:
+    if details.view is not None and details.view.is_enabled:
+        return "yes"
+    is_off = details.declared is not None and not details.declared.is_enabled
+    return "no, off unless crawler.outlets names it" if is_off else "no"
 
 
 def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
     """Return names and values of one entry point."""
     declared, stored = details.declared_point(url), details.stored_point(url)
     known: Any = declared or stored
+    every = declared.check_every if declared else None
     found = {
         "Entry point": f"{known.type} {url}",
+        "Asked": f"every {every} s" if every else None,
         "Confidence": declared.confidence if declared else None,
         "Evidence": declared.evidence if declared else None,
         "Note": declared.note if declared else "no longer in the catalogue",
@@ -89,6 +99,8 @@ def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
 
 
 def _state(declared: EntryPoint | None, stored: EntryPointView | None) -> str:
+    if declared is not None and not declared.is_on:
+        return "off"
     if declared is not None and not declared.is_enabled:
         return "kept, this type is not fetched yet"
     if stored is None:
@@ -115,8 +127,9 @@ def poll_rows(details: OutletDetails, url: str) -> list[tuple[Any, ...]]:
 
 def details_json(details: OutletDetails) -> dict[str, Any]:
     """Return the object of `volya outlets show --json`: that of the list, with what else is declared, and the polls."""
-    declared = details.declared
-    known = outlet_json(details.view) if details.view else _unwatched_json(details)
+    declared: Any = details.declared
+    view = details.view or unwatched(declared)  # one of the two is there
+    known = outlet_json(view)
     points = {point["url"]: point for point in known.pop("entry_points")}
     return {
         **known,
@@ -125,13 +138,6 @@ def details_json(details: OutletDetails) -> dict[str, Any]:
         "note": declared.note if declared else None,
         "entry_points": [_point_json(details, url, points.get(url)) for url in details.urls],
     }
-
-
-def _unwatched_json(details: OutletDetails) -> dict[str, Any]:
-    declared: Any = details.declared
-    names = ("name", "title", "kind", "timezone", "country", "priority")
-    values = {name: getattr(declared, name) for name in names}
-    return {**values, "languages": list(declared.languages), "enabled": False, "failing": False, "entry_points": []}
 
 
 def _point_json(details: OutletDetails, url: str, stored: dict[str, Any] | None) -> dict[str, Any]:

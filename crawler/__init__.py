@@ -16,7 +16,8 @@ from crawler.errors import (
     PageError,
 )
 from crawler.keys import key_rules
-from crawler.outlets import EntryPoint, Outlet, load_outlets, parse_duration, select_outlets
+from crawler.outlets import EntryPoint, Outlet, load_outlets, select_outlets
+from crawler.tables import parse_duration
 from crawler.urls import KeyRules, is_web_address, site_of, url_key
 
 __all__ = [

@@ -6,53 +6,61 @@ an error names file, outlet, key and the nearest valid key. Nothing here touches
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from crawler.errors import CatalogueError
+from crawler.tables import Table, nearest
 from crawler.urls import host_key, is_web_address, site_of, story_pattern
 
 KINDS = ("independent", "state", "official", "wire", "ngo", "aggregator", "public")
 FEED_TYPES = ("rss", "atom", "rdf")
 POLLED_TYPES = (*FEED_TYPES, "news_sitemap")
-ENTRY_POINT_TYPES = (*POLLED_TYPES, "json_feed", "section", "telegram", "api")
+SEARCH_TYPES = ("google_news", "bing_news", "gdelt", "federal_register", "ofac", "viasna")
+ENTRY_POINT_TYPES = (*POLLED_TYPES, "json_feed", "section", "telegram", "sitemap", *SEARCH_TYPES, "api")
 CONFIDENCES = ("high", "medium", "low")
 PRIORITIES = (1, 2, 3)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?")
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,10}")
-_DURATION = re.compile(r"(\d+)\s*([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "check_every",
+EVERY_ENABLED = "all"  # in a selection it stands for all outlets that are not off by themselves
+_OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "enabled", "check_every",
                 "entry_points", "homepage", "mirrors", "story_key", "proxy", "note")  # fmt: skip
-_ENTRY_POINT_KEYS = ("type", "url", "confidence", "evidence", "note")
+_ENTRY_POINT_KEYS = ("type", "url", "confidence", "evidence", "enabled", "check_every", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """A feed (or another door) of an outlet. `evidence` is where its address was last seen to work, with the date."""
+    """A feed (or another door) of an outlet. `evidence` is where its address was last seen to work, with the date.
+
+    `is_on` is false for one that is kept in mind only: dead, refused, or not to be asked by everybody; its note says why.
+    `check_every` (seconds) goes before the outlet's.
+    """
 
     type: str
     url: str
     confidence: Literal["high", "medium", "low"] = "medium"
     evidence: str | None = None
     note: str | None = None
+    is_on: bool = True
+    check_every: int | None = None
 
     @property
     def is_enabled(self) -> bool:
-        """Whether this version fetches entry points of this type: feeds and news sitemaps."""
-        return self.type in POLLED_TYPES
+        """Whether it is asked: it is on, and this version fetches entry points of its type."""
+        return self.is_on and self.type in POLLED_TYPES
 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
     """An outlet. `check_every` is in seconds; None lets the rhythm adapt. `priority` 1 is polled most often.
+
+    `is_enabled` is false for one that is only watched where it is named (see `select_outlets`).
 
     `mirrors` are hosts that carry its paths; `story_key` is a pattern with one group, the number in path and query that
     all language versions of a story share.
@@ -66,6 +74,7 @@ class Outlet:
     entry_points: tuple[EntryPoint, ...]
     country: str | None = None
     priority: int = 2
+    is_enabled: bool = True
     check_every: int | None = None
     homepage: str | None = None
     mirrors: tuple[str, ...] = ()
@@ -79,61 +88,41 @@ class Outlet:
         return site_of(self.homepage or self.entry_points[0].url)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table under validation; `place` is the file and the outlet, for errors."""
-
-    place: str
-    values: Mapping[str, Any]
-
-    def fail(self, key: str, trouble: str) -> CatalogueError:
-        return CatalogueError(self.place, f"{key}: {trouble}")
-
-    def check_keys(self, known: Sequence[str]) -> None:
-        for key in self.values:
-            if key not in known:
-                raise self.fail(key, f"unknown key{_hint(key, known)}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.values.get(key, default)
-        if not isinstance(value, str) or not value.strip():
-            raise self.fail(key, "a text is needed")
-        return value.strip()
-
-    def optional(self, key: str) -> str | None:
-        return self.text(key) if key in self.values else None
-
-    def choice(self, key: str, known: Sequence[str], default: str | None = None) -> str:
-        value = self.text(key, default)
-        if value not in known:
-            raise self.fail(key, f"{value!r} is none of {', '.join(known)}{_hint(value, known)}")
-        return value
-
-
 def load_outlets(
     own: Iterable[Mapping[str, Any]] = (),
-    selected: str | Collection[str] = "all",
+    selected: str | Collection[str] = EVERY_ENABLED,
     own_source: str = "settings",
 ) -> tuple[Outlet, ...]:
-    """Return the outlets to crawl: the catalogue, with `own` tables beside or in place of those of the same name.
+    """Return the outlets to crawl, of all that are known; `selected` as `select_outlets` takes it.
 
-    `selected` is "all" or names. Raises CatalogueError, naming the place, the key and the nearest valid word.
+    Raises CatalogueError, naming the place, the key and the nearest valid word.
     """
+    return select_outlets(known_outlets(own, own_source), selected)
+
+
+def known_outlets(own: Iterable[Mapping[str, Any]] = (), own_source: str = "settings") -> tuple[Outlet, ...]:
+    """Return the catalogue, with `own` tables beside or in place of those of the same name. Raises CatalogueError."""
     outlets = {outlet.name: outlet for outlet in load_catalogue()}
     outlets.update((outlet.name, outlet) for outlet in _read_tables(list(own), own_source))
-    return select_outlets(tuple(outlets.values()), selected)
+    return tuple(outlets.values())
 
 
 def select_outlets(outlets: Sequence[Outlet], selected: str | Collection[str]) -> tuple[Outlet, ...]:
-    """Return those named. Raises CatalogueError for a name that is not there, with the nearest one that is."""
-    if selected == "all":
-        return tuple(outlets)
+    """Return those named; "all" names every one that is enabled. One that is named itself is switched on by that.
+
+    Raises CatalogueError for a name that is not there, with the nearest one that is.
+    """
     named = [selected] if isinstance(selected, str) else list(selected)
     known = {outlet.name: outlet for outlet in reversed(outlets)}  # of two of one name the first counts
+    chosen: dict[str, Outlet] = {}
     for name in named:
-        if name not in known:
-            raise CatalogueError("outlets", f"no outlet is called {name!r}{_hint(name, list(known))}")
-    return tuple(known[name] for name in dict.fromkeys(named))
+        if name == EVERY_ENABLED:
+            chosen = {**{key: one for key, one in reversed(known.items()) if one.is_enabled}, **chosen}
+        elif name in known:
+            chosen[name] = replace(known[name], is_enabled=True)
+        else:
+            raise CatalogueError("outlets", f"no outlet is called {name!r}{nearest(name, list(known))}")
+    return tuple(chosen.values())
 
 
 def load_catalogue() -> tuple[Outlet, ...]:
@@ -158,14 +147,6 @@ def read_outlets(text: str, source: str) -> tuple[Outlet, ...]:
     return _read_tables(found, source)
 
 
-def parse_duration(text: object) -> int:
-    """Return "90s", "5m", "2h" or "1d" in seconds. Raises ValueError on anything else, and on zero."""
-    found = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    if found is None or int(found[1]) == 0:
-        raise ValueError(f'{text!r} is no duration, as in "90s", "5m", "2h" or "1d"')
-    return int(found[1]) * _SECONDS[found[2]]
-
-
 def _read_tables(tables: Sequence[Mapping[str, Any]], source: str) -> tuple[Outlet, ...]:
     outlets = tuple(_outlet(table, source, number) for number, table in enumerate(tables, 1))
     _check_names(outlets, source)
@@ -182,10 +163,12 @@ def _check_names(outlets: Iterable[Outlet], source: str) -> None:
 
 def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
     name = values.get("name") if isinstance(values, Mapping) else None
-    table = _Table(f"{source}: outlet {name!r}" if name else f"{source}: outlet number {number}", values)
+    table = Table(f"{source}: outlet {name!r}" if name else f"{source}: outlet number {number}", values)
     table.check_keys(_OUTLET_KEYS)
     if not _NAME.fullmatch(table.text("name")):
         raise table.fail("name", "lower-case letters, digits and hyphens only")
+    if name == EVERY_ENABLED:
+        raise table.fail("name", "'all' stands for all outlets")
     return Outlet(
         name=table.text("name"),
         title=table.text("title"),
@@ -195,7 +178,8 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         entry_points=_entry_points(table),
         country=_country(table),
         priority=_priority(table),
-        check_every=_check_every(table),
+        is_enabled=table.flag("enabled", default=True),
+        check_every=table.seconds("check_every"),
         homepage=table.optional("homepage"),
         mirrors=_mirrors(table),
         story_key=_story_key(table),
@@ -204,7 +188,7 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
     )
 
 
-def _languages(table: _Table) -> tuple[str, ...]:
+def _languages(table: Table) -> tuple[str, ...]:
     values = table.values.get("languages")
     if not isinstance(values, list) or not values:
         raise table.fail("languages", 'a list of codes is needed, as in ["uk", "ru"]')
@@ -214,7 +198,7 @@ def _languages(table: _Table) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _timezone(table: _Table) -> str:
+def _timezone(table: Table) -> str:
     zone = table.text("timezone", "UTC")
     try:
         ZoneInfo(zone)
@@ -223,30 +207,21 @@ def _timezone(table: _Table) -> str:
     return zone
 
 
-def _country(table: _Table) -> str | None:
+def _country(table: Table) -> str | None:
     country = table.optional("country")
     if country is not None and not re.fullmatch(r"[A-Z]{2}", country):
         raise table.fail("country", f"{country!r} is no country code, as in UA")
     return country
 
 
-def _priority(table: _Table) -> int:
+def _priority(table: Table) -> int:
     priority = table.values.get("priority", 2)
     if priority not in PRIORITIES or isinstance(priority, bool):
         raise table.fail("priority", f"{priority!r} is none of 1, 2, 3")
     return cast("int", priority)
 
 
-def _check_every(table: _Table) -> int | None:
-    if "check_every" not in table.values:
-        return None
-    try:
-        return parse_duration(table.values["check_every"])
-    except ValueError as error:
-        raise table.fail("check_every", str(error)) from error
-
-
-def _mirrors(table: _Table) -> tuple[str, ...]:
+def _mirrors(table: Table) -> tuple[str, ...]:
     hosts = table.values.get("mirrors", [])
     if not isinstance(hosts, list):
         raise table.fail("mirrors", 'a list of hosts is needed, as in ["outlet.example"]')
@@ -256,7 +231,7 @@ def _mirrors(table: _Table) -> tuple[str, ...]:
     return tuple(host_key(host) for host in hosts)
 
 
-def _story_key(table: _Table) -> str | None:
+def _story_key(table: Table) -> str | None:
     if "story_key" not in table.values:
         return None
     try:
@@ -265,7 +240,7 @@ def _story_key(table: _Table) -> str | None:
         raise table.fail("story_key", str(error)) from error
 
 
-def _entry_points(table: _Table) -> tuple[EntryPoint, ...]:
+def _entry_points(table: Table) -> tuple[EntryPoint, ...]:
     values = table.values.get("entry_points")
     if not isinstance(values, list) or not values:
         raise table.fail("entry_points", 'a list is needed, as in [ { type = "rss", url = "https://…" } ]')
@@ -275,10 +250,10 @@ def _entry_points(table: _Table) -> tuple[EntryPoint, ...]:
     return points
 
 
-def _entry_point(values: Any, outlet: _Table, number: int) -> EntryPoint:
+def _entry_point(values: Any, outlet: Table, number: int) -> EntryPoint:
     if not isinstance(values, Mapping):
         raise outlet.fail("entry_points", f"number {number} is no table with type and url")
-    table = _Table(f"{outlet.place}: entry_points[{number - 1}]", values)
+    table = Table(f"{outlet.place}: entry_points[{number - 1}]", values)
     table.check_keys(_ENTRY_POINT_KEYS)
     url = table.text("url")
     if not is_web_address(url):
@@ -289,9 +264,6 @@ def _entry_point(values: Any, outlet: _Table, number: int) -> EntryPoint:
         confidence=cast("Literal['high', 'medium', 'low']", table.choice("confidence", CONFIDENCES, "medium")),
         evidence=table.optional("evidence"),
         note=table.optional("note"),
+        is_on=table.flag("enabled", default=True),
+        check_every=table.seconds("check_every"),
     )
-
-
-def _hint(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(str(word), known, 1, 0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -18,7 +18,7 @@ GONE = 410  # an entry point that answered so is not asked again (F-10)
 
 
 class DeclaredEntryPoint(Protocol):
-    """An entry point as the catalogue declares it."""
+    """An entry point as the catalogue declares it; its `check_every` (seconds) goes before its outlet's."""
 
     @property
     def type(self) -> str: ...  # noqa: D102 (the field)
@@ -26,6 +26,8 @@ class DeclaredEntryPoint(Protocol):
     def url(self) -> str: ...  # noqa: D102 (the field)
     @property
     def is_enabled(self) -> bool: ...  # noqa: D102 (the field)
+    @property
+    def check_every(self) -> int | None: ...  # noqa: D102 (the field)
 
 
 class DeclaredOutlet(Protocol):
@@ -104,7 +106,7 @@ class PollResult:
 
 @dataclass(frozen=True, slots=True)
 class EntryPointView:
-    """An entry point and its health, as people see it."""
+    """An entry point and its health, as people see it; without times if it was never watched."""
 
     type: str
     url: str
@@ -116,7 +118,7 @@ class EntryPointView:
     last_checked_at: datetime | None
     last_success_at: datetime | None
     last_new_at: datetime | None
-    next_check_at: datetime
+    next_check_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _sync_entry_point(
         "type": point.type,
         "position": position,
         "is_enabled": point.is_enabled,
-        "check_every": outlet.check_every,
+        "check_every": point.check_every or outlet.check_every,
     }
     fresh = {"state": "new", "failures": 0, "generation": 0, "next_check_at": now}
     key = {"outlet": outlet.name, "url": point.url}

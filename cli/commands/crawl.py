@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.catalogue import chosen_outlets, sync_catalogue
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.logs import set_up_logs
 from cli.reading import read_everything
 from cli.views import print_json_lines, print_table, print_text, progress
-from crawler import CatalogueError
 from db import Database
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _crawl(invocation: Invocation, database: Database, names: Sequence[str]) -> 
     from cli.crawling import crawl_options  # noqa: PLC0415 (Scrapy is loaded only where it is used)
     from crawler.worker import crawl_once  # noqa: PLC0415 (the same)
 
-    options = crawl_options(invocation.settings)
+    options = crawl_options(invocation.settings, names)
     with progress() as bar:
         task = bar.add_task("Crawling", total=None)
 
@@ -73,8 +73,9 @@ def _crawl(invocation: Invocation, database: Database, names: Sequence[str]) -> 
 
         try:
             return crawl_once(database, options, names, show)
-        except CatalogueError as error:
-            raise CommandError(f"{error}; see volya outlets list", ExitCode.USAGE) from error
+        finally:
+            if options.outlets != chosen_outlets(invocation.settings):  # one that is named for this round is off again
+                sync_catalogue(database, invocation.settings)
 
 
 def _print(report: CrawlReport, invocation: Invocation) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.catalogue import chosen_outlets, fill_catalogue, outlet_named
+from cli.catalogue import chosen_outlets, every_outlet, fill_catalogue, outlet_named
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.logs import plain
 from cli.outlet_checks import COLUMNS, check_code, check_json, check_row
 from cli.outlet_details import OutletDetails, details_json, outlet_pairs, point_pairs, poll_rows
+from cli.outlet_lists import Wanted, check_kind, listed_outlets
 from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text, progress
 from db.crawling import OutletView, list_outlets
 from db.status import last_polls, outlet_json
@@ -30,13 +31,19 @@ app = typer.Typer(name="outlets", help="Whom we listen to.", epilog="Example: vo
 @app.callback(invoke_without_command=True)
 def _list_without_verb(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
-        _print_list(invocation_of(context))
+        _print_list(invocation_of(context), Wanted())
 
 
-@app.command("list", epilog="Example: volya outlets list --json")
-def list_(context: typer.Context) -> None:
-    """List outlets with the state of each entry point."""
-    _print_list(invocation_of(context))
+@app.command("list", epilog="Examples: volya outlets list --country BY · volya outlets list --all --kind state --json")
+def list_(
+    context: typer.Context,
+    country: Annotated[str | None, typer.Option(help="Of this country only: its code, as BY.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Of this kind only: independent, state, official, wire …")] = None,
+    off_too: Annotated[bool, typer.Option("--all", help="Also those that are off.")] = False,  # noqa: FBT002 (a flag)
+) -> None:
+    """List outlets with the state of each entry point: those that are watched."""
+    check_kind(kind)
+    _print_list(invocation_of(context), Wanted(country, kind, off_too))
 
 
 @app.command("show", epilog="Example: volya outlets show nashaniva")
@@ -101,17 +108,20 @@ def _check(invocation: Invocation, outlets: tuple[Outlet, ...], asked: int) -> l
         return check_outlets(options, (), lambda one: bar.update(task, advance=1, description=f"Checking {one.outlet}"))
 
 
-def _print_list(invocation: Invocation) -> None:
+def _print_list(invocation: Invocation, wanted: Wanted) -> None:
     with invocation.database() as database:
         fill_catalogue(database, invocation.settings)
         with database.read() as session:
-            views = list_outlets(session)
+            stored = list_outlets(session)
+    views, left_out = listed_outlets(stored, every_outlet(invocation.settings), wanted)
     if invocation.is_json:
         print_json_lines(map(outlet_json, views))
         return
     rows = (row for view in views for row in _rows(view))
     columns = ("Outlet", "In", "Entry point", "State", "Failures", "Last success", "Next check", "Last error")
     print_table(columns, rows, empty="No outlets.")
+    if left_out:
+        print_text(f"{left_out} more are off: volya outlets list --all shows them, crawler.outlets switches them on.")
 
 
 def _rows(view: OutletView) -> list[tuple[object, ...]]:

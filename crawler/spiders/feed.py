@@ -23,7 +23,7 @@ from crawler.errors import CrawlerError, PageError
 from crawler.guard import MAX_PAGE_BYTES
 from crawler.items import ArticleItem, EntryItem, article_json
 from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
-from crawler.outlets import Outlet, load_outlets, read_outlets, select_outlets
+from crawler.outlets import Outlet, load_catalogue, read_outlets, select_outlets
 from crawler.polling import Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool, PageTask
 from crawler.reading import Door, Reading, read_entries
@@ -48,7 +48,7 @@ class FeedSpider(scrapy.Spider):
         super().__init__(**named)
         self.work = work
         own = read_outlets(Path(file).read_text("utf-8"), file) if file else ()
-        self._outlets = () if work else select_outlets((*own, *load_outlets()), outlet)
+        self._outlets = () if work else select_outlets((*own, *load_catalogue()), outlet)
         self.pool = work.pool if work else ExtractionPool(workers=1)
 
     async def start(self) -> AsyncIterator[Request]:

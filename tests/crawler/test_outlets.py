@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from crawler.errors import CatalogueError
 from crawler.keys import key_rules
-from crawler.outlets import KINDS, load_catalogue, load_outlets, parse_duration, read_outlets
-from crawler.urls import KeyRules, is_story_key, url_key
+from crawler.outlets import known_outlets, load_catalogue, load_outlets, read_outlets, select_outlets
+from crawler.tables import parse_duration
+from crawler.urls import KeyRules, url_key
 
 OWN: dict[str, Any] = {
     "name": "my-outlet",
@@ -25,18 +26,8 @@ OWN: dict[str, Any] = {
 }
 
 
-def test_the_catalogue_has_ten_outlets_and_more_in_seven_languages() -> None:
-    outlets = load_catalogue()
-    assert len(outlets) >= 10
-    assert {"uk", "ru", "be", "en", "pl", "lt", "de"} <= {code for outlet in outlets for code in outlet.languages}
-    assert {outlet.kind for outlet in outlets} <= set(KINDS)
-    assert all(point.confidence == "high" and point.evidence for outlet in outlets for point in outlet.entry_points)
-    assert any(outlet.kind == "state" for outlet in outlets)
-
-
 def test_own_outlets_stand_beside_the_catalogue_and_replace_their_namesakes() -> None:
-    assert len(load_outlets()) == len(load_catalogue())
-    found = {outlet.name: outlet for outlet in load_outlets([OWN, {**OWN, "name": "belta"}])}
+    found = {outlet.name: outlet for outlet in known_outlets([OWN, {**OWN, "name": "belta"}])}
     assert found["my-outlet"].check_every == 300
     assert [point.is_enabled for point in found["my-outlet"].entry_points] == [True, False]
     assert found["belta"].title == "My Outlet"
@@ -45,6 +36,51 @@ def test_own_outlets_stand_beside_the_catalogue_and_replace_their_namesakes() ->
 
 def test_outlets_are_selected_by_name() -> None:
     assert [outlet.name for outlet in load_outlets([OWN], ["belta", "my-outlet", "belta"])] == ["belta", "my-outlet"]
+
+
+OFF = {**OWN, "name": "silent", "enabled": False}
+
+
+@pytest.mark.parametrize(
+    ("selected", "names"),
+    [
+        ("all", ["my-outlet"]),
+        (["all"], ["my-outlet"]),
+        ("silent", ["silent"]),
+        (["silent"], ["silent"]),
+        (["all", "silent"], ["my-outlet", "silent"]),
+        (["silent", "all"], ["my-outlet", "silent"]),
+        (["my-outlet", "all"], ["my-outlet"]),
+        ([], []),
+    ],
+)
+def test_an_outlet_that_is_off_is_chosen_by_its_name_only_and_is_on_then(
+    selected: str | list[str], names: list[str]
+) -> None:
+    own = [outlet for outlet in known_outlets([OWN, OFF]) if outlet.name in {"my-outlet", "silent"}]
+    chosen = select_outlets(own, selected)
+    assert [outlet.name for outlet in chosen] == names
+    assert all(outlet.is_enabled for outlet in chosen)
+    assert select_outlets(chosen, "all") == chosen
+
+
+def test_of_two_outlets_of_one_name_the_first_is_chosen() -> None:
+    (mine,) = (outlet for outlet in known_outlets([OWN]) if outlet.name == "my-outlet")
+    for selected in ("all", "my-outlet"):
+        assert select_outlets([mine, replace(mine, title="Another")], selected) == (mine,)
+    assert select_outlets([replace(mine, is_enabled=False), mine], "all") == ()
+
+
+def test_an_entry_point_can_be_off_and_have_a_rhythm_of_its_own() -> None:
+    points = [
+        {"type": "rss", "url": "https://outlet.example/rss", "enabled": False, "note": "Dead."},
+        {"type": "rss", "url": "https://outlet.example/all", "check_every": "1d"},
+    ]
+    (outlet,) = load_outlets([{**OWN, "entry_points": points}], "my-outlet")
+    assert [(point.is_on, point.is_enabled, point.check_every) for point in outlet.entry_points] == [
+        (False, False, None),
+        (True, True, 86400),
+    ]
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
@@ -65,6 +101,11 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         ({"priority": 4}, "priority: 4"),
         ({"priority": True}, "priority: True"),
         ({"check_every": "5 minutes"}, "check_every: '5 minutes' is no duration"),
+        ({"enabled": "no"}, "enabled: 'no' is neither true nor false"),
+        ({"enabled": 0}, "enabled: 0 is neither"),
+        ({"name": "all"}, "name: 'all' stands for all outlets"),
+        ({"entry_points": [{"type": "rss", "url": "https://x.example", "enabled": 1}]}, "enabled: 1 is neither"),
+        ({"entry_points": [{"type": "rss", "url": "https://x.example", "check_every": "1w"}]}, "check_every: '1w'"),
         ({"check_every": 300}, "check_every: 300 is no duration"),
         ({"name": "My Outlet"}, "name: lower-case"),
         ({"name": ""}, "number 1: name"),
@@ -115,22 +156,6 @@ def test_what_is_no_duration_is_an_error(text: str) -> None:
         parse_duration(text)
 
 
-def test_the_catalogue_hears_every_language_and_rests_on_evidence() -> None:
-    polled = {
-        outlet.name: outlet
-        for outlet in load_catalogue()
-        if any(point.is_enabled and point.confidence == "high" and point.evidence for point in outlet.entry_points)
-    }
-    assert len(polled) >= 25
-    spoken = Counter(language for outlet in polled.values() for language in outlet.languages)
-    assert all(spoken[language] >= 3 for language in ("uk", "ru", "be", "en", "pl", "lt", "de"))
-
-
-def test_no_address_of_the_catalogue_is_polled_for_two_outlets() -> None:
-    asked = Counter(url_key(point.url) for outlet in load_catalogue() for point in outlet.entry_points)
-    assert [address for address, times in asked.items() if times > 1] == []
-
-
 def test_what_outlets_tell_of_their_addresses_becomes_rules() -> None:
     told = {
         **OWN,
@@ -142,26 +167,3 @@ def test_what_outlets_tell_of_their_addresses_becomes_rules() -> None:
     assert dict(rules.mirrors) == {"mirror.example": "outlet.example"}
     assert url_key("https://mirror.example/ru/37800", rules) == "story:outlet.example:37800"
     assert key_rules(load_outlets([OWN], ["my-outlet"])) == KeyRules()
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("https://nashaniva.com/?c=ar&i=378000", "https://nashaniva.com/ru/378000"),
-        ("https://nashaniva.com/be_latn/378000", "https://d2accbiqacj5y8.cloudfront.net/en/378000?utm_source=x"),
-        (
-            "https://www.pravda.com.ua/news/2025/09/11/7530345/",
-            "https://www.pravda.com.ua/eng/news/2025/09/11/7530345/?utm_source=x",
-        ),
-        ("https://novaya.no/articles/2025/09/11/a", "https://novayagazeta.eu/articles/2025/09/11/a"),
-    ],
-)
-def test_mirrors_and_language_versions_of_the_catalogue_share_a_key(one: str, other: str) -> None:
-    rules = key_rules(load_catalogue())
-    assert url_key(one, rules) == url_key(other, rules)
-
-
-def test_no_entry_point_of_the_catalogue_looks_like_a_story() -> None:
-    rules = key_rules(load_catalogue())
-    points = [point.url for outlet in load_catalogue() for point in outlet.entry_points]
-    assert [url for url in points if is_story_key(url_key(url, rules))] == []

@@ -49,6 +49,7 @@ class Point:
     url: str
     type: str = "rss"
     is_enabled: bool = True
+    check_every: int | None = None
 
 
 @dataclass(frozen=True)
