@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -58,6 +59,23 @@ def test_an_outlet_that_is_named_wrongly_is_a_usage_error(volya: Crawl) -> None:
     found = volya("crawl", "nobody")
     assert found.returncode == 2
     assert "no outlet is called 'nobody'" in found.stderr
+
+
+def test_an_outlet_that_is_off_is_asked_where_it_is_named_and_is_off_again(
+    volya: Crawl, stage: Stage, site: Site
+) -> None:
+    printed = stage.print_ordinary()
+    name = next(iter(stage.outlets))
+    text = site.settings_file.read_text(encoding="utf-8")
+    watched = json.dumps([other for other in stage.outlets if other != name])
+    site.settings_file.write_text(re.sub(r"(?m)^outlets = .*$", f"outlets = {watched}", text), encoding="utf-8")
+    found = volya("crawl", name, "--json")
+    assert found.returncode == 0, found.stderr
+    (report,) = map(json.loads, found.stdout.splitlines())
+    assert report["outlet"] == name
+    assert 0 < report["articles"] < len(printed)
+    listed = {one["name"] for one in map(json.loads, volya("outlets", "--json").stdout.splitlines())}
+    assert listed == set(json.loads(watched))
 
 
 def test_outlets_that_cannot_be_reached_are_exit_code_69(volya: Crawl, stage: Stage, site: Site) -> None:

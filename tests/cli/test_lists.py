@@ -172,3 +172,84 @@ def test_outlets_are_listed_with_their_entry_points(volya: Call) -> None:
     assert outlets[0]["entry_points"][0]["url"] in volya("outlets", "show", name).out
     assert name in volya("outlets").out
     assert volya("outlets", "show", "nobody").err == "volya: outlet nobody: there is none; see volya outlets list\n"
+
+
+LISTED = """
+[crawler]
+outlets = ["mine", "other"]
+[[crawler.outlet]]
+name = "mine"
+title = "Mine"
+kind = "independent"
+country = "UA"
+languages = ["uk"]
+entry_points = [
+  { type = "rss", url = "https://mine.example/feed" },
+  { type = "rss", url = "https://mine.example/old", enabled = false, note = "Dead." },
+]
+[[crawler.outlet]]
+name = "other"
+title = "Other"
+kind = "state"
+country = "BY"
+languages = ["be"]
+enabled = false
+note = "Off: a whim."
+entry_points = [ { type = "rss", url = "https://other.example/feed" } ]
+[[crawler.outlet]]
+name = "quiet"
+title = "Quiet"
+kind = "state"
+country = "BY"
+languages = ["be"]
+enabled = false
+entry_points = [ { type = "telegram", url = "https://t.me/s/quiet" } ]
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ((), {"mine", "other"}),
+        (("--country", "BY"), {"other"}),
+        (("--country", "ua"), {"mine"}),
+        (("--kind", "independent"), {"mine"}),
+        (("--kind", "state", "--country", "UA"), set()),
+        (("--kind", "wire"), set()),
+    ],
+)
+def test_outlets_are_listed_by_country_and_kind(
+    volya: Call, tmp_path: Path, asked: tuple[str, ...], names: set[str]
+) -> None:
+    (tmp_path / "settings.toml").write_text(LISTED, encoding="utf-8")
+    assert {outlet["name"] for outlet in volya("outlets", "list", *asked, "--json").objects} == names
+    assert "more are off" in volya("outlets", "list", *asked).out
+
+
+def test_outlets_that_are_off_are_listed_on_demand(volya: Call, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(LISTED, encoding="utf-8")
+    found = {outlet["name"]: outlet for outlet in volya("outlets", "list", "--all", "--json").objects}
+    assert len(found) == 145
+    assert [found[name]["enabled"] for name in ("mine", "other", "quiet", "belta")] == [True, True, False, False]
+    assert [point["enabled"] for point in found["mine"]["entry_points"]] == [True, False]
+    assert found["quiet"]["entry_points"][0]["next_check"] is None
+    said = volya("outlets", "list", "--all", "--country", "BY", "--kind", "state").out
+    assert "quiet" in said
+    assert "more are off" not in said
+    told = " ".join(volya("outlets", "show", "quiet").out.split())
+    assert "Watched no, off unless crawler.outlets names it" in told
+    told = " ".join(volya("outlets", "show", "mine").out.split())
+    assert "Note Dead. State off" in told
+
+
+def test_a_kind_that_no_outlet_can_be_of_is_a_usage_error(volya: Call) -> None:
+    answer = volya("outlets", "list", "--kind", "blog")
+    assert answer.code == 2
+    assert "none of independent, state" in answer.err
+
+
+def test_naming_an_outlet_beside_all_switches_it_on(volya: Call, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[crawler]\noutlets = ["all", "taz"]\n', encoding="utf-8")
+    watched = {outlet["name"] for outlet in volya("outlets", "list", "--json").objects}
+    assert {"belta", "taz"} <= watched
+    assert "zeit" not in watched

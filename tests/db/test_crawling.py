@@ -130,6 +130,11 @@ def test_syncing_again_keeps_what_was_learned_and_switches_off_what_is_gone(data
         one, two = list_outlets(session)
         row = session.scalars(select(EntryPointRow).where(EntryPointRow.outlet == "one")).one()
         assert (row.etag, row.check_every, row.next_check_at) == ('"a"', 60, LATER)
+    slow = replace(ONE, entry_points=(replace(ONE.entry_points[0], check_every=3600),), check_every=60)
+    synced(database, slow)
+    with database.read() as session:
+        row = session.scalars(select(EntryPointRow).where(EntryPointRow.outlet == "one")).one()
+        assert row.check_every == 3600  # its own goes before its outlet's
     assert (one.title, one.is_enabled, one.entry_points[0].state) == ("New name", True, "alive")
     assert (two.is_enabled, two.entry_points[0].is_enabled) == (False, False)
 
