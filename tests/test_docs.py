@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typer.main
@@ -18,6 +19,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import crawler.outlets
+import crawler.sites
 import db.facts
 from alerts.channels.webhook import sign
 from alerts.channels.webhook_body import webhook_body
@@ -32,6 +34,7 @@ from cli.main import app
 from cli.wiring import CHANNELS
 from db.facts import Count, EventChange, EventCount, EventFacts, Evidence, Kind, Mention, Polarity, Status
 from db.views import ArticleView, EventArticle, EventView, article_json, event_json
+from scheduler.rhythm import LIMITS
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -262,7 +265,6 @@ def test_the_waits_that_the_docs_tell_are_those_of_the_program() -> None:
     from alerts import outcome, policy
     from crawler.articles import BASELINE_AGE
     from scheduler import jobs
-    from scheduler.rhythm import LIMITS
 
     assert (policy.Rules().max_age, BASELINE_AGE) == (timedelta(hours=36), timedelta(hours=36))
     assert policy.settle_time(None, can_edit=False) == timedelta(seconds=60)
@@ -275,7 +277,30 @@ def test_the_waits_that_the_docs_tell_are_those_of_the_program() -> None:
     assert minutes == {1: (2, 15), 2: (5, 30), 3: (10, 60)}
 
 
-def test_the_readme_tells_how_many_outlets_the_catalogue_has() -> None:
-    number = len(crawler.outlets.load_catalogue())
-    for name in ("README.md", "CHANGELOG.md"):
-        assert f" {number} outlets" in (ROOT / name).read_text(encoding="utf-8")
+def test_the_docs_tell_how_many_outlets_are_known_and_how_many_are_asked() -> None:
+    known, asked = len(crawler.outlets.load_catalogue()), len(crawler.outlets.load_outlets())
+    for name, words in (
+        ("README.md", (f" {known} outlets", f"The {asked} that")),
+        ("CHANGELOG.md", (f"{asked} of the {known} outlets",)),
+        ("docs/explanation.md", (f" {known} outlets. {asked} are asked", f" {known - asked} are\nknown and off")),
+    ):
+        told = (ROOT / name).read_text(encoding="utf-8")
+        assert [word for word in words if word not in told] == []
+
+
+def test_the_docs_tell_how_often_the_catalogue_asks_at_the_least_and_at_the_most() -> None:
+    points = [
+        (point, timedelta(seconds=point.check_every or outlet.check_every or 0), outlet.priority)
+        for outlet in crawler.outlets.load_outlets()
+        for point in outlet.entry_points
+        if point.is_on
+    ]
+    hour = timedelta(hours=1)
+    most, least = (sum(hour / (fixed or LIMITS[priority][end]) for _, fixed, priority in points) for end in (0, 1))
+    sites = {crawler.sites.site_of(urlsplit(point.url).hostname or "") for point, _, _ in points}
+    told = (ROOT / "docs" / "explanation.md").read_text(encoding="utf-8")
+    assert f"have {len(points)} entry points that are on, at {len(sites)} registered domains" in told
+    assert f"that makes {round(least, -1):.0f} requests an hour\nwhen little" in told
+    assert f"and {round(most, -1):,.0f} when everybody" in told
+    assert f"asked {round(least, -1):.0f} to {round(most, -1):,.0f} times an hour" in told
+    assert most < 3600 * 1.1  # about one a second
