@@ -61,7 +61,7 @@ soak: $(VENV)/.tests
 	$(BIN)/python benchmarks/outbox_kills.py --kills 500 --seed 2
 	$(BIN)/python benchmarks/failpoints.py
 	$(BIN)/python benchmarks/kills.py --kills 120 --seed 2
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/alerts/outbox tests/alerts/channels
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/alerts/outbox tests/alerts/channels tests/alerts/test_digests.py
 
 # Draws the messages of docs/pictures anew; needs Chromium.
 pictures: $(VENV)/.tests

@@ -79,6 +79,7 @@ def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
     every = declared.check_every if declared else None
     found = {
         "Entry point": f"{known.type} {url}",
+        "Links": declared.links if declared else None,
         "Asked": f"every {every} s" if every else None,
         "Confidence": declared.confidence if declared else None,
         "Evidence": declared.evidence if declared else None,
@@ -94,8 +95,22 @@ def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
         "Last checked": stored.last_checked_at,
         "Last success": stored.last_success_at,
         "Last news": stored.last_new_at,
-        "Next check": stored.next_check_at if stored.is_enabled else None,
+        "Next check": stored.next_check_at if is_asked(stored, is_watched=True) else None,
     }
+
+
+def is_asked(point: EntryPointView, *, is_watched: bool) -> bool:
+    """Say whether a check of an entry point is to come as things stand: stand-ins may wait."""
+    return is_watched and point.is_enabled and not point.is_waiting
+
+
+def listed_state(point: EntryPointView, *, is_watched: bool) -> str:
+    """Return how an entry point is in a word or two, for a list."""
+    if not (is_watched and point.is_enabled):
+        return "off"
+    if point.is_waiting:
+        return "stand-in, waits"
+    return f"{point.state}, stands in" if point.is_stand_in else point.state
 
 
 def _state(declared: EntryPoint | None, stored: EntryPointView | None) -> str:
@@ -105,6 +120,10 @@ def _state(declared: EntryPoint | None, stored: EntryPointView | None) -> str:
         return "kept, this type is not fetched yet"
     if stored is None:
         return "never asked"
+    if stored.is_waiting:
+        return f"{stored.state}, a stand-in: waits until all before it are dead"
+    if stored.is_stand_in and stored.is_enabled:
+        return f"{stored.state}, stands in for those before it"
     return stored.state if stored.is_enabled else f"{stored.state}, not watched"
 
 

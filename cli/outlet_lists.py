@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.errors import CommandError, ExitCode
 from db.crawling import EntryPointView, OutletView
@@ -62,7 +62,7 @@ def unwatched(outlet: Outlet) -> OutletView:
 
 def _points(points: Sequence[EntryPoint]) -> tuple[EntryPointView, ...]:
     unknown = ("last_status", "last_error", "last_checked_at", "last_success_at", "last_new_at", "next_check_at")
-    nothing = dict.fromkeys(unknown)
+    nothing: dict[str, Any] = dict.fromkeys(unknown)
     return tuple(
         EntryPointView(type=one.type, url=one.url, is_enabled=False, state="new", failures=0, **nothing)
         for one in points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,6 +69,36 @@ def article_of_entry(entry: StoredEntry, now: datetime) -> NewArticle | None:
     )
 
 
+def article_of_post(
+    item: EntryItem, entry: StoredEntry, now: datetime, rules: KeyRules = NO_RULES
+) -> NewArticle | None:
+    """Return the article that an entry is by itself, told whole where it was found; None if it has no words.
+
+    What it forwards or shows a preview of is its canonical address: a post that only repeats that is its copy. The
+    words of a forwarded post are those of whom it names.
+    """
+    article = article_of_entry(entry, now)
+    if article is None or not item.content:
+        return None
+    source = {"source": "post", "confidence": 0.9}
+    author = {"source": "forwarded from", "confidence": 0.9} if item.forwarded_from else source
+    named = {"title": item.title, "text": item.content, "published": item.published_at, "author": item.author}
+    return replace(
+        article,
+        title=item.title,
+        text=_without_title(item.content, item.title),
+        canonical_url=item.canonical_url,
+        canonical_key=url_key(item.canonical_url, rules) if item.canonical_url else None,
+        fields={name: author if name == "author" else source for name, value in named.items() if value},
+    )
+
+
+def _without_title(text: str, title: str | None) -> str:
+    """Return a text without its first line where that is the title, which is stored apart; a single line stays."""
+    first, _, rest = text.partition("\n")
+    return rest if rest and first == title else text
+
+
 def alerting_of(entry: StoredEntry, published_at: datetime | None, precision: Precision | None) -> Alerting:
     """Return "silent" for what the first poll of an entry point found and is old or undated, "loaded" for the rest of it.
 
@@ -107,7 +138,7 @@ def is_front_page(requested: str, final: str) -> bool:
 
 def new_entry(item: EntryItem, rules: KeyRules = NO_RULES) -> NewEntry:
     """Return a feed's entry as the database takes it: with the key that the rules of the outlets give it."""
-    values = {name: getattr(item, name) for name in EntryItem.__dataclass_fields__}
+    values = {name: getattr(item, name) for name in NewEntry.__dataclass_fields__}
     return NewEntry(**{**values, "url_key": url_key(item.url, rules)})
 
 

@@ -124,9 +124,10 @@ class CheckSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each entry point."""
         for outlet, point in self._points:
-            door = Door(point.type, outlet.timezone, outlet.proxy)
+            door = Door(point.type, outlet.timezone, outlet.proxy, point.links)
             named = {"outlet": outlet, "point": point, "door": door}
-            yield Request(point.url, self.read, errback=self.fail, cb_kwargs=named, meta=door.meta, dont_filter=True)
+            request = Request(point.url, self.read, errback=self.fail, headers=door.headers, dont_filter=True)
+            yield request.replace(cb_kwargs=named, meta=door.meta)
 
     async def read(self, response: Response, outlet: Outlet, point: EntryPoint, door: Door) -> None:
         """Parse what came and judge it."""

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.articles import article_of_entry, article_of_page, new_entry, page_key
+from crawler.articles import article_of_entry, article_of_page, article_of_post, new_entry, page_key
+from crawler.doors import DOORS
 from crawler.items import ExtractedArticle
 from crawler.keys import key_rules
 from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
 from crawler.outlets import Outlet
 from crawler.polling import Rhythm, retry_delay, standing_after
-from crawler.urls import NO_RULES
-from db import Database
-from db.articles import StoredArticle
+from crawler.urls import NO_RULES, url_key
+from db import Database, Session
+from db.articles import StoredArticle, store_article
 from db.crawling import (
     DueEntryPoint,
     PollResult,
@@ -42,6 +43,7 @@ from db.pages import (
     store_entries,
     store_page,
 )
+from db.posts import take_posts
 
 
 class LeaseLostError(Exception):
@@ -55,6 +57,15 @@ class DeskRules:
     rhythm: Rhythm = field(default_factory=Rhythm)
     lease: int = 300
     retry_base: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPoll:
+    """The entry point's new state, how many entries were new, and how many articles their words alone made."""
+
+    state: str
+    new: int
+    articles: int = 0
 
 
 class Desk:
@@ -118,10 +129,10 @@ class Desk:
         with self._database.begin() as session:
             return claim_pages(session, self._request(limit))
 
-    def store_poll(self, item: PollItem, *, is_own_outage: bool) -> tuple[str, int]:
+    def store_poll(self, item: PollItem, *, is_own_outage: bool) -> StoredPoll:
         """Store a poll: all its entries, then outcome and validators, in one transaction (D-1a, the crash rule).
 
-        Returns the entry point's new state and how many entries were new.
+        Entries that are articles by themselves become articles in the same transaction.
         """
         now = self._clock()
         standing = standing_after(
@@ -131,6 +142,7 @@ class Desk:
             new = store_entries(
                 session, item.entry_point, [new_entry(entry, self._keys) for entry in item.entries], now
             )
+            articles = self._store_posts(session, item, now)
             failpoint("entries-stored")
             outcome = "same" if item.answer.outcome == "new" and not new else item.answer.outcome
             result = PollResult(
@@ -151,7 +163,20 @@ class Desk:
             if not finish_poll(session, item.entry_point, result):
                 raise LeaseLostError(item.entry_point.url)
         failpoint("poll-stored")
-        return standing.state, new
+        return StoredPoll(standing.state, new, articles)
+
+    def _store_posts(self, session: Session, item: PollItem, now: datetime) -> int:
+        """Store the articles of new and of edited posts; return how many are new or revised."""
+        if not DOORS[item.entry_point.type].are_articles:
+            return 0
+        posts = {url_key(entry.url, self._keys): entry for entry in item.entries}
+        edited = [key for key, entry in posts.items() if entry.is_edited]
+        changed = 0
+        for entry in take_posts(session, item.entry_point.id, edited, now):
+            article = article_of_post(posts[entry.url_key], entry, now, self._keys) if entry.url_key in posts else None
+            if article is not None and store_article(session, article, now).outcome != "same":
+                changed += 1
+        return changed
 
     def store_fetched(self, item: FetchedItem) -> None:
         """Store a page and take its entry out of the queue."""

@@ -20,9 +20,10 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from crawler.charsets import as_utf8
+from crawler.doors import Context
 from crawler.errors import FeedError
 from crawler.guard import MAX_FEED_BYTES, MAX_PAGE_BYTES
-from crawler.items import EntryItem
+from crawler.items import EntryItem, Listing
 from crawler.urls import is_web_address, url_key
 
 MAX_ENTRIES = 500
@@ -38,6 +39,12 @@ _HARMLESS = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
 _VISIBLE = "//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
 _TITLE_LENGTH = 1000
 _SUMMARY_LENGTH = 5000
+
+
+def read_feed(body: bytes, url: str, context: Context) -> Listing:
+    """Return what a feed lists (`crawler.doors`). Without items its root element is proof enough. Raises FeedError."""
+    entries = parse_feed(body, url, context.content_type)
+    return Listing(entries, empty_by=None if entries else "a feed without items")
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[EntryItem, ...]:

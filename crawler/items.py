@@ -16,7 +16,8 @@ class EntryItem:
     """One entry of a feed. `url` is absolute http(s); `content` is the full text where the feed carries it.
 
     Title, summary and content are plain text; `published_at` is aware UTC or unknown, and its noon where only the
-    day is told (`published_precision`).
+    day is told (`published_precision`). `canonical_url`, `forwarded_from` and `is_edited` are what a post tells of
+    itself: the page it repeats, whose words it passes on, and that it was changed since it was published.
     """
 
     url: str
@@ -28,15 +29,24 @@ class EntryItem:
     author: str | None = None
     published_at: datetime | None = None
     published_precision: Precision = "instant"
+    canonical_url: str | None = None
+    forwarded_from: str | None = None
+    is_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Sitemap:
-    """What a sitemap holds: its news, the newest first; or, if it is an index, the sitemaps to read instead."""
+class Listing:
+    """What the body of an entry point lists: its entries, in its own order.
+
+    An index (`is_index`) has the addresses to read in its place instead (`children`). `older` is the address of the
+    next older page, where there are pages. `empty_by` is the marker that proves that nothing is there.
+    """
 
     entries: tuple[EntryItem, ...] = ()
     children: tuple[str, ...] = ()
     is_index: bool = False
+    older: str | None = None
+    empty_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,29 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
-from typing import Any, Literal, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from crawler.entry_points import ENTRY_POINT_TYPES, EntryPoint, read_entry_points
 from crawler.errors import CatalogueError
-from crawler.tables import Table, nearest
-from crawler.urls import host_key, is_web_address, site_of, story_pattern
+from crawler.tables import Table, hint
+from crawler.urls import host_key, site_of, story_pattern
+
+__all__ = [
+    "ENTRY_POINT_TYPES",
+    "EVERY_ENABLED",
+    "KINDS",
+    "PRIORITIES",
+    "EntryPoint",
+    "Outlet",
+    "known_outlets",
+    "load_catalogue",
+    "load_outlets",
+    "read_outlets",
+    "select_outlets",
+]
 
 KINDS = ("independent", "state", "official", "wire", "ngo", "aggregator", "public")
-FEED_TYPES = ("rss", "atom", "rdf")
-POLLED_TYPES = (*FEED_TYPES, "news_sitemap")
-SEARCH_TYPES = ("google_news", "bing_news", "gdelt", "federal_register", "ofac", "viasna")
-ENTRY_POINT_TYPES = (*POLLED_TYPES, "json_feed", "section", "telegram", "sitemap", *SEARCH_TYPES, "api")
-CONFIDENCES = ("high", "medium", "low")
 PRIORITIES = (1, 2, 3)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?")
@@ -31,29 +41,6 @@ _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,10}")
 EVERY_ENABLED = "all"  # in a selection it stands for all outlets that are not off by themselves
 _OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "enabled", "check_every",
                 "entry_points", "homepage", "mirrors", "story_key", "proxy", "note")  # fmt: skip
-_ENTRY_POINT_KEYS = ("type", "url", "confidence", "evidence", "enabled", "check_every", "note")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
-    """A feed (or another door) of an outlet. `evidence` is where its address was last seen to work, with the date.
-
-    `is_on` is false for one that is kept in mind only: dead, refused, or not to be asked by everybody; its note says why.
-    `check_every` (seconds) goes before the outlet's.
-    """
-
-    type: str
-    url: str
-    confidence: Literal["high", "medium", "low"] = "medium"
-    evidence: str | None = None
-    note: str | None = None
-    is_on: bool = True
-    check_every: int | None = None
-
-    @property
-    def is_enabled(self) -> bool:
-        """Whether it is asked: it is on, and this version fetches entry points of its type."""
-        return self.is_on and self.type in POLLED_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +108,7 @@ def select_outlets(outlets: Sequence[Outlet], selected: str | Collection[str]) -
         elif name in known:
             chosen[name] = replace(known[name], is_enabled=True)
         else:
-            raise CatalogueError("outlets", f"no outlet is called {name!r}{nearest(name, list(known))}")
+            raise CatalogueError("outlets", f"no outlet is called {name!r}{hint(name, list(known))}")
     return tuple(chosen.values())
 
 
@@ -175,7 +162,7 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         kind=table.choice("kind", KINDS),
         languages=_languages(table),
         timezone=_timezone(table),
-        entry_points=_entry_points(table),
+        entry_points=read_entry_points(table),
         country=_country(table),
         priority=_priority(table),
         is_enabled=table.flag("enabled", default=True),
@@ -238,32 +225,3 @@ def _story_key(table: Table) -> str | None:
         return story_pattern(table.text("story_key")).pattern
     except ValueError as error:
         raise table.fail("story_key", str(error)) from error
-
-
-def _entry_points(table: Table) -> tuple[EntryPoint, ...]:
-    values = table.values.get("entry_points")
-    if not isinstance(values, list) or not values:
-        raise table.fail("entry_points", 'a list is needed, as in [ { type = "rss", url = "https://…" } ]')
-    points = tuple(_entry_point(value, table, number) for number, value in enumerate(values, 1))
-    if len({point.url for point in points}) != len(points):
-        raise table.fail("entry_points", "the same url twice")
-    return points
-
-
-def _entry_point(values: Any, outlet: Table, number: int) -> EntryPoint:
-    if not isinstance(values, Mapping):
-        raise outlet.fail("entry_points", f"number {number} is no table with type and url")
-    table = Table(f"{outlet.place}: entry_points[{number - 1}]", values)
-    table.check_keys(_ENTRY_POINT_KEYS)
-    url = table.text("url")
-    if not is_web_address(url):
-        raise table.fail("url", f"{url!r} is no absolute http(s) address")
-    return EntryPoint(
-        type=table.choice("type", ENTRY_POINT_TYPES),
-        url=url,
-        confidence=cast("Literal['high', 'medium', 'low']", table.choice("confidence", CONFIDENCES, "medium")),
-        evidence=table.optional("evidence"),
-        note=table.optional("note"),
-        is_on=table.flag("enabled", default=True),
-        check_every=table.seconds("check_every"),
-    )

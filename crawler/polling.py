@@ -125,7 +125,8 @@ class OutageWatch:
 
     def note(self, entry_point: DueEntryPoint, answer: Answer, state: str) -> None:
         """Remember an answer; a change for the worse makes a line."""
-        self._unreachable[entry_point.id] = answer.is_unreachable
+        if not entry_point.is_stand_in:  # it may not be asked again for months: its answer soon says nothing
+            self._unreachable[entry_point.id] = answer.is_unreachable
         if state != entry_point.state and state not in ("alive", "new"):
             self._lines.append(
                 f"{entry_point.outlet}: {entry_point.url} is {state}: {answer.error or 'it redirects for good'}"

@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.doors import Context, read_body
 from crawler.errors import ExtractionError
-from crawler.items import EntryItem, ExtractedArticle, Sitemap
+from crawler.items import ExtractedArticle, Listing
 
 Result = TypeVar("Result")
 TASKS_PER_WORKER = 200  # then a worker is replaced, whatever its libraries have kept
@@ -55,13 +56,9 @@ class ExtractionPool:
             context=multiprocessing.get_context("spawn"),
         )
 
-    async def parse_feed(self, body: bytes, url: str, content_type: str | None) -> tuple[EntryItem, ...]:
-        """Parse a feed. Raises FeedError, or ExtractionError if it hung or crashed."""
-        return await self.run(url, _parse_feed, (body, url, content_type))
-
-    async def parse_sitemap(self, body: bytes, url: str, timezone: str, content_type: str | None) -> Sitemap:
-        """Parse a news sitemap or an index. Raises FeedError, or ExtractionError if it hung or crashed."""
-        return await self.run(url, _parse_sitemap, (body, url, timezone, content_type))
+    async def read_body(self, type_: str, body: bytes, url: str, context: Context) -> Listing:
+        """Read the body of an entry point (`crawler.doors`). Raises FeedError, or ExtractionError if it hung or crashed."""
+        return await self.run(url, read_body, (type_, body, url, context))
 
     async def extract(self, task: PageTask) -> ExtractedArticle:
         """Extract an article. Raises PageError, or ExtractionError if the page hung or crashed."""
@@ -95,18 +92,6 @@ def _prepare_worker(memory_limit: int) -> None:
     logging.disable(logging.CRITICAL)  # parsers complain of every page; what went wrong comes back as an error
     import crawler.extract  # noqa: PLC0415 (loaded in the worker only, before its first task)
     import crawler.sitemaps  # noqa: F401, PLC0415 (the same, and crawler.feeds with it)
-
-
-def _parse_feed(body: bytes, url: str, content_type: str | None) -> tuple[EntryItem, ...]:
-    from crawler.feeds import parse_feed  # noqa: PLC0415 (the crawl process must not load the parsers)
-
-    return parse_feed(body, url, content_type)
-
-
-def _parse_sitemap(body: bytes, url: str, timezone: str, content_type: str | None) -> Sitemap:
-    from crawler.sitemaps import parse_sitemap  # noqa: PLC0415 (the crawl process must not load the parsers)
-
-    return parse_sitemap(body, url, timezone, content_type)
 
 
 def _extract(task: PageTask) -> ExtractedArticle:

@@ -1,4 +1,4 @@
-"""What was fetched from an entry point, to its entries: a feed, a news sitemap, or an index of those, one level deep.
+"""What was fetched from an entry point, to its entries, by the table of doors; what an index lists is fetched too.
 
 Shared by the crawl, by `scrapy crawl feed` alone and by `outlets check`, which differ in what they do with them.
 """
@@ -13,9 +13,9 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import headers_of, reason_of
+from crawler.doors import DOORS, Context, DoorType
 from crawler.errors import CrawlerError, FeedError
-from crawler.guard import MAX_FEED_BYTES, MAX_SITEMAP_BYTES
-from crawler.items import EntryItem, Sitemap
+from crawler.items import EntryItem, Listing
 from crawler.pool import ExtractionPool
 
 Download = Callable[[Request], Awaitable[Response]]
@@ -24,68 +24,91 @@ _FOUND = 200
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What reading needs to know of an entry point: its type, and the time zone and proxy of its outlet."""
+    """What reading needs to know of an entry point: its type, its selector, and time zone and proxy of its outlet."""
 
     type: str
     timezone: str = "UTC"
     proxy: str | None = None
+    links: str | None = None
+
+    @property
+    def kind(self) -> DoorType:
+        """How entry points of this type are asked and read."""
+        return DOORS[self.type]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request to it, beside those of every request."""
+        return dict(self.kind.headers)
 
     @property
     def meta(self) -> dict[str, Any]:
-        """What a request to it carries: the most bytes it may have (SEC-4), and the proxy."""
-        most = MAX_SITEMAP_BYTES if self.type == "news_sitemap" else MAX_FEED_BYTES
-        return {"download_maxsize": most, **({"proxy": self.proxy} if self.proxy else {})}
+        """What a request to it carries: the most bytes it may have (SEC-4), what its type asks for, and the proxy."""
+        proxy = {"proxy": self.proxy} if self.proxy else {}
+        return {"download_maxsize": self.kind.max_bytes, **self.kind.meta, **proxy}
+
+    def context(self, response: Response) -> Context:
+        """Return what the parser is told beside the body."""
+        asked = response.meta.get("redirect_urls", [response.url])[0]
+        return Context(asked, self.timezone, headers_of(response).get("content-type"), self.links)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The entries, and whether the body alone told them: then its hash tells whether anything is new."""
+    """The entries, and whether the body alone told them: then its hash tells whether anything is new.
+
+    `older` is the address of the next older page, where there is one.
+    """
 
     entries: tuple[EntryItem, ...]
     is_whole: bool = True
+    older: str | None = None
 
 
 async def read_entries(response: Response, door: Door, pool: ExtractionPool, download: Download) -> Reading:
     """Parse a body in the pool; what an index lists is fetched too. Raises FeedError, ExtractionError."""
-    if door.type != "news_sitemap":
-        content_type = headers_of(response).get("content-type")
-        return Reading(await pool.parse_feed(response.body, response.url, content_type))
-    sitemap = await _parsed(response, door, pool)
-    if not sitemap.is_index:
-        return Reading(sitemap.entries)
-    return Reading(await _read_children(sitemap.children, door, pool, download), is_whole=False)
+    listing = await _parsed(response, door, pool)
+    if not listing.is_index:
+        return Reading(listing.entries, older=listing.older)
+    levels = door.kind.levels
+    return Reading(await _read_children(listing.children, levels, door, pool, download), is_whole=False)
 
 
 async def _read_children(
-    urls: Sequence[str], door: Door, pool: ExtractionPool, download: Download
+    urls: Sequence[str], levels: int, door: Door, pool: ExtractionPool, download: Download
 ) -> tuple[EntryItem, ...]:
     """Return the entries of those that can be read. Raises the error of the last if none can."""
-    read: list[Sitemap] = []
+    read: list[EntryItem] = []
     trouble: CrawlerError | None = None
+    is_any = False
     for url in urls:
         try:
-            read.append(await _read_child(url, door, pool, download))
+            read += await _read_child(url, levels, door, pool, download)
+            is_any = True
         except CrawlerError as error:
             trouble = error
-    if trouble is not None and not read:
+    if trouble is not None and not is_any:
         raise trouble
-    entries = (entry for sitemap in read for entry in sitemap.entries)
-    return tuple({entry.url_key: entry for entry in entries}.values())
+    return tuple({entry.url_key: entry for entry in read}.values())
 
 
-async def _read_child(url: str, door: Door, pool: ExtractionPool, download: Download) -> Sitemap:
+async def _read_child(
+    url: str, levels: int, door: Door, pool: ExtractionPool, download: Download
+) -> tuple[EntryItem, ...]:
     try:
-        response = await download(Request(url, NO_CALLBACK, meta=door.meta, dont_filter=True))
+        request = Request(url, NO_CALLBACK, headers=door.headers, meta=door.meta, dont_filter=True)
+        response = await download(request)
     except Exception as error:  # Scrapy's download errors have no class of their own; this costs one sitemap
         raise FeedError(url, reason_of(error)) from error
     if response.status != _FOUND:
         raise FeedError(url, f"HTTP {response.status} for a sitemap of the index")
-    sitemap = await _parsed(response, door, pool)
-    if sitemap.is_index:
+    listing = await _parsed(response, door, pool)
+    if not listing.is_index:
+        return listing.entries
+    if levels <= 1:
         raise FeedError(url, "an index within an index")
-    return sitemap
+    return await _read_children(listing.children, levels - 1, door, pool, download)
 
 
-async def _parsed(response: Response, door: Door, pool: ExtractionPool) -> Sitemap:
-    content_type = headers_of(response).get("content-type")
-    return await pool.parse_sitemap(response.body, response.url, door.timezone, content_type)
+async def _parsed(response: Response, door: Door, pool: ExtractionPool) -> Listing:
+    return await pool.read_body(door.type, response.body, response.url, door.context(response))

@@ -29,7 +29,7 @@ class Table:
         """Raise CatalogueError for the first key that is not known."""
         for key in self.values:
             if key not in known:
-                raise self.fail(key, f"unknown key{nearest(key, known)}")
+                raise self.fail(key, f"unknown key{hint(key, known)}")
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text that is not empty, without the blanks around it. Raises CatalogueError, as all below."""
@@ -62,7 +62,7 @@ class Table:
         """Return one of the known words."""
         value = self.text(key, default)
         if value not in known:
-            raise self.fail(key, f"{value!r} is none of {', '.join(known)}{nearest(value, known)}")
+            raise self.fail(key, f"{value!r} is none of {', '.join(known)}{hint(value, known)}")
         return value
 
 
@@ -74,7 +74,7 @@ def parse_duration(text: object) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
+def hint(word: str, known: Sequence[str]) -> str:
     """Return what to add to an error about an unknown word: the nearest known one, if any is near."""
     near = difflib.get_close_matches(str(word), known, 1, 0.5)
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -154,11 +154,11 @@ class Work:
 
     async def _store_poll(self, item: PollItem) -> None:
         outage = self._watch.is_outage or self._watch.seems_outage
-        state, new = await self._in_thread(lambda: self._desk.store_poll(item, is_own_outage=outage))
-        self._watch.note(item.entry_point, item.answer, state)
-        failed = item.answer.error is not None
+        stored = await self._in_thread(lambda: self._desk.store_poll(item, is_own_outage=outage))
+        self._watch.note(item.entry_point, item.answer, stored.state)
         trouble = item.answer.error
-        self._report(item.entry_point.outlet, polled=1, failed=int(failed), entries_new=new, trouble=trouble)
+        counts = {"failed": int(trouble is not None), "entries_new": stored.new, "articles": stored.articles}
+        self._report(item.entry_point.outlet, polled=1, trouble=trouble, **counts)
 
     async def _store_unfetched(self, item: UnfetchedItem) -> None:
         stored = await self._in_thread(self._desk.store_unfetched, item)

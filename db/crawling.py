@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow, PollRow
+from db.standing_in import is_polled
 from db.upsert import insert_new, upsert
 
 GONE = 410  # an entry point that answered so is not asked again (F-10)
@@ -26,6 +27,10 @@ class DeclaredEntryPoint(Protocol):
     def url(self) -> str: ...  # noqa: D102 (the field)
     @property
     def is_enabled(self) -> bool: ...  # noqa: D102 (the field)
+    @property
+    def is_stand_in(self) -> bool: ...  # noqa: D102 (the field)
+    @property
+    def links(self) -> str | None: ...  # noqa: D102 (the field)
     @property
     def check_every(self) -> int | None: ...  # noqa: D102 (the field)
 
@@ -79,6 +84,8 @@ class DueEntryPoint:
     last_full_fetch_at: datetime | None
     is_first: bool
     timezone: str = "UTC"
+    links: str | None = None
+    is_stand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,8 @@ class EntryPointView:
     last_success_at: datetime | None
     last_new_at: datetime | None
     next_check_at: datetime | None
+    is_stand_in: bool = False
+    is_waiting: bool = False  # a stand-in, while one before it lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +163,9 @@ def sync_outlets(session: Session, outlets: Sequence[DeclaredOutlet], now: datet
 def _sync_entry_point(
     session: Session, outlet: DeclaredOutlet, point: DeclaredEntryPoint, position: int, now: datetime
 ) -> None:
-    declared = {
-        "type": point.type,
+    names = ("type", "is_enabled", "is_stand_in", "links")
+    declared = {name: getattr(point, name) for name in names} | {
         "position": position,
-        "is_enabled": point.is_enabled,
         "check_every": point.check_every or outlet.check_every,
     }
     fresh = {"state": "new", "failures": 0, "generation": 0, "next_check_at": now}
@@ -168,17 +176,20 @@ def _sync_entry_point(
 
 
 def make_due(session: Session, outlets: Sequence[str], now: datetime) -> int:
-    """Let the entry points of these outlets be polled at once, whatever their state; return how many."""
+    """Let the entry points of these outlets be polled at once, whatever their state; return how many will be.
+
+    Stand-ins that wait are not counted, though they are asked in the same round if one before them turns out dead.
+    """
     rows = session.scalars(_enabled().where(EntryPointRow.outlet.in_(outlets))).all()
     for row in rows:
         row.next_check_at = now
         row.last_status = None if row.last_status == GONE else row.last_status
-    return len(rows)
+    return session.scalar(select(func.count()).where(is_polled(), EntryPointRow.outlet.in_(outlets))) or 0
 
 
 def claim_entry_points(session: Session, by: LeaseRequest, outlets: Sequence[str] | None = None) -> list[DueEntryPoint]:
     """Claim entry points that are due, the longest due first; of `outlets` only, if given."""
-    queue = EntryPointRow.is_enabled & (EntryPointRow.next_check_at <= by.now)
+    queue = is_polled() & (EntryPointRow.next_check_at <= by.now)
     queue &= or_(EntryPointRow.last_status.is_(None), EntryPointRow.last_status != GONE)
     if outlets is not None:
         queue &= EntryPointRow.outlet.in_(outlets)
@@ -206,6 +217,8 @@ def _due(row: EntryPointRow, outlet: OutletRow) -> DueEntryPoint:
         last_full_fetch_at=row.last_full_fetch_at,
         is_first=row.last_success_at is None,
         timezone=outlet.timezone,
+        links=row.links,
+        is_stand_in=row.is_stand_in,
     )
 
 
@@ -236,7 +249,7 @@ def _poll(entry_point: DueEntryPoint, result: PollResult) -> PollRow:
 
 def next_check_of(session: Session, outlets: Sequence[str] | None = None) -> datetime | None:
     """Return when the next entry point is due; None if none is enabled."""
-    query = select(func.min(EntryPointRow.next_check_at)).where(EntryPointRow.is_enabled)
+    query = select(func.min(EntryPointRow.next_check_at)).where(is_polled())
     if outlets is not None:
         query = query.where(EntryPointRow.outlet.in_(outlets))
     return session.scalar(query)
@@ -254,8 +267,9 @@ def release_leases(session: Session, owner: str) -> None:
 def list_outlets(session: Session) -> list[OutletView]:
     """Return all outlets by name, each with its entry points in their order and their health."""
     points: dict[str, list[EntryPointView]] = {}
-    for row in session.scalars(select(EntryPointRow).order_by(EntryPointRow.outlet, EntryPointRow.position)):
-        points.setdefault(row.outlet, []).append(_entry_point_view(row))
+    stored = select(EntryPointRow, is_polled()).order_by(EntryPointRow.outlet, EntryPointRow.position)
+    for row, asked in session.execute(stored):
+        points.setdefault(row.outlet, []).append(_entry_point_view(row, is_waiting=row.is_enabled and not asked))
     return [
         OutletView(
             name=row.name,
@@ -272,9 +286,9 @@ def list_outlets(session: Session) -> list[OutletView]:
     ]
 
 
-def _entry_point_view(row: EntryPointRow) -> EntryPointView:
-    names = EntryPointView.__dataclass_fields__
-    return EntryPointView(**{name: getattr(row, name) for name in names})
+def _entry_point_view(row: EntryPointRow, *, is_waiting: bool) -> EntryPointView:
+    names = EntryPointView.__dataclass_fields__.keys() - {"is_waiting"}
+    return EntryPointView(**{name: getattr(row, name) for name in names}, is_waiting=is_waiting)
 
 
 def _enabled() -> Any:

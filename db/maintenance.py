@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.database import Database
 from db.leases import UNFINISHED_ATTEMPTS
 from db.models import ArticleRow, EntryPointRow, EventRow, PageRow, PollRow, WorkerRow
+from db.standing_in import is_polled
 from db.upsert import upsert
 
 FORGOTTEN_AT_ONCE = 200
@@ -64,7 +65,7 @@ def signs_of_life(session: Session) -> tuple[SignOfLife, ...]:
 def queue_heads(session: Session, now: datetime) -> tuple[QueueHead, ...]:
     """Return the queues of crawling, reading and announcing, in the order of the path."""
     is_free = or_(EntryPointRow.lease_until.is_(None), EntryPointRow.lease_until <= now)
-    due = (EntryPointRow.next_check_at <= now, EntryPointRow.is_enabled, is_free)
+    due = (EntryPointRow.next_check_at <= now, is_polled(), is_free)
     unread = (ArticleRow.read_at.is_(None), ArticleRow.read_attempts < UNFINISHED_ATTEMPTS)
     return (
         _head(session, "entry points", EntryPointRow, due, EntryPointRow.next_check_at),

@@ -86,6 +86,10 @@ class EntryPointRow(Leased, Base):
     url: Mapped[str]
     position: Mapped[int]
     is_enabled: Mapped[bool]
+    is_stand_in: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # asked while those before are dead
+    links: Mapped[str | None]  # a selector of the links of a section page
     check_every: Mapped[int | None]  # seconds, fixed by the outlet; None: the rhythm adapts
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]

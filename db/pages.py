@@ -165,7 +165,7 @@ def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[Claim
     for row in rows:
         row.attempts += 1
     known = _outlets(session, {row.outlet for row in rows})
-    return [ClaimedEntry(lease_of(row), row.attempts, _stored(row, known.get(row.outlet))) for row in rows]
+    return [ClaimedEntry(lease_of(row), row.attempts, stored_entry(row, known.get(row.outlet))) for row in rows]
 
 
 def _entry_queue(now: datetime) -> ColumnElement[bool]:
@@ -245,7 +245,7 @@ def _claimed_page(session: Session, row: PageRow, outlet: OutletRow | None) -> C
         body=row.body or b"",
         encoding=row.encoding,
         fetched_at=row.fetched_at,
-        entry=_stored(session.get_one(FeedEntryRow, row.feed_entry_id), outlet),
+        entry=stored_entry(session.get_one(FeedEntryRow, row.feed_entry_id), outlet),
     )
 
 
@@ -281,7 +281,8 @@ def _outlets(session: Session, names: set[str]) -> dict[str, OutletRow]:
     return {row.name: row for row in session.scalars(select(OutletRow).where(OutletRow.name.in_(names)))}
 
 
-def _stored(row: FeedEntryRow, outlet: OutletRow | None) -> StoredEntry:
+def stored_entry(row: FeedEntryRow, outlet: OutletRow | None) -> StoredEntry:
+    """Return an entry's row as a value, with what its outlet tells."""
     names = ("id", "outlet", "url", "url_key", "title", "summary", "content", "author", "published_at", "found_at")
     values: dict[str, Any] = {name: getattr(row, name) for name in (*names, "is_baseline")}
     return StoredEntry(

@@ -80,9 +80,10 @@ def is_own_outage(session: Session) -> bool:
     """Whether the network here is down rather than the outlets (F-2): at least 80 % of three or more give no answer.
 
     An outlet gives no answer when all its entry points that were ever tried failed last time without an HTTP status.
+    Stand-ins are not looked at: what they answered long ago says nothing of today.
     """
     tried = select(EntryPointRow.outlet, EntryPointRow.failures, EntryPointRow.last_status).where(
-        EntryPointRow.is_enabled, EntryPointRow.last_checked_at.is_not(None)
+        EntryPointRow.is_enabled, ~EntryPointRow.is_stand_in, EntryPointRow.last_checked_at.is_not(None)
     )
     unanswered: dict[str, bool] = defaultdict(lambda: True)
     for outlet, failures, status in session.execute(tried):

@@ -14,6 +14,7 @@ from db.crawling import EntryPointView, OutletView
 from db.leases import UNFINISHED_ATTEMPTS
 from db.models import AlertRow, ArticleRow, EntryPointRow, EventRow, FeedEntryRow, OutletRow, PageRow, PollRow
 from db.pages import EXTRACT_ATTEMPTS
+from db.standing_in import is_polled
 from db.views import utc
 
 
@@ -48,7 +49,7 @@ def list_queues(session: Session, now: datetime) -> list[QueueView]:
 
 
 def _queues(session: Session, now: datetime) -> Iterator[QueueView]:
-    polls = EntryPointRow.is_enabled & (EntryPointRow.next_check_at <= now)
+    polls = is_polled() & (EntryPointRow.next_check_at <= now)
     yield _queue(session, "entry points", polls, EntryPointRow.next_check_at)
     unfetched = FeedEntryRow.fetched_at.is_(None)
     entries = unfetched & (FeedEntryRow.attempts <= UNFINISHED_ATTEMPTS) & (FeedEntryRow.next_attempt_at <= now)
@@ -109,7 +110,8 @@ def outlet_zones(session: Session) -> dict[str, str]:
 
 def is_failing(view: OutletView) -> bool:
     """Say whether an outlet was asked and none of its entry points answers."""
-    asked = [point for point in view.entry_points if point.is_enabled and point.last_checked_at is not None]
+    watched = [point for point in view.entry_points if point.is_enabled and not point.is_waiting]
+    asked = [point for point in watched if point.last_checked_at is not None]
     return view.is_enabled and bool(asked) and all(point.failures > 0 for point in asked)
 
 
@@ -156,6 +158,8 @@ def _entry_point_json(view: EntryPointView) -> dict[str, Any]:
         "url": view.url,
         "state": view.state,
         "enabled": view.is_enabled,
+        "stand_in": view.is_stand_in,
+        "waiting": view.is_waiting,
         "failures": view.failures,
         "last_status": view.last_status,
         "last_error": view.last_error,

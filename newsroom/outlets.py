@@ -12,6 +12,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
+from newsroom.doors import DoorBody, door_path, open_door
 from newsroom.faults import Fault, FaultDice, spoil
 from newsroom.feeds import feed_type, render_feed
 from newsroom.pages import render_article, render_home
@@ -70,8 +71,9 @@ class OutletServer:
 
     @property
     def entry_url(self) -> str:
-        """Return where a reader of this outlet begins: its feed, or the news sitemap if it has none."""
-        return self.sitemap_url if self.outlet.dialect is Dialect.NEWS_SITEMAP else self.feed_url
+        """Return where a reader of this outlet begins: its feed, or what it is known by if it has none."""
+        is_news = self.outlet.dialect is Dialect.NEWS_SITEMAP
+        return self.sitemap_url if is_news else f"{self.url}{door_path(self.outlet)}"
 
     @property
     def etag(self) -> str:
@@ -142,15 +144,20 @@ class OutletServer:
         publications = self.visible()
         if request.path == "/robots.txt":
             return Answer(200, self.outlet.robots.encode(), {"Content-Type": "text/plain; charset=utf-8"})
-        if request.path == self.outlet.feed_path and self.outlet.dialect is not Dialect.NEWS_SITEMAP:
-            body = render_feed(self.outlet, self.url, publications)
-            return self._list(request, body, feed_type(self.outlet), publications)
-        if request.path == NEWS_SITEMAP:
-            body = render_news_sitemap(self.outlet, self.url, publications, self._clock())
-            return self._list(request, body, SITEMAP_TYPE, publications)
+        listed = self._open(request, publications)
+        if listed is not None:
+            return self._list(request, listed.body, listed.kind, publications)
         if request.path == "/":
             return _page(render_home(self.outlet, self.url, publications))
         return self._article(request, publications)
+
+    def _open(self, request: Request, publications: Sequence[Publication]) -> DoorBody | None:
+        if request.path == self.outlet.feed_path and self.outlet.dialect.is_feed:
+            return DoorBody(render_feed(self.outlet, self.url, publications), feed_type(self.outlet))
+        if request.path == NEWS_SITEMAP:
+            body = render_news_sitemap(self.outlet, self.url, publications, self._clock())
+            return DoorBody(body, SITEMAP_TYPE)
+        return open_door(self.outlet, self.url, publications, request.path, request.query)
 
     def _list(self, request: Request, body: bytes, kind: str, publications: Sequence[Publication]) -> Answer:
         """Return what lists the publications, or 304 if the client has it."""

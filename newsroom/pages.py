@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from newsroom.ballast import script_ballast, style_ballast
-from newsroom.press import HALVES, Box, Dialect, MadeUpOutlet, Publication, furniture
+from newsroom.press import HALVES, Box, MadeUpOutlet, Publication, furniture
 from newsroom.stories import is_heading
 
 _READ_ALSO_AFTER = 2  # paragraphs of the story before the first box in its middle
@@ -36,7 +36,7 @@ def render_article(outlet: MadeUpOutlet, url: str, publication: Publication, oth
 def render_home(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> bytes:
     """Return the front page: the titles of `publications` (newest first) as links, and the furniture."""
     cards = "".join(_card(one.story.title, one.path, number) for number, one in enumerate(publications))
-    has_feed = outlet.dialect is not Dialect.NEWS_SITEMAP
+    has_feed = outlet.dialect.is_feed
     link = f'<link rel="alternate" type="application/{outlet.dialect}+xml" href="{url}{outlet.feed_path}">'
     page = (
         f'<!DOCTYPE html>\n<html lang="{outlet.language}"><head><meta charset="utf-8"><title>{escape(outlet.title)}</title>'

@@ -20,11 +20,20 @@ NEWS_SITEMAP = "/news-sitemap.xml"  # served beside the feed by every outlet
 
 
 class Dialect(StrEnum):
-    """Which kind of feed an outlet has; with NEWS_SITEMAP it has none and is known by its news sitemap only."""
+    """What an outlet is known by: its feed (RSS, ATOM), or without one by another of its lists only."""
 
     RSS = "rss"
     ATOM = "atom"
     NEWS_SITEMAP = "news_sitemap"
+    SITEMAP = "sitemap"
+    SECTION = "section"
+    TELEGRAM = "telegram"
+    JSON_FEED = "json_feed"
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether the outlet has a feed."""
+        return self in (Dialect.RSS, Dialect.ATOM)
 
 
 class Box(StrEnum):

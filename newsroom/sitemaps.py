@@ -1,7 +1,8 @@
-"""The news sitemap of a made-up outlet: what it published in the last two days, as search engines want it (pure)."""
+"""The sitemaps of a made-up outlet, as search engines want them: its news of two days, and all it published (pure)."""
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
@@ -35,3 +36,20 @@ def _url(outlet: MadeUpOutlet, url: str, publication: Publication) -> str:
         f"</n:publication><n:publication_date>{written}</n:publication_date>"
         f"<n:title>{escape(publication.story.title)}</n:title></n:news></url>\n"
     )
+
+
+def render_sitemap(url: str, publications: Sequence[Publication]) -> bytes:
+    """Return the ordinary sitemap of `publications`, packed: addresses and when each was changed, no titles."""
+    pages = "".join(
+        f"<url><loc>{escape(url + one.path)}</loc><lastmod>{one.published_at.isoformat()}</lastmod></url>\n"
+        for one in publications
+    )
+    return gzip.compress(f"{_OPENING}<url><loc>{url}/about</loc></url>{pages}</urlset>\n".encode(), mtime=0)
+
+
+def render_index(url: str, paths: Sequence[str], *, is_packed: bool = False) -> bytes:
+    """Return an index of the sitemaps at `paths`."""
+    listed = "".join(f"<sitemap><loc>{escape(url + path)}</loc></sitemap>" for path in paths)
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="{space}">{listed}</sitemapindex>\n'.encode()
+    return gzip.compress(body, mtime=0) if is_packed else body

@@ -12,7 +12,15 @@ from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.logs import plain
 from cli.outlet_checks import COLUMNS, check_code, check_json, check_row
-from cli.outlet_details import OutletDetails, details_json, outlet_pairs, point_pairs, poll_rows
+from cli.outlet_details import (
+    OutletDetails,
+    details_json,
+    is_asked,
+    listed_state,
+    outlet_pairs,
+    point_pairs,
+    poll_rows,
+)
 from cli.outlet_lists import Wanted, check_kind, listed_outlets
 from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text, progress
 from db.crawling import OutletView, list_outlets
@@ -130,10 +138,10 @@ def _rows(view: OutletView) -> list[tuple[object, ...]]:
             view.name if number == 0 else "",
             view.languages if number == 0 else "",
             point.type,
-            point.state if point.is_enabled and view.is_enabled else "off",
+            listed_state(point, is_watched=view.is_enabled),
             point.failures,
             local_short(point.last_success_at),
-            local_short(point.next_check_at) if point.is_enabled and view.is_enabled else None,
+            local_short(point.next_check_at) if is_asked(point, is_watched=view.is_enabled) else None,
             plain(point.last_error or "", ERROR_LENGTH),
         )
         for number, point in enumerate(view.entry_points)

@@ -52,16 +52,14 @@ class FeedSpider(scrapy.Spider):
         self.pool = work.pool if work else ExtractionPool(workers=1)
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield a request for each job, for as long as there is work; alone, for each of the outlet's feeds."""
+        """Yield a request for each job, for as long as there is work; alone, for each entry point but the stand-ins."""
         if self.work is None:
             for outlet in self._outlets:
                 for point in outlet.entry_points:
-                    if point.is_enabled:
-                        door = Door(point.type, outlet.timezone, outlet.proxy)
-                        named = {"outlet": outlet, "door": door}
-                        yield Request(
-                            point.url, self.parse_feed_alone, cb_kwargs=named, meta=door.meta, dont_filter=True
-                        )
+                    if point.is_enabled and not point.is_stand_in:
+                        door = Door(point.type, outlet.timezone, outlet.proxy, point.links)
+                        request = Request(point.url, self.parse_feed_alone, headers=door.headers, dont_filter=True)
+                        yield request.replace(meta=door.meta, cb_kwargs={"outlet": outlet, "door": door})
             return
         async for job in self.work.jobs():
             yield self._poll_request(job) if isinstance(job, DueEntryPoint) else self._page_request(job)
@@ -73,11 +71,14 @@ class FeedSpider(scrapy.Spider):
 
     def _poll_request(self, job: DueEntryPoint) -> Request:
         known = job.validators
-        meta = {**Door(job.type).meta, "handle_httpstatus_list": [304], "started": time.monotonic()}
+        door = Door(job.type)
+        meta = {**door.meta, "handle_httpstatus_list": [304], "started": time.monotonic()}
         last = job.last_full_fetch_at
         if last is not None and (utc_now() - last).total_seconds() < _FULL_FETCH_SECONDS:
             meta["validators"] = (known.etag, known.last_modified)
-        return self._request(job.url, job.outlet, job, meta, self.parse_feed)
+        request = self._request(job.url, job.outlet, job, meta, self.parse_feed)
+        request.headers.update(door.headers)
+        return request
 
     def _page_request(self, job: ClaimedEntry) -> Request:
         meta = {"download_maxsize": MAX_PAGE_BYTES}
@@ -123,7 +124,7 @@ class FeedSpider(scrapy.Spider):
         if _hash(response.body) == job.validators.body_hash:
             return Answer("same", response.status, is_moved=is_moved), Reading(())
         proxy = self.work.proxies.get(job.outlet) if self.work else None
-        reading = await self._read(response, Door(job.type, job.timezone, proxy))
+        reading = await self._read(response, Door(job.type, job.timezone, proxy, job.links))
         return Answer("new", response.status, is_moved=is_moved), reading
 
     async def _read(self, response: Response, door: Door) -> Reading:
@@ -152,9 +153,12 @@ class FeedSpider(scrapy.Spider):
             yield page_failure(failure.value, request, job)
 
     async def parse_feed_alone(self, response: Response, outlet: Outlet, door: Door) -> AsyncIterator[Any]:
-        """Yield a feed's entries, and a request for the page of each."""
+        """Yield a feed's entries, and a request for the page of each; or the article that an entry is by itself."""
         for entry in (await self._read(response, door)).entries:
             yield entry
+            if door.kind.are_articles:
+                yield _article_alone(outlet, entry)
+                continue
             named = {"outlet": outlet, "entry": entry}
             yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta={"download_maxsize": MAX_PAGE_BYTES})
 
@@ -169,6 +173,12 @@ class FeedSpider(scrapy.Spider):
             return
         plain = {name: found[name]["value"] for name in ("title", "text", "author", "published", "language")}
         yield ArticleItem(outlet=outlet.name, url=page.final_url, **plain)
+
+
+def _article_alone(outlet: Outlet, entry: EntryItem) -> ArticleItem:
+    language = outlet.languages[0] if len(outlet.languages) == 1 else None
+    published = entry.published_at.isoformat() if entry.published_at else None
+    return ArticleItem(outlet.name, entry.url, entry.title, entry.content or "", entry.author, published, language)
 
 
 def _is_markup(headers: dict[str, str]) -> bool:

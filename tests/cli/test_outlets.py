@@ -72,9 +72,27 @@ def test_an_outlet_is_shown_with_what_is_declared_and_how_each_entry_point_is(vo
         "Evidence answered 200 on a day",
         "State new",
         "Entry point telegram https://t.me/s/mine",
-        "State kept, this type is not fetched yet",
+        "State new, a stand-in: waits until all before it are dead",
     ):
         assert part in said
+
+
+def test_who_stands_in_and_who_waits_is_listed(volya: Call, tmp_path: Path, sqlite_database: Database) -> None:
+    (tmp_path / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    assert "telegram stand-in, waits" in " ".join(volya("outlets", "list").out.split())
+    poll(
+        sqlite_database,
+        datetime.now(UTC) + timedelta(hours=1),
+        outcome="blocked",
+        state="blocked",
+        failures=1,
+        status=403,
+    )
+    assert "telegram new, stands in" in " ".join(volya("outlets", "list").out.split())
+    assert "State new, stands in for those before it" in " ".join(volya("outlets", "show", "mine").out.split())
+    (shown,) = volya("outlets", "show", "mine", "--json").objects
+    told = [(point["stand_in"], point["waiting"]) for point in shown["entry_points"]]
+    assert told == [(False, False), (True, False)]
 
 
 def test_the_last_polls_are_shown_the_newest_first(volya: Call, tmp_path: Path, sqlite_database: Database) -> None:

@@ -7,10 +7,12 @@ from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from crawler.doors import DOORS, Context, read_body
 from crawler.errors import FeedError, PageError
 from crawler.extract import extract_article
 from crawler.feeds import parse_feed, plain_text
@@ -48,6 +50,29 @@ def test_a_feed_is_read_or_refused(body: bytes) -> None:
             for entry in parse_feed(candidate, URL):
                 assert is_web_address(entry.url)
                 assert entry.published_at is None or entry.published_at.tzinfo is not None
+
+
+CARD = '<p class="tgme_widget_message_wrap"><a class="tgme_widget_message js-message_text" data-post="a_b/1" href="/news/150001">'
+BEGINNINGS = {
+    "section": CARD * 3,
+    "telegram": f'<p class="tgme_channel_info"></p><section class="tgme_channel_history">{CARD}',
+    "json_feed": '{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/1", "title": "',
+    "sitemap": "<urlset><url><loc>https://outlet.example/news/150001</loc><lastmod>",
+}
+
+
+@pytest.mark.parametrize("type_", {door.parser: type_ for type_, door in DOORS.items()}.values())
+@given(body=BYTES)
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_the_body_of_any_door_is_read_or_refused(type_: str, body: bytes) -> None:
+    beginning = BEGINNINGS.get(type_, "").encode()
+    for candidate in (body, beginning + body, beginning + body + b'"}]}</lastmod></url></urlset>'):
+        with suppress(FeedError):
+            listing = read_body(type_, candidate, "https://outlet.example/s/a_b", Context())
+            assert all(is_web_address(entry.url) and entry.url.encode() for entry in listing.entries)
+            assert all(entry.published_at is None or entry.published_at.tzinfo for entry in listing.entries)
+            assert listing.older is None or is_web_address(listing.older)
+            assert all(map(is_web_address, listing.children))
 
 
 @given(BYTES)

@@ -29,7 +29,7 @@ OWN: dict[str, Any] = {
 def test_own_outlets_stand_beside_the_catalogue_and_replace_their_namesakes() -> None:
     found = {outlet.name: outlet for outlet in known_outlets([OWN, {**OWN, "name": "belta"}])}
     assert found["my-outlet"].check_every == 300
-    assert [point.is_enabled for point in found["my-outlet"].entry_points] == [True, False]
+    assert [point.is_enabled for point in found["my-outlet"].entry_points] == [True, True]
     assert found["belta"].title == "My Outlet"
     assert len(found) == len(load_catalogue()) + 1
 
@@ -124,12 +124,40 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         ({"entry_points": [{"type": "rrs", "url": "https://x.example"}]}, "type: 'rrs' .*did you mean 'rss'"),
         ({"entry_points": [{"type": "rss", "ulr": "https://x.example"}]}, "ulr: unknown key; did you mean 'url'"),
         ({"entry_points": [{"type": "rss", "url": "https://x.example"}] * 2}, "the same url twice"),
+        ({"entry_points": [{"type": "rss", "url": "https://x.example", "stand_in": True}]}, "stand_in: nothing"),
+        ({"entry_points": [{"type": "rss", "url": "https://x.example", "stand_in": "no"}]}, "stand_in: true or false"),
+        ({"entry_points": [{"type": "rss", "url": "https://x.example", "links": "a"}]}, "links: only section pages"),
+        ({"entry_points": [{"type": "section", "url": "https://x.example", "links": "a["}]}, "links: 'a.' is no CSS"),
     ],
 )
 def test_a_wrong_table_is_an_error_that_names_place_key_and_nearest_word(change: dict[str, Any], words: str) -> None:
     with pytest.raises(CatalogueError, match=words) as caught:
         load_outlets([{**OWN, **change}], own_source="settings.toml")
     assert caught.value.subject.startswith("settings.toml: outlet")
+
+
+@pytest.mark.parametrize(
+    ("listed", "stand_in"),
+    [
+        ("rss section telegram", [False, True, True]),
+        ("rss news_sitemap sitemap atom", [False, False, True, False]),
+        ("section telegram", [False, False]),
+        ("telegram", [False]),
+        ("telegram rss section", [False, False, True]),
+        ("api section", [False, False]),  # what is not fetched yet cannot be waited for
+        ("rss section:false telegram", [False, False, True]),
+        ("section telegram:true", [False, True]),
+        ("rss json_feed:true", [False, True]),
+    ],
+)
+def test_who_stands_in_is_told_by_type_and_place_or_by_the_table(listed: str, stand_in: list[bool]) -> None:
+    points: list[dict[str, Any]] = []
+    for number, word in enumerate(listed.split()):
+        type_, _, stated = word.partition(":")
+        keys = {"stand_in": stated == "true"} if stated else {}
+        points.append({"type": type_, "url": f"https://x.example/{number}", **keys})
+    found = load_outlets([{**OWN, "entry_points": points}], ["my-outlet"])[0]
+    assert [point.is_stand_in for point in found.entry_points] == stand_in
 
 
 def test_two_outlets_of_one_name_are_an_error() -> None:

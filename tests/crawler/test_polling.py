@@ -111,6 +111,14 @@ def test_four_of_five_unreachable_is_one_line_for_the_own_outage() -> None:
     assert watch.settle() == []
 
 
+def test_what_stand_ins_answered_before_does_not_hide_an_own_outage() -> None:
+    watch = OutageWatch()
+    for number in range(6):
+        watch.note(replace(POINT, id=100 + number, is_stand_in=True), Answer("new", 200), "alive")
+        watch.note(replace(POINT, id=number), UNREACHABLE, "degraded")
+    assert watch.settle() == ["own outage: 6 of 6 entry points cannot be reached"]
+
+
 def test_fewer_are_a_line_each() -> None:
     lines = watched(UNREACHABLE, UNREACHABLE, UNREACHABLE, Answer("new", 200), Answer("new", 200)).settle()
     assert len(lines) == 3

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crawler.doors import Context
 from crawler.errors import ExtractionError, FeedError, PageError
 from crawler.pool import ExtractionPool, PageTask
 
@@ -64,7 +65,7 @@ def test_a_hanging_page_does_not_hold_up_the_loop(pool: ExtractionPool) -> Any:
 
 def test_errors_of_parsers_come_back_as_they_are(pool: ExtractionPool) -> None:
     with pytest.raises(FeedError, match="not a feed") as caught:
-        asyncio.run(pool.parse_feed(b"<html>", URL, "text/html"))
+        asyncio.run(pool.read_body("rss", b"<html>", URL, Context()))
     assert caught.value.subject == URL
     with pytest.raises(PageError):
         asyncio.run(pool.extract(PageTask(b"", URL)))

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import gzip
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
+from crawler.doors import Context
 from crawler.errors import FeedError
 from crawler.guard import MAX_SITEMAP_BYTES
-from crawler.sitemaps import MAX_CHILDREN, MAX_NEWS, parse_sitemap
+from crawler.sitemaps import MAX_CHILDREN, MAX_NEWS, MAX_PAGES, parse_sitemap, read_sitemap
 
 URL = "https://outlet.example/sitemap-news.xml"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -116,7 +118,11 @@ BROKEN = {
     "text": (b"not found", "broken"),
     "nothing": (b"", "broken"),
     "half a file": (urlset(news("https://o.example/1"))[:-30], "broken"),
-    "a gzipped file": (gzip.compress(urlset()), "gzipped"),
+    "half a gzipped file": (gzip.compress(urlset(news("https://o.example/1")))[:-20], "ends early"),
+    "no gzipped file": (b"\x1f\x8bnot packed at all", "broken"),
+    "a gzip bomb": (gzip.compress(b" " * (MAX_SITEMAP_BYTES + 1)), "more than"),
+    "many small gzip bombs": (gzip.compress(b" " * 1_000_000) * 20, "more than"),
+    "a gzipped gzip": (gzip.compress(gzip.compress(urlset())), "broken"),
     "pages only": (urlset("<url><loc>https://o.example/1</loc></url>"), "without news"),
     "too large": (b"<urlset>" + b" " * MAX_SITEMAP_BYTES, "more than"),
     "entities": (b'<!DOCTYPE u [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><urlset>&b;</urlset>', "refused"),
@@ -147,3 +153,49 @@ def test_the_largest_sitemap_and_the_deepest_are_read_in_seconds() -> None:
     deep = "<a>" * 100_000 + "</a>" * 100_000
     assert parse_sitemap(urlset(news("https://o.example/1"), deep), URL, "UTC").entries
     assert time.monotonic() - started < 20
+
+
+def page(path: str, lastmod: str = "") -> str:
+    changed = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    return f"<url><loc>https://outlet.example{path}</loc>{changed}</url>"
+
+
+def paths(*urls: str) -> list[str]:
+    listing = read_sitemap(urlset(*urls), URL, Context())
+    return [entry.url.removeprefix("https://outlet.example") for entry in listing.entries]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda body: gzip.compress(body[:40]) + gzip.compress(body[40:])])
+def test_a_gzipped_sitemap_is_read_as_a_plain_one(pack: Callable[[bytes], bytes]) -> None:
+    (entry,) = parse_sitemap(pack(urlset(news("https://outlet.example/1"))), URL, "UTC").entries
+    assert entry.url == "https://outlet.example/1"
+    assert parse_sitemap(pack(index(("/a.xml", None))), URL, "UTC").children
+
+
+def test_of_an_ordinary_sitemap_the_articles_changed_last_are_taken_first() -> None:
+    listed = [page(f"/news/15000{n}", f"2026-05-0{n}T10:00:00Z") for n in (2, 9, 4)]
+    found = paths(
+        page("/about", "2026-06-01"), page("/"), page("/tag/150001", "2026-06-01"), *listed, page("/news/150001")
+    )
+    assert found == ["/news/150009", "/news/150004", "/news/150002", "/news/150001"]
+
+
+def test_when_a_page_was_changed_is_not_when_it_was_published() -> None:
+    body = urlset(page("/news/150001", "2026-05-01"), news("https://outlet.example/news/150002"))
+    bare, told = read_sitemap(body, URL, Context(timezone="Europe/Kyiv")).entries
+    assert (bare.url, bare.published_at, bare.title) == ("https://outlet.example/news/150001", None, None)
+    assert told.title == "Вигаданий заголовок"
+
+
+def test_of_an_undated_sitemap_both_ends_are_taken() -> None:
+    found = paths(*(page(f"/news/{100_000 + n}") for n in range(1000)))
+    assert (len(found), found[0], found[-1]) == (MAX_PAGES, "/news/100000", "/news/100999")
+    assert len(paths(*(page(f"/news/{100_000 + n}") for n in range(150)))) == 150
+    assert len(set(paths(*(page(f"/news/{100_000 + n}") for n in range(150))))) == 150
+
+
+def test_an_ordinary_sitemap_without_articles_is_broken_and_one_of_nothing_is_empty() -> None:
+    with pytest.raises(FeedError, match="without articles"):
+        paths(page("/about"), page("/"))
+    assert read_sitemap(urlset(), URL, Context()).empty_by
+    assert read_sitemap(index(("/a.xml", None)), URL, Context()).children == ("https://outlet.example/a.xml",)

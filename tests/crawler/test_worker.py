@@ -308,15 +308,16 @@ def test_a_news_sitemap_and_an_index_of_them_are_polled_as_feeds(
     site.routes["/nested.xml"] = reply(200, b"<sitemapindex><sitemap><loc>/index.xml</loc></sitemap></sitemapindex>")
     site.page("/1", "Перша новина")
     site.page("/2", "Друга новина")
-    for name in ("news", "index", "empty", "nested"):
+    site.routes["/deep.xml"] = reply(200, b"<sitemapindex><sitemap><loc>/nested.xml</loc></sitemap></sitemapindex>")
+    for name in ("news", "index", "empty", "nested", "deep"):
         crawl.outlet(name, entry_points=[{"type": "news_sitemap", "url": f"{site.url}/{name}.xml"}])
     report = crawl.once()
     assert titles(sqlite_database) == ["Друга новина", "Перша новина", "Утрачена новина"]
     assert report["outlets"]["empty"] == [1, 0, 0, 0, None]
-    assert "an index within an index" in report["outlets"]["nested"][4]
+    assert "an index within an index" in report["outlets"]["deep"][4]
     points = {point.outlet: point for point in rows(sqlite_database, EntryPointRow)}
     assert {name: point.state for name, point in points.items()} == {
-        "news": "alive", "index": "alive", "empty": "alive", "nested": "degraded",
+        "news": "alive", "index": "alive", "empty": "alive", "nested": "alive", "deep": "degraded",
     }  # fmt: skip
     assert (points["news"].etag, points["index"].body_hash) == ('"2"', None)  # an index does not tell what is new
     lost = next(a for a in rows(sqlite_database, ArticleRow) if a.title == "Утрачена новина")

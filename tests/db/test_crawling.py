@@ -49,6 +49,8 @@ class Point:
     url: str
     type: str = "rss"
     is_enabled: bool = True
+    is_stand_in: bool = False
+    links: str | None = None
     check_every: int | None = None
 
 
