@@ -12,7 +12,8 @@ from crawler.doors import DOORS
 from crawler.tables import Table
 from crawler.urls import is_web_address
 
-ENTRY_POINT_TYPES = (*DOORS, "api")
+KEPT_TYPES = ("google_news", "bing_news", "gdelt", "federal_register", "ofac", "viasna", "api")  # until they have doors
+ENTRY_POINT_TYPES = tuple(dict.fromkeys((*DOORS, *KEPT_TYPES)))
 CONFIDENCES = ("high", "medium", "low")
 _ENTRY_POINT_KEYS = ("type", "url", "links", "stand_in", "confidence", "evidence", "enabled", "check_every", "note")
 

@@ -16,18 +16,19 @@ from zoneinfo import ZoneInfo
 
 from crawler.entry_points import ENTRY_POINT_TYPES, EntryPoint, read_entry_points
 from crawler.errors import CatalogueError
-from crawler.tables import Table, nearest, parse_duration
+from crawler.tables import Table, nearest
 from crawler.urls import host_key, site_of, story_pattern
 
 __all__ = [
     "ENTRY_POINT_TYPES",
+    "EVERY_ENABLED",
     "KINDS",
     "PRIORITIES",
     "EntryPoint",
     "Outlet",
+    "known_outlets",
     "load_catalogue",
     "load_outlets",
-    "parse_duration",
     "read_outlets",
     "select_outlets",
 ]
