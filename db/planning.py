@@ -19,22 +19,29 @@ OUTAGE_OUTLETS = 3
 
 @dataclass(frozen=True, slots=True)
 class PastPoll:
-    """What one poll found. `outcome` is new, same, unmodified, failed, refused or blocked; `retry_after` in seconds."""
+    """What one poll found. `outcome` is new, same, unmodified, failed, refused or blocked; `retry_after` and `fresh_for` in seconds."""
 
     at: datetime
     outcome: str
     items_seen: int = 0
     items_new: int = 0
     retry_after: int | None = None
+    fresh_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PolledEntryPoint:
-    """An entry point with polls not yet planned on; `history` is newest first, at most HISTORY polls of any age."""
+    """An entry point with polls not yet planned on; `history` is newest first, at most HISTORY polls of any age.
+
+    `ttl` and `skipped` (hours of the week) are what its feed says of when to come back.
+    """
 
     id: int
+    outlet: str
     priority: int
     check_every: timedelta | None
+    ttl: timedelta | None
+    skipped: frozenset[int]
     newest_poll: int
     history: tuple[PastPoll, ...]
 
@@ -57,15 +64,23 @@ def unplanned_entry_points(session: Session) -> list[PolledEntryPoint]:
 
 
 def _polled(session: Session, row: EntryPointRow, priority: int) -> PolledEntryPoint:
-    query = select(PollRow).where(PollRow.entry_point_id == row.id).order_by(PollRow.id.desc()).limit(HISTORY)
-    polls = session.scalars(query).all()
+    columns = [getattr(PollRow, name) for name in PastPoll.__slots__]
+    query = select(PollRow.id, *columns).where(PollRow.entry_point_id == row.id).order_by(PollRow.id.desc())
+    polls = session.execute(query.limit(HISTORY)).all()
     return PolledEntryPoint(
         id=row.id,
+        outlet=row.outlet,
         priority=priority,
-        check_every=timedelta(seconds=row.check_every) if row.check_every else None,
-        newest_poll=polls[0].id,
-        history=tuple(PastPoll(p.at, p.outcome, p.items_seen, p.items_new, p.retry_after) for p in polls),
+        check_every=_seconds(row.check_every),
+        ttl=_seconds(row.ttl),
+        skipped=frozenset(row.skipped_hours or ()),
+        newest_poll=polls[0][0],
+        history=tuple(PastPoll(*poll[1:]) for poll in polls),
     )
+
+
+def _seconds(number: int | None) -> timedelta | None:
+    return timedelta(seconds=number) if number else None
 
 
 def set_next_check(session: Session, entry_point: PolledEntryPoint, next_check_at: datetime, now: datetime) -> None:
