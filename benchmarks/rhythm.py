@@ -231,6 +231,7 @@ def trial(seed: int) -> bool:
         needed = requests_for(outlets, weights, adapted.items[0], seed)
         print_row(name, rival, f"{less:5.0%}{alike:6.0%}", f"{needed:,.0f} ({needed / adapted.requests - 1:+.0%})")
         is_met &= less >= GOAL or name == BY_HINDSIGHT
+    print_priorities(outlets, ours, seed)
     print_habits(outlets, ours)
     print(f"planning, with learning once a day: {1000 * spent / adapted.requests:.2f} ms of CPU a poll")
     return is_met
@@ -240,6 +241,18 @@ def print_row(name: str, row: Figures, less: str, needed: str) -> None:
     """Print the figures of one way."""
     pairs = "".join(f"{median:8.2f}{ninth:7.1f}" for median, ninth in (row.items, row.outlets, row.events))
     print(f"{name:22}{row.requests:9,}{pairs}{less:>12}{needed:>24}")
+
+
+def print_priorities(outlets: Sequence[Diary], ours: Polls, seed: int) -> None:
+    """Print how much less the delay is within each priority, against one interval and as many requests for it."""
+    print("less than one interval, at equal requests within a priority: all items, outlets alike, events")
+    for priority in (1, 2, 3):
+        chosen = [number for number, outlet in enumerate(outlets) if outlet.priority == priority]
+        its = [outlets[number] for number in chosen]
+        adapted = figures(its, [ours[number] for number in chosen])
+        rival = figures(its, fixed([1.0] * len(its), adapted.requests, seed))
+        pairs = ((adapted.items, rival.items), (adapted.outlets, rival.outlets), (adapted.events, rival.events))
+        print(f"  priority {priority}   " + "".join(f"{1 - one[0] / other[0]:8.0%}" for one, other in pairs))
 
 
 def print_habits(outlets: Sequence[Diary], ours: Polls) -> None:

@@ -9,13 +9,13 @@ from random import Random
 
 from db import Database, Session
 from db.bursts import Burst, WaitingEntryPoint, bring_forward, burst_at, waiting_entry_points
-from db.planning import PolledEntryPoint, is_own_outage, is_unplanned, set_next_check, unplanned_entry_points
+from db.planning import PolledEntryPoint, is_own_outage, is_unplanned, set_next_checks, unplanned_entry_points
 from db.publishing import Publishing, first_poll_of, item_times, publishing_of, store_publishing
 from scheduler.learning import LEARNED_OVER, learn
 from scheduler.rhythm import Hints, brought_forward, next_check
 
 LEARNED_AGAIN = timedelta(hours=24)
-LEARNED_AT_ONCE = 20  # a month of a wire's items takes some milliseconds
+LEARNED_AT_ONCE = 10  # a month of a wire's items takes some 30 ms, and others wait to write
 
 
 def plan_due(database: Database, now: datetime, random: Random) -> int:
@@ -34,9 +34,11 @@ def plan_due(database: Database, now: datetime, random: Random) -> int:
         polled = unplanned_entry_points(session)
         known = _learned(session, polled, now)
         outage = is_own_outage(session)
+        checks = []
         for entry_point in polled:
             hints = _hints(entry_point, known.get(entry_point.id), burst, is_own_outage=outage)
-            set_next_check(session, entry_point, next_check(entry_point.history, hints, now, random), now)
+            checks.append((entry_point, next_check(entry_point.history, hints, now, random)))
+        set_next_checks(session, checks, now)
     return len(polled)
 
 

@@ -24,7 +24,7 @@ from db.models import (
     OutletRow,
     PollRow,
 )
-from db.planning import HISTORY, is_own_outage, move_checks, move_sends, set_next_check, unplanned_entry_points
+from db.planning import HISTORY, is_own_outage, move_checks, move_sends, set_next_checks, unplanned_entry_points
 from db.publishing import item_times, publishing_of
 from scheduler.planning import plan_due
 
@@ -106,7 +106,8 @@ def test_a_poll_is_planned_once(database: Database, catalogue: Catalogue) -> Non
     assert plan_due(database, NOON + MINUTE, Random(1)) == 1
     assert catalogue.next_check(entry_point) == NOON + 5 * MINUTE
     with database.read() as session:
-        assert session.scalars(select(PollRow.planned_at)).all() == [NOON + MINUTE]
+        [poll] = session.scalars(select(PollRow)).all()
+        assert (poll.planned_at, poll.at, poll.outcome) == (NOON + MINUTE, NOON, "same")
     assert plan_due(database, NOON + 2 * MINUTE, Random(1)) == 0
 
 
@@ -149,7 +150,7 @@ def test_a_poll_stored_meanwhile_waits_for_the_next_round(database: Database, ca
         [polled] = unplanned_entry_points(session)
     catalogue.poll(entry_point, at=NOON + MINUTE)
     with database.begin() as session:
-        set_next_check(session, polled, NOON + 5 * MINUTE, NOON)
+        set_next_checks(session, [(polled, NOON + 5 * MINUTE)], NOON)
     assert plan_due(database, NOON + MINUTE, Random(1)) == 1
     assert catalogue.next_check(entry_point) == NOON + 6 * MINUTE
 
