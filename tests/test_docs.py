@@ -262,7 +262,7 @@ def test_the_waits_that_the_docs_tell_are_those_of_the_program() -> None:
     from alerts import outcome, policy
     from crawler.articles import BASELINE_AGE
     from scheduler import jobs
-    from scheduler.rhythm import LIMITS
+    from scheduler.pacing import LIMITS
 
     assert (policy.Rules().max_age, BASELINE_AGE) == (timedelta(hours=36), timedelta(hours=36))
     assert policy.settle_time(None, can_edit=False) == timedelta(seconds=60)
