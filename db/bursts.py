@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import ArticleRow, EntryPointRow, EventRow, MentionRow, OutletRow
+from db.standing_in import is_polled
 
 TOLD_FOR = timedelta(hours=3)  # so long after an event broke, the outlets that tell of it are asked at the floor
 ALL_FOR = timedelta(hours=1)  # and so long all outlets of the first priority
@@ -74,7 +75,7 @@ def waiting_entry_points(session: Session, burst: Burst, now: datetime) -> list[
     query = (
         select(*columns)
         .join(OutletRow, EntryPointRow.outlet == OutletRow.name)
-        .where(or_(*hurried), _can_be_hurried(now))
+        .where(or_(*hurried), _can_be_hurried(now), is_polled())
     )
     return [
         WaitingEntryPoint(entry_point, priority, last, due)

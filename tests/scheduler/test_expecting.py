@@ -79,6 +79,11 @@ def test_an_event_that_breaks_brings_its_outlets_and_the_first_priority_forward(
     ]
     with database.begin() as session:
         session.get_one(EntryPointRow, rows[-1]).is_enabled = False
+        where = {"outlet": "first", "type": "rss", "url": "stand-in", "position": 1, "is_enabled": True}
+        stand_in = EntryPointRow(**where, is_stand_in=True, **well)
+        session.add(stand_in)
+        session.flush()
+        rows.append(stand_in.id)
     assert plan_due(database, NOON, Random(1)) == 0
     assert catalogue.next_check(first) == NOON + 12 * MINUTE
     catalogue.event("teller", at=NOON)
