@@ -168,6 +168,8 @@ class Desk:
                 bytes=item.size,
                 milliseconds=item.milliseconds,
                 retry_after=item.answer.retry_after,
+                fresh_for=item.fresh_for,
+                advice=item.advice,
                 validators=item.validators,
             )
             if not finish_poll(session, item.entry_point, result):

@@ -8,11 +8,15 @@ from crawler.items import EntryItem, PageItem
 from crawler.polling import Answer
 from db.crawling import DueEntryPoint, Validators
 from db.pages import ClaimedEntry
+from db.publishing import Advice
 
 
 @dataclass(frozen=True, slots=True)
 class PollItem:
-    """The end of a poll: what the answer meant, its entries, and the validators to store after them."""
+    """The end of a poll: what the answer meant, its entries, and the validators to store after them.
+
+    `fresh_for` (seconds) and `advice` are what the answer and its feed say of when to come back.
+    """
 
     entry_point: DueEntryPoint
     answer: Answer
@@ -20,6 +24,8 @@ class PollItem:
     validators: Validators | None = None
     size: int = 0
     milliseconds: int = 0
+    fresh_for: int | None = None
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)

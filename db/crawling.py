@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow, PollRow
+from db.publishing import Advice
 from db.standing_in import is_polled
 from db.upsert import insert_new, upsert
 
@@ -93,7 +94,8 @@ class PollResult:
     """What one poll came to, and where it leaves the entry point.
 
     `outcome` is new, same, unmodified, failed, refused or blocked ("new" is stored as "same" if nothing was).
-    `validators` only for a body whose entries are all stored, in this transaction or before (D-1a).
+    `validators` only for a body whose entries are all stored, in this transaction or before (D-1a). `fresh_for` is in
+    seconds; `advice` None leaves what was last known: the answer had no feed in it.
     """
 
     at: datetime
@@ -108,6 +110,8 @@ class PollResult:
     bytes: int = 0
     milliseconds: int = 0
     retry_after: int | None = None
+    fresh_for: int | None = None
+    advice: Advice | None = None
     validators: Validators | None = None
 
 
@@ -235,6 +239,8 @@ def finish_poll(session: Session, entry_point: DueEntryPoint, result: PollResult
         row.last_success_at = result.at
     if result.items_new:
         row.last_new_at = result.at
+    if result.advice is not None:
+        row.ttl, row.skipped_hours = result.advice.ttl, list(result.advice.skipped_hours) or None
     if result.validators is not None:
         row.etag, row.last_modified = result.validators.etag, result.validators.last_modified
         row.body_hash, row.last_full_fetch_at = result.validators.body_hash, result.at
@@ -242,7 +248,7 @@ def finish_poll(session: Session, entry_point: DueEntryPoint, result: PollResult
 
 
 def _poll(entry_point: DueEntryPoint, result: PollResult) -> PollRow:
-    names = ("at", "outcome", "status", "items_seen", "items_new", "bytes", "milliseconds", "retry_after")
+    names = ("at", "outcome", "status", "items_seen", "items_new", "bytes", "milliseconds", "retry_after", "fresh_for")
     values = {name: getattr(result, name) for name in names}
     return PollRow(entry_point_id=entry_point.id, error=result.error[:1000] if result.error else None, **values)
 

@@ -95,6 +95,8 @@ class EntryPointRow(Leased, Base):
     last_modified: Mapped[str | None]
     body_hash: Mapped[str | None] = mapped_column(String(64))
     last_full_fetch_at: Mapped[datetime | None]
+    ttl: Mapped[int | None]  # seconds for which the feed says a copy may be kept
+    skipped_hours: Mapped[list[Any] | None]  # hours of the week (0: Monday 0:00 UTC) in which it says it is not updated
     next_check_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(20), default="new")  # new, alive, degraded, blocked, moved, gone
     failures: Mapped[int] = mapped_column(default=0)  # in a row
@@ -121,7 +123,21 @@ class PollRow(Base):
     bytes: Mapped[int] = mapped_column(default=0)
     milliseconds: Mapped[int] = mapped_column(default=0)
     retry_after: Mapped[int | None]  # seconds the server asked for
+    fresh_for: Mapped[int | None]  # seconds for which a cache may repeat this answer
     planned_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class PublishingRow(Base):
+    """How an entry point publishes, learned anew once a day: new items an hour, and their share by hour and weekday."""
+
+    __tablename__ = "publishing"
+
+    entry_point_id: Mapped[int] = mapped_column(ForeignKey("entry_points.id"), primary_key=True)
+    rate: Mapped[float]
+    by_hour: Mapped[list[Any]]
+    by_weekday: Mapped[list[Any]]
+    quiet_since: Mapped[datetime]
+    learned_at: Mapped[datetime]
 
 
 class HostRow(Base):
@@ -141,9 +157,12 @@ class FeedEntryRow(Leased, Base):
     """One entry of a feed. Queue: no page yet, not parked, `next_attempt_at <= now`, lease free."""
 
     __tablename__ = "feed_entries"
-    __table_args__ = (Index("ix_feed_entries_queue", "fetched_at", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_feed_entries_queue", "fetched_at", "next_attempt_at"),
+        Index("ix_feed_entries_found", "entry_point_id", "found_at"),
+    )
 
-    entry_point_id: Mapped[int] = mapped_column(ForeignKey("entry_points.id"), index=True)
+    entry_point_id: Mapped[int] = mapped_column(ForeignKey("entry_points.id"))
     outlet: Mapped[str] = mapped_column(ForeignKey("outlets.name"))
     url: Mapped[str]
     url_key: Mapped[str] = mapped_column(unique=True)
@@ -298,7 +317,7 @@ class EventRow(Base):
     event_date: Mapped[date | None] = mapped_column(index=True)
     last_date: Mapped[date | None]  # the end of a day, week or month known no better
     first_published_at: Mapped[datetime | None]
-    first_seen_at: Mapped[datetime]
+    first_seen_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]]
     is_baseline: Mapped[bool] = mapped_column(default=False)  # told only by articles that must not alert

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from db.models import DeliveryRow, DestinationRow, EntryPointRow, OutletRow, PollRow
@@ -19,24 +20,52 @@ OUTAGE_OUTLETS = 3
 
 @dataclass(frozen=True, slots=True)
 class PastPoll:
-    """What one poll found. `outcome` is new, same, unmodified, failed, refused or blocked; `retry_after` in seconds."""
+    """What one poll found. `outcome` is new, same, unmodified, failed, refused or blocked; `retry_after` and `fresh_for` in seconds."""
 
     at: datetime
     outcome: str
     items_seen: int = 0
     items_new: int = 0
     retry_after: int | None = None
+    fresh_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PolledEntryPoint:
-    """An entry point with polls not yet planned on; `history` is newest first, at most HISTORY polls of any age."""
+    """An entry point with polls not yet planned on; `history` is newest first, at most HISTORY polls of any age.
+
+    `ttl` and `skipped` (hours of the week) are what its feed says of when to come back.
+    """
 
     id: int
+    outlet: str
     priority: int
     check_every: timedelta | None
+    ttl: timedelta | None
+    skipped: frozenset[int]
     newest_poll: int
     history: tuple[PastPoll, ...]
+
+
+# Made once and run without the unit of work: planning costs a third. A name of a parameter must be none of a column,
+# which an UPDATE would set.
+_NEWEST_POLLS = (
+    select(PollRow.id, *(getattr(PollRow, name) for name in PastPoll.__slots__))
+    .where(PollRow.entry_point_id == bindparam("entry_point"))
+    .order_by(PollRow.id.desc())
+    .limit(HISTORY)
+)
+_SET_NEXT_CHECK = (
+    update(EntryPointRow)
+    .where(EntryPointRow.id == bindparam("entry_point"))
+    .values(next_check_at=bindparam("check_at"))
+)
+_MARK_PLANNED = (
+    update(PollRow)
+    .where(PollRow.entry_point_id == bindparam("entry_point"), PollRow.id <= bindparam("newest"))
+    .where(PollRow.planned_at.is_(None))
+    .values(planned_at=bindparam("now"))
+)
 
 
 def is_unplanned(session: Session) -> bool:
@@ -57,23 +86,30 @@ def unplanned_entry_points(session: Session) -> list[PolledEntryPoint]:
 
 
 def _polled(session: Session, row: EntryPointRow, priority: int) -> PolledEntryPoint:
-    query = select(PollRow).where(PollRow.entry_point_id == row.id).order_by(PollRow.id.desc()).limit(HISTORY)
-    polls = session.scalars(query).all()
+    polls = session.connection().execute(_NEWEST_POLLS, {"entry_point": row.id}).all()
     return PolledEntryPoint(
         id=row.id,
+        outlet=row.outlet,
         priority=priority,
-        check_every=timedelta(seconds=row.check_every) if row.check_every else None,
-        newest_poll=polls[0].id,
-        history=tuple(PastPoll(p.at, p.outcome, p.items_seen, p.items_new, p.retry_after) for p in polls),
+        check_every=_seconds(row.check_every),
+        ttl=_seconds(row.ttl),
+        skipped=frozenset(row.skipped_hours or ()),
+        newest_poll=polls[0][0],
+        history=tuple(PastPoll(*poll[1:]) for poll in polls),
     )
 
 
-def set_next_check(session: Session, entry_point: PolledEntryPoint, next_check_at: datetime, now: datetime) -> None:
+def _seconds(number: int | None) -> timedelta | None:
+    return timedelta(seconds=number) if number else None
+
+
+def set_next_checks(session: Session, checks: Sequence[tuple[PolledEntryPoint, datetime]], now: datetime) -> None:
     """Write when to look again and mark the polls this was drawn from; a poll stored since then waits on."""
-    row = update(EntryPointRow).where(EntryPointRow.id == entry_point.id)
-    session.execute(row.values(next_check_at=next_check_at))
-    seen = (PollRow.entry_point_id == entry_point.id) & (PollRow.id <= entry_point.newest_poll)
-    session.execute(update(PollRow).where(seen, PollRow.planned_at.is_(None)).values(planned_at=now))
+    if checks:
+        times = [{"entry_point": point.id, "check_at": at} for point, at in checks]
+        seen = [{"entry_point": point.id, "newest": point.newest_poll, "now": now} for point, _ in checks]
+        session.connection().execute(_SET_NEXT_CHECK, times)
+        session.connection().execute(_MARK_PLANNED, seen)
 
 
 def is_own_outage(session: Session) -> bool:

@@ -1,12 +1,11 @@
-"""When to look at an entry point again, from what the last looks found (pure).
+"""When to look at an entry point again, from what was found there so far (pure).
 
-An outlet that had something new at most looks is looked at more often, one that had nothing less often, between
-a floor and a ceiling by priority. Trouble doubles the wait up to a day. What a server asks for is honoured.
+Between a floor and a ceiling by priority, the wait goes by how many new items are expected (`scheduler.pacing`). In a
+burst it is the floor. Trouble doubles the wait up to a day. What a server asks for is honoured.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,29 +13,32 @@ from itertools import takewhile
 from random import Random
 
 from db.planning import PastPoll
+from db.publishing import Publishing
+from scheduler.pacing import Pace, limits_of, paced
 
 LONGEST = timedelta(hours=24)
 FIRST_IN_OWN_OUTAGE = timedelta(minutes=1)
 LONGEST_IN_OWN_OUTAGE = timedelta(minutes=10)
 JITTER = 0.1
-LEARNED_FROM = 8
 TROUBLE = frozenset({"failed", "refused", "blocked"})
-
-# Priority 1 is where such news appears first, 3 repeats it; other numbers count as the nearest of these.
-LIMITS = {
-    1: (timedelta(minutes=2), timedelta(minutes=15)),
-    2: (timedelta(minutes=5), timedelta(minutes=30)),
-    3: (timedelta(minutes=10), timedelta(minutes=60)),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What else is known: a fixed interval of the outlet's table, and whether our own network seems to be down."""
+    """What else is known.
+
+    `check_every` is the fixed interval of the outlet's table; `is_own_outage`: our own network seems to be down;
+    `is_burst`: an event is being told of; `publishing`: what was learned of the entry point; `ttl`: how long its feed
+    says that a copy may be kept; `skipped`: hours of the week (0 is Monday 0:00 UTC) in which it says it is not updated.
+    """
 
     priority: int = 2
     check_every: timedelta | None = None
     is_own_outage: bool = False
+    is_burst: bool = False
+    publishing: Publishing | None = None
+    ttl: timedelta | None = None
+    skipped: frozenset[int] = frozenset()
 
 
 def next_check(history: Sequence[PastPoll], hints: Hints, now: datetime, random: Random) -> datetime:
@@ -47,15 +49,26 @@ def next_check(history: Sequence[PastPoll], hints: Hints, now: datetime, random:
     if not history:
         return now
     latest = history[0]
-    wait = max(_wait(history, hints, random), timedelta(seconds=max(0, latest.retry_after or 0)))
-    return max(now, min(latest.at, now) + min(wait, LONGEST))
+    since = min(latest.at, now)
+    wait = max(_wait(history, hints, since, random), timedelta(seconds=max(0, latest.retry_after or 0)))
+    return max(now, since + min(wait, LONGEST))
 
 
-def _wait(history: Sequence[PastPoll], hints: Hints, random: Random) -> timedelta:
-    regular = hints.check_every or _adapted(history, hints.priority)
+def brought_forward(
+    last_check: datetime, next_check: datetime, priority: int, now: datetime, random: Random
+) -> datetime | None:
+    """Return the sooner time of an entry point that waits while a burst begins; None if its own is soon enough."""
+    floor = limits_of(priority)[0]
+    if next_check <= last_check + floor * (1 + JITTER):
+        return None
+    return max(now, last_check + floor * (1 + JITTER * random.random()))
+
+
+def _wait(history: Sequence[PastPoll], hints: Hints, since: datetime, random: Random) -> timedelta:
+    regular = hints.check_every or _adapted(history, hints, since, random.random())
     troubles = list(takewhile(lambda poll: poll.outcome in TROUBLE, history))
     if not troubles:
-        return regular if hints.check_every else regular * random.uniform(1 - JITTER, 1 + JITTER)
+        return regular
     longest = LONGEST
     if hints.is_own_outage and troubles[0].outcome == "failed":  # nobody is spared by our waiting: be back soon
         regular, longest = hints.check_every or FIRST_IN_OWN_OUTAGE, LONGEST_IN_OWN_OUTAGE
@@ -69,16 +82,19 @@ def _backed_off(regular: timedelta, troubles: Sequence[PastPoll]) -> timedelta:
     return min(regular * factor**steps, LONGEST)
 
 
-def _adapted(history: Sequence[PastPoll], priority: int) -> timedelta:
-    """Interpolate between floor and ceiling, evenly in ratios, by the share of polls that found something new.
+def _adapted(history: Sequence[PastPoll], hints: Hints, since: datetime, chance: float) -> timedelta:
+    """Return the floor in a burst, else the paced wait, but no less than the answer or its feed says it stays fresh.
 
-    The share starts at a half and needs evidence to move. A feed in which everything was new may have pushed
-    out entries between two polls: then the floor at once (not for the first poll ever, where all is new).
+    Such advice can slow us down to the ceiling and no further: a feed that may be kept for a week would be lost else.
+    In a burst it is not heard, for news is worth a conditional request. A feed in which everything was new may have
+    pushed out entries between two polls: then the floor too (not for the first poll ever, where all is new). By
+    `chance` up to a tenth is added to the floor, or taken off a wait: what is due together need not stay together.
     """
-    floor, ceiling = LIMITS[min(max(priority, min(LIMITS)), max(LIMITS))]
+    floor, ceiling = limits_of(hints.priority)
+    floor *= 1 + JITTER * chance
     learned = [poll for poll in history if poll.outcome not in TROUBLE]
-    if len(learned) > 1 and learned[0].items_new == learned[0].items_seen > 1:
+    if hints.is_burst or (len(learned) > 1 and learned[0].items_new == learned[0].items_seen > 1):
         return floor
-    recent = learned[:LEARNED_FROM]
-    share = (1 + sum(poll.items_new > 0 for poll in recent)) / (2 + len(recent))
-    return ceiling * math.pow(floor / ceiling, share)
+    fresh = max(hints.ttl or timedelta(0), timedelta(seconds=history[0].fresh_for or 0))
+    wait = paced(learned, Pace(hints.priority, hints.publishing, hints.skipped), since, 1 - JITTER * chance)
+    return max(wait, min(fresh, ceiling), floor)

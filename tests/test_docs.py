@@ -34,7 +34,7 @@ from cli.main import app
 from cli.wiring import CHANNELS
 from db.facts import Count, EventChange, EventCount, EventFacts, Evidence, Kind, Mention, Polarity, Status
 from db.views import ArticleView, EventArticle, EventView, article_json, event_json
-from scheduler.rhythm import LIMITS
+from scheduler.pacing import LIMITS
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"

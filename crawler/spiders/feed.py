@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from crawler.answers import has_moved, headers_of, page_failure, page_of, poll_failure
 from crawler.articles import is_front_page
 from crawler.errors import CrawlerError, PageError
+from crawler.freshness import advice_of, fresh_for
 from crawler.guard import MAX_PAGE_BYTES
 from crawler.items import ArticleItem, EntryItem, article_json
 from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
@@ -115,6 +116,8 @@ class FeedSpider(scrapy.Spider):
             validators=_validators(response) if is_whole else None,
             size=len(response.body),
             milliseconds=_milliseconds(response.meta),
+            fresh_for=fresh_for(headers_of(response)) if answer.error is None else None,
+            advice=advice_of(response.body) if answer.outcome == "new" else None,
         )
 
     async def _read_feed(self, response: Response, job: DueEntryPoint) -> tuple[Answer, Reading]:

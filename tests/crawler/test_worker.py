@@ -475,3 +475,23 @@ def test_the_spider_alone_names_the_nearest_outlet() -> None:
 def scrapy(*arguments: Any) -> Any:
     command = [sys.executable, "-m", "scrapy", "crawl", "feed", "-o", "-:json", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_what_answer_and_feed_say_of_their_freshness_is_kept(
+    crawl: Any, site: Any, reply: Any, sqlite_database: Database
+) -> None:
+    channel = "<title>x</title><ttl>20</ttl><skipDays><day>Sunday</day></skipDays>"
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel>{channel}</channel></rss>'.encode()
+    kept = {"ETag": '"one"', "Cache-Control": "max-age=300", "Age": "100"}
+
+    def answer(asked: dict[str, str]) -> Any:
+        is_known = asked.get("if-none-match") == '"one"'
+        return reply(304, b"", {**kept, "Age": "250"}) if is_known else reply(200, body, kept)
+
+    site.routes["/feed"] = answer
+    crawl.outlet()
+    crawl.once()
+    crawl.once()
+    assert [poll.fresh_for for poll in rows(sqlite_database, PollRow)] == [200, 50]
+    [point] = rows(sqlite_database, EntryPointRow)
+    assert (point.ttl, point.skipped_hours) == (1200, list(range(144, 168)))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from db import Database
+from db.models import ArticleRow, EntryPointRow, EventRow, FeedEntryRow, MentionRow, OutletRow, PollRow
 from scheduler.child import ChildStatus
 from scheduler.jobs import JobContext
 from scheduler.parts import ServiceParts, WebParts
@@ -126,3 +127,71 @@ def context(build_parts: Build) -> Callable[..., JobContext]:
         return JobContext(parts, Watcher(parts.database, lambda: child, NOON), lambda: is_stopping)
 
     return build
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Outlets `a`, `b` … with one entry point each."""
+
+    database: Database
+
+    def add(self, name: str, **values: Any) -> int:
+        told = {"kind": "wire", "languages": ["en"], "timezone": "UTC", "priority": values.pop("priority", 1)}
+        outlet = OutletRow(name=name, title=name, is_enabled=True, **told)
+        row = EntryPointRow(
+            outlet=name,
+            type="rss",
+            url=f"https://{name}.example/feed",
+            position=0,
+            is_enabled=True,
+            next_check_at=values.pop("next_check_at", NOON),
+            **values,
+        )
+        with self.database.begin() as session:
+            session.add(outlet)
+            session.flush()
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def poll(self, entry_point: int, outcome: str = "same", **values: Any) -> None:
+        with self.database.begin() as session:
+            session.add(PollRow(entry_point_id=entry_point, at=values.pop("at", NOON), outcome=outcome, **values))
+
+    def item(self, entry_point: int, number: int, **times: Any) -> None:
+        with self.database.begin() as session:
+            outlet = session.get_one(EntryPointRow, entry_point).outlet
+            where = {
+                "entry_point_id": entry_point,
+                "outlet": outlet,
+                "url": str(number),
+                "url_key": f"{outlet}/{number}",
+            }
+            session.add(FeedEntryRow(**where, next_attempt_at=NOON, **times))
+
+    def event(self, *outlets: str, at: datetime = NOON, **values: Any) -> None:
+        """Let an event be known since then, with an article of each of these outlets."""
+        words = {"kind": "release", "polarity": "positive", "facts": {}}
+        with self.database.begin() as session:
+            seen = {"first_seen_at": at, "updated_at": at, "revision": 1, **values}
+            event = EventRow(**words, status="reported", **seen)
+            session.add(event)
+            session.flush()
+            for outlet in outlets:
+                url = f"{outlet}/{event.id}"
+                article = ArticleRow(
+                    outlet=outlet, url=url, url_key=url, text="x", first_seen_at=at, fields={}, text_hash="x"
+                )
+                session.add(article)
+                session.flush()
+                told = {"modality": "completed", "plover": "0841", "match": {}, "article_revision": 1}
+                session.add(MentionRow(article_id=article.id, event_id=event.id, created_at=at, **words, **told))
+
+    def next_check(self, entry_point: int) -> datetime:
+        with self.database.read() as session:
+            return session.get_one(EntryPointRow, entry_point).next_check_at
+
+
+@pytest.fixture
+def catalogue(database: Database) -> Catalogue:
+    return Catalogue(database)

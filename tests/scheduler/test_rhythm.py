@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -10,52 +11,84 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.planning import PastPoll
-from scheduler.rhythm import LONGEST, Hints, next_check
+from db.publishing import Publishing
+from scheduler.pacing import MOST_QUIET, limits_of
+from scheduler.rhythm import LONGEST, Hints, brought_forward, next_check
 
-NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
+NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)  # a Thursday
 MINUTE = timedelta(minutes=1)
+ALL_WEEK = frozenset(range(168))
 
 
-def history(*outcomes: str, retry_after: int | None = None, at: datetime = NOON) -> list[PastPoll]:
-    """Newest first; `new` found one of twenty."""
-    polls = [PastPoll(at, outcome, 20, int(outcome == "new")) for outcome in outcomes]
-    return [PastPoll(at, polls[0].outcome, 20, polls[0].items_new, retry_after), *polls[1:]]
+def history(*outcomes: str, retry_after: int | None = None, at: datetime = NOON, every: float = 5) -> list[PastPoll]:
+    """Newest first, some minutes apart; `new` found one of twenty."""
+    polls = [
+        PastPoll(at - number * every * MINUTE, outcome, 20, int(outcome == "new"))
+        for number, outcome in enumerate(outcomes)
+    ]
+    return [replace(polls[0], retry_after=retry_after), *polls[1:]]
+
+
+def habits(rate: float, **values: object) -> Publishing:
+    """Return what was learned of one who publishes at all hours alike."""
+    plain = Publishing(rate, (1.0,) * 24, (1.0,) * 7, NOON - timedelta(hours=1), NOON)
+    return replace(plain, **values)  # type: ignore[arg-type]
 
 
 def wait(polls: list[PastPoll], hints: Hints, seed: int = 1, now: datetime = NOON) -> timedelta:
     return next_check(polls, hints, now, Random(seed)) - now
 
 
+QUIET, LIVELY = history(*["same"] * 8), history(*["new"] * 8)
+
+
 @pytest.mark.parametrize(
     ("polls", "hints", "least", "most"),
     [
-        # The share of polls with news, at priority 1 (2 to 15 minutes).
-        (history(*["new"] * 8), Hints(1), 2, 3),
-        (history(*["unmodified"] * 8), Hints(1), 10.5, 15),
-        (history(*["same"] * 8), Hints(1), 10.5, 15),
-        (history(*["new", "same"] * 4), Hints(1), 4.5, 6.5),
-        (history("new"), Hints(1), 3, 5),
-        (history("same"), Hints(1), 6.5, 9.5),
-        # Only the last eight count.
-        (history(*["new"] * 8, *["same"] * 4), Hints(1), 2, 3),
-        # Other priorities; unknown ones count as the nearest.
-        (history(*["same"] * 8), Hints(2), 22, 30),
-        (history(*["same"] * 8), Hints(3), 45, 60),
-        (history(*["same"] * 8), Hints(99), 45, 60),
-        (history(*["same"] * 8), Hints(0), 10.5, 15),
+        # What nobody has learned of yet is asked every so often, by priority, and as news comes.
+        (history("same"), Hints(1), 8, 10),
+        (history("same"), Hints(2), 19, 25),
+        (history("same"), Hints(3), 40, 52),
+        (LIVELY, Hints(1), 2, 3),
+        (LIVELY, Hints(2), 5, 7),
+        (LIVELY, Hints(3), 10, 15),
+        # Unknown priorities count as the nearest.
+        (history("same"), Hints(99), 40, 52),
+        (history("same"), Hints(0), 8, 10),
+        # What was learned: a wire at the floor, one with an item a week at the ceiling.
+        (QUIET, Hints(1, publishing=habits(12)), 2, 2.3),
+        (QUIET, Hints(2, publishing=habits(12)), 5, 5.5),
+        (QUIET, Hints(1, publishing=habits(1 / 168)), 13.5, 15),
+        (QUIET, Hints(3, publishing=habits(1 / 168)), 54, 60),
+        # After weeks of silence the ceiling rises, to fourfold; the first news brings it down.
+        (QUIET, Hints(1, publishing=habits(0, quiet_since=NOON - timedelta(days=14))), 27, 30),
+        (QUIET, Hints(1, publishing=habits(0, quiet_since=NOON - timedelta(days=99))), 54, 60),
+        (LIVELY, Hints(1, publishing=habits(0, quiet_since=NOON - timedelta(days=99))), 2, 4),
+        # In a burst: the floor, whatever was learned and advised.
+        (QUIET, Hints(1, is_burst=True, publishing=habits(0), ttl=60 * MINUTE, skipped=ALL_WEEK), 2, 2.2),
+        (QUIET, Hints(3, is_burst=True), 10, 11),
         # All new: entries may have been missed. Not so at the very first poll.
-        ([PastPoll(NOON, "new", 20, 20), *history("same", "same")], Hints(1), 1.8, 2.2),
-        ([PastPoll(NOON, "new", 20, 20)], Hints(1), 3, 5),
-        # A fixed interval is kept to the second, whatever is found.
-        (history(*["new"] * 8), Hints(1, 5 * MINUTE), 5, 5),
-        (history(*["same"] * 8), Hints(3, 5 * MINUTE), 5, 5),
+        ([PastPoll(NOON, "new", 20, 20), *history("same", "same", at=NOON - 9 * MINUTE)], Hints(1), 2, 2.2),
+        ([PastPoll(NOON, "new", 20, 20)], Hints(1), 8, 10),
+        # A fixed interval is kept to the second, whatever is found or advised.
+        (LIVELY, Hints(1, 5 * MINUTE), 5, 5),
+        (QUIET, Hints(3, 5 * MINUTE, is_burst=True, ttl=60 * MINUTE), 5, 5),
+        # How long a copy stays fresh is heard up to the ceiling; by the answer's header or by the feed.
+        (LIVELY, Hints(1, ttl=10 * MINUTE), 10, 10),
+        (LIVELY, Hints(1, ttl=timedelta(days=7)), 15, 15),
+        ([replace(LIVELY[0], fresh_for=600), *LIVELY[1:]], Hints(1), 10, 10),
+        ([replace(LIVELY[0], fresh_for=60), *LIVELY[1:]], Hints(1, ttl=10 * MINUTE), 10, 10),
+        # Skipped hours are left out: this one, until one o'clock; not all of them.
+        (LIVELY, Hints(1, skipped=frozenset({3 * 24 + 12})), 60, 66),
+        (LIVELY, Hints(1, skipped=frozenset({3 * 24 + 13})), 2, 3),
+        (LIVELY, Hints(1, skipped=ALL_WEEK - {4 * 24 + 11}), 23 * 60, 23 * 60 + 20),
         # Trouble doubles, from the regular wait on, less at most a fifth.
         (history("failed", "same"), Hints(1, 10 * MINUTE), 8, 10),
         (history("failed", "failed", "same"), Hints(1, 10 * MINUTE), 16, 20),
         (history(*["failed"] * 5, "new"), Hints(1, 10 * MINUTE), 128, 160),
         (history("refused", "failed", "new"), Hints(1, 10 * MINUTE), 16, 20),
         (history(*["failed"] * 12), Hints(1, 10 * MINUTE), 0.8 * 24 * 60, 24 * 60),
-        (history("failed"), Hints(1), 4, 6),
+        (history("failed"), Hints(1), 7, 10),
         # Blocked: four times.
         (history("blocked", "same"), Hints(1, 10 * MINUTE), 32, 40),
         (history("blocked", "blocked", "same"), Hints(1, 10 * MINUTE), 128, 160),
@@ -66,9 +99,10 @@ def wait(polls: list[PastPoll], hints: Hints, seed: int = 1, now: datetime = NOO
         (history(*["failed"] * 12), Hints(1, is_own_outage=True), 8, 10),
         (history(*["failed"] * 12), Hints(1, 60 * MINUTE, is_own_outage=True), 48, 60),
         (history(*["blocked"] * 9), Hints(1, 10 * MINUTE, is_own_outage=True), 0.8 * 24 * 60, 24 * 60),
-        # Retry-After is honoured where it is longer, and cut to a day.
+        # Retry-After is honoured where it is longer, in a burst too, and cut to a day.
         (history("failed", "same", retry_after=3600), Hints(1), 60, 60),
         (history("same", retry_after=3600), Hints(1, 5 * MINUTE), 60, 60),
+        (history("failed", "same", retry_after=3600), Hints(1, is_burst=True), 60, 60),
         (history("failed", "same", retry_after=1), Hints(1, 10 * MINUTE), 8, 10),
         (history("failed", "same", retry_after=-5), Hints(1, 10 * MINUTE), 8, 10),
         (history("failed", "same", retry_after=10**9), Hints(1), 24 * 60, 24 * 60),
@@ -94,40 +128,121 @@ def test_a_clock_set_back_does_not_lengthen_the_wait() -> None:
     assert wait(history("same", at=NOON + 60 * MINUTE), Hints(1, 5 * MINUTE)) == 5 * MINUTE
 
 
-def test_two_entry_points_with_the_same_past_are_spread() -> None:
-    polls = history(*["same"] * 8)
+def test_entry_points_with_the_same_past_are_spread() -> None:
     random = Random(1)
-    assert len({next_check(polls, Hints(1), NOON, random) for _ in range(10)}) == 10
+    for polls in (QUIET, LIVELY):
+        assert len({next_check(polls, Hints(1), NOON, random) for _ in range(10)}) == 10
+
+
+def test_the_night_of_who_sleeps_is_waited_through_and_the_morning_is_not_missed() -> None:
+    by_hour = tuple(3.0 if 6 <= hour < 14 else 0.02 for hour in range(24))
+    hints = Hints(3, publishing=habits(2, by_hour=by_hour))
+    day, night = wait(QUIET, hints), wait(history("same", at=NOON.replace(hour=22)), hints, now=NOON.replace(hour=22))
+    assert day < 15 * MINUTE < 45 * MINUTE < night
+    before_it_opens = NOON.replace(hour=5, minute=50)
+    assert wait(history("same", at=before_it_opens), hints, now=before_it_opens) < 25 * MINUTE
+
+
+def test_a_weekday_without_news_is_asked_less() -> None:
+    hints = Hints(1, publishing=habits(1, by_weekday=(1.5, 1.5, 1.5, 0.02, 1.5, 0.5, 0.5)))
+    assert wait(QUIET, hints) > 2 * wait(history("same", at=NOON - timedelta(days=1)), hints, now=NOON - timedelta(1))
+
+
+def test_news_of_a_moment_ago_weighs_more_than_news_of_an_hour_ago() -> None:
+    now, before = history("new", *["same"] * 7, every=9), history(*["same"] * 7, "new", "same", every=9)
+    hints = Hints(1, publishing=habits(0.05))
+    assert wait(now, hints) < wait(before, hints) < wait(history(*["same"] * 9, every=9), hints)
+
+
+def test_who_waits_when_a_burst_begins_is_asked_sooner_but_not_at_once() -> None:
+    sooner = brought_forward(NOON, NOON + 12 * MINUTE, 1, NOON + MINUTE, Random(1))
+    assert sooner is not None
+    assert NOON + 2 * MINUTE <= sooner <= NOON + 2.2 * MINUTE
+    assert brought_forward(NOON, NOON + 12 * MINUTE, 1, NOON + 9 * MINUTE, Random(1)) == NOON + 9 * MINUTE
+    assert brought_forward(NOON, sooner, 1, NOON + MINUTE, Random(1)) is None
 
 
 outcomes = st.sampled_from(["new", "same", "unmodified", "failed", "refused", "blocked"])
+gaps = st.floats(-30, 600)  # minutes: a clock that was set makes them negative
+counts = st.tuples(st.integers(0, 500), st.integers(0, 500)).map(sorted)
 
 
-@given(
-    st.lists(
-        st.builds(PastPoll, st.just(NOON), outcomes, st.integers(0, 500), st.integers(0, 500), st.none()),
-        min_size=1,
-        max_size=12,
-    ),
+@st.composite
+def pasts(draw: st.DrawFn, outcome: st.SearchStrategy[str] = outcomes) -> list[PastPoll]:
+    """Draw a history, newest first, the newest at noon."""
+    at, polls = NOON, []
+    for gap in [0.0, *draw(st.lists(gaps, max_size=11))]:
+        at -= gap * MINUTE
+        new, seen = draw(counts)
+        found = draw(outcome)
+        polls.append(
+            PastPoll(at, found, seen, new if found == "new" else 0, None, draw(st.none() | st.integers(0, 10**6)))
+        )
+    return polls
+
+
+@st.composite
+def learned(draw: st.DrawFn) -> Publishing:
+    factors = st.floats(0.02, 24)
+    return Publishing(
+        draw(st.floats(0, 1000)),
+        tuple(draw(st.lists(factors, min_size=24, max_size=24))),
+        tuple(draw(st.lists(factors, min_size=7, max_size=7))),
+        NOON - timedelta(hours=draw(st.floats(-48, 10_000))),
+        NOON,
+    )
+
+
+hours = st.frozensets(st.integers(0, 167))
+hints_of_any_kind = st.builds(
+    Hints,
     st.integers(-5, 10),
+    st.none(),
     st.booleans(),
-    st.randoms(use_true_random=False),
+    st.booleans(),
+    st.none() | learned(),
+    st.none() | st.timedeltas(timedelta(0), timedelta(days=9)),
+    st.just(frozenset()) | hours,
 )
-def test_any_history_gives_a_wait_between_a_minute_and_a_day(
-    polls: list[PastPoll], priority: int, outage: bool, random: Random
+
+
+@given(pasts(), hints_of_any_kind, st.randoms(use_true_random=False), st.none() | st.integers(-9, 10**9))
+def test_nothing_is_ever_asked_before_now_nor_starved(
+    polls: list[PastPoll], hints: Hints, random: Random, retry_after: int | None
 ) -> None:
-    found = next_check(polls, Hints(priority, None, outage), NOON, random) - NOON
-    assert 0.8 * MINUTE <= found <= LONGEST
+    found = next_check([replace(polls[0], retry_after=retry_after), *polls[1:]], hints, NOON, random) - NOON
+    assert timedelta(0) < 0.8 * MINUTE <= found <= LONGEST
 
 
-@given(st.lists(outcomes.filter(lambda o: o in ("new", "same")), min_size=1, max_size=12))
+@given(pasts(st.sampled_from(["new", "same", "unmodified"])), hints_of_any_kind, st.randoms(use_true_random=False))
+def test_who_is_well_is_asked_between_floor_and_ceiling(polls: list[PastPoll], hints: Hints, random: Random) -> None:
+    floor, ceiling = limits_of(hints.priority)
+    found = next_check(polls, replace(hints, skipped=frozenset()), NOON, random) - NOON
+    almost = timedelta(milliseconds=1)
+    assert floor <= found <= MOST_QUIET * ceiling + almost
+    if hints.publishing is None:
+        assert found <= ceiling + almost
+    if hints.is_burst:
+        assert found <= 1.1 * floor
+
+
+@given(pasts(), hints_of_any_kind, st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 99))
+def test_a_longer_retry_after_never_shortens_the_wait(
+    polls: list[PastPoll], hints: Hints, one: int, other: int, seed: int
+) -> None:
+    less, more = sorted((one, other))
+    shorter = wait([replace(polls[0], retry_after=less), *polls[1:]], hints, seed)
+    longer = wait([replace(polls[0], retry_after=more), *polls[1:]], hints, seed)
+    assert timedelta(seconds=min(less, LONGEST.total_seconds())) <= shorter <= longer
+
+
+@given(st.lists(st.sampled_from(["new", "same"]), min_size=1, max_size=11))
 def test_one_more_poll_with_news_never_lengthens_the_wait(found: list[str]) -> None:
-    fixed = Random(1).getstate()
+    assert wait(history("new", *found), Hints(1)) <= wait(history("same", *found), Hints(1))
 
-    def drawn(polls: list[PastPoll]) -> timedelta:
-        random = Random()
-        random.setstate(fixed)
-        return next_check(polls, Hints(1), NOON, random) - NOON
 
-    quiet, lively = history("same", *found), history("new", *found)
-    assert drawn(lively) <= drawn(quiet)
+@given(learned(), st.floats(1, 100), st.integers(1, 3))
+def test_who_publishes_more_never_waits_longer(publishing: Publishing, times: float, priority: int) -> None:
+    more = replace(publishing, rate=publishing.rate * times)
+    almost = timedelta(milliseconds=1)
+    assert wait(QUIET, Hints(priority, publishing=more)) <= wait(QUIET, Hints(priority, publishing=publishing)) + almost
