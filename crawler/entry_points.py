@@ -12,8 +12,7 @@ from crawler.doors import DOORS
 from crawler.tables import Table
 from crawler.urls import is_web_address
 
-KEPT_TYPES = ("google_news", "bing_news", "gdelt", "federal_register", "ofac", "viasna", "api")  # until they have doors
-ENTRY_POINT_TYPES = tuple(dict.fromkeys((*DOORS, *KEPT_TYPES)))
+ENTRY_POINT_TYPES = (*DOORS, "api")
 CONFIDENCES = ("high", "medium", "low")
 _ENTRY_POINT_KEYS = ("type", "url", "links", "stand_in", "confidence", "evidence", "enabled", "check_every", "note")
 
