@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from crawler.items import EntryItem, PageItem
 from crawler.polling import Answer
 from db.crawling import DueEntryPoint, Validators
+from db.gaps import ClaimedGap, Step
 from db.pages import ClaimedEntry
 
 
 @dataclass(frozen=True, slots=True)
 class PollItem:
-    """The end of a poll: what the answer meant, its entries, and the validators to store after them."""
+    """The end of a poll: what the answer meant, its entries, and the validators to store after them.
+
+    `older` is the address of the next older page, where the answer named one.
+    """
 
     entry_point: DueEntryPoint
     answer: Answer
@@ -20,6 +24,7 @@ class PollItem:
     validators: Validators | None = None
     size: int = 0
     milliseconds: int = 0
+    older: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +36,39 @@ class FetchedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class UnchangedItem:
+    """A page that was asked for again and has not changed (304)."""
+
+    claimed: ClaimedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class GapItem:
+    """A page of an archive that was read for a gap; `older` is the page after it, where it names one.
+
+    robots.txt has no entries but `steps`: the sitemaps that it names.
+    """
+
+    claimed: ClaimedGap
+    entries: tuple[EntryItem, ...] = ()
+    older: str | None = None
+    size: int = 0
+    steps: tuple[Step, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnfetchedItem:
-    """A page that could not be fetched.
+    """A page, of an article or of an archive, that could not be fetched.
 
     `is_final`: asking again is useless. `wait`: the host asked us to keep away for so many seconds; where we did
     keep away (`was_asked` is false) that was no attempt.
     """
 
-    claimed: ClaimedEntry
+    claimed: ClaimedEntry | ClaimedGap
     error: str
     is_final: bool = False
     wait: int | None = None
     was_asked: bool = True
 
 
-Outcome = PollItem | FetchedItem | UnfetchedItem
+Outcome = PollItem | FetchedItem | UnchangedItem | GapItem | UnfetchedItem

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
-from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow, PollRow
+from db.models import EntryPointRow, FeedEntryRow, GapRow, OutletRow, PageRow, PollRow
 from db.standing_in import is_polled
 from db.upsert import insert_new, upsert
 
@@ -86,6 +86,7 @@ class DueEntryPoint:
     timezone: str = "UTC"
     links: str | None = None
     is_stand_in: bool = False
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def _due(row: EntryPointRow, outlet: OutletRow) -> DueEntryPoint:
         timezone=outlet.timezone,
         links=row.links,
         is_stand_in=row.is_stand_in,
+        last_success_at=row.last_success_at,
     )
 
 
@@ -259,7 +261,7 @@ def release_leases(session: Session, owner: str) -> None:
     """Give back all crawling work of an owner that stops in order: what it had only begun counts as no attempt."""
     free: dict[str, Any] = {"lease_owner": None, "lease_until": None}
     session.execute(update(EntryPointRow).where(EntryPointRow.lease_owner == owner).values(**free))
-    for table in (FeedEntryRow, PageRow):
+    for table in (FeedEntryRow, PageRow, GapRow):
         held: ColumnElement[bool] = table.lease_owner == owner
         session.execute(update(table).where(held).values(**free, attempts=table.attempts - 1))
 
