@@ -87,7 +87,7 @@ def test_an_event_that_nobody_was_told_of_says_what_would_have_alerted(archive: 
     told = lines(archive, "e1")
     assert "Event 1: no alert." in told
     assert f"desk: nothing was sent: it {TOLD_BY_IMPORT}" in told
-    assert "and if it told of at least 60 people (it tells of 41)," in told
+    assert "and if it told of at least 60 people (it tells of 41)" in told
     assert any(line.startswith("Also considered: event 2, not the same, because too little ") for line in told)
     (answer,) = archive("explain", "e1", "--json").objects
     assert [one["event"] for one in answer["matching"]] == [2]
