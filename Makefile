@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score clusters faults kills soak pictures lock clean
+.PHONY: run demo test lint types contracts unit bench score clusters faults kills gaps soak pictures lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -56,6 +56,11 @@ faults: $(VENV)/.tests
 kills: $(VENV)/.tests
 	$(BIN)/python benchmarks/outbox_kills.py --kills 60 --seed 1
 	$(BIN)/python benchmarks/kills.py --kills 20 --seed 1
+
+# Away for a day while 300 articles go beyond the windows of the feeds; stopped by SIGKILL, then in order: four minutes.
+gaps: $(VENV)/.tests
+	$(BIN)/python benchmarks/gaps.py --articles 300 --stop kill
+	$(BIN)/python benchmarks/gaps.py --articles 300 --stop term --seed 2
 
 # What takes too long for every change, a line a trial.
 soak: $(VENV)/.tests

@@ -17,6 +17,7 @@ from cli.views import local
 from cli.wiring import bots_of, channel_of
 from db import Database, DatabaseError, Session, check_integrity
 from db.crawling import OutletView, list_outlets
+from db.gaps import GapView, list_gaps
 from db.maintenance import SignOfLife, signs_of_life
 from db.opinions import StoredOpinions, count_opinions
 from db.outbox import DestinationView, list_destinations
@@ -31,6 +32,8 @@ DISK_WANTED = 1 << 30
 SIGN_OF_LIFE = timedelta(minutes=2)
 STUCK_AFTER = timedelta(minutes=30)
 UNSENT_AFTER = timedelta(hours=1)
+UNFILLED_AFTER = timedelta(hours=1)
+GAPS_TOLD = timedelta(days=7)
 SHOWN = 5
 
 
@@ -108,6 +111,7 @@ def _stored(session: Session, holds: Holds) -> Iterator[Finding]:
     for destination in list_destinations(session, holds):
         yield _destination(destination, now)
     yield from _outlets(list_outlets(session), is_outage=is_own_outage(session))
+    yield from _gaps(list_gaps(session, since=now - GAPS_TOLD), now)
     yield from _opinions(count_opinions(session))
     for queue in list_queues(session, now):
         yield from _queue(queue, now, is_served=service.state == "ok")
@@ -164,6 +168,22 @@ def _outlets(outlets: Sequence[OutletView], *, is_outage: bool) -> Iterator[Find
         yield Finding("outlets", "bad", text, "is this machine on the network?")
     else:
         yield Finding("outlets", "warn", f"{len(failing)} of {len(watched)} fail: {names}", "see volya outlets list")
+
+
+def _gaps(gaps: Sequence[GapView], now: datetime) -> Iterator[Finding]:
+    """Tell of gaps of the last week: what outlets published while we did not hear them."""
+    if not gaps:
+        return
+    lost = [gap.outlet for gap in gaps if gap.state == "given up"]
+    late = [gap.outlet for gap in gaps if gap.state == "open" and now - gap.found_at > UNFILLED_AFTER]
+    text = f"{len(gaps)} in a week, {sum(gap.state == 'filled' for gap in gaps)} filled"
+    if not (lost or late):
+        yield Finding("gaps", "ok", text)
+        return
+    names = list(dict.fromkeys([*lost, *late]))
+    named = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+    text += f", {len(lost)} given up, {len(late)} open for long: {named}"
+    yield Finding("gaps", "warn", text, f"see volya outlets show {names[0]}; name its archive in the outlet's table")
 
 
 def _opinions(stored: StoredOpinions) -> Iterator[Finding]:

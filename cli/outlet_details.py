@@ -10,6 +10,7 @@ from cli.logs import plain
 from cli.outlet_lists import unwatched
 from cli.views import local
 from db.crawling import EntryPointView, OutletView
+from db.gaps import GapView, gap_json
 from db.status import PollView, outlet_json, poll_json
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ TEXT_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class OutletDetails:
-    """An outlet as declared (None: no longer), as stored (None: never watched), and its last polls."""
+    """An outlet as declared (None: no longer), as stored (None: never watched), its last polls and its gaps."""
 
     declared: Outlet | None
     view: OutletView | None
     polls: Sequence[PollView] = ()
+    gaps: Sequence[GapView] = ()
 
     @property
     def urls(self) -> list[str]:
@@ -144,6 +146,22 @@ def poll_rows(details: OutletDetails, url: str) -> list[tuple[Any, ...]]:
     ]
 
 
+def gap_rows(details: OutletDetails) -> list[tuple[Any, ...]]:
+    """Return the gaps as rows: when found, why, from when on, how they stand, pages read, new entries, what was said."""
+    return [
+        (
+            local(gap.found_at),
+            gap.reason,
+            local(gap.since),
+            gap.state,
+            gap.pages,
+            gap.entries,
+            plain(gap.note or gap.last_error or gap.address or "", TEXT_LENGTH),
+        )
+        for gap in details.gaps
+    ]
+
+
 def details_json(details: OutletDetails) -> dict[str, Any]:
     """Return the object of `volya outlets show --json`: that of the list, with what else is declared, and the polls."""
     declared: Any = details.declared
@@ -156,6 +174,7 @@ def details_json(details: OutletDetails) -> dict[str, Any]:
         "homepage": declared.homepage if declared else None,
         "note": declared.note if declared else None,
         "entry_points": [_point_json(details, url, points.get(url)) for url in details.urls],
+        "gaps": [gap_json(gap) for gap in details.gaps],
     }
 
 

@@ -17,6 +17,7 @@ from crawler.outcomes import UnfetchedItem
 from crawler.polling import BLOCKED_STATUSES, NOT_FOUND, Answer, answer_of_status, is_challenge
 from crawler.work import utc_now
 from db.crawling import GONE
+from db.gaps import ClaimedGap
 from db.pages import ClaimedEntry
 
 _KEPT_HEADERS = ("content-type", "last-modified", "etag", "date", "server", "content-language")
@@ -40,8 +41,8 @@ def poll_failure(error: BaseException | None, request: Any) -> Answer:
     return Answer("failed", None, reason_of(error), is_unreachable=isinstance(error, _UNREACHABLE))
 
 
-def page_failure(error: BaseException | None, request: Any, job: ClaimedEntry) -> UnfetchedItem:
-    """Return what a failed request for an article's page means."""
+def page_failure(error: BaseException | None, request: Any, job: ClaimedEntry | ClaimedGap) -> UnfetchedItem:
+    """Return what a failed request for a page means, of an article or of an archive."""
     if isinstance(error, HttpError):
         status = error.response.status
         wait = retry_after(error.response.headers.get("Retry-After"), utc_now())

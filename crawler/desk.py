@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from crawler.archives import Places
 from crawler.articles import article_of_entry, article_of_page, article_of_post, new_entry, page_key
 from crawler.doors import DOORS
+from crawler.filling import StoredPage, note_gap, store_gap_failure, store_gap_page
 from crawler.items import EntryItem, ExtractedArticle
 from crawler.keys import key_rules
-from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
+from crawler.outcomes import FetchedItem, GapItem, PollItem, UnchangedItem, UnfetchedItem
 from crawler.outlets import Outlet
 from crawler.polling import Rhythm, retry_delay, standing_after
 from crawler.publishers import Publishers, publishers_of
@@ -27,8 +29,10 @@ from db.crawling import (
     sync_outlets,
 )
 from db.failpoints import failpoint
+from db.gaps import ClaimedGap, claim_gaps
 from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
+from db.looks import keep_page, queue_looks
 from db.pages import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
@@ -48,6 +52,9 @@ from db.pages import (
 from db.posts import is_told, last_guid, take_posts
 
 _HEADLINE_AGE = timedelta(days=7)  # so long an outlet's headline is taken for the same story
+
+GAPS_AT_ONCE = 4  # pages of archives; news go before the past
+LOOKS_EVERY = timedelta(minutes=1)
 
 
 class LeaseLostError(Exception):
@@ -90,11 +97,14 @@ class Desk:
         self.hosts: dict[str, HostBackOff] = {}
         self._keys = NO_RULES
         self._publishers = Publishers()
+        self._places: dict[str, Places] = {}
+        self._looked_at: datetime | None = None
 
     def open(self, outlets: tuple[Outlet, ...]) -> None:
         """Store the catalogue, free the work of crawl processes of this machine that have died, learn who is busy."""
         self._keys = key_rules(outlets)
         self._publishers = publishers_of(outlets, self._keys)
+        self._places = {one.name: Places(one.archive, one.entry_points, one.timezone) for one in outlets}
         with self._database.begin(lock="outlets") as session:
             sync_outlets(session, outlets, self._clock())
             free_dead(session, self.owner)
@@ -120,15 +130,26 @@ class Desk:
 
     def claim_fetches(
         self, busy: Mapping[str, int], each: int, total: int, outlets: tuple[str, ...] | None
-    ) -> list[ClaimedEntry]:
-        """Claim entries to fetch, at most `each` in flight an outlet, so that none starves behind a long feed."""
-        claimed: list[ClaimedEntry] = []
+    ) -> list[ClaimedEntry | ClaimedGap]:
+        """Claim what to fetch, at most `each` in flight an outlet, so that none starves behind a long feed.
+
+        That is entries, also those that are due to be fetched again, and pages of archives.
+        """
         with self._database.begin() as session:
+            self._queue_looks(session)
+            claimed: list[ClaimedEntry | ClaimedGap] = []
+            claimed += claim_gaps(session, self._request(min(GAPS_AT_ONCE, total)), outlets)
             for outlet in outlets_with_due_entries(session, self._clock()):
                 free = min(each - busy.get(outlet, 0), total - len(claimed))
                 if free > 0 and (outlets is None or outlet in outlets):
                     claimed += claim_entries(session, self._request(free), outlet)
         return claimed
+
+    def _queue_looks(self, session: Session) -> None:
+        now = self._clock()
+        if self._looked_at is None or now - self._looked_at >= LOOKS_EVERY:
+            queue_looks(session, now)
+            self._looked_at = now
 
     def claim_pages(self, limit: int) -> list[ClaimedPage]:
         """Claim pages to extract; their attempt is counted and committed before any is parsed (poison rule).
@@ -151,8 +172,10 @@ class Desk:
         )
         with self._database.begin() as session:
             told = item.entries if not self._repeats(session, item) else ()
-            new = store_entries(session, item.entry_point, [new_entry(entry, self._keys) for entry in told], now)
-            articles = self._store_posts(session, item, now)
+            entries = [new_entry(entry, self._keys) for entry in told]
+            new = store_entries(session, item.entry_point, entries, now)
+            articles = self._store_posts(session, item.entry_point.id, item.entries, now)
+            note_gap(session, item.entry_point, entries, item.older, self._places, now)
             failpoint("entries-stored")
             outcome = "same" if item.answer.outcome == "new" and not new else item.answer.outcome
             result = PollResult(
@@ -182,12 +205,12 @@ class Desk:
         is_figure = DOORS[item.entry_point.type].is_figure and bool(item.entries)
         return is_figure and last_guid(session, item.entry_point.id) == item.entries[0].guid
 
-    def _store_posts(self, session: Session, item: PollItem, now: datetime) -> int:
+    def _store_posts(self, session: Session, entry_point_id: int, entries: Sequence[EntryItem], now: datetime) -> int:
         """Store the articles of new and of edited posts; return how many are new or revised."""
-        posts = {url_key(entry.url, self._keys): entry for entry in item.entries if entry.is_article}
+        posts = {url_key(entry.url, self._keys): entry for entry in entries if entry.is_article}
         edited = [key for key, entry in posts.items() if entry.is_edited]
         changed = 0
-        for entry in take_posts(session, item.entry_point.id, posts, edited, now) if posts else ():
+        for entry in take_posts(session, entry_point_id, posts, edited, now) if posts else ():
             article = self._article_of(session, posts[entry.url_key], entry, now)
             if article is not None and store_article(session, article, now).outcome != "same":
                 changed += 1
@@ -219,10 +242,31 @@ class Desk:
                 raise LeaseLostError(page.url)
         failpoint("page-stored")
 
+    def store_unchanged(self, item: UnchangedItem) -> None:
+        """Take an entry out of the queue whose page is what it was."""
+        with self._database.begin() as session:
+            if not keep_page(session, item.claimed.lease, self._clock()):
+                raise LeaseLostError(item.claimed.entry.url)
+
+    def store_gap_page(self, item: GapItem) -> StoredPage:
+        """Store what a page of an archive told and where its gap stands."""
+        gap, now = item.claimed, self._clock()
+        with self._database.begin() as session:
+            new = store_gap_page(session, item, [new_entry(entry, self._keys) for entry in item.entries], now)
+            articles = self._store_posts(session, gap.entry_point_id, item.entries, now)
+            if new is None:
+                raise LeaseLostError(gap.step.address)
+        failpoint("gap-page-stored")
+        return StoredPage(new, articles)
+
     def store_unfetched(self, item: UnfetchedItem) -> StoredArticle | None:
-        """Let an entry be fetched again later, or give it up and store what the feed told of it."""
+        """Let an entry be fetched again later, or give it up and store what the feed told of it; or so a gap's page."""
         now, claimed = self._clock(), item.claimed
         with self._database.begin() as session:
+            if isinstance(claimed, ClaimedGap):
+                delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
+                store_gap_failure(session, claimed, item, delay, now)
+                return None
             if item.is_final or (item.was_asked and claimed.attempts >= FETCH_ATTEMPTS):
                 entry = self._publishers.attributed(claimed.entry, claimed.entry.url)
                 return give_up_entry(session, claimed, item.error, article_of_entry(entry, now), now)

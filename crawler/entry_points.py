@@ -71,7 +71,7 @@ def _entry_point(values: Any, outlet: Table, number: int, before: Sequence[Entry
     return EntryPoint(
         type=table.choice("type", ENTRY_POINT_TYPES),
         url=url,
-        links=_links(table),
+        links=read_links(table),
         is_stand_in=_is_stand_in(table, before),
         confidence=cast("Literal['high', 'medium', 'low']", table.choice("confidence", CONFIDENCES, "medium")),
         evidence=table.optional("evidence"),
@@ -96,7 +96,8 @@ def _is_stand_in(table: Table, before: Sequence[EntryPoint]) -> bool:
     return stated
 
 
-def _links(table: Table) -> str | None:
+def read_links(table: Table) -> str | None:
+    """Return the selector of a section's links, if the table has one. Raises CatalogueError."""
     selector = table.optional("links")
     if selector is None:
         return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crawler.items import EntryItem, PageItem
 from crawler.polling import Answer
 from db.crawling import DueEntryPoint, Validators
+from db.gaps import ClaimedGap, Step
 from db.pages import ClaimedEntry
 from db.publishing import Advice
 
@@ -16,6 +17,7 @@ class PollItem:
     """The end of a poll: what the answer meant, its entries, and the validators to store after them.
 
     `fresh_for` (seconds) and `advice` are what the answer and its feed say of when to come back.
+    `older` is the address of the next older page, where the answer named one.
     """
 
     entry_point: DueEntryPoint
@@ -26,6 +28,7 @@ class PollItem:
     milliseconds: int = 0
     fresh_for: int | None = None
     advice: Advice | None = None
+    older: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,39 @@ class FetchedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class UnchangedItem:
+    """A page that was asked for again and has not changed (304)."""
+
+    claimed: ClaimedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class GapItem:
+    """A page of an archive that was read for a gap; `older` is the page after it, where it names one.
+
+    robots.txt has no entries but `steps`: the sitemaps that it names.
+    """
+
+    claimed: ClaimedGap
+    entries: tuple[EntryItem, ...] = ()
+    older: str | None = None
+    size: int = 0
+    steps: tuple[Step, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnfetchedItem:
-    """A page that could not be fetched.
+    """A page, of an article or of an archive, that could not be fetched.
 
     `is_final`: asking again is useless. `wait`: the host asked us to keep away for so many seconds; where we did
     keep away (`was_asked` is false) that was no attempt.
     """
 
-    claimed: ClaimedEntry
+    claimed: ClaimedEntry | ClaimedGap
     error: str
     is_final: bool = False
     wait: int | None = None
     was_asked: bool = True
 
 
-Outcome = PollItem | FetchedItem | UnfetchedItem
+Outcome = PollItem | FetchedItem | UnchangedItem | GapItem | UnfetchedItem

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from crawler.archives import Archive, read_archives
 from crawler.entry_points import ENTRY_POINT_TYPES, EntryPoint, read_entry_points
 from crawler.errors import CatalogueError
 from crawler.tables import Table, nearest
@@ -40,7 +41,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?")
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,10}")
 EVERY_ENABLED = "all"  # in a selection it stands for all outlets that are not off by themselves
 _OUTLET_KEYS = ("name", "title", "kind", "languages", "timezone", "country", "priority", "enabled", "check_every",
-                "entry_points", "homepage", "mirrors", "story_key", "proxy", "note")  # fmt: skip
+                "entry_points", "archive", "homepage", "mirrors", "story_key", "proxy", "note")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Outlet:
     `is_enabled` is false for one that is only watched where it is named (see `select_outlets`).
 
     `mirrors` are hosts that carry its paths; `story_key` is a pattern with one group, the number in path and query that
-    all language versions of a story share.
+    all language versions of a story share. `archive` is where it keeps what its feeds no longer show.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Outlet:
     story_key: str | None = None
     proxy: str | None = None
     note: str | None = None
+    archive: tuple[Archive, ...] = ()
 
     @property
     def host(self) -> str:
@@ -172,6 +174,7 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         story_key=_story_key(table),
         proxy=table.optional("proxy"),
         note=table.optional("note"),
+        archive=read_archives(table),
     )
 
 

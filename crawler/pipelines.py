@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import NotConfigured
 
-from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
+from crawler.outcomes import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -30,6 +30,6 @@ class StorePipeline:
 
     async def process_item(self, item: Any) -> Any:
         """Store an outcome; the database is asked in a thread."""
-        if isinstance(item, (PollItem, FetchedItem, UnfetchedItem)):
+        if isinstance(item, Outcome):
             await self._work.store(item)
         return item

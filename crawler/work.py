@@ -18,19 +18,20 @@ from typing import ParamSpec, TypeVar
 
 from crawler.desk import Desk, LeaseLostError
 from crawler.errors import CrawlerError, PageError
-from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
+from crawler.outcomes import FetchedItem, GapItem, Outcome, PollItem, UnchangedItem, UnfetchedItem
 from crawler.polling import OutageWatch
 from crawler.pool import ExtractionPool, PageTask
 from db import DatabaseError
 from db.articles import StoredArticle
 from db.crawling import DueEntryPoint
+from db.gaps import ClaimedGap
 from db.hosts import HostBackOff
 from db.pages import ClaimedEntry, ClaimedPage
 
 log = logging.getLogger("crawler")
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-Job = DueEntryPoint | ClaimedEntry
+Job = DueEntryPoint | ClaimedEntry | ClaimedGap
 _SPENT = "given up: the crawl process ended at each attempt"
 
 
@@ -148,7 +149,12 @@ class Work:
             await self._store_poll(outcome)
         elif isinstance(outcome, FetchedItem):
             await self._in_thread(self._desk.store_fetched, outcome)
-            self._report(outcome.claimed.entry.outlet, pages=1)
+            self._report(outcome.claimed.outlet, pages=1)
+        elif isinstance(outcome, UnchangedItem):
+            await self._in_thread(self._desk.store_unchanged, outcome)
+        elif isinstance(outcome, GapItem):
+            stored = await self._in_thread(self._desk.store_gap_page, outcome)
+            self._report(outcome.claimed.outlet, entries_new=stored.new, articles=stored.articles)
         else:
             await self._store_unfetched(outcome)
 
@@ -162,8 +168,9 @@ class Work:
 
     async def _store_unfetched(self, item: UnfetchedItem) -> None:
         stored = await self._in_thread(self._desk.store_unfetched, item)
-        self._report(item.claimed.entry.outlet, pages_failed=int(item.wait is None), trouble=item.error)
-        self._note_article(item.claimed.entry.outlet, stored)
+        is_page = isinstance(item.claimed, ClaimedEntry) and item.wait is None
+        self._report(item.claimed.outlet, pages_failed=int(is_page), trouble=item.error)
+        self._note_article(item.claimed.outlet, stored)
 
     def _release(self, outcome: Outcome) -> None:
         if isinstance(outcome, PollItem):
@@ -172,7 +179,7 @@ class Work:
                 for line in self._watch.settle():
                     log.warning("%s", line)
         else:
-            self._fetching[outcome.claimed.entry.outlet] -= 1
+            self._fetching[outcome.claimed.outlet] -= 1
         self._wake.set()
 
     async def _claim(self) -> list[Job]:
@@ -186,7 +193,7 @@ class Work:
         if (free := self._limits.pages - self._fetching.total()) > 0:
             each = self._limits.pages_each
             fetches = await self._in_thread(self._desk.claim_fetches, dict(self._fetching), each, free, outlets)
-            self._fetching.update(claimed.entry.outlet for claimed in fetches)
+            self._fetching.update(claimed.outlet for claimed in fetches)
             jobs += [claimed for claimed in fetches if not claimed.is_spent]
             for claimed in fetches:
                 if claimed.is_spent:

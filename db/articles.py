@@ -91,7 +91,7 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
     """Store an article, or a new revision of the one at its address, in the caller's transaction.
 
     Text is cleaned here (SEC-12) and impossible dates are put right (SEC-18), so that no way in can forget it.
-    A page that lost its text (under 200 characters) never overwrites a longer one (F-11). Of the language versions of
+    A page that lost its text (under 200 characters, or to a teaser) never overwrites a longer one (F-11). Of the language versions of
     one story the first is kept, for the others are its translations. A copy is marked as one (`db.copies`).
     """
     values = _values(article, now)
@@ -180,7 +180,9 @@ def plausible_time(
 
 
 def _is_loss(known: str, found: str) -> bool:
-    return len(found) < PARTIAL_LENGTH <= len(known)
+    """Tell whether a page lost its text since: almost all of it, or all after its beginning, to a paywall (F-11)."""
+    is_teaser = len(found) < len(known) / 2 and known.startswith(found[:PARTIAL_LENGTH])
+    return len(found) < PARTIAL_LENGTH <= len(known) or (is_teaser and len(found) >= PARTIAL_LENGTH)
 
 
 def _is_twin(row: ArticleRow, article: NewArticle) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
-from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow, PollRow
+from db.models import EntryPointRow, FeedEntryRow, GapRow, OutletRow, PageRow, PollRow
 from db.publishing import Advice
 from db.standing_in import is_polled
 from db.upsert import insert_new, upsert
@@ -87,6 +87,7 @@ class DueEntryPoint:
     timezone: str = "UTC"
     links: str | None = None
     is_stand_in: bool = False
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ def _due(row: EntryPointRow, outlet: OutletRow) -> DueEntryPoint:
         timezone=outlet.timezone,
         links=row.links,
         is_stand_in=row.is_stand_in,
+        last_success_at=row.last_success_at,
     )
 
 
@@ -265,7 +267,7 @@ def release_leases(session: Session, owner: str) -> None:
     """Give back all crawling work of an owner that stops in order: what it had only begun counts as no attempt."""
     free: dict[str, Any] = {"lease_owner": None, "lease_until": None}
     session.execute(update(EntryPointRow).where(EntryPointRow.lease_owner == owner).values(**free))
-    for table in (FeedEntryRow, PageRow):
+    for table in (FeedEntryRow, PageRow, GapRow):
         held: ColumnElement[bool] = table.lease_owner == owner
         session.execute(update(table).where(held).values(**free, attempts=table.attempts - 1))
 

@@ -140,6 +140,30 @@ class PublishingRow(Base):
     learned_at: Mapped[datetime]
 
 
+class GapRow(Leased, Base):
+    """A time that an entry point may have told of while nobody listened. Queue: open, `next_attempt_at <= now`."""
+
+    __tablename__ = "gaps"
+    __table_args__ = (Index("ix_gaps_queue", "state", "next_attempt_at"),)
+
+    entry_point_id: Mapped[int] = mapped_column(ForeignKey("entry_points.id"), index=True)
+    outlet: Mapped[str] = mapped_column(ForeignKey("outlets.name"), index=True)
+    start: Mapped[str]  # the archive it is filled from, as its first address
+    reason: Mapped[str] = mapped_column(String(20))  # no overlap, downtime
+    since: Mapped[datetime]  # the entry point was last heard then
+    found_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))  # open, filled, given up
+    note: Mapped[str | None]
+    steps: Mapped[list[Any]]  # what is to be read, the next page first (`db.gaps.Step`)
+    pages: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(default=0)
+    entries: Mapped[int] = mapped_column(default=0)  # that were new
+    attempts: Mapped[int] = mapped_column(default=0)  # at the next page
+    next_attempt_at: Mapped[datetime]
+    last_error: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+
+
 class HostRow(Base):
     """What we know of a host across outlets and workers: until when to keep away, its crawl-delay, its robots.txt."""
 
@@ -176,6 +200,7 @@ class FeedEntryRow(Leased, Base):
     found_at: Mapped[datetime]
     is_baseline: Mapped[bool] = mapped_column(default=False)  # found by the first poll of its entry point
     fetched_at: Mapped[datetime | None]  # set when its page is stored or the entry is given up
+    looks: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was fetched again (F-18)
     next_attempt_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]

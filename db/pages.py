@@ -11,20 +11,41 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.articles import NewArticle, StoredArticle, store_article
-from db.crawling import DueEntryPoint
+from db.crawling import Validators
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
+from db.looks import last_page
 from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow
 from db.text import clean_line, clean_text
 from db.upsert import insert_new
 
 FETCH_ATTEMPTS = 5
 EXTRACT_ATTEMPTS = 3
+
+
+class Source(Protocol):
+    """Who told of entries: an entry point at a poll of it (`db.crawling.DueEntryPoint`), or at the filling of a gap."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102 (the field)
+    @property
+    def outlet(self) -> str: ...  # noqa: D102 (the field)
+    @property
+    def is_first(self) -> bool: ...  # noqa: D102 (the field)
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySource:
+    """An entry point that tells of entries beside its polls: none of them is baseline."""
+
+    id: int
+    outlet: str
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +86,21 @@ class StoredEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedEntry:
-    """An entry claimed for fetching; this is its attempt number `attempts` (from 1)."""
+    """An entry claimed for fetching; this is its attempt number `attempts` (from 1).
+
+    `looks` says how often it is fetched again by now (F-18, `db.looks`); then `validators` are those of its last page.
+    """
 
     lease: Lease
     attempts: int
     entry: StoredEntry
+    looks: int = 0
+    validators: Validators | None = None
+
+    @property
+    def outlet(self) -> str:
+        """The name of its outlet."""
+        return self.entry.outlet
 
     @property
     def is_spent(self) -> bool:
@@ -112,7 +143,7 @@ class ClaimedPage:
         return self.attempts > UNFINISHED_ATTEMPTS
 
 
-def store_entries(session: Session, entry_point: DueEntryPoint, entries: Sequence[NewEntry], now: datetime) -> int:
+def store_entries(session: Session, entry_point: Source, entries: Sequence[NewEntry], now: datetime) -> int:
     """Store those entries whose key is new, in the caller's transaction; return how many.
 
     Entries of the first successful poll of an entry point are its baseline (D-26). Most of what a feed tells is known:
@@ -124,7 +155,7 @@ def store_entries(session: Session, entry_point: DueEntryPoint, entries: Sequenc
     return sum(1 for entry in new if _store_entry(session, entry_point, entry, now) is not None)
 
 
-def _store_entry(session: Session, entry_point: DueEntryPoint, entry: NewEntry, now: datetime) -> int | None:
+def _store_entry(session: Session, entry_point: Source, entry: NewEntry, now: datetime) -> int | None:
     values = {
         "entry_point_id": entry_point.id,
         "outlet": entry_point.outlet,
@@ -154,9 +185,13 @@ def outlets_with_due_entries(session: Session, now: datetime) -> dict[str, int]:
 
 
 def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[ClaimedEntry]:
-    """Claim entries of one outlet to fetch: news before baseline, the newest first. The attempt is counted now."""
+    """Claim entries of one outlet to fetch, the newest first; news, then baseline, then what is fetched again.
+
+    The attempt is counted now.
+    """
     queue = _entry_queue(by.now) & (FeedEntryRow.outlet == outlet)
     newest_first = [
+        FeedEntryRow.looks > 0,
         FeedEntryRow.is_baseline,
         FeedEntryRow.published_at.is_(None),
         FeedEntryRow.published_at.desc(),
@@ -166,9 +201,13 @@ def claim_entries(session: Session, by: LeaseRequest, outlet: str) -> list[Claim
     for row in rows:
         row.attempts += 1
     known = _outlets(session, {row.outlet for row in rows})
-    return [
-        ClaimedEntry(lease_of(row), row.attempts, stored_entry(session, row, known.get(row.outlet))) for row in rows
-    ]
+    return [_claimed_entry(session, row, known.get(row.outlet)) for row in rows]
+
+
+def _claimed_entry(session: Session, row: FeedEntryRow, outlet: OutletRow | None) -> ClaimedEntry:
+    page = last_page(session, row.id) if row.looks else None
+    known = Validators(page.headers.get("etag"), page.headers.get("last-modified"), page.sha256) if page else None
+    return ClaimedEntry(lease_of(row), row.attempts, stored_entry(session, row, outlet), row.looks, known)
 
 
 def _entry_queue(now: datetime) -> ColumnElement[bool]:
@@ -180,11 +219,18 @@ def _entry_queue(now: datetime) -> ColumnElement[bool]:
 
 
 def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | None:
-    """Store a page and take its entry out of the queue; None if the lease was lost: drop the page."""
+    """Store a page and take its entry out of the queue; None if the lease was lost: drop the page.
+
+    One that was fetched again and is the same to the byte is not stored again.
+    """
     if not finish(session, FeedEntryRow, claimed.lease):
         return None
     entry = session.get_one(FeedEntryRow, claimed.entry.id)
     entry.fetched_at, entry.last_error = page.fetched_at, None
+    known = last_page(session, entry.id) if entry.looks else None
+    sha256 = hashlib.sha256(page.body).hexdigest()
+    if known is not None and known.sha256 == sha256:
+        return known.id
     row = PageRow(
         feed_entry_id=entry.id,
         outlet=entry.outlet,
@@ -195,7 +241,7 @@ def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | 
         headers=dict(page.headers),
         body=page.body,
         encoding=page.encoding[:40] if page.encoding else None,
-        sha256=hashlib.sha256(page.body).hexdigest(),
+        sha256=sha256,
         fetched_at=page.fetched_at,
     )
     session.add(row)
@@ -216,12 +262,15 @@ def retry_entry(session: Session, claimed: ClaimedEntry, error: str, at: datetim
 def give_up_entry(
     session: Session, claimed: ClaimedEntry, error: str, article: NewArticle | None, now: datetime
 ) -> StoredArticle | None:
-    """Stop fetching an entry; what the feed told of it is stored as its (partial) article, if that is anything."""
+    """Stop fetching an entry; what the feed told of it is stored as its (partial) article, if that is anything.
+
+    Where it was fetched again, its article stays as it was: the feed's words must not replace the page's (F-11).
+    """
     if not finish(session, FeedEntryRow, claimed.lease):
         return None
     row = session.get_one(FeedEntryRow, claimed.entry.id)
     row.fetched_at, row.last_error = now, error[:1000]
-    return store_article(session, article, now) if article is not None else None
+    return store_article(session, article, now) if article is not None and not row.looks else None
 
 
 def claim_pages(session: Session, by: LeaseRequest) -> list[ClaimedPage]:
@@ -275,7 +324,8 @@ def note_page_error(
     if page.attempts < EXTRACT_ATTEMPTS:
         return None
     row.extracted_at = now
-    return store_article(session, article, now) if article is not None else None
+    was_seen = session.get_one(FeedEntryRow, page.entry.id).looks > 0  # then its article is there, from an earlier page
+    return store_article(session, article, now) if article is not None and not was_seen else None
 
 
 def _outlets(session: Session, names: set[str]) -> dict[str, OutletRow]:

@@ -8,15 +8,13 @@ from html import escape
 
 from newsroom.press import HALVES, Dialect, MadeUpOutlet, Publication
 
-_LIMIT = 30
-
 
 def render_feed(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> bytes:
     """Return the feed of `publications` (newest first); `url` is the outlet's root address.
 
     The bytes depend on the publications only, so that equal feeds have equal validators.
     """
-    return _RENDERERS[outlet.dialect](outlet, url, publications[:_LIMIT]).encode(errors=HALVES)
+    return _RENDERERS[outlet.dialect](outlet, url, publications[: outlet.window]).encode(errors=HALVES)
 
 
 def feed_type(outlet: MadeUpOutlet) -> str:

@@ -12,6 +12,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
+from newsroom.archives import archive_page
 from newsroom.doors import DoorBody, door_path, open_door
 from newsroom.faults import Fault, FaultDice, spoil
 from newsroom.feeds import feed_type, render_feed
@@ -135,8 +136,16 @@ class OutletServer:
             if script:
                 return script.pop(0)
             fault = self._dice.next_fault(request.path) if self._dice else None
-        true = self._route(request)
+        true = self._archived(request) or self._route(request)
         return _compress(request, spoil(true, fault) if fault else true)
+
+    def _archived(self, request: Request) -> Answer | None:
+        """Return a page of an archive; None if none was asked for."""
+        publications = self.visible()
+        found = archive_page(self.outlet, self.url, publications, request.path, request.query)
+        if found is None:
+            return None
+        return self._list(request, found.body, found.kind, publications) if found.body else Answer(404)
 
     def _route(self, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD"):

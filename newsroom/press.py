@@ -36,6 +36,14 @@ class Dialect(StrEnum):
         return self in (Dialect.RSS, Dialect.ATOM)
 
 
+class Archive(StrEnum):
+    """How an outlet can be asked for what its feed no longer shows."""
+
+    FEED_PAGES = "feed pages"  # ?paged=N of the feed, as WordPress has it
+    SECTION = "section"  # /archive?page=N, a page of headlines
+    DAYS = "days"  # /sitemaps/YYYY-MM-DD.xml, a news sitemap a day, and their index
+
+
 class Box(StrEnum):
     """What may stand on an outlet's pages around an article."""
 
@@ -49,7 +57,10 @@ class Box(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MadeUpOutlet:
-    """An invented outlet. `ordinary` names the stories it printed before anything happened."""
+    """An invented outlet. `ordinary` names the stories it printed before anything happened.
+
+    Its feed shows the newest `window` publications; what else there is must be asked of its `archives`.
+    """
 
     name: str
     title: str
@@ -60,6 +71,8 @@ class MadeUpOutlet:
     ordinary: tuple[str, ...] = ()
     robots: str = ROBOTS
     boxes: frozenset[Box] = frozenset(Box)
+    window: int = 30
+    archives: frozenset[Archive] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

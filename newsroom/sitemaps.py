@@ -25,7 +25,12 @@ def render_news_sitemap(outlet: MadeUpOutlet, url: str, publications: Sequence[P
     The prefix of the news elements is not the usual one: readers have to go by the namespace.
     """
     fresh = [one for one in publications if now - one.published_at <= _SCOPE][:_MOST]
-    return f"{_OPENING}{''.join(_url(outlet, url, one) for one in fresh)}</urlset>\n".encode(errors=HALVES)
+    return render_news(outlet, url, fresh)
+
+
+def render_news(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> bytes:
+    """Return the sitemap of exactly these publications."""
+    return f"{_OPENING}{''.join(_url(outlet, url, one) for one in publications)}</urlset>\n".encode(errors=HALVES)
 
 
 def _url(outlet: MadeUpOutlet, url: str, publication: Publication) -> str:

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from db.backup import back_up_today
 from db.dead_letters import expire_orphans
+from db.gaps import forget_gaps
 from db.maintenance import forget_pages, forget_polls, forget_signs
 from scheduler.parts import ServiceParts
 from scheduler.planning import plan_due
@@ -80,6 +81,7 @@ def maintain(context: JobContext) -> None:
     parts, now = context.parts, context.parts.clock()
     _forget(context, forget_pages, now - parts.keep_pages)
     _forget(context, forget_polls, now - KEEP_POLLS)
+    _forget(context, forget_gaps, now - KEEP_POLLS)
     with parts.database.begin() as session:
         forget_signs(session, now - KEEP_SIGNS)
         expire_orphans(session, now - KEEP_ORPHANS)

@@ -15,6 +15,7 @@ from cli.outlet_checks import COLUMNS, check_code, check_json, check_row
 from cli.outlet_details import (
     OutletDetails,
     details_json,
+    gap_rows,
     is_asked,
     listed_state,
     outlet_pairs,
@@ -24,6 +25,7 @@ from cli.outlet_details import (
 from cli.outlet_lists import Wanted, check_kind, listed_outlets
 from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text, progress
 from db.crawling import OutletView, list_outlets
+from db.gaps import list_gaps
 from db.status import last_polls, outlet_json
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 ERROR_LENGTH = 60
 POLLS_SHOWN = 5
+GAPS_SHOWN = 10
 
 app = typer.Typer(name="outlets", help="Whom we listen to.", epilog="Example: volya outlets list")
 
@@ -56,7 +59,7 @@ def list_(
 
 @app.command("show", epilog="Example: volya outlets show nashaniva")
 def show(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Show one outlet: what the catalogue says of it, how each entry point is, and its last polls."""
+    """Show one outlet: what the catalogue says of it, how each entry point is, its last polls, and its gaps."""
     invocation = invocation_of(context)
     details = _details(invocation, name)
     if invocation.is_json:
@@ -70,6 +73,9 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NA
         if rows:
             print_text("")
             print_table(("Asked", "Outcome", "Status", "Entries", "New", "Took", "Trouble"), rows, empty="")
+    if details.gaps:
+        print_text("")
+        print_table(("Gap found", "Why", "Since", "Is", "Pages", "New", "Note"), gap_rows(details), empty="")
 
 
 def _details(invocation: Invocation, name: str) -> OutletDetails:
@@ -77,11 +83,11 @@ def _details(invocation: Invocation, name: str) -> OutletDetails:
         fill_catalogue(database, invocation.settings)
         with database.read() as session:
             view = next((outlet for outlet in list_outlets(session) if outlet.name == name), None)
-            polls = last_polls(session, name, POLLS_SHOWN)
+            polls, gaps = last_polls(session, name, POLLS_SHOWN), list_gaps(session, name)[:GAPS_SHOWN]
     declared = outlet_named(invocation.settings, name)
     if declared is None and view is None:
         raise CommandError(f"outlet {name}: there is none; see volya outlets list")
-    return OutletDetails(declared, view, polls)
+    return OutletDetails(declared, view, polls, gaps)
 
 
 @app.command("check", epilog="Examples: volya outlets check · volya outlets check nashaniva tsn --json")

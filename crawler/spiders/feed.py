@@ -1,4 +1,4 @@
-"""The one long-lived spider: due entry points -> entries -> pages.
+"""The one long-lived spider: due entry points -> entries -> pages; and pages of archives -> entries.
 
 In the crawl process it awaits `Work.jobs()` and yields one outcome a request. Alone (`scrapy crawl feed -a
 outlet=NAME -o -:json`) it needs no database: it yields the outlet's entries and articles as items.
@@ -18,18 +18,20 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.answers import has_moved, headers_of, page_failure, page_of, poll_failure
+from crawler.archives import MOST_ROBOTS_BYTES, ROBOTS, sitemap_steps
 from crawler.articles import is_front_page
 from crawler.errors import CrawlerError, PageError
 from crawler.freshness import advice_of, fresh_for
 from crawler.guard import MAX_PAGE_BYTES
 from crawler.items import ArticleItem, EntryItem, article_json
-from crawler.outcomes import FetchedItem, Outcome, PollItem, UnfetchedItem
+from crawler.outcomes import FetchedItem, GapItem, Outcome, PollItem, UnchangedItem, UnfetchedItem
 from crawler.outlets import Outlet, load_catalogue, read_outlets, select_outlets
 from crawler.polling import Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool, PageTask
 from crawler.reading import Door, Reading, read_entries
 from crawler.work import Job, Work, utc_now
 from db.crawling import DueEntryPoint, Validators
+from db.gaps import ClaimedGap
 from db.pages import ClaimedEntry
 
 log = logging.getLogger("crawler")
@@ -63,27 +65,48 @@ class FeedSpider(scrapy.Spider):
                         yield request.replace(meta=door.meta, cb_kwargs={"outlet": outlet, "door": door})
             return
         async for job in self.work.jobs():
-            yield self._poll_request(job) if isinstance(job, DueEntryPoint) else self._page_request(job)
+            yield self._request_for(job)
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy's signature)
         """Close the pool that was made for a run alone."""
         if self.work is None:
             self.pool.close()
 
+    def _request_for(self, job: Job) -> Request:
+        if isinstance(job, DueEntryPoint):
+            return self._poll_request(job)
+        return self._gap_request(job) if isinstance(job, ClaimedGap) else self._page_request(job)
+
     def _poll_request(self, job: DueEntryPoint) -> Request:
         known = job.validators
         door = Door(job.type)
         meta = {**door.meta, "handle_httpstatus_list": [304], "started": time.monotonic()}
         last = job.last_full_fetch_at
-        if last is not None and (utc_now() - last).total_seconds() < _FULL_FETCH_SECONDS:
+        is_conditional = last is not None and (utc_now() - last).total_seconds() < _FULL_FETCH_SECONDS
+        if is_conditional:
             meta["validators"] = (known.etag, known.last_modified)
         request = self._request(job.url, job.outlet, job, meta, self.parse_feed)
-        request.headers.update(door.headers)
+        request.headers.update(door.headers if is_conditional else {**door.headers, "Cache-Control": "no-cache"})
         return request
 
     def _page_request(self, job: ClaimedEntry) -> Request:
-        meta = {"download_maxsize": MAX_PAGE_BYTES}
-        return self._request(job.entry.url, job.entry.outlet, job, meta, self.parse_page)
+        meta: dict[str, Any] = {"download_maxsize": MAX_PAGE_BYTES}
+        if job.validators is not None:
+            meta |= {"validators": (job.validators.etag, job.validators.last_modified), "handle_httpstatus_list": [304]}
+        return self._request(job.entry.url, job.outlet, job, meta, self.parse_page)
+
+    def _gap_request(self, job: ClaimedGap) -> Request:
+        if job.step.type == ROBOTS:
+            meta = {"download_maxsize": MOST_ROBOTS_BYTES}
+            return self._request(job.step.address, job.outlet, job, meta, self.parse_archive)
+        door = self._archive_door(job)
+        request = self._request(job.step.address, job.outlet, job, door.meta, self.parse_archive)
+        request.headers.update(door.headers)
+        return request
+
+    def _archive_door(self, job: ClaimedGap) -> Door:
+        proxy = self.work.proxies.get(job.outlet) if self.work else None
+        return Door(job.step.type, job.timezone, proxy, job.step.links)
 
     def _request(self, url: str, outlet: str, job: Job, meta: dict[str, Any], callback: Any) -> Request:
         assert self.work is not None  # noqa: S101 (only the crawl process makes jobs)
@@ -118,7 +141,23 @@ class FeedSpider(scrapy.Spider):
             milliseconds=_milliseconds(response.meta),
             fresh_for=fresh_for(headers_of(response)) if answer.error is None else None,
             advice=advice_of(response.body) if answer.outcome == "new" else None,
+            older=reading.older,
         )
+
+    async def parse_archive(self, response: Response, job: ClaimedGap) -> AsyncIterator[Outcome]:
+        """Read a page of an archive for a gap; one that cannot be read is not asked for again."""
+        size = len(response.body)
+        if is_challenge(headers_of(response), response.body):
+            yield UnfetchedItem(job, "a challenge page instead of the archive", is_final=True)
+        elif job.step.type == ROBOTS:
+            yield GapItem(job, size=size, steps=sitemap_steps(response.body))
+        else:
+            try:
+                reading = await self._read(response, self._archive_door(job))
+            except CrawlerError as error:
+                yield UnfetchedItem(job, error.trouble, is_final=True)
+            else:
+                yield GapItem(job, reading.entries, reading.older, size)
 
     async def _read_feed(self, response: Response, job: DueEntryPoint) -> tuple[Answer, Reading]:
         is_moved = has_moved(response)
@@ -137,7 +176,9 @@ class FeedSpider(scrapy.Spider):
     async def parse_page(self, response: Response, job: ClaimedEntry) -> AsyncIterator[Outcome]:
         """Take a page as it is; what can be no article (a bot check, a front page, a film) is given up."""
         headers = headers_of(response)
-        if is_challenge(headers, response.body):
+        if response.status == _NOT_MODIFIED:
+            yield UnchangedItem(job)
+        elif is_challenge(headers, response.body):
             yield UnfetchedItem(job, "a challenge page instead of the article", is_final=True)
         elif is_front_page(job.entry.url, response.url):
             yield UnfetchedItem(job, f"redirected to a front page: {response.url}", is_final=True)

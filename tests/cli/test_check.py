@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from cli.checks import check_database
+from crawler.outlets import load_outlets
 from db import Database
 from db.announcing import sync_destinations
 from db.articles import NewArticle, store_article
+from db.crawling import claim_entry_points, sync_outlets
+from db.gaps import NewGap, Step, claim_gaps, open_gap, skip_step
+from db.leases import LeaseRequest
 from db.maintenance import SignOfLife, give_sign_of_life
 from db.opinions import store_opinion
 from db.silences import Holds
@@ -140,3 +144,20 @@ def test_kept_opinions_are_counted(database: Database) -> None:
         store_opinion(session, "a" * 64, {"decision": "none"}, NOW)
     state, text = states(database)["opinions"]
     assert (state, text.startswith("1 kept, the newest of 2026-01-05")) == ("ok", True)
+
+
+def test_gaps_of_the_last_week_are_told_and_those_not_filled_are_worth_knowing(database: Database) -> None:
+    assert "gaps" not in states(database)
+    with database.begin() as session:
+        sync_outlets(session, load_outlets(selected=["nv"]), NOW)
+        (due,) = claim_entry_points(session, LeaseRequest("me", NOW, NOW + timedelta(minutes=1), 1))
+        steps = (Step("rss", "https://nv.ua/feed?paged={page}", page=2),)
+        open_gap(session, NewGap(due.id, "nv", "downtime", NOW - timedelta(hours=9), steps), NOW)
+    assert states(database)["gaps"] == ("ok", "1 in a week, 0 filled")
+    late = states(database, NOW + timedelta(hours=2))["gaps"]
+    assert late == ("warn", "1 in a week, 0 filled, 0 given up, 1 open for long: nv")
+    with database.begin() as session:
+        (claimed,) = claim_gaps(session, LeaseRequest("me", NOW, NOW + timedelta(minutes=1), 1))
+        skip_step(session, claimed, "HTTP 404", NOW)
+    assert states(database)["gaps"] == ("warn", "1 in a week, 0 filled, 1 given up, 0 open for long: nv")
+    assert "gaps" not in states(database, NOW + timedelta(days=8))

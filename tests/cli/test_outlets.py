@@ -20,6 +20,7 @@ from cli.outlet_checks import check_code, check_json, check_row
 from crawler.check import CheckedEntryPoint
 from db import Database
 from db.crawling import PollResult, claim_entry_points, finish_poll
+from db.gaps import NO_ARCHIVE, NewGap, open_gap
 from db.leases import LeaseRequest
 from db.status import last_polls
 from newsroom.stage import Stage
@@ -93,6 +94,21 @@ def test_who_stands_in_and_who_waits_is_listed(volya: Call, tmp_path: Path, sqli
     (shown,) = volya("outlets", "show", "mine", "--json").objects
     told = [(point["stand_in"], point["waiting"]) for point in shown["entry_points"]]
     assert told == [(False, False), (True, False)]
+
+
+def test_gaps_are_shown_with_why_and_how_they_stand(volya: Call, tmp_path: Path, sqlite_database: Database) -> None:
+    (tmp_path / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    assert json.loads(volya("outlets", "show", "mine", "--json").out)["gaps"] == []
+    with sqlite_database.begin() as session:
+        now = datetime.now(UTC)
+        (due,) = claim_entry_points(session, LeaseRequest("me", now, now, 1))
+        open_gap(session, NewGap(due.id, "mine", "no overlap", NOW - timedelta(hours=9), ()), NOW)
+    (gap,) = json.loads(volya("outlets", "show", "mine", "--json").out)["gaps"]
+    assert (gap["reason"], gap["state"], gap["note"]) == ("no overlap", "given up", NO_ARCHIVE)
+    assert (gap["since"], gap["url"], gap["pages"]) == ("2026-11-25T03:00:00Z", "https://mine.example/feed", 0)
+    said = " ".join(volya("outlets", "show", "mine").out.split())
+    assert "Gap found" in said
+    assert "given up" in said
 
 
 def test_the_last_polls_are_shown_the_newest_first(volya: Call, tmp_path: Path, sqlite_database: Database) -> None:

@@ -82,6 +82,14 @@ def test_a_page_that_lost_its_text_never_overwrites_a_longer_one(database: Datab
     assert whole.text == STORY.strip()
 
 
+def test_a_teaser_before_a_paywall_never_overwrites_the_whole_and_a_shortened_text_does(database: Database) -> None:
+    whole = " ".join(f"Sentence number {number} of a story that was printed in full." for number in range(20))
+    store(database, replace(ARTICLE, text=whole))
+    assert store(database, replace(ARTICLE, text=whole[:300] + " Subscribe to read on.")).outcome == "same"
+    assert store(database, replace(ARTICLE, text=whole[60:500])).outcome == "revised"
+    assert store(database, replace(ARTICLE, text=whole)).outcome == "revised"
+
+
 def test_a_short_text_is_replaced_by_the_whole_one(database: Database) -> None:
     store(database, replace(ARTICLE, text="Please log in to read."))
     assert store(database, ARTICLE).outcome == "revised"

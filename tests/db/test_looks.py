@@ -1,0 +1,173 @@
+"""F-18: pages of articles on our subject are fetched again three times, and nothing is lost by that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from db import Database
+from db.articles import NewArticle
+from db.crawling import PollResult, claim_entry_points, finish_poll, sync_outlets
+from db.leases import LeaseRequest
+from db.looks import keep_page, queue_looks
+from db.models import ArticleRow, FeedEntryRow, PageRow
+from db.pages import (
+    EXTRACT_ATTEMPTS,
+    ClaimedEntry,
+    EntrySource,
+    NewEntry,
+    NewPage,
+    claim_entries,
+    claim_pages,
+    finish_page,
+    give_up_entry,
+    note_page_error,
+    store_entries,
+    store_page,
+)
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+URL = "https://one.example/1"
+LONG = "Ці слова стоять на сторінці, і їх досить, щоб бути статтею. " * 6
+PAGE = NewPage(URL, URL, URL, 200, {"etag": '"a"', "last-modified": "x"}, b"<p>one", "utf-8", NOW)
+
+
+@dataclass(frozen=True)
+class Point:
+    url: str = "https://one.example/feed"
+    type: str = "rss"
+    is_enabled: bool = True
+    is_stand_in: bool = False
+    links: str | None = None
+
+
+@dataclass(frozen=True)
+class Outlet:
+    name: str = "one"
+    entry_points: Sequence[Point] = (Point(),)
+    title: str = "One"
+    kind: str = "independent"
+    languages: tuple[str, ...] = ("uk",)
+    timezone: str = "Europe/Kyiv"
+    country: str | None = "UA"
+    priority: int = 1
+    check_every: int | None = None
+
+
+def by(now: datetime) -> LeaseRequest:
+    return LeaseRequest("worker", now, now + timedelta(minutes=5), 10)
+
+
+def after(hours: float) -> datetime:
+    return NOW + timedelta(hours=hours)
+
+
+def due(database: Database, now: datetime) -> int:
+    with database.begin() as session:
+        return queue_looks(session, now)
+
+
+def claimed(database: Database, now: datetime) -> ClaimedEntry:
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(now), "one")
+        return entry
+
+
+@pytest.fixture
+def article(database: Database) -> int:
+    """An article with its page, read as an event."""
+    with database.begin() as session:
+        sync_outlets(session, (Outlet(),), NOW)
+        (point,) = claim_entry_points(session, by(NOW))
+        store_entries(session, point, [NewEntry(URL, URL, title="Title", content=LONG[::-1])], NOW)
+        well = PollResult(at=NOW, outcome="new", state="alive", failures=0, next_check_at=after(99), status=200)
+        assert finish_poll(session, point, well)
+        (entry,) = claim_entries(session, by(NOW), "one")
+        assert (entry.looks, entry.validators) == (0, None)
+        assert store_page(session, entry, PAGE)
+        (page,) = claim_pages(session, by(NOW))
+        stored = finish_page(session, page, NewArticle(URL, URL, LONG, "Title", "one", page_id=page.id), NOW)
+        assert stored is not None
+        row = session.get_one(ArticleRow, stored.id)
+        row.decision, row.read_at = "event", NOW
+        return stored.id
+
+
+def test_a_page_is_looked_at_again_after_an_hour_six_and_a_day(database: Database, article: int) -> None:
+    looked = []
+    for hours in (0.9, 1, 2, 5.9, 6, 23, 24, 30, 47):
+        if due(database, after(hours)):
+            looked.append(hours)
+            entry = claimed(database, after(hours))
+            assert entry.validators is not None
+            assert (entry.looks, entry.validators.etag, entry.validators.last_modified) == (len(looked), '"a"', "x")
+            with database.begin() as session:
+                assert keep_page(session, entry.lease, after(hours))
+    assert looked == [1, 6, 24]
+
+
+def test_after_a_downtime_one_look_serves_for_all_that_were_due_and_old_news_is_left_alone(
+    database: Database, article: int
+) -> None:
+    assert due(database, after(49)) == 0
+    assert due(database, after(30)) == 1
+    assert claimed(database, after(30)).looks == 3
+
+
+def test_what_is_no_news_of_ours_is_not_looked_at_again(database: Database, article: int) -> None:
+    with database.begin() as session:
+        session.get_one(ArticleRow, article).decision = "none"
+    assert due(database, after(2)) == 0
+
+
+def test_the_same_bytes_are_not_stored_again_and_others_become_a_revision(database: Database, article: int) -> None:
+    due(database, after(1))
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(after(1)), "one")
+        assert store_page(session, entry, PAGE)
+        assert claim_pages(session, by(after(1))) == []
+    due(database, after(6))
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(after(6)), "one")
+        assert store_page(session, entry, replace(PAGE, body=b"<p>two", fetched_at=after(6)))
+        (page,) = claim_pages(session, by(after(6)))
+        changed = NewArticle(URL, URL, LONG + "Доповнено.", "Title", "one", page_id=page.id)
+        assert finish_page(session, page, changed, after(6)).outcome == "revised"  # type: ignore[union-attr]
+        row = session.get_one(ArticleRow, article)
+        assert (row.revision, row.read_at, row.page_id) == (2, None, page.id)
+        row.decision = "event"
+        assert len(session.scalars(select(PageRow)).all()) == 2
+    assert due(database, after(24)) == 1  # the article's new page leads to the same entry
+
+
+def test_a_page_that_is_gone_or_cannot_be_read_again_leaves_its_article_as_it_was(
+    database: Database, article: int
+) -> None:
+    told = NewArticle(URL, URL, LONG[::-1], "Title", "one")
+    due(database, after(1))
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(after(1)), "one")
+        assert give_up_entry(session, entry, "HTTP 404", told, after(1)) is None
+    due(database, after(6))
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(after(6)), "one")
+        store_page(session, entry, replace(PAGE, body=b"<p>broken"))
+    for _ in range(EXTRACT_ATTEMPTS):
+        with database.begin() as session:
+            (page,) = claim_pages(session, by(after(6)))
+            assert note_page_error(session, page, "hung", told, after(6)) is None
+    with database.read() as session:
+        assert session.get_one(ArticleRow, article).revision == 1
+        assert [row.fetched_at for row in session.scalars(select(FeedEntryRow))] == [NOW]
+
+
+def test_news_is_fetched_before_what_is_fetched_again(database: Database, article: int) -> None:
+    due(database, after(1))
+    with database.begin() as session:
+        point = session.scalars(select(FeedEntryRow)).one().entry_point_id
+        store_entries(session, EntrySource(point, "one", is_first=True), [NewEntry(URL + "2", URL + "2")], after(1))
+        assert [entry.looks for entry in claim_entries(session, by(after(1)), "one")] == [0, 1]
