@@ -43,6 +43,7 @@ class Point:
     is_enabled: bool = True
     is_stand_in: bool = False
     links: str | None = None
+    check_every: int | None = None
 
 
 @dataclass(frozen=True)
