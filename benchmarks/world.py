@@ -34,7 +34,7 @@ from newsroom.faults import WAYS
 from newsroom.landscape import Landscape, Printed
 
 MOST_ROUNDS = 12  # after the last wave
-FAILING = (0.17, 0.23)
+FAILING = 0.15  # of all requests, at least: a fifth is drawn, what a redirect leads to is true
 LONGEST_TEASER = 250  # characters; an article is longer
 LIMITS = {"download_delay": 0.0, "retry_base": 0.05, "tick": 0.05, "download_timeout": 2.0, "page_deadline": 20.0}
 
@@ -153,7 +153,7 @@ def report(landscape: Landscape, account: Account) -> int:
           f"{len(account.strange)} that nobody printed")  # fmt: skip
     for line in (*(f"missing: {one.kind}: {one.publication.path}" for one in account.missing), *account.strange):
         print(f"  {line}")
-    return 0 if account.is_right and FAILING[0] <= share <= FAILING[1] else 1
+    return 0 if account.is_right and share >= FAILING else 1
 
 
 def by_kind(landscape: Landscape) -> Counter[str]:

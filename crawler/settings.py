@@ -51,6 +51,8 @@ DOWNLOAD_TIMEOUT = 30
 DNS_TIMEOUT = 10
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
+# It would drop a request with a long address in silence: its entry would count as in flight for ever. The spider refuses it.
+SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None}
 
 # Immediate retries are for hiccups only; a name that does not resolve or a host that asks to wait is tried later.
 RETRY_TIMES = 2

@@ -88,9 +88,9 @@ _FINAL = (Fault.CHALLENGE, Fault.CHALLENGE_OK, Fault.FORBIDDEN, Fault.NOT_FOUND,
 # A wrong charset would be rare: in English, and where there is no body, it does not show.
 # The demonstration: a third of all requests, whether a path is asked for ever (a feed) or until it is answered once.
 DEMONSTRATION = FaultPlan(0.366, (*_PLAIN, *_LARGE), _PLAIN, (Fault.DELAY,), (Fault.CHARSET,) * 3)
-# A fifth of all requests, in every way that a server can play.
+# A fifth of all requests or more, in every way that a server can play; what a redirect leads to counts as a request, too.
 EVERY_WAY = FaultPlan(
-    0.21,
+    0.28,
     (*_PLAIN, *_LARGE, *_PASSING, *_FINAL, Fault.HTML, Fault.CUT, Fault.STALE, Fault.RENAMED),
     (*_PLAIN, *_PASSING, *_FINAL),
     (Fault.DELAY,),

@@ -40,6 +40,11 @@ class HostileNewsroom:
         return (*self._made, *_LINKS)
 
     @property
+    def listed(self) -> tuple[str, ...]:
+        """Return the names of those cases that feeds list: pages, and links into the own network."""
+        return (*PAGES, *_LINKS)
+
+    @property
     def internal_hits(self) -> int:
         """Return how often somebody came to the trap."""
         return len(self._trap.exchanges)
@@ -69,13 +74,16 @@ class HostileNewsroom:
             200, f"<html><body><article><h1>{name}</h1><p>{_SENTENCE * 4}</article></body></html>".encode(), _HTML
         )
 
+    def _inward(self, number: int, spelling: str) -> str:
+        return f"http://{spelling}:{self._trap.address[1]}/link-{number}"
+
     def _links_of(self, host: str) -> Iterator[tuple[str, str]]:
         """Yield name and address of the pages that the feed of this host lists."""
         own = next(number for number, server in enumerate(self._hosts) if server.url == f"http://{host}")
         first = len(FEEDS) + len(SITEMAPS)
         links: Mapping[str, str] = {
             **{name: f"/{first + number}" for number, name in enumerate(PAGES)},
-            **{name: f"http://{spelling}:{self._trap.address[1]}/link" for name, spelling in _LINKS.items()},
+            **{name: self._inward(number, spelling) for number, (name, spelling) in enumerate(_LINKS.items())},
         }
         yield from ((name, link) for n, (name, link) in enumerate(links.items()) if n % (HOSTS - 1) == own)
 

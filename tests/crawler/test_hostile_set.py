@@ -13,7 +13,7 @@ from db import Database
 from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow
 from newsroom.hostile import NETWORK, WELL, HostileNewsroom
 
-DEADLINE = 3.0
+DEADLINE = 2.0
 MOST_MEMORY = 500 * 1024 * 1024  # of the crawl process; its pool has limits of its own
 WORDS = {"address guard": "refused by the guard", "was killed": "killed at the deadline", "MAXSIZE": "over the cap",
          "max size": "over the cap", "took longer": "too slow"}  # fmt: skip
@@ -39,8 +39,7 @@ def test_the_whole_hostile_set_in_one_crawl_breaks_nothing(
         hits = newsroom.internal_hits
     points, entries, pages = (rows(sqlite_database, table) for table in (EntryPointRow, FeedEntryRow, PageRow))
     articles = rows(sqlite_database, ArticleRow)
-    found = {entry.title for entry in entries}
-    assert found >= {name for name in newsroom.cases if name.startswith(("page: ", "redirect to ", "link to "))}
+    assert {entry.title for entry in entries} >= set(newsroom.listed)
     counts = Counter(outcome(row.last_error) for row in (*points, *pages, *(e for e in entries if e.last_error)))
     record_property("hostile set", {"cases": len(newsroom.cases), **counts, "internal hits": hits,
                                     "MiB of memory at most": report["memory"] >> 20})  # fmt: skip
@@ -59,7 +58,8 @@ def test_the_whole_hostile_set_in_one_crawl_breaks_nothing(
 def assert_guarded(entries: Any) -> None:
     inward = [entry for entry in entries if (entry.title or "").startswith(("link to ", "redirect to "))]
     assert len(inward) >= 40
-    assert [entry.title for entry in inward if "address guard" not in (entry.last_error or "")] == []
+    unrefused = [entry for entry in inward if "address guard" not in (entry.last_error or "")]
+    assert [(entry.title, entry.last_error) for entry in unrefused if "ResolveHost" not in (entry.last_error or "")] == []  # odd names
 
 
 def assert_unharmed(articles: Any) -> None:
