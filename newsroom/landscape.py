@@ -121,7 +121,8 @@ class Landscape:
         return Printed(name, self.kinds[name], server.publish_told(told, self._clock()))
 
     def __enter__(self) -> Self:
-        for server in (*self.servers.values(), self._expired):
+        self._running.enter_context(self._expired)
+        for server in self.servers.values():
             self._running.enter_context(server)
         return self
 
