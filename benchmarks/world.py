@@ -35,7 +35,7 @@ from newsroom.landscape import Landscape, Printed
 
 MOST_ROUNDS = 12  # after the last wave
 FAILING = 0.15  # of all requests, at least: a fifth is drawn, what a redirect leads to is true
-LONGEST_TEASER = 250  # characters; an article is longer
+LONGEST_TEASER = 320  # characters, of what a list tells of an article; the article is longer
 LIMITS = {"download_delay": 0.0, "retry_base": 0.05, "tick": 0.05, "download_timeout": 2.0, "page_deadline": 20.0}
 
 
@@ -120,10 +120,10 @@ def crawl(url: str, file: str) -> int:
 def accounted(database: Database, printed: Sequence[Printed]) -> Account:
     """Compare what is stored with what was printed: by outlet and title, which no two articles share."""
     with database.read() as session:
-        query = select(ArticleRow.outlet, ArticleRow.title, ArticleRow.text, ArticleRow.page_id)
+        query = select(ArticleRow.outlet, ArticleRow.title, ArticleRow.text)
         rows = session.execute(query).all()
-    times = Counter((outlet, title) for outlet, title, _, _ in rows)
-    whole = {(outlet, title) for outlet, title, text, page in rows if page is not None and len(text) > LONGEST_TEASER}
+    times = Counter((outlet, title) for outlet, title, _ in rows)
+    whole = {(outlet, title) for outlet, title, text in rows if len(text) > LONGEST_TEASER}
     by_key = {(one.outlet, one.publication.story.title): one for one in printed}
     return Account(
         printed=Counter(one.kind for one in printed),
@@ -139,13 +139,13 @@ def report(landscape: Landscape, account: Account) -> int:
     """Print the counts by kind of entry point and by kind of fault; return 0 if all holds."""
     outlets = Counter(landscape.kinds.values())
     print(
-        f"\n{'entry point':20}{'outlets':>8}{'articles':>9}{'whole':>7}{'as told':>9}{'missing':>9}{'twice':>7}{'faults':>8}"
+        f"\n{'entry point':26}{'outlets':>8}{'articles':>9}{'whole':>7}{'as told':>9}{'missing':>9}{'twice':>7}{'faults':>8}"
     )
     faults = by_kind(landscape)
     for kind, number in outlets.items():
         missing, twice = (sum(one.kind == kind for one in some) for some in (account.missing, account.twice))
         counts = (number, account.printed[kind], account.whole[kind], account.told[kind], missing, twice, faults[kind])
-        print("{:20}{:8}{:9}{:7}{:9}{:9}{:7}{:8}".format(kind, *counts))
+        print("{:26}{:8}{:9}{:7}{:9}{:9}{:7}{:8}".format(kind, *counts))
     print_faults(landscape)
     share = faults.total() / landscape.requests
     print(f"\n{landscape.requests} requests, {faults.total()} failed ({share:.1%})")
