@@ -43,6 +43,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # since 2.19 Scrapy would listen on loopback and run code it is sent
 VOLYA_ALLOW_ADDRESSES: list[str] = []
 VOLYA_PROXY = ""
+VOLYA_OUTLET_PROXIES: list[str] = []
 
 # Limits (SEC-4, SEC-7): sizes are after decompression; pages ask for less in their request.
 DOWNLOAD_MAXSIZE = MAX_FEED_BYTES

@@ -475,3 +475,30 @@ def test_the_spider_alone_names_the_nearest_outlet() -> None:
 def scrapy(*arguments: Any) -> Any:
     command = [sys.executable, "-m", "scrapy", "crawl", "feed", "-o", "-:json", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_an_outlet_goes_through_its_own_proxy_with_its_password_robots_and_pages_too(
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+) -> None:
+    host = "http://news.example.com"
+    feed = site.feed_reply([])({})
+    item = f"<item><title>Новина</title><link>{host}/1</link></item>".encode()
+    site.routes[f"{host}/feed"] = reply(200, feed.body.replace(b"</channel>", item + b"</channel>"), feed.headers)
+    site.page("/1", "Новина")
+    site.routes[f"{host}/1"] = site.routes["/1"]
+    inward = f"<item><title>Пастка</title><link>{site.url}/trap</link></item>".encode()
+    site.routes["http://other.example.org/feed"] = reply(
+        200, feed.body.replace(b"</channel>", inward + b"</channel>"), feed.headers
+    )
+    crawl.options["allow_addresses"] = [f"203.0.113.0/24:{site.port}"]  # a proxy of one's own needs no exception
+    own = site.url.replace("//", "//me:canary-of-the-outlet@")
+    crawl.outlet("news", f"{host}/feed", proxy=own)
+    crawl.outlet("other", "http://other.example.org/feed", proxy=site.url)
+    report = crawl.once()
+    assert titles(sqlite_database) == ["Новина", "Пастка"]
+    asked = dict(site.requests)
+    through = [asked[f"{host}{path}"] for path in ("/robots.txt", "/feed", "/1")]
+    assert {one["proxy-authorization"] for one in through} == {"Basic bWU6Y2FuYXJ5LW9mLXRoZS1vdXRsZXQ="}
+    assert "proxy-authorization" not in asked["http://other.example.org/feed"]
+    assert [path for path, _ in site.requests if path.endswith("/trap")] == []
+    assert "canary" not in report["log"]
