@@ -162,7 +162,8 @@ class FeedSpider(scrapy.Spider):
                 yield _article_alone(outlet, entry)
                 continue
             named = {"outlet": outlet, "entry": entry}
-            yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta={"download_maxsize": MAX_PAGE_BYTES})
+            meta = {"download_maxsize": MAX_PAGE_BYTES, "proxy": door.proxy}
+            yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta=meta)
 
     async def parse_page_alone(self, response: Response, outlet: Outlet, entry: EntryItem) -> AsyncIterator[Any]:
         """Yield the article of a page."""

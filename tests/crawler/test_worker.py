@@ -452,20 +452,29 @@ def test_the_worker_ends_with_its_parent(news: Any, sqlite_database: Database) -
     started.communicate(timeout=20)  # ends when the worker, the last that holds the pipes, has ended
 
 
-def test_the_spider_runs_alone_without_a_database(site: Any, tmp_path: Path) -> None:
+def test_the_spider_runs_alone_without_a_database(site: Any, reply: Any, tmp_path: Path) -> None:
     site.page("/1", "Перша новина")
+    site.page("/2", "Друга новина")
+    listed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": "2", "url": "/2", "title": "Друга новина"}],
+    }
+    site.routes["/feed.json"] = reply(200, json.dumps(listed).encode(), {"Content-Type": "application/feed+json"})
     site.feed("/feed", [("/1", "Перша новина")])
     table = tmp_path / "own.toml"
     table.write_text(
         '[[crawler.outlet]]\nname = "made-up"\ntitle = "x"\nkind = "independent"\nlanguages = ["uk"]\n'
-        f'entry_points = [ {{ type = "rss", url = "{site.url}/feed" }} ]\n'
+        f'entry_points = [ {{ type = "rss", url = "{site.url}/feed" }}, '
+        f'{{ type = "json_feed", url = "{site.url}/feed.json" }} ]\n'
     )
     ended = scrapy("-a", f"file={table}", "-a", "outlet=made-up", "-s", "VOLYA_ALLOW_ADDRESSES=127.0.0.0/8",
                    "-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=ERROR")  # fmt: skip
     assert ended.returncode == 0, ended.stderr
-    entry, article = json.loads(ended.stdout)
-    assert (entry["title"], entry["url"]) == ("Перша новина", f"{site.url}/1")
-    assert (article["outlet"], article["author"]) == ("made-up", "Олена Вигадана")
+    items = json.loads(ended.stdout)
+    entries = {item["title"]: item["url"] for item in items if "url_key" in item}
+    assert entries == {"Перша новина": f"{site.url}/1", "Друга новина": f"{site.url}/2"}
+    articles = {item["title"]: (item["outlet"], item["author"]) for item in items if "url_key" not in item}
+    assert articles == dict.fromkeys(entries, ("made-up", "Олена Вигадана"))
 
 
 def test_the_spider_alone_names_the_nearest_outlet() -> None:
