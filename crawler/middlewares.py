@@ -35,13 +35,15 @@ class AddressMiddleware:
     """Refuses schemes and ports early, and what the resolver refused late. Redirects pass here again, each hop.
 
     The addresses themselves are checked in the resolver, at each connection; through a proxy, which resolves
-    names itself, only literal addresses can be.
+    names itself, only literal addresses can be. An outlet's own proxy (`request.meta["proxy"]`) comes before that of all;
+    robots.txt is asked for through the same. A proxy's own address, exempt in the resolver, is nothing to fetch from.
     """
 
-    def __init__(self, guard: AddressGuard, proxy: str, reactor: Any) -> None:
+    def __init__(self, guard: AddressGuard, proxy: str, reactor: Any, robots: Callable[[], Any]) -> None:
         self._guard = guard
-        self._proxy, self._credentials = proxy_parts(proxy)
+        self._proxy = proxy
         self._reactor = reactor
+        self._robots = robots
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> AddressMiddleware:
@@ -49,7 +51,8 @@ class AddressMiddleware:
         from twisted.internet import reactor  # noqa: PLC0415 (importing it earlier would install the wrong reactor)
 
         guard = AddressGuard(parse_allowed(crawler.settings.getlist("VOLYA_ALLOW_ADDRESSES")))
-        return cls(guard, crawler.settings.get("VOLYA_PROXY") or "", reactor)
+        proxy = crawler.settings.get("VOLYA_PROXY") or ""
+        return cls(guard, proxy, reactor, lambda: crawler.get_downloader_middleware(RobotsMiddleware))
 
     def process_request(self, request: Request) -> None:
         """Raise AddressRefusedError, or send the request on, through the proxy if there is one."""
@@ -60,14 +63,21 @@ class AddressMiddleware:
         host, port = _target(request)
         if not self._guard.allows_port(port):
             raise AddressRefusedError(f"port {port} is refused")
-        proxy = request.meta.get("proxy") or self._proxy
+        if (host, port) in self._reactor.nameResolver.proxies and not self._guard.allows(host, port):
+            raise AddressRefusedError(f"{host}:{port} is a proxy")
+        proxy, credentials = proxy_parts(self._proxy_of(request))
         if proxy:
             request.meta["proxy"] = proxy
-            if self._credentials and proxy == self._proxy:
-                request.headers["Proxy-Authorization"] = self._credentials
+            if credentials:
+                request.headers["Proxy-Authorization"] = credentials
             literal = literal_address(host)
             if literal is not None and not self._guard.allows(literal, port):
                 raise AddressRefusedError(f"{host} is no public address")
+
+    def _proxy_of(self, request: Request) -> str:
+        robots = self._robots() if request.meta.get("dont_obey_robotstxt") else None
+        own = robots.proxy_of(request) if robots is not None else request.meta.get("proxy")
+        return own or self._proxy
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Turn "cannot resolve" into a refusal where it was one, before the retry middleware sees it."""
@@ -102,13 +112,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._monotonic = monotonic
         self._asked_at: dict[str, float] = {}
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._proxies: dict[str, str | None] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the rules of the request's host, not older than a day; None where there are none."""
         netloc = urlparse_cached(request).netloc
         async with self._asking[netloc]:
             self._forget_if_old(netloc)
+            self._proxies[netloc] = request.meta.get("proxy")
             return await super().robot_parser(request)
+
+    def proxy_of(self, request: Request) -> str | None:
+        """Return the proxy of the request whose host is being asked for its robots.txt, if that has its own."""
+        return request.meta.get("proxy") or self._proxies.get(urlparse_cached(request).netloc)
 
     def _forget_if_old(self, netloc: str) -> None:
         age = self._monotonic() - self._asked_at.get(netloc, float("-inf"))

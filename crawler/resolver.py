@@ -8,7 +8,7 @@ Nothing is cached for that reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 class GuardedResolver:
     """Scrapy's TWISTED_DNS_RESOLVER: passes on only addresses that `guard` allows, and remembers what it refused.
 
-    `proxy` is the operator's own address and exempt.
+    `proxies` are the operator's own addresses and exempt.
     """
 
-    def __init__(self, reactor: Any, guard: AddressGuard, proxy: tuple[str, int] | None = None) -> None:
+    def __init__(self, reactor: Any, guard: AddressGuard, proxies: Iterable[str] = ()) -> None:
         self.reactor = reactor
         self.guard = guard
         self.refused: set[tuple[str, int]] = set()
-        self._proxy = proxy
+        self.proxies = frozenset(_target(proxy) for proxy in proxies if proxy)
         self._inner: Any = reactor.nameResolver
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:
-        """Build from the settings VOLYA_ALLOW_ADDRESSES and VOLYA_PROXY."""
+        """Build from the settings VOLYA_ALLOW_ADDRESSES, VOLYA_PROXY and VOLYA_OUTLET_PROXIES."""
         guard = AddressGuard(parse_allowed(crawler.settings.getlist("VOLYA_ALLOW_ADDRESSES")))
-        proxy = urlsplit(crawler.settings.get("VOLYA_PROXY") or "")
-        return cls(reactor, guard, (proxy.hostname, proxy.port or 80) if proxy.hostname else None)
+        own = crawler.settings.getlist("VOLYA_OUTLET_PROXIES")
+        return cls(reactor, guard, (crawler.settings.get("VOLYA_PROXY") or "", *own))
 
     def install_on_reactor(self) -> None:
         """Take the place of the reactor's own resolver."""
@@ -56,12 +56,17 @@ class GuardedResolver:
     ) -> IHostResolution:
         """Resolve as the reactor would have, telling the receiver of allowed addresses only."""
         receiver: Any = resolutionReceiver
-        if (hostName, portNumber) != self._proxy:
+        if (hostName, portNumber) not in self.proxies:
             receiver = _GuardedReceiver(resolutionReceiver, self, (hostName, portNumber))
         resolution: IHostResolution = self._inner.resolveHostName(
             receiver, hostName, portNumber, addressTypes, transportSemantics
         )
         return resolution
+
+
+def _target(proxy: str) -> tuple[str, int]:
+    parts = urlsplit(proxy)
+    return parts.hostname or "", parts.port or 80
 
 
 @implementer(IResolutionReceiver)

@@ -44,6 +44,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # since 2.19 Scrapy would listen on loopback and run code it is sent
 VOLYA_ALLOW_ADDRESSES: list[str] = []
 VOLYA_PROXY = ""
+VOLYA_OUTLET_PROXIES: list[str] = []
 
 # Limits (SEC-4, SEC-7): sizes are after decompression; pages ask for less in their request.
 DOWNLOAD_MAXSIZE = MAX_FEED_BYTES
@@ -52,6 +53,8 @@ DOWNLOAD_TIMEOUT = 30
 DNS_TIMEOUT = 10
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
+# It would drop a request with a long address in silence: its entry would count as in flight for ever. The spider refuses it.
+SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None}
 
 # Immediate retries are for hiccups only; a name that does not resolve or a host that asks to wait is tried later.
 RETRY_TIMES = 2

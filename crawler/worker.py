@@ -131,6 +131,7 @@ def scrapy_settings(options: WorkerOptions) -> Settings:
         "USER_AGENT": f"{USER_AGENT}{contact}",
         "VOLYA_ALLOW_ADDRESSES": list(options.allow_addresses),
         "VOLYA_PROXY": options.proxy,
+        "VOLYA_OUTLET_PROXIES": [outlet.proxy for outlet in options.outlets if outlet.proxy],
         "DOWNLOAD_TIMEOUT": options.download_timeout,
         "CONCURRENT_REQUESTS": 2 * options.concurrency,
     }

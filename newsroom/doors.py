@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from newsroom.json_feeds import render_json_feed
-from newsroom.press import Dialect, MadeUpOutlet, Publication
+from newsroom.press import NEWS_SITEMAP, Dialect, MadeUpOutlet, Publication
 from newsroom.previews import render_preview
 from newsroom.sections import render_section
 from newsroom.sitemaps import render_index, render_sitemap
@@ -15,6 +15,7 @@ from newsroom.sitemaps import render_index, render_sitemap
 SECTION = "/news/"
 JSON_FEED = "/feed.json"
 SITEMAP_INDEX = "/sitemap-index.xml"
+NEWS_INDEX = "/news-index.xml"  # leads to the news sitemap
 _INNER_INDEX = "/sitemaps/news-index.xml.gz"
 _SITEMAP = "/sitemaps/news-1.xml.gz"
 _HTML = "text/html; charset=utf-8"
@@ -62,6 +63,8 @@ def open_door(
 def _sitemap(url: str, publications: Sequence[Publication], path: str) -> DoorBody | None:
     if path == SITEMAP_INDEX:
         return DoorBody(render_index(url, (_INNER_INDEX,)), "application/xml; charset=utf-8")
+    if path == NEWS_INDEX:
+        return DoorBody(render_index(url, (NEWS_SITEMAP,)), "application/xml; charset=utf-8")
     if path == _INNER_INDEX:
         return DoorBody(render_index(url, (_SITEMAP,), is_packed=True), _GZIP)
     if path == _SITEMAP:

@@ -1,4 +1,4 @@
-"""Feeds of a made-up outlet: RSS 2.0 and Atom, newest first, as the desks of the region write them (pure)."""
+"""Feeds of a made-up outlet: RSS 2.0, Atom and RDF (RSS 1.0), newest first, as the desks of the region write them (pure)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ def render_feed(outlet: MadeUpOutlet, url: str, publications: Sequence[Publicati
 
 def feed_type(outlet: MadeUpOutlet) -> str:
     """Return the Content-Type of the outlet's feed."""
-    return {Dialect.RSS: "application/rss+xml", Dialect.ATOM: "application/atom+xml"}[
-        outlet.dialect
-    ] + "; charset=utf-8"
+    return f"application/{outlet.dialect}+xml; charset=utf-8"
 
 
 def _rss(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> str:
@@ -72,7 +70,31 @@ def _atom_entry(outlet: MadeUpOutlet, url: str, publication: Publication) -> str
     )
 
 
+def _rdf(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> str:
+    listed = "".join(f'<rdf:li rdf:resource="{url}{one.path}"/>' for one in publications)
+    items = "".join(_rdf_item(outlet, url, publication) for publication in publications)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
+        f'<channel rdf:about="{url}/"><title>{escape(outlet.title)}</title><link>{url}/</link>'
+        f"<description>{escape(outlet.title)}</description><items><rdf:Seq>{listed}</rdf:Seq></items></channel>\n"
+        f"{items}</rdf:RDF>\n"
+    )
+
+
+def _rdf_item(outlet: MadeUpOutlet, url: str, publication: Publication) -> str:
+    told = publication.story
+    return (
+        f'<item rdf:about="{url}{publication.path}"><title>{escape(told.title)}</title>'
+        f"<link>{url}{publication.path}</link><description>{escape(told.teaser)}</description>"
+        f"<dc:creator>{escape(told.author)}</dc:creator>"
+        f"<dc:date>{publication.local_time(outlet).isoformat()}</dc:date></item>\n"
+    )
+
+
 _RENDERERS: Mapping[Dialect, Callable[[MadeUpOutlet, str, Sequence[Publication]], str]] = {
     Dialect.RSS: _rss,
     Dialect.ATOM: _atom,
+    Dialect.RDF: _rdf,
 }

@@ -14,12 +14,13 @@ from typing import Self
 
 from newsroom.archives import archive_page
 from newsroom.doors import DoorBody, door_path, open_door
-from newsroom.faults import Fault, FaultDice, spoil
+from newsroom.faults import DEMONSTRATION, MOVED, Fault, FaultDice, FaultPlan
 from newsroom.feeds import feed_type, render_feed
 from newsroom.pages import render_article, render_home
 from newsroom.press import NEWS_SITEMAP, Dialect, MadeUpOutlet, Publication
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request
 from newsroom.sitemaps import SITEMAP_TYPE, render_news_sitemap
+from newsroom.spoiling import spoil
 from newsroom.stories import Story, ToldStory, tell
 
 _HTML = "text/html; charset=utf-8"
@@ -31,7 +32,7 @@ class OutletServer:
 
     A story is there from the moment it was published for: `clock` decides, so a schedule can be given ahead.
     `script` makes the next requests of a path fail; `exchanges` are what was asked (304s, politeness). With
-    `faults`, a seed, a third of all requests fail by themselves, each path at most twice in a row.
+    `faults`, a seed, requests fail by themselves as `plan` has it (a third of them), each path at most twice in a row.
     """
 
     def __init__(
@@ -41,9 +42,10 @@ class OutletServer:
         host: str = "127.0.0.1",
         port: int = 0,
         faults: int | None = None,
+        plan: FaultPlan = DEMONSTRATION,
     ) -> None:
         self.outlet = outlet
-        self._dice = FaultDice(faults, outlet) if faults is not None else None
+        self._dice = FaultDice(faults, outlet, plan) if faults is not None else None
         self._clock = clock
         self._publications: list[Publication] = []
         self._scripts: dict[str, list[Answer]] = {}
@@ -136,8 +138,9 @@ class OutletServer:
             if script:
                 return script.pop(0)
             fault = self._dice.next_fault(request.path) if self._dice else None
-        true = self._archived(request) or self._route(request)
-        return _compress(request, spoil(true, fault) if fault else true)
+        asked = replace(request, path=request.path.removeprefix(MOVED))
+        true = self._archived(asked) or self._route(asked)
+        return _compress(request, spoil(true, fault, request) if fault else true)
 
     def _archived(self, request: Request) -> Answer | None:
         """Return a page of an archive; None if none was asked for."""

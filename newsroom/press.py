@@ -20,10 +20,11 @@ NEWS_SITEMAP = "/news-sitemap.xml"  # served beside the feed by every outlet
 
 
 class Dialect(StrEnum):
-    """What an outlet is known by: its feed (RSS, ATOM), or without one by another of its lists only."""
+    """What an outlet is known by: its feed (RSS, ATOM, RDF), or without one by another of its lists only."""
 
     RSS = "rss"
     ATOM = "atom"
+    RDF = "rdf"
     NEWS_SITEMAP = "news_sitemap"
     SITEMAP = "sitemap"
     SECTION = "section"
@@ -33,7 +34,7 @@ class Dialect(StrEnum):
     @property
     def is_feed(self) -> bool:
         """Whether the outlet has a feed."""
-        return self in (Dialect.RSS, Dialect.ATOM)
+        return self in (Dialect.RSS, Dialect.ATOM, Dialect.RDF)
 
 
 class Archive(StrEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -80,7 +81,7 @@ class Exchange:
 
 
 class LoopbackServer:
-    """Answers on a port of its own in threads of its own; a context manager. `port` 0 takes a free one.
+    """Answers on a port of its own in threads of its own; a context manager. `port` 0 takes a free one; `tls`: it speaks it.
 
     Raises OSError when the address cannot be bound.
     """
@@ -91,6 +92,7 @@ class LoopbackServer:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         host: str = "127.0.0.1",
         port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.respond = respond
         self.clock = clock
@@ -98,6 +100,8 @@ class LoopbackServer:
         self._changed = threading.Condition()
         self._exchanges: list[Exchange] = []
         self._http = _Http((host, port), self)
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     @property

@@ -11,10 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.archive import write_warc
+from cli.errors import CommandError, ExitCode
 from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
 from cli.views import print_json_lines
 from db import Database
+from db.evidence import kept_pages
 from db.queries import get_article, list_articles, list_events
 from db.views import article_json
 
@@ -34,6 +37,7 @@ class Form(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    WARC = "warc"
 
 
 def register(app: typer.Typer) -> None:
@@ -46,8 +50,11 @@ def export(
     what: What,
     form: Annotated[Form, typer.Option("--format", help="The form of the export.")] = Form.JSONL,
 ) -> None:
-    """Write all events or all articles to standard output; times in UTC."""
+    """Write all events or all articles to standard output; times in UTC. As `warc`: the pages of articles, as they came."""
     invocation = invocation_of(context)
+    if form == Form.WARC:
+        _write_warc(invocation, what)
+        return
     with invocation.database() as database:
         objects = _articles(database) if what == What.ARTICLES else _events(database, invocation)
         if form == Form.CSV:
@@ -56,6 +63,20 @@ def export(
             _write_array(objects)
         else:
             print_json_lines(objects)
+
+
+def _write_warc(invocation: Invocation, what: What) -> None:
+    """Write the kept pages. Raises CommandError: of events, to a terminal, or if a body has changed since it came."""
+    if what != What.ARTICLES:
+        raise CommandError(
+            "--format warc: pages belong to articles: volya export articles --format warc", ExitCode.USAGE
+        )
+    if sys.stdout.isatty():
+        raise CommandError("--format warc: not to a terminal: add > FILE.warc.gz", ExitCode.USAGE)
+    with invocation.database() as database, database.read() as session:
+        broken = write_warc(kept_pages(session), sys.stdout.buffer)
+    if broken:
+        raise CommandError(f"{len(broken)} pages left out, their bodies have changed since they came: {broken[0]}")
 
 
 def _events(database: Database, invocation: Invocation) -> Iterator[dict[str, Any]]:

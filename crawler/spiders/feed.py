@@ -36,6 +36,7 @@ from db.pages import ClaimedEntry
 
 log = logging.getLogger("crawler")
 _NOT_MODIFIED = 304
+_LONGEST_URL = 4000  # characters; servers refuse much shorter ones
 _FULL_FETCH_SECONDS = 24 * 3600  # a cache that says 304 for ever is seen through once a day (F-14)
 
 
@@ -113,10 +114,11 @@ class FeedSpider(scrapy.Spider):
         proxy = self.work.proxies.get(outlet)
         given = {**meta, "proxy": proxy} if proxy else meta
         named = {"job": job}
+        refused = f"invalid:{url[:200]}"
         try:
-            return Request(url, callback, errback=self.fail, meta=given, cb_kwargs=named, dont_filter=True)
+            address = url if len(url) <= _LONGEST_URL else refused
+            return Request(address, callback, errback=self.fail, meta=given, cb_kwargs=named, dont_filter=True)
         except ValueError:  # an address that only looked like one: refused by the guard as any other
-            refused = f"invalid:{url[:200]}"
             return Request(refused, callback, errback=self.fail, meta=given, cb_kwargs=named, dont_filter=True)
 
     async def parse_feed(self, response: Response, job: DueEntryPoint) -> AsyncIterator[Outcome]:
@@ -204,7 +206,8 @@ class FeedSpider(scrapy.Spider):
                 yield _article_alone(outlet, entry)
                 continue
             named = {"outlet": outlet, "entry": entry}
-            yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta={"download_maxsize": MAX_PAGE_BYTES})
+            meta = {"download_maxsize": MAX_PAGE_BYTES, "proxy": door.proxy}
+            yield Request(entry.url, self.parse_page_alone, cb_kwargs=named, meta=meta)
 
     async def parse_page_alone(self, response: Response, outlet: Outlet, entry: EntryItem) -> AsyncIterator[Any]:
         """Yield the article of a page."""

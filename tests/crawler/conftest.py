@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 DRIVER = """
-import json, logging, sys
+import json, logging, resource, sys
 from crawler.check import check_outlets
 from crawler.outlets import load_outlets
 from crawler.worker import WorkerOptions, crawl_once, run_worker
@@ -40,6 +40,7 @@ if __name__ == "__main__":
     steps = []
     report = crawl_once(database, options, given["only"], steps.append)
     print(json.dumps({"articles": report.articles, "complete": report.is_complete, "steps": len(steps),
+                      "memory": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
                       "outlets": {r.outlet: [r.polled, r.entries_new, r.pages, r.articles, r.trouble]
                                   for r in report.outlets}}))
 """

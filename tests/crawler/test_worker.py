@@ -452,20 +452,29 @@ def test_the_worker_ends_with_its_parent(news: Any, sqlite_database: Database) -
     started.communicate(timeout=20)  # ends when the worker, the last that holds the pipes, has ended
 
 
-def test_the_spider_runs_alone_without_a_database(site: Any, tmp_path: Path) -> None:
+def test_the_spider_runs_alone_without_a_database(site: Any, reply: Any, tmp_path: Path) -> None:
     site.page("/1", "Перша новина")
+    site.page("/2", "Друга новина")
+    listed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": "2", "url": "/2", "title": "Друга новина"}],
+    }
+    site.routes["/feed.json"] = reply(200, json.dumps(listed).encode(), {"Content-Type": "application/feed+json"})
     site.feed("/feed", [("/1", "Перша новина")])
     table = tmp_path / "own.toml"
     table.write_text(
         '[[crawler.outlet]]\nname = "made-up"\ntitle = "x"\nkind = "independent"\nlanguages = ["uk"]\n'
-        f'entry_points = [ {{ type = "rss", url = "{site.url}/feed" }} ]\n'
+        f'entry_points = [ {{ type = "rss", url = "{site.url}/feed" }}, '
+        f'{{ type = "json_feed", url = "{site.url}/feed.json" }} ]\n'
     )
     ended = scrapy("-a", f"file={table}", "-a", "outlet=made-up", "-s", "VOLYA_ALLOW_ADDRESSES=127.0.0.0/8",
                    "-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=ERROR")  # fmt: skip
     assert ended.returncode == 0, ended.stderr
-    entry, article = json.loads(ended.stdout)
-    assert (entry["title"], entry["url"]) == ("Перша новина", f"{site.url}/1")
-    assert (article["outlet"], article["author"]) == ("made-up", "Олена Вигадана")
+    items = json.loads(ended.stdout)
+    entries = {item["title"]: item["url"] for item in items if "url_key" in item}
+    assert entries == {"Перша новина": f"{site.url}/1", "Друга новина": f"{site.url}/2"}
+    articles = {item["title"]: (item["outlet"], item["author"]) for item in items if "url_key" not in item}
+    assert articles == dict.fromkeys(entries, ("made-up", "Олена Вигадана"))
 
 
 def test_the_spider_alone_names_the_nearest_outlet() -> None:
@@ -495,3 +504,30 @@ def test_what_answer_and_feed_say_of_their_freshness_is_kept(
     assert [poll.fresh_for for poll in rows(sqlite_database, PollRow)] == [200, 50]
     [point] = rows(sqlite_database, EntryPointRow)
     assert (point.ttl, point.skipped_hours) == (1200, list(range(144, 168)))
+
+
+def test_an_outlet_goes_through_its_own_proxy_with_its_password_robots_and_pages_too(
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+) -> None:
+    host = "http://news.example.com"
+    feed = site.feed_reply([])({})
+    item = f"<item><title>Новина</title><link>{host}/1</link></item>".encode()
+    site.routes[f"{host}/feed"] = reply(200, feed.body.replace(b"</channel>", item + b"</channel>"), feed.headers)
+    site.page("/1", "Новина")
+    site.routes[f"{host}/1"] = site.routes["/1"]
+    inward = f"<item><title>Пастка</title><link>{site.url}/trap</link></item>".encode()
+    site.routes["http://other.example.org/feed"] = reply(
+        200, feed.body.replace(b"</channel>", inward + b"</channel>"), feed.headers
+    )
+    crawl.options["allow_addresses"] = [f"203.0.113.0/24:{site.port}"]  # a proxy of one's own needs no exception
+    own = site.url.replace("//", "//me:canary-of-the-outlet@")
+    crawl.outlet("news", f"{host}/feed", proxy=own)
+    crawl.outlet("other", "http://other.example.org/feed", proxy=site.url)
+    report = crawl.once()
+    assert titles(sqlite_database) == ["Новина", "Пастка"]
+    asked = dict(site.requests)
+    through = [asked[f"{host}{path}"] for path in ("/robots.txt", "/feed", "/1")]
+    assert {one["proxy-authorization"] for one in through} == {"Basic bWU6Y2FuYXJ5LW9mLXRoZS1vdXRsZXQ="}
+    assert "proxy-authorization" not in asked["http://other.example.org/feed"]
+    assert [path for path, _ in site.requests if path.endswith("/trap")] == []
+    assert "canary" not in report["log"]
