@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score clusters faults world kills gaps soak pictures lock clean
+.PHONY: run demo test lint types contracts unit bench score clusters silence faults world kills gaps soak pictures lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -55,6 +55,10 @@ faults: $(VENV)/.tests
 # 150 outlets with every kind of entry point, 2,000 articles, a fifth of all requests fails: all found, none twice.
 world: $(VENV)/.tests
 	$(BIN)/python benchmarks/world.py
+
+# No regular outlet is called silent, and a real end is seen in the stated time; two minutes; fails otherwise.
+silence: $(VENV)/.tests
+	$(BIN)/python benchmarks/silence.py
 
 # The service, killed at 60 moments while it reads, announces and sends, then with its crawl process at 20: four minutes.
 kills: $(VENV)/.tests

@@ -63,6 +63,7 @@ def unwatched(outlet: Outlet) -> OutletView:
 def _points(points: Sequence[EntryPoint]) -> tuple[EntryPointView, ...]:
     return tuple(
         EntryPointView(
+            id=0,
             type=one.type,
             url=one.url,
             is_enabled=False,
