@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,10 +13,12 @@ from cli.catalogue import chosen_outlets
 from cli.credentials import read_secrets
 from cli.errors import CommandError, SettingsError
 from cli.keys import Settings
+from cli.outlet_health import ADVICE, ALARM_ADVICE, alarmed, judged_outlets, unwell
 from cli.views import local
 from cli.wiring import bots_of, channel_of
 from db import Database, DatabaseError, Session, check_integrity
-from db.crawling import OutletView, list_outlets
+from db.crawling import OutletView
+from db.health import OutletAlarm, open_alarms
 from db.maintenance import SignOfLife, signs_of_life
 from db.opinions import StoredOpinions, count_opinions
 from db.outbox import DestinationView, list_destinations
@@ -32,6 +34,7 @@ SIGN_OF_LIFE = timedelta(minutes=2)
 STUCK_AFTER = timedelta(minutes=30)
 UNSENT_AFTER = timedelta(hours=1)
 SHOWN = 5
+ALARM_WORDS = {"unread": "hardly read", "moved": "moved away"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ def _stored(session: Session, holds: Holds) -> Iterator[Finding]:
     yield service
     for destination in list_destinations(session, holds):
         yield _destination(destination, now)
-    yield from _outlets(list_outlets(session), is_outage=is_own_outage(session))
+    outlets = judged_outlets(session, now)
+    yield from _outlets(outlets, open_alarms(session), is_outage=is_own_outage(session))
     yield from _opinions(count_opinions(session))
     for queue in list_queues(session, now):
         yield from _queue(queue, now, is_served=service.state == "ok")
@@ -152,18 +156,26 @@ def _asked(view: DestinationView, name: str) -> Finding | None:
     return None
 
 
-def _outlets(outlets: Sequence[OutletView], *, is_outage: bool) -> Iterator[Finding]:
+def _outlets(
+    outlets: Sequence[OutletView], alarms: Mapping[str, Sequence[OutletAlarm]], *, is_outage: bool
+) -> Iterator[Finding]:
     watched = [outlet for outlet in outlets if outlet.is_enabled]
-    failing = [outlet.name for outlet in watched if is_failing(outlet)]
-    if not failing:
-        yield Finding("outlets", "ok", f"{len(watched)} watched, none failing")
-        return
-    names = ", ".join(failing[:SHOWN]) + (" …" if len(failing) > SHOWN else "")
-    if is_outage or len(failing) == len(watched):
+    failing = [outlet for outlet in watched if is_failing(outlet)]
+    if failing and (is_outage or len(failing) == len(watched)):
         text = f"{len(failing)} of {len(watched)} do not answer"
         yield Finding("outlets", "bad", text, "is this machine on the network?")
-    else:
-        yield Finding("outlets", "warn", f"{len(failing)} of {len(watched)} fail: {names}", "see volya outlets list")
+        return
+    states, kinds = unwell(watched), alarmed(alarms)
+    if not states and not kinds:
+        yield Finding("outlets", "ok", f"{len(watched)} watched, all well")
+    for state, names in states.items():
+        yield Finding(f"outlets {state}", "warn", _some(names, len(watched)), ADVICE[state])
+    for kind, names in kinds.items():
+        yield Finding(f"outlets {ALARM_WORDS[kind]}", "warn", _some(names, len(watched)), ALARM_ADVICE[kind])
+
+
+def _some(names: Sequence[str], watched: int) -> str:
+    return f"{len(names)} of {watched}: " + ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
 
 
 def _opinions(stored: StoredOpinions) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.errors import ExitCode
 from cli.logs import plain
+from cli.outlet_health import advice_of
 from cli.views import local_short
 from db.views import utc
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from crawler.check import CheckedEntryPoint
 
 TEXT_LENGTH = 80
-COLUMNS = ("Outlet", "Entry point", "Is", "Status", "Items", "Newest", "Trouble")
+COLUMNS = ("Outlet", "Entry point", "Is", "Status", "Items", "Newest", "Trouble", "What to do")
 
 
 def check_row(found: CheckedEntryPoint) -> tuple[Any, ...]:
@@ -23,14 +24,21 @@ def check_row(found: CheckedEntryPoint) -> tuple[Any, ...]:
     if found.verdict == "moved" and found.final_url:
         trouble = f"{trouble}: {plain(found.final_url, TEXT_LENGTH)}"
     newest = local_short(found.newest_at)
-    return found.outlet, found.type, found.verdict, found.status, found.items or None, newest, trouble
+    advice = advice_of(found.verdict)
+    return found.outlet, found.type, found.verdict, found.status, found.items or None, newest, trouble, advice
 
 
 def check_json(found: CheckedEntryPoint) -> dict[str, Any]:
     """Return one entry point as the object of `volya outlets check --json`."""
     names = ("outlet", "type", "url", "verdict", "status", "items")
     known = {name: getattr(found, name) for name in names}
-    return {**known, "newest": utc(found.newest_at), "final_url": found.final_url, "trouble": found.trouble}
+    return {
+        **known,
+        "newest": utc(found.newest_at),
+        "final_url": found.final_url,
+        "trouble": found.trouble,
+        "advice": advice_of(found.verdict),
+    }
 
 
 def check_code(found: Sequence[CheckedEntryPoint], asked: int) -> ExitCode:

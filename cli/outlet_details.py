@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cli.logs import plain
+from cli.outlet_health import advice_of
 from cli.outlet_lists import unwatched
 from cli.views import local
 from db.crawling import EntryPointView, OutletView
@@ -85,6 +86,7 @@ def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
         "Evidence": declared.evidence if declared else None,
         "Note": declared.note if declared else "no longer in the catalogue",
         "State": _state(declared, stored),
+        "What to do": advice_of(stored.state) if stored is not None and stored.is_enabled else None,
     }
     if stored is None:
         return found
@@ -92,9 +94,12 @@ def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
         **found,
         "Failures in a row": stored.failures,
         "Last error": stored.last_error,
+        "Redirects to": stored.redirects_to,
+        "Asked at": stored.moved_to,
         "Last checked": stored.last_checked_at,
         "Last success": stored.last_success_at,
         "Last news": stored.last_new_at,
+        "Newest item": stored.newest_at,
         "Next check": stored.next_check_at if is_asked(stored, is_watched=True) else None,
     }
 

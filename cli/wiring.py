@@ -217,6 +217,7 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
         web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
         child=ChildPlan(worker_argv(invocation)) if settings.crawler.outlets else None,
         owner=owner,
+        operators=operators_of(settings.alerts),
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
@@ -14,8 +15,9 @@ from crawler.items import PageItem
 from crawler.manners import HostBackOffError, retry_after
 from crawler.middlewares import AddressRefusedError
 from crawler.outcomes import UnfetchedItem
-from crawler.polling import BLOCKED_STATUSES, NOT_FOUND, Answer, answer_of_status, is_challenge
+from crawler.polling import BLOCKED_STATUSES, Answer, answer_of_status, is_challenge
 from crawler.work import utc_now
+from db.answers import NOT_FOUND
 from db.crawling import GONE
 from db.pages import ClaimedEntry
 
@@ -36,7 +38,7 @@ def poll_failure(error: BaseException | None, request: Any) -> Answer:
     if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
         return Answer("refused", None, f"refused by the address guard: {error}")
     if "robots.txt" in str(error):
-        return Answer("refused", None, "forbidden by robots.txt")
+        return Answer("refused", None, "forbidden by robots.txt", refusal="robots-denied")
     return Answer("failed", None, reason_of(error), is_unreachable=isinstance(error, _UNREACHABLE))
 
 
@@ -74,9 +76,14 @@ def headers_of(response: Response) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in found.items()}
 
 
-def has_moved(response: Response) -> bool:
-    """Tell whether a permanent redirect led to this response: its address should be changed in the catalogue."""
-    return bool(set(response.meta.get("redirect_reasons", ())) & set(_PERMANENT))
+def redirects_to(response: Response) -> str | None:
+    """Return where redirects for good (301, 308) led, as far as all were for good; None if the first was not (F-9)."""
+    reasons = response.meta.get("redirect_reasons", ())
+    permanent = len(list(takewhile(lambda reason: reason in _PERMANENT, reasons)))
+    if not permanent:
+        return None
+    asked: list[str] = response.meta["redirect_urls"]
+    return asked[permanent] if permanent < len(asked) else response.url
 
 
 def reason_of(error: BaseException | None) -> str:

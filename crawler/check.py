@@ -15,19 +15,28 @@ import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.answers import has_moved, headers_of, poll_failure
+from crawler.answers import headers_of, poll_failure, redirects_to
 from crawler.errors import CrawlerError
 from crawler.items import EntryItem
 from crawler.outlets import EntryPoint, Outlet, select_outlets
-from crawler.polling import NOT_FOUND, Answer, answer_of_status, is_challenge
+from crawler.polling import Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool
 from crawler.reading import Door, Reading, read_entries
 from crawler.work import utc_now
 from crawler.worker import WorkerOptions, scrapy_process, scrapy_settings
+from db.answers import NOT_FOUND
 from db.crawling import GONE
 
-Verdict = Literal["alive", "stale", "blocked", "moved", "gone", "broken"]
+Verdict = Literal["alive", "moved", "stale", "zombie", "challenged", "robots-denied", "blocked", "gone", "broken"]
 STALE_AFTER = timedelta(days=14)
+NEVER_EMPTY = (
+    "rss",
+    "atom",
+    "rdf",
+    "json_feed",
+    "section",
+    "telegram",
+)  # a news sitemap holds two days, a search finds nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +90,15 @@ def check_outlets(
     return [checked[key] for outlet, point in points if (key := (outlet.name, point.url)) in checked]
 
 
-def verdict_of(entries: Sequence[EntryItem], now: datetime, *, is_moved: bool) -> tuple[Verdict, str | None]:
+def verdict_of(
+    type_: str, entries: Sequence[EntryItem], now: datetime, *, is_moved: bool
+) -> tuple[Verdict, str | None]:
     """Return the verdict on an entry point that could be read, and what is wrong with it.
 
-    One without dates cannot be called stale; one without items is taken as alive: an empty feed is legitimate.
+    One without dates cannot be called stale. One without items is a zombie where its type always has some.
     """
+    if not entries and type_ in NEVER_EMPTY:
+        return "zombie", "it answers, and nothing is in it"
     newest = newest_of(entries)
     if newest is not None and now - newest > STALE_AFTER:
         return "stale", f"nothing new for {(now - newest).days} days"
@@ -96,7 +109,9 @@ def failed_verdict(answer: Answer) -> Verdict:
     """Return the verdict on an entry point that could not be had or not be read."""
     if answer.status in (GONE, NOT_FOUND):
         return "gone"
-    return "blocked" if answer.outcome in ("blocked", "refused") else "broken"
+    if answer.outcome in ("blocked", "refused"):
+        return answer.refusal or "blocked"
+    return "broken"
 
 
 def newest_of(entries: Sequence[EntryItem]) -> datetime | None:
@@ -136,7 +151,8 @@ class CheckSpider(scrapy.Spider):
         except CrawlerError as error:
             self._note_failure(outlet, point, self._unreadable(response, error), response.url)
             return
-        verdict, trouble = verdict_of(entries, utc_now(), is_moved=has_moved(response))
+        moved = redirects_to(response) is not None
+        verdict, trouble = verdict_of(point.type, entries, utc_now(), is_moved=moved)
         self._note(
             CheckedEntryPoint(
                 outlet=outlet.name,

@@ -12,10 +12,11 @@ from crawler.items import EntryItem, ExtractedArticle
 from crawler.keys import key_rules
 from crawler.outcomes import FetchedItem, PollItem, UnfetchedItem
 from crawler.outlets import Outlet
-from crawler.polling import Rhythm, retry_delay, standing_after
+from crawler.polling import Rhythm, is_settled, retry_delay, standing_after, stays_at_home
 from crawler.publishers import Publishers, publishers_of
 from crawler.urls import NO_RULES, url_key
 from db import Database, Session
+from db.answers import believe_move, redirects_of
 from db.articles import NewArticle, StoredArticle, store_article
 from db.crawling import (
     DueEntryPoint,
@@ -155,10 +156,12 @@ class Desk:
             articles = self._store_posts(session, item, now)
             failpoint("entries-stored")
             outcome = "same" if item.answer.outcome == "new" and not new else item.answer.outcome
+            is_zombie = item.entry_point.state == "zombie" and standing.state in ("alive", "moved") and not new
+            state = "zombie" if is_zombie else standing.state  # until it brings something
             result = PollResult(
                 at=now,
                 outcome=outcome,
-                state=standing.state,
+                state=state,
                 failures=standing.failures,
                 next_check_at=standing.next_check_at,
                 status=item.answer.status,
@@ -171,11 +174,15 @@ class Desk:
                 fresh_for=item.fresh_for,
                 advice=item.advice,
                 validators=item.validators,
+                is_read=item.answer.outcome == "new",
+                newest_at=_newest(item, now),
+                redirects_to=item.answer.redirects_to,
             )
             if not finish_poll(session, item.entry_point, result):
                 raise LeaseLostError(item.entry_point.url)
+            _follow_move(session, item.entry_point, result)
         failpoint("poll-stored")
-        return StoredPoll(standing.state, new, articles)
+        return StoredPoll(state, new, articles)
 
     def _repeats(self, session: Session, item: PollItem) -> bool:
         """Say whether a figure is the one that was stored last."""
@@ -256,3 +263,19 @@ class Desk:
     def _request(self, limit: int) -> LeaseRequest:
         now = self._clock()
         return LeaseRequest(self.owner, now, now + timedelta(seconds=self._rules.lease), limit)
+
+
+def _newest(item: PollItem, now: datetime) -> datetime | None:
+    """Return when the newest dated item was published; dates to come prove nothing."""
+    return max(
+        (entry.published_at for entry in item.entries if entry.published_at and entry.published_at <= now), default=None
+    )
+
+
+def _follow_move(session: Session, entry_point: DueEntryPoint, result: PollResult) -> None:
+    """Ask the new address from now on, once a redirect for good within the outlet's own domain is settled (F-9)."""
+    target = result.redirects_to
+    if target is None or not stays_at_home(entry_point.url, target):
+        return
+    if is_settled(redirects_of(session, entry_point.id, target), result.at):
+        believe_move(session, entry_point.id, target)

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
+from urllib.parse import urlsplit
 
+from crawler.sites import site_of
+from db.answers import NOT_FOUND, Redirects
 from db.crawling import GONE, DueEntryPoint
 
 Outcome = Literal["new", "same", "unmodified", "failed", "refused", "blocked"]
+Refusal = Literal["challenged", "robots-denied"]
 LONGEST = 24 * 3600
 LONGEST_IN_OUTAGE = 15 * 60
 GONE_AFTER = 3
-NOT_FOUND = 404
+MOVED_AFTER = 3
 BLOCKED_STATUSES = (401, 403, 451)
 _JITTER = 0.1
 _CHALLENGE_MARKS = (b"<title>Just a moment", b"cf-challenge", b"challenge-platform", b"_cf_chl_opt")
@@ -26,13 +30,17 @@ DEFAULT_INTERVALS: Mapping[int, int] = MappingProxyType({1: 300, 2: 900, 3: 3600
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back from an entry point. `is_unreachable`: by DNS or connection, so perhaps our own fault (F-2)."""
+    """What came back from an entry point. `is_unreachable`: by DNS or connection, so perhaps our own fault (F-2).
+
+    `refusal`: by what means we were kept out, where that is known. `redirects_to`: where redirects for good led.
+    """
 
     outcome: Outcome
     status: int | None = None
     error: str | None = None
     is_unreachable: bool = False
-    is_moved: bool = False
+    refusal: Refusal | None = None
+    redirects_to: str | None = None
     retry_after: int | None = None
 
 
@@ -80,21 +88,33 @@ def standing_after(
     if not is_well or entry_point.check_every is None:
         seconds *= 1 - _JITTER + 2 * _JITTER * chance
     seconds = min(LONGEST, max(seconds, answer.retry_after or 0))
-    return Standing(_state(answer, failures, is_well=is_well), failures, now + timedelta(seconds=seconds))
+    return Standing(_state(answer, entry_point, is_well=is_well), failures, now + timedelta(seconds=seconds))
 
 
-def _state(answer: Answer, failures: int, *, is_well: bool) -> str:
+def _state(answer: Answer, entry_point: DueEntryPoint, *, is_well: bool) -> str:
     if is_well:
-        return "moved" if answer.is_moved else "alive"
-    if answer.status == GONE or (answer.status == NOT_FOUND and failures >= GONE_AFTER):
+        return "moved" if answer.redirects_to else "alive"
+    if answer.status == GONE or (answer.status == NOT_FOUND and entry_point.not_found + 1 >= GONE_AFTER):
         return "gone"
-    return "blocked" if answer.outcome in ("blocked", "refused") else "degraded"
+    if answer.outcome in ("blocked", "refused"):
+        return answer.refusal or "blocked"
+    return "degraded"
+
+
+def is_settled(redirects: Redirects | None, now: datetime) -> bool:
+    """Tell whether a redirect for good is to be believed: three equal answers, on two days at least (F-9)."""
+    return redirects is not None and redirects.number >= MOVED_AFTER and redirects.since.date() < now.date()
+
+
+def stays_at_home(url: str, moved_to: str) -> bool:
+    """Tell whether an entry point has moved within its own registered domain: only then it is followed for good (F-9)."""
+    return site_of(urlsplit(url).hostname or "") == site_of(urlsplit(moved_to).hostname or "")
 
 
 def answer_of_status(status: int, retry_after: int | None = None, *, is_challenge: bool = False) -> Answer:
     """Return what an HTTP status other than 200 and 304 means for a feed."""
     if is_challenge:
-        return Answer("blocked", status, "a challenge page instead of the feed")
+        return Answer("blocked", status, "a challenge page instead of the feed", refusal="challenged")
     if status in BLOCKED_STATUSES:
         return Answer("blocked", status, f"HTTP {status}: access refused")
     return Answer("failed", status, f"HTTP {status}", retry_after=retry_after)
@@ -129,7 +149,7 @@ class OutageWatch:
             self._unreachable[entry_point.id] = answer.is_unreachable
         if state != entry_point.state and state not in ("alive", "new"):
             self._lines.append(
-                f"{entry_point.outlet}: {entry_point.url} is {state}: {answer.error or 'it redirects for good'}"
+                f"{entry_point.outlet}: {entry_point.url} is {state}: {answer.error or answer.redirects_to}"
             )
         elif state == "alive" and entry_point.state not in ("alive", "new"):
             self._lines.append(f"{entry_point.outlet}: {entry_point.url} is alive again")

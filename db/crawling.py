@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from db.answers import WELL, not_found_since
+from db.declared import DeclaredEntryPoint, DeclaredOutlet
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow, PollRow
 from db.publishing import Advice
@@ -17,46 +19,6 @@ from db.standing_in import is_polled
 from db.upsert import insert_new, upsert
 
 GONE = 410  # an entry point that answered so is not asked again (F-10)
-
-
-class DeclaredEntryPoint(Protocol):
-    """An entry point as the catalogue declares it; its `check_every` (seconds) goes before its outlet's."""
-
-    @property
-    def type(self) -> str: ...  # noqa: D102 (the field)
-    @property
-    def url(self) -> str: ...  # noqa: D102 (the field)
-    @property
-    def is_enabled(self) -> bool: ...  # noqa: D102 (the field)
-    @property
-    def is_stand_in(self) -> bool: ...  # noqa: D102 (the field)
-    @property
-    def links(self) -> str | None: ...  # noqa: D102 (the field)
-    @property
-    def check_every(self) -> int | None: ...  # noqa: D102 (the field)
-
-
-class DeclaredOutlet(Protocol):
-    """An outlet as the catalogue or the settings declare it; `check_every` in seconds."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102 (the field)
-    @property
-    def title(self) -> str: ...  # noqa: D102 (the field)
-    @property
-    def kind(self) -> str: ...  # noqa: D102 (the field)
-    @property
-    def languages(self) -> Sequence[str]: ...  # noqa: D102 (the field)
-    @property
-    def timezone(self) -> str: ...  # noqa: D102 (the field)
-    @property
-    def country(self) -> str | None: ...  # noqa: D102 (the field)
-    @property
-    def priority(self) -> int: ...  # noqa: D102 (the field)
-    @property
-    def check_every(self) -> int | None: ...  # noqa: D102 (the field)
-    @property
-    def entry_points(self) -> Sequence[DeclaredEntryPoint]: ...  # noqa: D102 (the field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +32,11 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class DueEntryPoint:
-    """An entry point claimed for a poll. `is_first` says that no poll of it has succeeded yet (baseline, D-26)."""
+    """An entry point claimed for a poll. `is_first` says that no poll of it has succeeded yet (baseline, D-26).
+
+    `url` is the address to ask: where it has moved for good, if that was believed (F-9). `not_found` is how often it
+    answered 404 since it was last well (F-8).
+    """
 
     lease: Lease
     id: int
@@ -87,6 +53,7 @@ class DueEntryPoint:
     timezone: str = "UTC"
     links: str | None = None
     is_stand_in: bool = False
+    not_found: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +63,8 @@ class PollResult:
     `outcome` is new, same, unmodified, failed, refused or blocked ("new" is stored as "same" if nothing was).
     `validators` only for a body whose entries are all stored, in this transaction or before (D-1a). `fresh_for` is in
     seconds; `advice` None leaves what was last known: the answer had no feed in it.
+    `is_read` says that `items_seen` and `newest_at` are of a body that was read. `redirects_to`: where redirects for good
+    led.
     """
 
     at: datetime
@@ -113,11 +82,17 @@ class PollResult:
     fresh_for: int | None = None
     advice: Advice | None = None
     validators: Validators | None = None
+    is_read: bool = False
+    newest_at: datetime | None = None
+    redirects_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPointView:
-    """An entry point and its health, as people see it; without times if it was never watched."""
+    """An entry point and its health, as people see it; without times if it was never watched.
+
+    `items` and `newest_at` are of the newest body that was read.
+    """
 
     type: str
     url: str
@@ -132,6 +107,11 @@ class EntryPointView:
     next_check_at: datetime | None
     is_stand_in: bool = False
     is_waiting: bool = False  # a stand-in, while one before it lives
+    items: int | None = None
+    newest_at: datetime | None = None
+    redirects_to: str | None = None
+    moved_to: str | None = None
+    id: int = 0  # of one that was never watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,20 +179,20 @@ def claim_entry_points(session: Session, by: LeaseRequest, outlets: Sequence[str
         queue &= EntryPointRow.outlet.in_(outlets)
     rows = claim(session, EntryPointRow, queue, [EntryPointRow.next_check_at, EntryPointRow.id], by)
     known = _outlets(session) if rows else {}
-    return [_due(row, known[row.outlet]) for row in rows]
+    return [_due(row, known[row.outlet], not_found_since(session, row)) for row in rows]
 
 
 def _outlets(session: Session) -> dict[str, OutletRow]:
     return {row.name: row for row in session.scalars(select(OutletRow))}
 
 
-def _due(row: EntryPointRow, outlet: OutletRow) -> DueEntryPoint:
+def _due(row: EntryPointRow, outlet: OutletRow, not_found: int) -> DueEntryPoint:
     return DueEntryPoint(
         lease=lease_of(row),
         id=row.id,
         outlet=row.outlet,
         type=row.type,
-        url=row.url,
+        url=row.moved_to or row.url,
         priority=outlet.priority,
         check_every=row.check_every,
         state=row.state,
@@ -223,6 +203,7 @@ def _due(row: EntryPointRow, outlet: OutletRow) -> DueEntryPoint:
         timezone=outlet.timezone,
         links=row.links,
         is_stand_in=row.is_stand_in,
+        not_found=not_found,
     )
 
 
@@ -235,8 +216,13 @@ def finish_poll(session: Session, entry_point: DueEntryPoint, result: PollResult
     row.state, row.failures, row.next_check_at = result.state, result.failures, result.next_check_at
     row.last_checked_at, row.last_status = result.at, result.status
     row.last_error = result.error[:1000] if result.error else None
-    if result.outcome in ("new", "same", "unmodified"):
-        row.last_success_at = result.at
+    if result.outcome in WELL:
+        row.last_success_at, row.redirects_to = result.at, result.redirects_to
+    elif result.state == "gone" and row.moved_to is not None:
+        # What was believed is of no use: the declared address is asked again.
+        row.moved_to, row.last_status = None, None
+    if result.is_read:
+        row.items, row.newest_at = result.items_seen, result.newest_at
     if result.items_new:
         row.last_new_at = result.at
     if result.advice is not None:
@@ -248,7 +234,18 @@ def finish_poll(session: Session, entry_point: DueEntryPoint, result: PollResult
 
 
 def _poll(entry_point: DueEntryPoint, result: PollResult) -> PollRow:
-    names = ("at", "outcome", "status", "items_seen", "items_new", "bytes", "milliseconds", "retry_after", "fresh_for")
+    names = (
+        "at",
+        "outcome",
+        "status",
+        "items_seen",
+        "items_new",
+        "bytes",
+        "milliseconds",
+        "retry_after",
+        "redirects_to",
+        "fresh_for",
+    )
     values = {name: getattr(result, name) for name in names}
     return PollRow(entry_point_id=entry_point.id, error=result.error[:1000] if result.error else None, **values)
 

@@ -98,13 +98,19 @@ class EntryPointRow(Leased, Base):
     ttl: Mapped[int | None]  # seconds for which the feed says a copy may be kept
     skipped_hours: Mapped[list[Any] | None]  # hours of the week (0: Monday 0:00 UTC) in which it says it is not updated
     next_check_at: Mapped[datetime] = mapped_column(index=True)
-    state: Mapped[str] = mapped_column(String(20), default="new")  # new, alive, degraded, blocked, moved, gone
+    # How it answered last: new, alive, moved, degraded, challenged, robots-denied, blocked, gone; or zombie, where it
+    # answers as if it lived. What else time adds (quiet, stale) is judged when somebody looks (`scheduler.health`).
+    state: Mapped[str] = mapped_column(String(20), default="new")
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     last_status: Mapped[int | None]
     last_error: Mapped[str | None]
     last_checked_at: Mapped[datetime | None]
     last_success_at: Mapped[datetime | None]
     last_new_at: Mapped[datetime | None]
+    items: Mapped[int | None]  # in the newest body that was read
+    newest_at: Mapped[datetime | None]  # when the newest dated item in it was published
+    redirects_to: Mapped[str | None]  # where the last answer came from, after redirects for good (301, 308)
+    moved_to: Mapped[str | None]  # the address that is asked in the place of `url` (F-9)
 
 
 class PollRow(Base):
@@ -124,6 +130,7 @@ class PollRow(Base):
     milliseconds: Mapped[int] = mapped_column(default=0)
     retry_after: Mapped[int | None]  # seconds the server asked for
     fresh_for: Mapped[int | None]  # seconds for which a cache may repeat this answer
+    redirects_to: Mapped[str | None]  # as in the entry point
     planned_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
@@ -138,6 +145,36 @@ class PublishingRow(Base):
     by_weekday: Mapped[list[Any]]
     quiet_since: Mapped[datetime]
     learned_at: Mapped[datetime]
+
+
+class OutletHealthRow(Base):
+    """What is remembered of an outlet to judge its silence and its yield by (F-15, F-16); grown once an hour.
+
+    `marks`: when it published, in tens of minutes since 1970. `yields`: for each day how many articles came, and how
+    many of them were whole. `last_entry`, `last_article`: up to where both were counted.
+    """
+
+    __tablename__ = "outlet_health"
+
+    outlet: Mapped[str] = mapped_column(ForeignKey("outlets.name"), primary_key=True)
+    marks: Mapped[list[Any]]
+    yields: Mapped[dict[str, Any]]
+    last_entry: Mapped[int]
+    last_article: Mapped[int]
+    learned_at: Mapped[datetime]
+
+
+class OutletAlarmRow(Base):
+    """A trouble with an outlet, from its beginning until its end was told: a restart repeats nothing."""
+
+    __tablename__ = "outlet_alarms"
+
+    outlet: Mapped[str] = mapped_column(ForeignKey("outlets.name"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # unreachable, blocked, gone, moved, silent, unread
+    since: Mapped[datetime]
+    details: Mapped[dict[str, Any]]
+    told_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]  # well again; the row goes when that was told
 
 
 class HostRow(Base):

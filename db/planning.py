@@ -117,9 +117,14 @@ def is_own_outage(session: Session) -> bool:
 
     An outlet gives no answer when all its entry points that were ever tried failed last time without an HTTP status.
     Stand-ins are not looked at: what they answered long ago says nothing of today.
+    One that robots.txt or our own address guard forbids was not asked, so it tells nothing.
     """
+    is_unasked = EntryPointRow.last_status.is_(None) & EntryPointRow.state.in_(("robots-denied", "blocked"))
     tried = select(EntryPointRow.outlet, EntryPointRow.failures, EntryPointRow.last_status).where(
-        EntryPointRow.is_enabled, ~EntryPointRow.is_stand_in, EntryPointRow.last_checked_at.is_not(None)
+        EntryPointRow.is_enabled,
+        ~EntryPointRow.is_stand_in,
+        EntryPointRow.last_checked_at.is_not(None),
+        ~is_unasked,
     )
     unanswered: dict[str, bool] = defaultdict(lambda: True)
     for outlet, failures, status in session.execute(tried):

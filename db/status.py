@@ -166,5 +166,9 @@ def _entry_point_json(view: EntryPointView) -> dict[str, Any]:
         "last_checked": utc(view.last_checked_at),
         "last_success": utc(view.last_success_at),
         "last_new": utc(view.last_new_at),
+        "items": view.items,
+        "newest": utc(view.newest_at),
+        "redirects_to": view.redirects_to,
+        "moved_to": view.moved_to,
         "next_check": utc(view.next_check_at),
     }

@@ -6,6 +6,7 @@ The one path of the data, and who moves it on (each arrow a transaction, each qu
     └───── the crawl process (child) ─────┘└──────── read ────────────────────────┘└─ the delivery loop ───────┘
       ▲
       └── plan: what polls found ─► next_check_at            watch: does all of this move?   maintain: keep house
+                                                             tend: how are the outlets?
 
 Nothing else connects the steps: whatever stops, its queue waits in the database, and the next run goes on there.
 """
@@ -21,6 +22,7 @@ from db.dead_letters import expire_orphans
 from db.maintenance import forget_pages, forget_polls, forget_signs
 from scheduler.parts import ServiceParts
 from scheduler.planning import plan_due
+from scheduler.tending import tend_outlets
 from scheduler.watching import Watcher
 
 READS_BEFORE_ANNOUNCING = 20
@@ -75,6 +77,13 @@ def watch(context: JobContext) -> None:
     context.watcher.look(context.parts.clock())
 
 
+def tend(context: JobContext) -> None:
+    """Judge how the outlets are; tell the operators of what went wrong, and of what is well again."""
+    parts = context.parts
+    if tend_outlets(parts.database, parts.operators, parts.clock(), parts.make_key):
+        parts.delivery.wake()
+
+
 def maintain(context: JobContext) -> None:
     """Forget what nobody needs, in short transactions; make the copy of the day."""
     parts, now = context.parts, context.parts.clock()
@@ -98,5 +107,6 @@ JOBS = (
     Job("plan", plan, timedelta(seconds=1)),
     Job("read", read, timedelta(seconds=1)),
     Job("watch", watch, timedelta(seconds=30)),
+    Job("tend", tend, timedelta(minutes=5), after=timedelta(minutes=1)),
     Job("maintain", maintain, timedelta(hours=24), after=timedelta(minutes=1)),
 )

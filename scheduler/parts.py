@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from alerts.keys import new_key
 from db import Database
 from db.leases import owner_name
 from scheduler.child import ChildPlan
@@ -75,6 +76,7 @@ def utc_now() -> datetime:
 class ServiceParts:
     """Everything the service needs. Without `child` it crawls nothing, without `backups` it makes no copies.
 
+    `operators` are the destinations that are told of silent outlets; `make_key` makes the keys of those messages.
     `owner` is the name under which the service claims work. `intervals` replaces the interval of jobs by name; `keep_pages` is how long a page without a mention keeps
     its body.
     """
@@ -87,6 +89,8 @@ class ServiceParts:
     child: ChildPlan | None = None
     owner: str = field(default_factory=owner_name)
     backups: Path | None = None
+    operators: tuple[str, ...] = ()
+    make_key: Callable[[], str] = new_key
     keep_pages: timedelta = timedelta(days=30)
     intervals: Mapping[str, timedelta] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now

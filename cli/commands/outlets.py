@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,9 +22,10 @@ from cli.outlet_details import (
     point_pairs,
     poll_rows,
 )
+from cli.outlet_health import advice_of, judged_outlets
 from cli.outlet_lists import Wanted, check_kind, listed_outlets
 from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text, progress
-from db.crawling import OutletView, list_outlets
+from db.crawling import EntryPointView, OutletView
 from db.status import last_polls, outlet_json
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def _details(invocation: Invocation, name: str) -> OutletDetails:
     with invocation.database() as database:
         fill_catalogue(database, invocation.settings)
         with database.read() as session:
-            view = next((outlet for outlet in list_outlets(session) if outlet.name == name), None)
+            view = next((outlet for outlet in judged_outlets(session, datetime.now(UTC)) if outlet.name == name), None)
             polls = last_polls(session, name, POLLS_SHOWN)
     declared = outlet_named(invocation.settings, name)
     if declared is None and view is None:
@@ -89,7 +91,7 @@ def check(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME …]", help="All outlets without it.")] = None,
 ) -> None:
-    """Ask each entry point once and say how it is: alive, stale, blocked, moved, gone or broken. Stores nothing.
+    """Ask each entry point once and say how it is, and what to do about it. Stores nothing.
 
     Exit code 1 if one is not alive, 69 if none can be reached.
     """
@@ -120,13 +122,13 @@ def _print_list(invocation: Invocation, wanted: Wanted) -> None:
     with invocation.database() as database:
         fill_catalogue(database, invocation.settings)
         with database.read() as session:
-            stored = list_outlets(session)
+            stored = judged_outlets(session, datetime.now(UTC))
     views, left_out = listed_outlets(stored, every_outlet(invocation.settings), wanted)
     if invocation.is_json:
         print_json_lines(map(outlet_json, views))
         return
     rows = (row for view in views for row in _rows(view))
-    columns = ("Outlet", "In", "Entry point", "State", "Failures", "Last success", "Next check", "Last error")
+    columns = ("Outlet", "In", "Entry point", "State", "Failures", "Last success", "Next check", "Trouble")
     print_table(columns, rows, empty="No outlets.")
     if left_out:
         print_text(f"{left_out} more are off: volya outlets list --all shows them, crawler.outlets switches them on.")
@@ -142,7 +144,15 @@ def _rows(view: OutletView) -> list[tuple[object, ...]]:
             point.failures,
             local_short(point.last_success_at),
             local_short(point.next_check_at) if is_asked(point, is_watched=view.is_enabled) else None,
-            plain(point.last_error or "", ERROR_LENGTH),
+            _trouble(view, point),
         )
         for number, point in enumerate(view.entry_points)
     ]
+
+
+def _trouble(view: OutletView, point: EntryPointView) -> str:
+    """Return what is wrong with a watched entry point, and what to do."""
+    if not is_asked(point, is_watched=view.is_enabled):
+        return ""
+    parts = (plain(point.last_error or point.redirects_to or "", ERROR_LENGTH), advice_of(point.state))
+    return ": ".join(part for part in parts if part)

@@ -17,7 +17,7 @@ import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.answers import has_moved, headers_of, page_failure, page_of, poll_failure
+from crawler.answers import headers_of, page_failure, page_of, poll_failure, redirects_to
 from crawler.articles import is_front_page
 from crawler.errors import CrawlerError, PageError
 from crawler.freshness import advice_of, fresh_for
@@ -121,14 +121,14 @@ class FeedSpider(scrapy.Spider):
         )
 
     async def _read_feed(self, response: Response, job: DueEntryPoint) -> tuple[Answer, Reading]:
-        is_moved = has_moved(response)
+        moved = redirects_to(response)
         if response.status == _NOT_MODIFIED:
-            return Answer("unmodified", response.status), Reading(())
+            return Answer("unmodified", response.status, redirects_to=moved), Reading(())
         if _hash(response.body) == job.validators.body_hash:
-            return Answer("same", response.status, is_moved=is_moved), Reading(())
+            return Answer("same", response.status, redirects_to=moved), Reading(())
         proxy = self.work.proxies.get(job.outlet) if self.work else None
         reading = await self._read(response, Door(job.type, job.timezone, proxy, job.links))
-        return Answer("new", response.status, is_moved=is_moved), reading
+        return Answer("new", response.status, redirects_to=moved), reading
 
     async def _read(self, response: Response, door: Door) -> Reading:
         assert self.crawler.engine is not None  # noqa: S101 (a response came through it)

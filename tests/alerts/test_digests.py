@@ -386,6 +386,11 @@ def test_every_language_has_all_words_of_digests_and_notices(make_rig: Callable[
         for code in ("loaded", "destination-disabled", "delivery-dead"):
             given = values if code == "loaded" else {key: values[key] for key in ("name", "reason", "alert")}
             assert render_notice(NoticeTelling(code, given, NOW), language).text.startswith("Volya: ")
+        outlets = {"outlets": "nv, zerkalo + 3", "samples": "https://o.example/1"}
+        for kind in ("unreachable", "blocked", "gone", "moved", "silent", "unread", "well"):
+            assert outlets["outlets"] in render_notice(NoticeTelling(f"outlets-{kind}", outlets, NOW), language).text
+        times = {"since": "2026-11-20 09:00 UTC", "until": "2026-11-20 12:00 UTC"}
+        assert times["until"] in render_notice(NoticeTelling("network-was-down", times, NOW), language).text
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,9 @@ def test_exit_code_says_whether_all_are_alive(found: list[CheckedEntryPoint], as
 def test_a_check_is_one_row_and_one_object() -> None:
     moved = replace(ALIVE, verdict="moved", final_url="https://new.example/\x1b[2J", trouble="it redirects for good")
     assert check_row(moved)[2:5] == ("moved", 200, 20)
-    assert check_row(moved)[-1].startswith("it redirects for good: https://new.example/")
-    assert "\x1b" not in check_row(moved)[-1]
+    assert check_row(moved)[-2].startswith("it redirects for good: https://new.example/")
+    assert "\x1b" not in check_row(moved)[-2]
+    assert check_row(moved)[-1].startswith("correct its address")
     assert check_json(ALIVE) == {
         "outlet": "mine",
         "type": "rss",
@@ -165,6 +166,7 @@ def test_a_check_is_one_row_and_one_object() -> None:
         "newest": "2026-11-25T12:00:00Z",
         "final_url": None,
         "trouble": None,
+        "advice": "",
     }
 
 

@@ -32,13 +32,13 @@ def entry(age: timedelta | None) -> EntryItem:
         ([timedelta(days=15), timedelta(days=1), None], False, "alive", None),
         ([timedelta(hours=1)], True, "moved", "it redirects for good"),
         ([None, None], False, "alive", None),
-        ([], False, "alive", None),
+        ([], False, "zombie", "it answers, and nothing is in it"),
     ],
 )
 def test_what_could_be_read_is_judged_by_its_newest_item(
     ages: Any, is_moved: bool, verdict: str, trouble: str | None
 ) -> None:
-    assert verdict_of([entry(age) for age in ages], NOW, is_moved=is_moved) == (verdict, trouble)
+    assert verdict_of("rss", [entry(age) for age in ages], NOW, is_moved=is_moved) == (verdict, trouble)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,9 @@ def test_what_could_be_read_is_judged_by_its_newest_item(
         (Answer("failed", 404, "HTTP 404"), "gone"),
         (Answer("failed", 410, "HTTP 410"), "gone"),
         (Answer("blocked", 403, "HTTP 403"), "blocked"),
-        (Answer("refused", None, "forbidden by robots.txt"), "blocked"),
+        (Answer("refused", None, "forbidden by robots.txt", refusal="robots-denied"), "robots-denied"),
+        (Answer("blocked", 200, "a challenge", refusal="challenged"), "challenged"),
+        (Answer("refused", None, "an address of our own network"), "blocked"),
         (Answer("failed", 500, "HTTP 500"), "broken"),
         (Answer("failed", None, "DownloadTimeoutError"), "broken"),
         (Answer("failed", 200, "not a feed"), "broken"),
@@ -85,8 +87,8 @@ def test_each_entry_point_is_asked_once_politely_and_nothing_is_stored(
     assert found["old"][:3] == ["stale", 200, 2]
     assert found["shut"] == ["blocked", 403, 0, None, f"{site.url}/shut", "HTTP 403: access refused"]
     assert found["page"] == ["broken", 200, 0, None, f"{site.url}/page", "not a feed"]
-    assert found["robot"][0::5] == ["blocked", "a challenge page instead of the feed"]
-    assert found["private"] == ["blocked", None, 0, None, None, "forbidden by robots.txt"]
+    assert found["robot"][0::5] == ["challenged", "a challenge page instead of the feed"]
+    assert found["private"] == ["robots-denied", None, 0, None, None, "forbidden by robots.txt"]
     assert found["missing"][:2] == ["gone", 404]
     assert found["inner"][0] == "blocked"
     assert found["inner"][5].startswith("refused by the address guard")

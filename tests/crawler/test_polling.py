@@ -12,9 +12,12 @@ from crawler.polling import (
     Rhythm,
     answer_of_status,
     is_challenge,
+    is_settled,
     retry_delay,
     standing_after,
+    stays_at_home,
 )
+from db.answers import Redirects
 from db.crawling import DueEntryPoint, Validators
 from db.leases import Lease
 
@@ -70,21 +73,55 @@ def test_what_a_server_asks_for_is_the_least_and_a_day_the_most() -> None:
     [
         (Answer("new", 200), 5, "alive"),
         (Answer("unmodified", 304), 0, "alive"),
-        (Answer("same", 200, is_moved=True), 0, "moved"),
+        (Answer("same", 200, redirects_to="https://o.example/new"), 0, "moved"),
         (FAILED, 0, "degraded"),
         (UNREACHABLE, 0, "degraded"),
         (answer_of_status(403), 0, "blocked"),
-        (answer_of_status(200, is_challenge=True), 0, "blocked"),
-        (Answer("refused", None, "robots"), 0, "blocked"),
+        (answer_of_status(200, is_challenge=True), 0, "challenged"),
+        (Answer("refused", None, "robots", refusal="robots-denied"), 0, "robots-denied"),
+        (Answer("refused", None, "an address of our own network"), 0, "blocked"),
         (answer_of_status(404), 0, "degraded"),
         (answer_of_status(404), 2, "gone"),
         (answer_of_status(410), 0, "gone"),
     ],
 )
 def test_the_state_follows_the_answer(answer: Answer, failures: int, state: str) -> None:
-    standing = standing_after(replace(POINT, failures=failures), answer, Rhythm(), NOW, 0.5)
+    point = replace(POINT, failures=failures, not_found=failures)
+    standing = standing_after(point, answer, Rhythm(), NOW, 0.5)
     assert standing.state == state
     assert standing.failures == (0 if state in ("alive", "moved") else failures + 1)
+
+
+def test_a_404_after_other_failures_is_not_gone() -> None:
+    point = replace(POINT, failures=9, not_found=0)
+    assert standing_after(point, answer_of_status(404), Rhythm(), NOW, 0.5).state == "degraded"
+
+
+@pytest.mark.parametrize(
+    ("redirects", "settled"),
+    [
+        (None, False),
+        (Redirects(2, NOW - timedelta(days=3)), False),
+        (Redirects(300, NOW - timedelta(hours=11)), False),
+        (Redirects(3, NOW - timedelta(hours=13)), True),
+    ],
+)
+def test_a_move_is_believed_after_three_equal_answers_on_two_days(redirects: Redirects | None, settled: bool) -> None:
+    assert is_settled(redirects, NOW) is settled
+
+
+@pytest.mark.parametrize(
+    ("target", "at_home"),
+    [
+        ("https://news.made-up.by/rss", True),
+        ("https://made-up.by/feed", True),
+        ("https://other.by/rss", False),
+        ("https://made-up.by.other.by/rss", False),
+        ("https:///rss", False),
+    ],
+)
+def test_a_move_is_followed_within_the_registered_domain_only(target: str, at_home: bool) -> None:
+    assert stays_at_home("https://www.made-up.by/rss", target) is at_home
 
 
 def test_a_bot_check_is_seen_whatever_its_status() -> None:

@@ -151,7 +151,7 @@ def test_pages_that_cannot_be_had_are_given_up_or_retried_and_the_feed_speaks_fo
 NO_FEEDS = {
     "page": (200, b"<html><body>Welcome</body></html>", "failed", "degraded"),
     "text": (200, b"not found!\n", "failed", "degraded"),
-    "check": (200, b"<html><head><title>Just a moment...</title></head></html>", "blocked", "blocked"),
+    "check": (200, b"<html><head><title>Just a moment...</title></head></html>", "blocked", "challenged"),
     "shut": (403, b"no", "blocked", "blocked"),
     "missing": (404, b"no", "failed", "degraded"),
     "gone": (410, b"no", "failed", "gone"),

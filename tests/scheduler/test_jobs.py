@@ -26,7 +26,7 @@ class Found:
 
 def test_the_table_of_jobs() -> None:
     table = {job.name: (job.every.total_seconds(), job.after.total_seconds()) for job in JOBS}
-    assert table == {"plan": (1, 0), "read": (1, 0), "watch": (30, 0), "maintain": (86_400, 60)}
+    assert table == {"plan": (1, 0), "read": (1, 0), "watch": (30, 0), "tend": (300, 60), "maintain": (86_400, 60)}
 
 
 def test_reading_goes_on_until_nothing_is_left_then_announces_and_wakes_delivery(

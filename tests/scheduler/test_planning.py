@@ -119,6 +119,14 @@ def test_an_own_outage_is_told_from_the_outlets(
         assert is_own_outage(session) is outage
 
 
+def test_what_may_not_be_asked_is_no_sign_of_an_outage(database: Database, catalogue: Any) -> None:
+    for number in range(4):
+        catalogue.add(f"o{number}", failures=9, state="robots-denied", last_checked_at=NOON)
+    catalogue.add("well", last_status=200, last_checked_at=NOON)
+    with database.read() as session:
+        assert not is_own_outage(session)
+
+
 def test_in_an_own_outage_everything_is_looked_at_again_soon(database: Database, catalogue: Any) -> None:
     rows = [catalogue.add(f"o{n}", failures=12, last_checked_at=NOON) for n in range(3)]
     for row in rows:

@@ -1,0 +1,83 @@
+"""Outlets as time has made them (quiet, stale, zombie beside how they answered), and what to do about each state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from db import Session
+from db.crawling import OutletView, list_outlets
+from db.health import OutletAlarm, OutletPast, past_of
+from scheduler.health import judged
+
+# From well to worst: an outlet is as well as the best of its entry points.
+STATES = (
+    "alive",
+    "moved",
+    "quiet",
+    "new",
+    "stale",
+    "zombie",
+    "degraded",
+    "broken",
+    "challenged",
+    "blocked",
+    "robots-denied",
+    "gone",
+)
+WELL = ("alive", "moved", "quiet", "new")
+ADVICE: Mapping[str, str] = {
+    "moved": "correct its address; within its own domain it is followed after two days",
+    "quiet": "nothing yet: a holiday would explain it",
+    "stale": "look at its page: if it publishes there, give it another entry point",
+    "zombie": "look at its page: if it publishes there, give it another entry point",
+    "degraded": "nothing yet: it is asked again; if it lasts, open the address in a browser",
+    "broken": "open the address in a browser: is it there, and of this type?",
+    "challenged": "ask the outlet to let Volya in, or give it another entry point",
+    "blocked": "ask the outlet to let Volya in, or give it another entry point or a proxy",
+    "robots-denied": "its robots.txt forbids this address: give it another entry point",
+    "gone": "find its new address, and take this one out of the catalogue or the settings",
+}
+ALARM_ADVICE: Mapping[str, str] = {
+    "unread": "look at the pages: volya extract URL; if they were rebuilt, report it",
+    "moved": "if that is right, correct the address in the settings",
+}
+
+
+def judged_outlets(session: Session, now: datetime) -> list[OutletView]:
+    """Return all outlets by name, with the states that they have now."""
+    past = past_of(session)
+    return [judged(outlet, past.get(outlet.name, OutletPast()), now) for outlet in list_outlets(session)]
+
+
+def advice_of(state: str) -> str:
+    """Return what to do about a state; nothing where nothing is wrong."""
+    return ADVICE.get(state, "")
+
+
+def outlet_state(outlet: OutletView) -> str | None:
+    """Return the best state of an outlet's entry points that were asked; None where none was, or it is not watched."""
+    watched = [point for point in outlet.entry_points if point.is_enabled and not point.is_waiting]
+    asked = [point.state for point in watched if point.last_checked_at is not None]
+    known = [state for state in STATES if state in asked]
+    return known[0] if known and outlet.is_enabled else None
+
+
+def unwell(outlets: Iterable[OutletView]) -> dict[str, list[str]]:
+    """Return the names of outlets by their state, for the states that are not well, in the order of STATES."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for outlet in outlets:
+        state = outlet_state(outlet)
+        if state is not None and state not in WELL:
+            found[state].append(outlet.name)
+    return {state: found[state] for state in STATES if state in found}
+
+
+def alarmed(alarms: Mapping[str, Sequence[OutletAlarm]]) -> dict[str, list[str]]:
+    """Return the names of outlets by the kind of an open alarm that no state shows."""
+    return {
+        kind: names
+        for kind in ALARM_ADVICE
+        if (names := [name for name in sorted(alarms) if any(alarm.kind == kind for alarm in alarms[name])])
+    }
