@@ -63,7 +63,6 @@ def unwatched(outlet: Outlet) -> OutletView:
 def _points(points: Sequence[EntryPoint]) -> tuple[EntryPointView, ...]:
     return tuple(
         EntryPointView(
-            id=0,
             type=one.type,
             url=one.url,
             is_enabled=False,

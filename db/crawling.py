@@ -94,7 +94,6 @@ class EntryPointView:
     `items` and `newest_at` are of the newest body that was read.
     """
 
-    id: int
     type: str
     url: str
     is_enabled: bool
@@ -112,6 +111,7 @@ class EntryPointView:
     newest_at: datetime | None = None
     redirects_to: str | None = None
     moved_to: str | None = None
+    id: int = 0  # of one that was never watched
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ Call = Callable[..., Any]
 
 def outlet(name: str, *states: str, is_enabled: bool = True) -> OutletView:
     points = tuple(
-        EntryPointView(n, "rss", f"https://{name}.example/{n}", True, state, 0, 200, None, NOW, NOW, NOW, NOW)
+        EntryPointView("rss", f"https://{name}.example/{n}", True, state, 0, 200, None, NOW, NOW, NOW, NOW, id=n)
         for n, state in enumerate(states)
     )
     return OutletView(name, name, "wire", (), None, "UTC", 1, is_enabled=is_enabled, entry_points=points)
