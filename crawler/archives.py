@@ -29,6 +29,8 @@ ROBOTS = "robots"  # the step that looks into robots.txt for sitemaps
 MOST_ROBOTS_BYTES = 512 * 1024
 _MOST_SITEMAPS = 3
 _RUN = 3  # so many heard in a row are no posts pinned to the top
+_NEWS_SCOPE = timedelta(days=2) - LATE
+_CUT_SHORT = 20
 _FEEDS = ("rss", "atom", "rdf", "json_feed")
 _BACK_DOORS = ("news_sitemap", "sitemap", "section")
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -111,6 +113,15 @@ def gap_of(entries: Sequence[Listed], known: Collection[str], since: datetime, n
     if not any(heard):
         return "no overlap"
     return "downtime" if now - since > DOWNTIME and not heard[-1] else None
+
+
+def tells_all(type_: str, entries: Sequence[Listed], since: datetime, now: datetime) -> bool:
+    """Say whether a listing holds all that was published since, by its format: a news sitemap of two days, not cut short.
+
+    Of an outlet that was quiet for two days it is empty, and what comes then overlaps with nothing. One with twenty news
+    may show only its newest.
+    """
+    return type_ == "news_sitemap" and len(entries) < _CUT_SHORT and now - since < _NEWS_SCOPE
 
 
 def first_steps(places: Places, asked: DueEntryPoint, older: str | None, now: datetime) -> tuple[Step, ...]:

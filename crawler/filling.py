@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.archives import ROBOTS, Places, first_steps, gap_of, look_through, next_step, progress_after, reach_of
+from crawler.archives import (
+    ROBOTS,
+    Places,
+    first_steps,
+    gap_of,
+    look_through,
+    next_step,
+    progress_after,
+    reach_of,
+    tells_all,
+)
 from crawler.doors import DOORS
 from crawler.outcomes import GapItem, UnfetchedItem
 from db import Session
@@ -50,7 +60,7 @@ def note_gap(
     door = DOORS.get(asked.type)
     is_listed = bool(entries) and door is not None and not (door.is_search or door.is_figure)
     since = last_heard(session, asked) if is_listed else None
-    if since is None:
+    if since is None or tells_all(asked.type, entries, since, now):
         return False
     known = heard_before(session, [entry.url_key for entry in entries], since)
     reason = gap_of(entries, known, since, now)

@@ -20,6 +20,7 @@ from crawler.archives import (
     progress_after,
     read_archives,
     sitemap_steps,
+    tells_all,
     trouble_of_archive,
 )
 from crawler.errors import CatalogueError
@@ -79,6 +80,14 @@ POLLS: list[tuple[str, list[str], str, float, str | None]] = [
 )
 def test_a_gap_is_seen(listed: list[str], heard: str, hours: float, expected: str | None) -> None:
     assert gap_of(entries(*listed), set(heard.split()), NOW - timedelta(hours=hours), NOW) == expected
+
+
+def test_a_short_news_sitemap_tells_all_of_two_days() -> None:
+    few, many = entries("b", "a"), entries(*map(str, range(20)))
+    assert tells_all("news_sitemap", few, NOW - timedelta(hours=40), NOW)
+    assert not tells_all("news_sitemap", few, NOW - timedelta(hours=50), NOW)
+    assert not tells_all("news_sitemap", many, NOW - timedelta(hours=1), NOW)
+    assert not tells_all("rss", few, NOW - timedelta(hours=1), NOW)
 
 
 def test_a_day_without_a_time_is_taken_as_its_end() -> None:
