@@ -274,9 +274,12 @@ class Desk:
                 delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
                 store_gap_failure(session, claimed, item, delay, now)
                 return None
-            if item.is_final or (item.was_asked and claimed.attempts >= FETCH_ATTEMPTS):
-                entry = self._publishers.attributed(claimed.entry, claimed.entry.url)
-                return give_up_entry(session, claimed, item.error, article_of_entry(entry, now), now)
+            entry = self._publishers.attributed(claimed.entry, claimed.entry.url)
+            told = article_of_entry(entry, now)
+            is_spent = item.was_asked and claimed.attempts >= FETCH_ATTEMPTS
+            # A refusal is taken for the last word only where the list told something that is left of the article.
+            if is_spent or (item.is_final and told is not None):
+                return give_up_entry(session, claimed, item.error, told, now)
             delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
             at = now + max(delay, timedelta(seconds=item.wait or 0))
             retry_entry(session, claimed, item.error, at, is_attempt=item.was_asked)

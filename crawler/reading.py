@@ -5,6 +5,7 @@ Shared by the crawl, by `scrapy crawl feed` alone and by `outlets check`, which 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from crawler.work import utc_now
 
 Download = Callable[[Request], Awaitable[Response]]
 _FOUND = 200
+_TAIL = 2000  # bytes in which the last element of a list ends; comments and scripts may follow
+_ENDS = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex|html)\s*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,22 @@ class Reading:
     older: str | None = None
 
 
+def has_end(body: bytes) -> bool:
+    """Say whether a list ends as it began; of one that breaks off the rest is still to come.
+
+    So nothing may be stored by which the next poll would be told "unmodified" (D-1a). Told by markup and JSON alone.
+    """
+    text = body.strip()
+    if text.startswith(b"<"):
+        return _ENDS.search(text[-_TAIL:]) is not None
+    return not text.startswith((b"{", b"[")) or text.endswith((b"}", b"]"))
+
+
 async def read_entries(response: Response, door: Door, pool: ExtractionPool, download: Download) -> Reading:
     """Parse a body in the pool; what an index lists is fetched too. Raises FeedError, ExtractionError."""
     listing = await _parsed(response, door, pool)
     if not listing.is_index:
-        return Reading(listing.entries, older=listing.older)
+        return Reading(listing.entries, is_whole=has_end(response.body), older=listing.older)
     levels = door.kind.levels
     return Reading(await _read_children(listing.children, levels, door, pool, download), is_whole=False)
 
