@@ -27,9 +27,9 @@ types: $(VENV)/.tests
 contracts: $(VENV)/.tests
 	$(BIN)/lint-imports
 
-# Two processes, a file each: most of the time goes into waiting for real servers and processes.
+# Two processes, a file each: most of the time goes into waiting for real servers and processes. The longest files first.
 unit: $(VENV)/.tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile tests/service tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py

@@ -16,6 +16,8 @@ from cli.demonstration import Service, Site, make_site, service_environment, set
 from newsroom.stage import Stage
 
 PATIENCE_SECONDS = 90  # a busy machine is slow; nothing waits longer than it has to
+TRIAL_SECONDS = 600  # of a whole trial; an idle machine needs a good minute
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture
@@ -58,5 +60,19 @@ def volya(site: Site, stage: Stage) -> Callable[..., subprocess.CompletedProcess
         command = [sys.executable, "-m", "cli", *arguments, "--settings", str(site.settings_file)]
         environment = service_environment(site, stage, os.environ)
         return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=environment)
+
+    return run
+
+
+@pytest.fixture
+def said_by() -> Callable[..., str]:
+    """Run a trial of `benchmarks/`, which must end well, and return what it printed."""
+
+    def run(script: str, *arguments: str) -> str:
+        command = [sys.executable, str(BENCHMARKS / script), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TRIAL_SECONDS, check=False)
+        sys.stdout.write(done.stdout)  # with -s: the tables
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     return run
