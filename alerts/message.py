@@ -112,8 +112,10 @@ class Message:
         if self.items:
             room = SHORT_LIMIT // (len(self.items) + 2) - 1
             return "\n".join([*(line[:room] for line in (self.headline, *(one.line for one in self.items))), *last])
-        room = SHORT_LIMIT - len(link) - sum(len(one) + 1 for one in last) - 1
-        return "\n".join([self.headline[: max(room, 0)], *([link] if link and room > 0 else []), *last])
+        free = SHORT_LIMIT - sum(len(one) + 1 for one in last)
+        with_link = [link] if 0 < len(link) < free - 1 else []
+        room = free - sum(len(one) + 1 for one in with_link)
+        return "\n".join([self.headline[:room], *with_link, *last])
 
 
 @dataclass(frozen=True, slots=True)

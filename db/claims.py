@@ -76,7 +76,8 @@ class FollowUp:
 class KnownEvent:
     """An event as it stood before. `is_told`: some destination has heard of it or will.
 
-    `is_alerting`: so it is, or was until it was taken back unsent, or whether it is to be is still to be decided.
+    `is_alerting`: so it is, or an article that may alert tells of it: also one that was taken back before it was sent, or
+    before anybody decided on it.
     """
 
     id: int
@@ -190,7 +191,7 @@ def known_events(session: Session, ids: Iterable[int]) -> dict[int, KnownEvent]:
     """Return events by their id, as they stand; one that is only being made is none yet."""
     queued = exists().where(DeliveryRow.event_id == EventRow.id, DeliveryRow.type == "created")
     told = queued.where(DeliveryRow.state != "superseded")
-    alerting = or_(queued, EventRow.announced_revision < EventRow.revision)
+    alerting = or_(queued, EventRow.announced_revision < EventRow.revision, EventRow.is_baseline.is_(False))
     query = select(EventRow, told, alerting).where(EventRow.id.in_(sorted(ids)), EventRow.revision > 0)
     return {
         row.id: KnownEvent(row.id, from_json(EventFacts, row.facts), row.revision, bool(is_told), bool(is_alerting))

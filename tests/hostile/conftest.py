@@ -177,7 +177,7 @@ class Place:
     @property
     def keys(self) -> dict[str, Any]:
         references = {key: {"env": f"SECRET_{self.name}_{key}"} for key in self.row.secrets(self.receiver)}
-        return {"name": self.name, "channel": self.name, **self.row.keys(self.receiver), **references}
+        return {"name": self.name, "channel": self.name, "cap": 0, **self.row.keys(self.receiver), **references}
 
     @property
     def toml(self) -> str:

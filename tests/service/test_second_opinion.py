@@ -12,7 +12,7 @@ import pytest
 from cli.demonstration import Service, Site
 from newsroom import AdjudicatorReceiver, Answer, Request, Story
 from newsroom.adjudicator import completion, opinion
-from newsroom.stage import Stage
+from newsroom.stage import Stage, all_fetched
 
 KEY = "canary-of-the-adjudicator"
 MORE = """
@@ -60,18 +60,21 @@ def test_a_thin_negotiation_is_taken_back_and_no_release_is(
         with site.settings_file.open("a", encoding="utf-8") as settings:
             table = f'[events.adjudicator]\nurl = "{adjudicator.url}"\nmodel = "obedient"\n'
             settings.write(f'{table}key = {{ env = "VOLYA_TEST_KEY" }}\n')
+        printed = stage.print_ordinary()
+        service = start()
+        wait(service, lambda: all_fetched(printed))
         for one in (POSSIBLE, RELEASE):
             stage.outlets["amber"].publish(one, datetime.now(UTC))
-        service = start()
         wait(service, lambda: bool(stage.receiver.accepted) and bool(adjudicator.questions))
-        wait(service, lambda: len(decisions(volya)) == 2)
+        wait(service, lambda: {RELEASE.title, POSSIBLE.title} <= decisions(volya).keys())
         assert service.stop(30) == 0
-    assert decisions(volya) == {RELEASE.title: "event", POSSIBLE.title: "none"}
+    decided = decisions(volya)
+    assert (decided[RELEASE.title], decided[POSSIBLE.title]) == ("event", "none")
     [asked] = adjudicator.questions
     assert POSSIBLE.title in asked["messages"][1]["content"]
     [sent] = stage.receiver.accepted
     assert "41" in json.loads(sent.body)["data"]["title"]
-    told = volya("explain", "a1").stdout + volya("explain", "a2").stdout
+    told = "".join(volya("explain", f"a{number}").stdout for number in range(1, len(printed) + 3))
     assert "a second opinion (obedient) says none: “<b>An advertisement.</b>”; the rules alone say event" in told
     assert KEY not in site.log_file.read_text("utf-8")
 
