@@ -155,7 +155,8 @@ def test_hostile_articles_are_crawled_read_shown_exported_and_told_and_nothing_o
     site = scene.site
     with Service(site, scene.environment, ("-v",)) as service:
         # What a first poll finds would be told in one digest, minutes later.
-        wait(service, lambda: count(site, "entry_points WHERE last_success_at IS NULL AND is_enabled") == 0)
+        wait(service, service.is_healthy)
+        wait(service, lambda: count(site, "entry_points WHERE last_success_at IS NOT NULL") >= OUTLETS)
         printed = print_all(scene.stage, strings)
         wait(
             service, lambda: all_fetched(printed) and count(site, "articles WHERE read_at IS NOT NULL") == len(printed)
