@@ -29,7 +29,7 @@ contracts: $(VENV)/.tests
 
 # Two processes, a file each: most of the time goes into waiting for real servers and processes. The longest files first.
 unit: $(VENV)/.tests
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/service tests
+	$(BIN)/pytest -n 2 --dist loadfile tests/service tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py
