@@ -250,8 +250,8 @@ def answer_to(receiver: Any, body: bytes, *, is_altered: bool) -> int:
 
 
 def test_every_address_of_the_page_and_every_mark_of_an_article_is_told() -> None:
-    from web.approvals import PATH as APPROVALS
     from web.article import GROUPS
+    from web.pages.approvals import PATH as APPROVALS
 
     told = text_of("web.md")
     paths = [*re.findall(r'Route\("([^"{]+)', (ROOT / "web" / "app.py").read_text(encoding="utf-8")), APPROVALS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,10 +15,13 @@ from starlette.types import ASGIApp
 
 from db import Database, DatabaseError
 from web.access import Access
-from web.approvals import PATH, Approvals
 from web.guard import Guard
 from web.health import Health, Status
-from web.pages import Pages, unavailable
+from web.pages.approvals import PATH, Approvals
+from web.pages.article import ArticlePage
+from web.pages.event import EventPage
+from web.pages.frame import Frame, unavailable
+from web.pages.now import Now
 from web.tokens import TokenCheck
 
 
@@ -30,24 +34,28 @@ def build_app(
 ) -> ASGIApp:
     """Return the web page: what is in `database`, and how the service is by its `status`.
 
-    Without `access` it is for this machine alone. `language` is that of titles and facts (`alerts.language`).
+    Without `access` it is for this machine alone. `language` is that of titles and facts (`alerts.language`) for who asks for none.
     """
     access = access or Access()
     tokens = TokenCheck(access, clock)
     health = Health(database, status)
-    pages = Pages(database, language)
-    approvals = Approvals(database, pages, tokens)
+    frame = Frame(language)
+    approvals = Approvals(database, frame, tokens)
     routes = [
-        Route("/", pages.events),
-        Route("/events/{number}", pages.event),
-        Route("/articles/{number}", pages.article),
+        Route("/", Now(database, frame).show),
+        Route("/events/{number}", EventPage(database, frame).show),
+        Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/static", StaticFiles(packages=[("web", "static")])),
     ]
-    handlers = {404: pages.missing, 500: _failed, DatabaseError: unavailable}
+    handlers: dict[Any, Callable[[Request, Exception], Response]] = {
+        404: frame.missing,
+        500: _failed,
+        DatabaseError: unavailable,
+    }
     return Guard(Starlette(routes=routes, exception_handlers=handlers), access, tokens)
 
 

@@ -66,6 +66,11 @@ ELEMENTS = set(
         "  caption thead tbody tr th td q time footer code",
     )
 )
+OURS = [  # of every page, whatever it shows
+    ("script", {"src": "/static/times.js", "defer": None}),
+    ("a", {"href": "?language=en", "lang": "en", "hreflang": "en"}),
+    ("a", {"href": "?language=uk", "lang": "uk", "hreflang": "uk"}),
+]
 
 
 class Dom(HTMLParser):
@@ -78,7 +83,8 @@ class Dom(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
+        if (tag, dict(attrs)) not in OURS:
+            self.elements.append((tag, dict(attrs)))
         self.text += " "  # cells and lines stand apart
 
     def handle_data(self, data: str) -> None:

@@ -16,7 +16,7 @@ from db.announcing import approve_alert
 from db.dead_letters import drop_deliveries
 from db.outbox import AlertView, waiting_for_approval
 from db.queries import get_event
-from web.pages import ID_DIGITS, Pages
+from web.pages.frame import ID_DIGITS, Frame
 from web.telling import Brief, brief_of
 from web.tokens import TokenCheck, refuse
 
@@ -37,21 +37,22 @@ class Approvals:
     """Handlers of the page and of its buttons."""
 
     def __init__(
-        self, database: Database, pages: Pages, tokens: TokenCheck, clock: Callable[[], datetime] | None = None
+        self, database: Database, frame: Frame, tokens: TokenCheck, clock: Callable[[], datetime] | None = None
     ) -> None:
         self._database = database
-        self._pages = pages
+        self._frame = frame
         self._tokens = tokens
         self._clock = clock or (lambda: datetime.now(UTC))
 
-    def show(self, _request: Request) -> Response:
+    def show(self, request: Request) -> Response:
         """List what waits, the newest first."""
+        reader = self._frame.reader(request)
         with self._database.read() as session:
             alerts = waiting_for_approval(session)
             views = {one.id: get_event(session, one.event) for one in alerts if one.event is not None}
-        told = {number: brief_of(view, self._pages.language) for number, view in views.items() if view is not None}
+        told = {number: brief_of(view, reader.facts) for number, view in views.items() if view is not None}
         waiting = [Waiting(one, _held_at(one), told.get(one.id)) for one in alerts]
-        return self._pages.page("approvals.html", waiting=waiting, has_token=self._tokens.is_possible)
+        return self._frame.page(reader, "approvals.html", waiting=waiting, has_token=self._tokens.is_possible)
 
     async def decide(self, request: Request) -> Response:
         """Approve or drop one alert, and go back to the list; 401 without the token, 404 for what does not wait."""
