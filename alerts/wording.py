@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 
 from alerts.errors import UnknownLanguageError
 from db.facts import Precision, Qualifier
-from db.text import clean_line
+from db.text import clean_line, clean_part
 
 NAME_LIMIT = 100
 _JOINER = "\u2060"
@@ -35,6 +35,11 @@ def inert(text: str) -> str:
     of letters).
     """
     return _ACTIVE.sub(_JOINER, text)
+
+
+def clean_told(text: str) -> str:
+    """Return a line of a message cleaned once more, in which what `inert` has broken stays broken."""
+    return " ".join(_JOINER.join(clean_part(part) for part in text.split(_JOINER)).split())
 
 
 @dataclass(frozen=True, slots=True)

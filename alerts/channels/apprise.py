@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -101,7 +102,7 @@ def quiet(line: str) -> str:
 
 
 def _broken(call: re.Match[str]) -> str:
-    return f"{call[0]}\u200b"
+    return f"{call[0]}\u2060"
 
 
 def _opened(name: str, url: str, limits: Limits) -> Callable[..., Any]:
@@ -110,6 +111,7 @@ def _opened(name: str, url: str, limits: Limits) -> Callable[..., Any]:
         library = importlib.import_module("apprise")
     except ImportError:
         raise UnusableDestinationError(name, f"apprise is not installed here: {INSTALL}") from None
+    _hush(logging.getLogger("apprise"))
     asset = library.AppriseAsset(app_id="Volya", async_mode=False, secure_logging=True, service_timeout=limits.total)
     service = library.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
@@ -127,6 +129,13 @@ def _opened(name: str, url: str, limits: Limits) -> Callable[..., Any]:
         return client.notify(title=title, body=body, body_format="text", interpret_escapes=False, timeout=limits.total)
 
     return notify
+
+
+def _hush(logger: logging.Logger) -> None:
+    """Keep what the library logs from ours: it tells whole URLs. What it says of a failure, `send` asks it for."""
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _schemes(service: Any) -> tuple[str, ...]:

@@ -19,9 +19,10 @@ from email.utils import format_datetime
 from html import escape
 from typing import Any
 
+from alerts.addresses import is_link
 from alerts.channels.telegram_body import cut_text
 from alerts.message import Item, Layout, Link, Message
-from db.text import clean_line, clean_text
+from alerts.wording import clean_told
 
 SUBJECT_LIMIT = 150
 LINE_LIMIT = 1000
@@ -87,7 +88,7 @@ def subject_of(headline: str) -> str:
 
     The library decodes such words where a header is set, and a line break inside of one would then begin a header.
     """
-    return cut_text(clean_line(headline).replace("=?", "= ?"), SUBJECT_LIMIT)
+    return cut_text(clean_told(headline).replace("=?", "= ?"), SUBJECT_LIMIT)
 
 
 def mail(body: bytes, key: str, envelope: Envelope) -> bytes:
@@ -129,8 +130,12 @@ def _text(lines: Sequence[str]) -> str:
 
 
 def _line(line: str) -> str:
-    """Return a line as it may stand in a mail: what is stored is clean already, what people wrote into marks may not be."""
-    return cut_text(" ".join(clean_text(line).split()), LINE_LIMIT)
+    """Return a line as it may stand in a mail: what is stored is clean already, what people wrote into marks may not be.
+
+    A link stays as it is: with one sign less it leads elsewhere.
+    """
+    words = (word if is_link(word) else clean_told(word) for word in line.split())
+    return cut_text(" ".join(words), LINE_LIMIT)
 
 
 def _html(message: Message) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -21,6 +22,8 @@ from cli.alert_keys import DestinationKeys
 from cli.wiring import channel_of
 from newsroom import (
     DiscordReceiver,
+    FormReceiver,
+    MailReceiver,
     MatrixReceiver,
     NtfyReceiver,
     Receiver,
@@ -31,6 +34,7 @@ from newsroom import (
     open_signed,
 )
 from newsroom.discord import GUILD
+from newsroom.email import trouble_of
 from newsroom.matrix import ROOM
 from newsroom.matrix import TOKEN as MATRIX_TOKEN
 from newsroom.ntfy import TOKEN as NTFY_TOKEN
@@ -40,10 +44,15 @@ from newsroom.slack_text import read_message
 from newsroom.telegram import CHAT
 
 DATA = Path(__file__).parents[1] / "data" / "hostile.json"
+SENDER, DESK = "alerts@volya.example", "desk@news.example"
 SECRET = "whsec_bWFkZSB1cCBmb3IgdGhlIHRlc3RzIG9mIHZvbHlhISE="
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 OURS_IN_TELEGRAM = {"b", "/b", "a", "/a"}
 OURS_IN_MATRIX = {"a", "br", "strong"}
+OURS_IN_MAIL = {"html", "body", "p", "b", "br", "a"}
+CALLED = re.compile(
+    r"(?:^|(?<=\s))[@#]\w+|<[@!#&]|\b[\w.+-]+@[\w-]+\.\w+"
+)  # what some service behind Apprise would ring
 OURS_IN_DISCORD = ("**", "**")  # the headline is bold
 ANSWERED = f"https://discord.com/channels/{GUILD}/"  # the message that an update answers
 
@@ -66,11 +75,11 @@ class Row:
     """
 
     channel: str
-    open: Callable[[], Receiver]
-    keys: Callable[[Any], Mapping[str, str]]
+    open: Callable[[], Receiver | MailReceiver]
+    keys: Callable[[Any], Mapping[str, Any]]
     secrets: Callable[[Any], Mapping[str, str]]
     look: Callable[[Any], list[Sight]]
-    trap: Callable[[str, str], tuple[Mapping[str, str], Mapping[str, str]]]
+    trap: Callable[[str, str], tuple[Mapping[str, Any], Mapping[str, str]]]
 
 
 def look_at_webhooks(receiver: WebhookReceiver) -> list[Sight]:
@@ -134,6 +143,54 @@ def matrix_sight(message: Any) -> Sight:
     return Sight(seen.text, (*(address for _, address in seen.links), *addresses), mentions, markup)
 
 
+class MailHtml(HTMLParser):
+    """What a mail program draws of HTML: its words, its tags, where it leads, and whatever is no attribute of ours."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text, self.links, self.markup = "", [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.markup += [tag] if tag not in OURS_IN_MAIL else []
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        self.markup += [name for name, _ in attrs if (tag, name) not in (("a", "href"), ("html", "lang"))]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def look_at_mails(receiver: MailReceiver) -> list[Sight]:
+    return [sight for mail in receiver.mails for sight in mail_sights(mail)]
+
+
+def mail_sights(mail: Any) -> tuple[Sight, Sight]:
+    """Return what a mail shows as HTML, and what as plain text; a mail that strict servers refuse has markup."""
+    seen = MailHtml(mail.html)
+    subject, refused = mail.subject, trouble_of(mail.raw)
+    return (
+        Sight(f"{subject}\n{seen.text}", tuple(seen.links), (), tuple(seen.markup)),
+        Sight(f"{subject}\n{mail.text}", tuple(ADDRESS.findall(mail.text)), (), (refused,) if refused else ()),
+    )
+
+
+def look_at_forms(receiver: FormReceiver) -> list[Sight]:
+    """Behind Apprise is any service: what would be a mention or an address in most of them is one here."""
+    texts = [f"{message.title}\n{message.text}" for message in receiver.messages]
+    plain = [ADDRESS.sub("", text) for text in texts]
+    return [
+        Sight(text, tuple(ADDRESS.findall(text)), tuple(CALLED.findall(bare)))
+        for text, bare in zip(texts, plain, strict=True)
+    ]
+
+
+def refusals(receiver: Any) -> list[str]:
+    """Return what a receiver refused."""
+    if isinstance(receiver, MailReceiver):
+        return [reply for visit in receiver.visits for reply in visit.replies if reply[:1] in "45"]
+    return [str(one.status) for one in receiver.exchanges if one.status >= 300]
+
+
 # Another receiver is another row.
 ROWS = (
     Row("webhook", lambda: WebhookReceiver(SECRET), lambda _: {}, lambda one: {"url": one.url, "secret": SECRET},
@@ -155,6 +212,10 @@ ROWS = (
     Row("ntfy", lambda: NtfyReceiver(NTFY_TOKEN), lambda one: {"base_url": one.url},
         lambda _: {"topic": TOPIC, "token": NTFY_TOKEN}, look_at_ntfy,
         lambda root, word: ({"base_url": root}, {"topic": word, "token": f"tk_{word}"})),
+    Row("email", MailReceiver, lambda _: {"sender": SENDER, "to": [DESK]}, lambda one: {"url": one.url}, look_at_mails,
+        lambda root, word: ({"sender": SENDER, "to": [DESK]}, {"url": f"smtp://{word}:{word}@{root.rpartition('/')[2]}"})),
+    Row("apprise", FormReceiver, lambda _: {}, lambda one: {"url": one.url}, look_at_forms,
+        lambda root, word: ({}, {"url": f"{root.replace('http', 'form', 1)}/{word}"})),
 )  # fmt: skip
 
 
@@ -265,7 +326,7 @@ class Judge:
 
     def troubles(self, place: Place) -> list[str]:
         """Return what a receiver refused, and what is wrong with what it took."""
-        refused = [f"{place.name} refused: {one.status}" for one in place.receiver.exchanges if one.status >= 300]
+        refused = [f"{place.name} refused: {said}" for said in refusals(place.receiver)]
         return refused + [f"{place.name} {trouble}" for sight in place.sights for trouble in self._wrong(sight)]
 
     def _wrong(self, sight: Sight) -> Iterator[str]:
