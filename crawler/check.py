@@ -149,23 +149,9 @@ class CheckSpider(scrapy.Spider):
         try:
             entries = (await self._read(response, door)).entries
         except CrawlerError as error:
-            self._note_failure(outlet, point, self._unreadable(response, error), response.url)
-            return
-        moved = redirects_to(response) is not None
-        verdict, trouble = verdict_of(point.type, entries, utc_now(), is_moved=moved)
-        self._note(
-            CheckedEntryPoint(
-                outlet=outlet.name,
-                type=point.type,
-                url=point.url,
-                verdict=verdict,
-                status=response.status,
-                items=len(entries),
-                newest_at=newest_of(entries),
-                final_url=response.url,
-                trouble=trouble,
-            )
-        )
+            self._note(unreadable(outlet.name, point.type, point.url, response, error))
+        else:
+            self._note(readable(outlet.name, point.type, point.url, response, entries))
 
     async def _read(self, response: Response, door: Door) -> Reading:
         assert self.crawler.engine is not None  # noqa: S101 (a response came through it)
@@ -175,25 +161,43 @@ class CheckSpider(scrapy.Spider):
         """Judge a request that failed."""
         request: Any = failure.request  # type: ignore[attr-defined] # Scrapy adds it
         response: Response | None = getattr(failure.value, "response", None)
+        outlet, point = request.cb_kwargs["outlet"], request.cb_kwargs["point"]
         answer = poll_failure(failure.value, request)
-        named = request.cb_kwargs
-        self._note_failure(named["outlet"], named["point"], answer, response.url if response else None)
+        self._note(failed(outlet.name, point.type, point.url, answer, response.url if response else None))
 
-    @staticmethod
-    def _unreadable(response: Response, error: CrawlerError) -> Answer:
-        if is_challenge(headers_of(response), response.body):
-            return answer_of_status(response.status, is_challenge=True)
-        return Answer("failed", response.status, error.trouble)
 
-    def _note_failure(self, outlet: Outlet, point: EntryPoint, answer: Answer, final_url: str | None) -> None:
-        self._note(
-            CheckedEntryPoint(
-                outlet=outlet.name,
-                type=point.type,
-                url=point.url,
-                verdict=failed_verdict(answer),
-                status=answer.status,
-                final_url=final_url,
-                trouble=answer.error,
-            )
-        )
+def readable(outlet: str, type_: str, url: str, response: Response, entries: Sequence[EntryItem]) -> CheckedEntryPoint:
+    """Judge an entry point that could be read."""
+    verdict, trouble = verdict_of(type_, entries, utc_now(), is_moved=redirects_to(response) is not None)
+    return CheckedEntryPoint(
+        outlet=outlet,
+        type=type_,
+        url=url,
+        verdict=verdict,
+        status=response.status,
+        items=len(entries),
+        newest_at=newest_of(entries),
+        final_url=response.url,
+        trouble=trouble,
+    )
+
+
+def unreadable(outlet: str, type_: str, url: str, response: Response, error: CrawlerError) -> CheckedEntryPoint:
+    """Judge an entry point that answered, but not with what it should."""
+    answer = Answer("failed", response.status, error.trouble)
+    if is_challenge(headers_of(response), response.body):
+        answer = answer_of_status(response.status, is_challenge=True)
+    return failed(outlet, type_, url, answer, response.url)
+
+
+def failed(outlet: str, type_: str, url: str, answer: Answer, final_url: str | None = None) -> CheckedEntryPoint:
+    """Judge an entry point that could not be had."""
+    return CheckedEntryPoint(
+        outlet=outlet,
+        type=type_,
+        url=url,
+        verdict=failed_verdict(answer),
+        status=answer.status,
+        final_url=final_url,
+        trouble=answer.error,
+    )

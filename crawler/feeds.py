@@ -11,6 +11,7 @@ import html
 import io
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -28,7 +29,7 @@ from crawler.urls import is_web_address, url_key
 
 MAX_ENTRIES = 500
 _SNIFFED_BYTES = 2048
-_FEED_START = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_FEED_START = re.compile(r"<(?:\w+:)?(rss|feed|rdf)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BREAKING = re.compile(r"<(?:br|/p|/div|/li|/h\d|/blockquote)\b[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
@@ -39,6 +40,31 @@ _HARMLESS = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
 _VISIBLE = "//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
 _TITLE_LENGTH = 1000
 _SUMMARY_LENGTH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHead:
+    """What a feed says of itself. `type` is told by its root element; `homepage` is an absolute http(s) address."""
+
+    type: str
+    title: str | None = None
+    language: str | None = None
+    homepage: str | None = None
+
+
+def read_head(body: bytes, url: str, content_type: str | None = None) -> FeedHead:
+    """Return what a feed says of itself. Raises FeedError: not a feed, or one that its parser fails on."""
+    root = _root_element(body)
+    if root is None or len(body) > MAX_FEED_BYTES:
+        raise FeedError(url, "not a feed")
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    told = _parsed(_REFERENCE.sub(_possible_reference, as_utf8(body, content_type)), url, headers).feed
+    return FeedHead(
+        type={"rss": "rss", "feed": "atom"}.get(root, "rdf"),
+        title=plain_line(str(told.get("title") or ""))[:_TITLE_LENGTH] or None,
+        language=_one_line(told.get("language") or "")[:20] or None,
+        homepage=_link(told, url),
+    )
 
 
 def read_feed(body: bytes, url: str, context: Context) -> Listing:
@@ -84,9 +110,14 @@ def _possible_reference(found: re.Match[bytes]) -> bytes:
 
 def looks_like_feed(body: bytes) -> bool:
     """Tell whether a feed's root element stands in the first 2 kB after BOM and comments."""
+    return _root_element(body) is not None
+
+
+def _root_element(body: bytes) -> str | None:
     encoding = "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
     start = _COMMENT.sub("", body[: 4 * _SNIFFED_BYTES].decode(encoding, "ignore"))
-    return _FEED_START.search(start[:_SNIFFED_BYTES]) is not None
+    found = _FEED_START.search(start[:_SNIFFED_BYTES])
+    return found[1].lower() if found else None
 
 
 def _entry(entry: Mapping[str, Any], feed_url: str) -> EntryItem | None:

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from crawler.charsets import as_utf8
 from crawler.doors import Context
 from crawler.errors import FeedError
-from crawler.feeds import MAX_ENTRIES, once_each, plain_line, plain_text
+from crawler.feeds import MAX_ENTRIES, FeedHead, once_each, plain_line, plain_text
 from crawler.items import EntryItem, Listing
 from crawler.structured import parse_time
 from crawler.urls import is_web_address, url_key
@@ -39,6 +39,13 @@ def read_json_feed(body: bytes, url: str, context: Context) -> Listing:
     found = (_entry(item, url) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
     entries = once_each([entry for entry in found if entry is not None])
     return Listing(entries, older=_next(feed, url), empty_by=None if items else "a list of no items")
+
+
+def read_json_head(body: bytes, url: str, content_type: str | None = None) -> FeedHead:
+    """Return what a feed says of itself. Raises FeedError as `read_json_feed` does."""
+    feed = _feed(as_utf8(body, content_type), url)
+    title = plain_line(_text(feed.get("title")))[:_TITLE_LENGTH] or None
+    return FeedHead("json_feed", title, homepage=_address(feed.get("home_page_url"), url))
 
 
 def _feed(body: bytes, url: str) -> Mapping[str, Any]:

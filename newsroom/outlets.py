@@ -155,7 +155,8 @@ class OutletServer:
             return Answer(405)
         publications = self.visible()
         if request.path == "/robots.txt":
-            return Answer(200, self.outlet.robots.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+            robots = self.outlet.robots.replace("{url}", self.url)
+            return Answer(200, robots.encode(), {"Content-Type": "text/plain; charset=utf-8"})
         listed = self._open(request, publications)
         if listed is not None:
             return self._list(request, listed.body, listed.kind, publications)

@@ -60,7 +60,8 @@ class Box(StrEnum):
 class MadeUpOutlet:
     """An invented outlet. `ordinary` names the stories it printed before anything happened.
 
-    Its feed shows the newest `window` publications; what else there is must be asked of its `archives`.
+    Its feed shows the newest `window` publications; what else there is must be asked of its `archives`. In `robots`,
+    {url} stands for its root address.
     """
 
     name: str

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.catalogue import chosen_outlets, every_outlet, fill_catalogue, outlet_named
+from cli.commands import outlet_additions
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.logs import plain
@@ -162,3 +163,6 @@ def _trouble(view: OutletView, point: EntryPointView) -> str:
         return ""
     parts = (plain(point.last_error or point.redirects_to or "", ERROR_LENGTH), advice_of(point.state))
     return ": ".join(part for part in parts if part)
+
+
+outlet_additions.register(app)
