@@ -22,7 +22,7 @@ def chosen_outlets(settings: Settings, names: Sequence[str] = ()) -> tuple[Outle
     from crawler.errors import CatalogueError  # noqa: PLC0415 (the crawler is loaded only where it is used)
     from crawler.outlets import load_outlets  # noqa: PLC0415 (the same)
 
-    own, selected = settings.crawler.outlet, settings.crawler.outlets
+    own, selected = settings.crawler.tables, settings.crawler.outlets
     try:
         return load_outlets(own, tuple(names) or selected)
     except CatalogueError as error:
@@ -35,7 +35,7 @@ def every_outlet(settings: Settings) -> tuple[Outlet, ...]:
     from crawler.outlets import known_outlets  # noqa: PLC0415 (the same)
 
     try:
-        return known_outlets(settings.crawler.outlet)
+        return known_outlets(settings.crawler.tables)
     except CatalogueError as error:
         raise CommandError(str(error), ExitCode.CONFIGURATION) from error
 

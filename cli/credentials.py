@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -11,6 +11,8 @@ from pydantic import SecretStr
 from cli.errors import SettingsError, SettingsTrouble
 from cli.key_types import SecretReference
 from cli.keys import Settings
+from cli.settings import password_of
+from crawler import is_web_address
 from web.access import TOKEN_LENGTH
 
 DESTINATION_SECRETS = ("url", "secret", "token", "topic")
@@ -55,7 +57,8 @@ def read_secrets(settings: Settings, environment: Mapping[str, str]) -> dict[str
     troubles: list[SettingsTrouble] = []
     for key, reference in _references(settings).items():
         try:
-            secrets[key] = read_secret(key, reference, environment)
+            read = _proxy if key.startswith("crawler.outlet.") else read_secret
+            secrets[key] = read(key, reference, environment)
         except SettingsError as error:
             troubles.extend(error.troubles)
     token = secrets.get("web.token")
@@ -66,11 +69,36 @@ def read_secrets(settings: Settings, environment: Mapping[str, str]) -> dict[str
     return secrets
 
 
+def secret_words(secrets: Mapping[str, SecretStr]) -> set[str]:
+    """Return what must never be said: the secrets, and the passwords inside those that are addresses."""
+    values = {secret.get_secret_value() for secret in secrets.values()}
+    return values | {password for value in values if (password := password_of(value))}
+
+
+def read_proxies(settings: Settings, names: Collection[str], environment: Mapping[str, str]) -> dict[str, SecretStr]:
+    """Return the proxies of these outlets that are secrets, by name. Raises SettingsError."""
+    wanted = {name: reference for name, reference in settings.crawler.secret_proxies.items() if name in names}
+    return {name: _proxy(proxy_key(name), reference, environment) for name, reference in wanted.items()}
+
+
+def _proxy(key: str, reference: SecretReference, environment: Mapping[str, str]) -> SecretStr:
+    secret = read_secret(key, reference, environment)
+    if not is_web_address(secret.get_secret_value()):
+        raise SettingsError(SettingsTrouble("settings", key, "no http(s) address of a proxy"))
+    return secret
+
+
+def proxy_key(name: str) -> str:
+    """Return the key of the proxy of an outlet of one's own."""
+    return f"crawler.outlet.{name}.proxy"
+
+
 def _references(settings: Settings) -> dict[str, SecretReference]:
     found: dict[str, SecretReference | None] = {
         "web.token": settings.web.token,
         ADJUDICATOR_KEY: settings.events.adjudicator.key,
     }
+    found |= {proxy_key(name): reference for name, reference in settings.crawler.secret_proxies.items()}
     for destination in settings.alerts.destination:
         key = f"alerts.destination.{destination.name}"
         found |= {f"{key}.{name}": getattr(destination, name) for name in DESTINATION_SECRETS}

@@ -55,6 +55,11 @@ class SecretReference(Table):
     file: Path | None = None
     shared: bool = False
 
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return f"from the environment variable {self.env}" if self.env is not None else f"from the file {self.file}"
+
     @model_validator(mode="after")
     def _names_one_place(self) -> SecretReference:
         if (self.env is None) == (self.file is None):

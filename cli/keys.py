@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, ValidationError, model_validator
 
 from cli.alert_keys import AlertsKeys
-from cli.key_types import Duration, Secret, Settle, Table
+from cli.key_types import Duration, Secret, SecretReference, Settle, Table
 from crawler import AddressError
 from crawler.addresses import parse_allowed
 from web.access import is_loopback
@@ -65,8 +65,21 @@ class DbKeys(Table):
     url: str = "auto"
 
 
+def _own_outlets(tables: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+    try:
+        for table in tables:
+            if isinstance(table.get("proxy"), dict):
+                SecretReference.model_validate(table["proxy"])
+    except ValidationError:
+        raise ValueError('give as proxy an address, { env = "NAME" } or { file = "/path" }') from None
+    return tables
+
+
 class CrawlerKeys(Table):
-    """`[crawler]`; the tables of own outlets have the form of the catalogue and are checked with it."""
+    """`[crawler]`; the tables of own outlets have the form of the catalogue and are checked with it.
+
+    Their `proxy` alone may be a reference to a secret, which the catalogue knows nothing of.
+    """
 
     contact: str = ""
     outlets: OutletSelection = "all"
@@ -75,7 +88,21 @@ class CrawlerKeys(Table):
     delay: Settle = "auto"
     timeout: Duration = timedelta(seconds=30)
     retry: Duration = PATIENT
-    outlet: tuple[dict[str, Any], ...] = ()
+    outlet: Annotated[tuple[dict[str, Any], ...], AfterValidator(_own_outlets)] = ()
+
+    @property
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """The tables of own outlets as the catalogue takes them: without proxies that are secrets."""
+        return tuple(
+            {key: value for key, value in table.items() if key != "proxy" or not isinstance(value, dict)}
+            for table in self.outlet
+        )
+
+    @property
+    def secret_proxies(self) -> dict[str, SecretReference]:
+        """Where the proxies of own outlets stand that are secrets, by the outlet's name."""
+        told = {str(table.get("name")): table.get("proxy") for table in self.outlet}
+        return {name: SecretReference.model_validate(proxy) for name, proxy in told.items() if isinstance(proxy, dict)}
 
     @model_validator(mode="after")
     def _is_polite(self) -> CrawlerKeys:

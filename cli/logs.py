@@ -38,11 +38,17 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._pattern: re.Pattern[str] | None = None
+        self._secrets: frozenset[str] = frozenset()
         self.learn(secrets)
+
+    def learn_also(self, secrets: Iterable[str]) -> None:
+        """Take these secrets out from now on, beside those told before."""
+        self.learn(self._secrets.union(secrets))
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Take these secrets out from now on, instead of those told before."""
-        longest_first = secret_forms(secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
+        self._secrets = frozenset(secrets)
+        longest_first = secret_forms(secret for secret in self._secrets if len(secret) >= SHORTEST_SECRET)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def redact(self, text: str) -> str:

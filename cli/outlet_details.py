@@ -22,12 +22,16 @@ TEXT_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class OutletDetails:
-    """An outlet as declared (None: no longer), as stored (None: never watched), its last polls and its gaps."""
+    """An outlet as declared (None: no longer), as stored (None: never watched), its last polls and its gaps.
+
+    `proxy_place` is where its proxy stands, if that is a secret.
+    """
 
     declared: Outlet | None
     view: OutletView | None
     polls: Sequence[PollView] = ()
     gaps: Sequence[GapView] = ()
+    proxy_place: str | None = None
 
     @property
     def urls(self) -> list[str]:
@@ -61,7 +65,7 @@ def outlet_pairs(details: OutletDetails) -> dict[str, Any]:
         "Country": known.country,
         "Priority": known.priority,
         "Asked": f"every {every} s" if every else "as often as it publishes",
-        "Proxy": declared.proxy if declared else None,
+        "Proxy": details.proxy_place or (declared.proxy if declared else None),
         "Home page": declared.homepage if declared else None,
         "Note": declared.note if declared else "no longer in the catalogue",
         "Watched": _watched(details),

@@ -13,7 +13,7 @@ from cli.errors import CommandError, ExitCode
 from crawler.finds import FoundOutlet, Tried, preview_of
 from crawler.guessing import country_of, name_of, timezone_of
 from crawler.keys import key_rules
-from crawler.outlets import Outlet, read_outlets
+from crawler.outlets import Outlet, read_outlets, trouble_of_name
 from crawler.urls import KeyRules, url_key
 from db.text import clean_line
 
@@ -71,7 +71,10 @@ def known_of(outlets: Sequence[Outlet]) -> Known:
 
 
 def check_free(urls: Iterable[str], name: str | None, known: Known) -> None:
-    """Raise CommandError for a name or an address that an outlet has already."""
+    """Raise CommandError for a name or an address that an outlet has already, or a name that none can have."""
+    trouble = trouble_of_name(name) if name is not None else None
+    if trouble is not None:
+        raise CommandError(f"--name {name}: {trouble}", ExitCode.USAGE)
     if name in known.names:
         raise CommandError(f"--name {name}: an outlet has this name already; give another", ExitCode.USAGE)
     for url in urls:
@@ -89,7 +92,7 @@ def languages_of(found: FoundOutlet, read: Sequence[str | None]) -> tuple[str, .
 
 
 def draft_of(found: FoundOutlet, chosen: Chosen, read: Sequence[str | None], known: Known, now: datetime) -> Draft:
-    """Return the table of what was found. `read` are the languages of its articles. Raises CommandError, CatalogueError."""
+    """Return the table of what was found. `read` are the languages of its articles. Raises CommandError."""
     home = found.homepage or found.doors[0].url
     check_free((home, *(door.url for door in found.doors)), chosen.name, known)
     languages = languages_of(found, read)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cli.errors import CommandError, ExitCode
 from cli.logs import plain
 from cli.outlet_drafts import Chosen, Draft, Known, draft_of
 from cli.outlet_samples import COLUMNS as ARTICLE_COLUMNS
 from cli.outlet_samples import ReadSample, languages_read, read_samples, sample_json, sample_row
 from cli.views import local_short, print_table, print_text
-from crawler.errors import CatalogueError
 from crawler.finds import FoundOutlet, Tried
 from db.views import utc
 
@@ -32,10 +30,7 @@ class Proposal:
 def propose(found: FoundOutlet, chosen: Chosen, known: Known, now: datetime) -> Proposal:
     """Return the outlet that would be added. Raises CommandError where somebody has its name or an address already."""
     read = read_samples(found)
-    try:
-        return Proposal(found, read, draft_of(found, chosen, languages_read(read), known, now))
-    except CatalogueError as error:
-        raise CommandError(f"--name {chosen.name}: {error.trouble}", ExitCode.USAGE) from error
+    return Proposal(found, read, draft_of(found, chosen, languages_read(read), known, now))
 
 
 def show_proposal(proposal: Proposal) -> None:

@@ -36,7 +36,7 @@ def append_tables(file: Path, tables: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("a+b", buffering=0) as opened:
             opened.seek(0)
-            before = opened.readall()
+            before = opened.read(LARGEST_FILE + 1)
             added = _added(before, tables)
             _check(file, before, added, tables)
             _write(opened, added, len(before))

@@ -154,7 +154,7 @@ def _found(values: Any, key: Key) -> Any:
 
 def _advice(key: Key) -> str:
     if key not in ADDRESS_KEYS:
-        return "holds a password: only crawler.proxy can have one, from the environment"
+        return 'holds a password: give the whole address as { env = "NAME" } or { file = "/path" }'
     variable = PREFIX + "__".join(map(str, key)).upper()
     return f"holds a password: give the whole address as {variable} in the environment"
 

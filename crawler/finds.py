@@ -49,7 +49,7 @@ class Tried:
     @property
     def is_usable(self) -> bool:
         """Whether it could be read and something is in it: where nothing better is found, old news will do."""
-        return self.checked.verdict in ("alive", "moved", "stale") and bool(self.entries)
+        return self.checked.verdict in ("alive", "stale") and bool(self.entries)
 
 
 @dataclass(frozen=True, slots=True)

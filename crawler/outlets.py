@@ -154,10 +154,8 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
     name = values.get("name") if isinstance(values, Mapping) else None
     table = Table(f"{source}: outlet {name!r}" if name else f"{source}: outlet number {number}", values)
     table.check_keys(_OUTLET_KEYS)
-    if not _NAME.fullmatch(table.text("name")):
-        raise table.fail("name", "lower-case letters, digits and hyphens only")
-    if name == EVERY_ENABLED:
-        raise table.fail("name", "'all' stands for all outlets")
+    if (trouble := trouble_of_name(table.text("name"))) is not None:
+        raise table.fail("name", trouble)
     return Outlet(
         name=table.text("name"),
         title=table.text("title"),
@@ -176,6 +174,13 @@ def _outlet(values: Mapping[str, Any], source: str, number: int) -> Outlet:
         note=table.optional("note"),
         archive=read_archives(table),
     )
+
+
+def trouble_of_name(name: str) -> str | None:
+    """Return why an outlet cannot be called so; None if it can."""
+    if not _NAME.fullmatch(name):
+        return "lower-case letters, digits and hyphens only"
+    return "'all' stands for all outlets" if name == EVERY_ENABLED else None
 
 
 def _languages(table: Table) -> tuple[str, ...]:

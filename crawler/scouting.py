@@ -8,6 +8,7 @@ names (else the usual addresses), the sitemaps that robots.txt names (else the u
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -67,7 +68,8 @@ class Scout:
             response = await self._fetch(preview_of(url))
             look = await self._look(response)
         except NoAnswerError as error:
-            return FoundOutlet(url, trouble=error.trouble, is_unreachable=error.answer.status is None)
+            is_unreachable = error.answer.outcome == "failed" and error.answer.status is None
+            return FoundOutlet(url, trouble=error.trouble, is_unreachable=is_unreachable)
         except CrawlerError as error:
             return FoundOutlet(url, trouble=error.trouble)
         home = (response, look) if look.homepage == response.url else await self._home(response, look)
@@ -166,6 +168,8 @@ class Scout:
         except CrawlerError as error:
             return Tried(unreadable("", type_, url, response, error), origin)
         checked = readable("", found, url, response, entries)
+        if checked.verdict == "moved":  # and is taken where it is now
+            checked = replace(checked, verdict="alive", trouble=None)
         return Tried(checked, origin, entries, look.title, look.offset)
 
     async def _entries(self, response: Response, type_: str) -> tuple[str, tuple[EntryItem, ...]]:

@@ -19,10 +19,10 @@ from alerts.outcome import Result, SendOutcome
 from alerts.trial import trial_message
 from cli.alert_keys import DestinationKeys
 from cli.answers import result_in_words
-from cli.credentials import read_secrets
+from cli.credentials import read_secrets, secret_words
 from cli.errors import CommandError
 from cli.invocation import invocation_of
-from cli.keys import EventsKeys, Settings, WebKeys
+from cli.keys import CrawlerKeys, EventsKeys, Settings, WebKeys
 from cli.logs import redactor
 from cli.references import numbered
 from cli.views import print_json, print_json_lines, print_text
@@ -45,7 +45,7 @@ def test(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NA
     if not keys.has_place:
         raise CommandError(f"destination {name}: it has no chat of its own; write /start to its bot instead")
     secrets = read_secrets(_alone(invocation.settings, keys), os.environ)
-    redactor.learn({*(secret.get_secret_value() for secret in secrets.values()), *invocation.passwords()})
+    redactor.learn({*secret_words(secrets), *invocation.passwords()})
     language = destination_of(keys, invocation.settings).language
     result = asyncio.run(_send(channel_of(keys, secrets), language))
     is_fine = result.outcome == SendOutcome.OK
@@ -80,7 +80,8 @@ def keys_of(settings: Settings, name: str) -> DestinationKeys:
 def _alone(settings: Settings, keys: DestinationKeys) -> Settings:
     """Return the settings as if this were the only destination, so that no other secret is needed."""
     alerts = settings.alerts.model_copy(update={"destination": (keys,)})
-    return settings.model_copy(update={"alerts": alerts, "web": WebKeys(), "events": EventsKeys()})
+    others = {"web": WebKeys(), "events": EventsKeys(), "crawler": CrawlerKeys()}
+    return settings.model_copy(update={"alerts": alerts, **others})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from cli.archive import write_warc
+from cli.catalogue import chosen_outlets
 from cli.errors import CommandError, ExitCode
 from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
+from cli.opml import write_opml
 from cli.views import print_json_lines
 from db import Database
 from db.evidence import kept_pages
@@ -29,6 +31,7 @@ class What(StrEnum):
 
     EVENTS = "events"
     ARTICLES = "articles"
+    OUTLETS = "outlets"
 
 
 class Form(StrEnum):
@@ -38,6 +41,7 @@ class Form(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     WARC = "warc"
+    OPML = "opml"
 
 
 def register(app: typer.Typer) -> None:
@@ -50,8 +54,14 @@ def export(
     what: What,
     form: Annotated[Form, typer.Option("--format", help="The form of the export.")] = Form.JSONL,
 ) -> None:
-    """Write all events or all articles to standard output; times in UTC. As `warc`: the pages of articles, as they came."""
+    """Write all events or all articles to standard output; times in UTC. As `warc`: the pages of articles, as they came.
+
+    Of the outlets that are watched: their feeds, as `opml`.
+    """
     invocation = invocation_of(context)
+    if what == What.OUTLETS or form == Form.OPML:
+        _write_feeds(invocation, what, form)
+        return
     if form == Form.WARC:
         _write_warc(invocation, what)
         return
@@ -77,6 +87,17 @@ def _write_warc(invocation: Invocation, what: What) -> None:
         broken = write_warc(kept_pages(session), sys.stdout.buffer)
     if broken:
         raise CommandError(f"{len(broken)} pages left out, their bodies have changed since they came: {broken[0]}")
+
+
+def _write_feeds(invocation: Invocation, what: What, form: Form) -> None:
+    """Write the feeds of the outlets that are watched. Raises CommandError: of anything else, or in another form."""
+    if what != What.OUTLETS:
+        raise CommandError("--format opml: it lists feeds: volya export outlets --format opml", ExitCode.USAGE)
+    if form != Form.OPML:
+        raise CommandError(
+            "export outlets: only as --format opml; volya outlets list --json tells the rest", ExitCode.USAGE
+        )
+    sys.stdout.write(write_opml(chosen_outlets(invocation.settings)))
 
 
 def _events(database: Database, invocation: Invocation) -> Iterator[dict[str, Any]]:

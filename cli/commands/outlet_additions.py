@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -122,8 +123,9 @@ def _find(invocation: Invocation, urls: Sequence[str], known: Sequence[Outlet]) 
         return []
     with progress() as bar:
         task = bar.add_task("Looking", total=len(urls))
+        options = replace(crawl_options(invocation.settings), extraction_workers=min(len(urls), 2))
         return find_outlets(
-            crawl_options(invocation.settings),
+            options,
             urls,
             known,
             lambda url: bar.update(task, description=f"Asking {url[:60]}"),

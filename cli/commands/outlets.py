@@ -90,7 +90,8 @@ def _details(invocation: Invocation, name: str) -> OutletDetails:
     declared = outlet_named(invocation.settings, name)
     if declared is None and view is None:
         raise CommandError(f"outlet {name}: there is none; see volya outlets list")
-    return OutletDetails(declared, view, polls, gaps)
+    reference = invocation.settings.crawler.secret_proxies.get(name)
+    return OutletDetails(declared, view, polls, gaps, reference.place if reference else None)
 
 
 @app.command("check", epilog="Examples: volya outlets check · volya outlets check nashaniva tsn --json")
@@ -116,10 +117,10 @@ def check(
 
 
 def _check(invocation: Invocation, outlets: tuple[Outlet, ...], asked: int) -> list[CheckedEntryPoint]:
-    from cli.crawling import crawl_options  # noqa: PLC0415 (Scrapy is loaded only where it is used)
+    from cli.crawling import crawl_options, with_proxies  # noqa: PLC0415 (Scrapy is loaded only where it is used)
     from crawler.check import check_outlets  # noqa: PLC0415 (the same)
 
-    options = replace(crawl_options(invocation.settings), outlets=outlets)
+    options = replace(crawl_options(invocation.settings), outlets=with_proxies(outlets, invocation.settings))
     with progress() as bar:
         task = bar.add_task("Checking", total=asked)
         return check_outlets(options, (), lambda one: bar.update(task, advance=1, description=f"Checking {one.outlet}"))

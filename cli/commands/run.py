@@ -8,7 +8,7 @@ import os
 import typer
 
 from cli.catalogue import sync_catalogue
-from cli.credentials import read_secrets
+from cli.credentials import read_secrets, secret_words
 from cli.invocation import invocation_of
 from cli.keys import Settings
 from cli.logs import redactor, set_up_logs
@@ -29,7 +29,7 @@ def run(context: typer.Context) -> None:
     set_up_logs(logging.DEBUG if invocation.is_verbose else logging.INFO)
     settings = invocation.settings
     secrets = read_secrets(settings, os.environ)
-    redactor.learn({*(secret.get_secret_value() for secret in secrets.values()), *invocation.passwords()})
+    redactor.learn({*secret_words(secrets), *invocation.passwords()})
     with invocation.database() as database:
         _prepare(database, settings)
         Service(service_parts(invocation, database, secrets)).run()

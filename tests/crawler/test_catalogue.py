@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 
+from crawler.archives import Places, first_steps
 from crawler.keys import key_rules
 from crawler.outlets import load_catalogue, load_outlets
 from crawler.urls import host_key, is_story_key, is_web_address, url_key
+from db.crawling import DueEntryPoint, Validators
+from db.leases import Lease
 
 CATALOGUE = {outlet.name: outlet for outlet in load_catalogue()}
 RULES = key_rules(CATALOGUE.values())
@@ -213,3 +217,33 @@ def test_what_repeats_an_entry_point_before_it_only_stands_in() -> None:
     assert repeating["pozirk"] == ["section", "section", "section"]
     assert repeating["ofac"] == ["ofac", "rss", "federal_register"]
     assert all(repeating.get(outlet.name) for outlet in load_outlets())
+
+
+@pytest.mark.parametrize(
+    ("name", "archives"),
+    [
+        ("nashaniva", [("section", "https://nashaniva.com/?c=shdate&i=2026-03-07&p=1&lang=ru")]),
+        (
+            "flagshtok",
+            [
+                ("news_sitemap", "https://flagshtok.info/sitemap-news.xml"),
+                ("sitemap", "https://flagshtok.info/sitemap-part-2026.xml"),
+            ],
+        ),
+    ],
+)
+def test_an_archive_is_asked_for_by_the_day_where_the_outlet_is(name: str, archives: list[tuple[str, str]]) -> None:
+    outlet = CATALOGUE[name]
+    lease, url = Lease(1, "w", 1), outlet.entry_points[0].url
+    asked = DueEntryPoint(lease, 1, name, "rss", url, 1, None, "alive", 0, Validators(), None, is_first=False)
+    places = Places(outlet.archive, outlet.entry_points, outlet.timezone)
+    late_in_minsk = datetime(2026, 3, 6, 22, tzinfo=UTC)
+    steps = first_steps(places, asked, None, late_in_minsk)
+    assert [(step.type, step.address) for step in steps] == archives
+
+
+def test_every_archive_of_the_catalogue_is_on_its_outlets_own_site() -> None:
+    named = [(one, archive) for one in CATALOGUE.values() for archive in one.archive]
+    assert {one.name for one, _ in named} == {"nashaniva", "flagshtok"}
+    strangers = [one.name for one, archive in named if host_key(urlsplit(archive.url).hostname or "") != one.host]
+    assert strangers == []
