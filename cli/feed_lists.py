@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from cli.errors import CommandError, ExitCode
+from cli.errors import CommandError
 from cli.opml import LARGEST_LIST, ListedFeed, OpmlError, read_opml
 from cli.outlet_drafts import Chosen, Known, check_free
 from cli.outlet_proposals import Proposal, propose, tried_words
@@ -46,19 +46,22 @@ def propose_listed(
     proposals: list[tuple[ListedFeed, Proposal]] = []
     refused: list[ListedFeed] = []
     for feed in feeds:
-        there = known.beside(one.draft.outlet for _, one in proposals)
         try:
-            proposals.append((feed, _proposal(feed, by_url.get(feed.url), chosen, there, now)))
+            proposal = _proposal(feed, by_url, chosen, known, now)
         except CommandError as error:
             refused.append(replace(feed, trouble=str(error).removeprefix(f"{feed.url}: ")))
+        else:
+            proposals.append((feed, proposal))
+            known = known.beside(proposal.draft.outlet)
     return ListedOutlets(tuple(proposals), tuple(refused))
 
 
-def _proposal(feed: ListedFeed, found: FoundOutlet | None, chosen: Chosen, known: Known, now: datetime) -> Proposal:
+def _proposal(
+    feed: ListedFeed, by_url: Mapping[str, FoundOutlet], chosen: Chosen, known: Known, now: datetime
+) -> Proposal:
     if feed.trouble:
         raise CommandError(feed.trouble)
-    if found is None:
-        raise CommandError("not asked: interrupted", ExitCode.UNAVAILABLE)
+    found = by_url[feed.url]
     if found.trouble:
         raise CommandError(f"{found.trouble}{tried_words(found)}")
     return propose(found, replace(chosen, title=feed.title), known, now)
@@ -84,4 +87,4 @@ def _row(feed: ListedFeed, proposal: Proposal) -> tuple[object, ...]:
     articles = sum(one.analysis is not None for one in proposal.read)
     types = [point.type for point in outlet.entry_points]
     newest = local_short(best.checked.newest_at)
-    return feed.line, outlet.name, outlet.languages, len(best.entries), articles, newest, types, outlet.title
+    return feed.line, outlet.name, outlet.languages, best.checked.items, articles, newest, types, outlet.title

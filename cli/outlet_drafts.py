@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,9 +33,10 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All outlets that are there, and which addresses mean the same by what they tell of theirs."""
+    """All outlets that are there, also by the keys of their addresses, and which addresses mean the same."""
 
     outlets: tuple[Outlet, ...]
+    by_key: Mapping[str, Outlet]
     rules: KeyRules
 
     @property
@@ -45,16 +46,11 @@ class Known:
 
     def outlet_at(self, url: str) -> Outlet | None:
         """Return the outlet that is at this address already, or asks it, be it under a mirror's host."""
-        key = url_key(preview_of(url), self.rules)
-        return next((outlet for outlet in self.outlets if key in self._keys(outlet)), None)
+        return self.by_key.get(url_key(preview_of(url), self.rules))
 
-    def beside(self, outlets: Iterable[Outlet]) -> Known:
-        """Return them with more."""
-        return known_of((*self.outlets, *outlets))
-
-    def _keys(self, outlet: Outlet) -> Collection[str]:
-        urls = [point.url for point in outlet.entry_points]
-        return {url_key(url, self.rules) for url in (*urls, *([outlet.homepage] if outlet.homepage else []))}
+    def beside(self, outlet: Outlet) -> Known:
+        """Return them with one more, which has no mirrors."""
+        return Known((*self.outlets, outlet), {**_keys(outlet, self.rules), **self.by_key}, self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,14 @@ class Draft:
 
 def known_of(outlets: Sequence[Outlet]) -> Known:
     """Return what is there."""
-    return Known(tuple(outlets), key_rules(outlets))
+    rules = key_rules(outlets)
+    by_key = {key: outlet for one in reversed(outlets) for key, outlet in _keys(one, rules).items()}
+    return Known(tuple(outlets), by_key, rules)
+
+
+def _keys(outlet: Outlet, rules: KeyRules) -> dict[str, Outlet]:
+    urls = [*(point.url for point in outlet.entry_points), *([outlet.homepage] if outlet.homepage else [])]
+    return {url_key(url, rules): outlet for url in urls}
 
 
 def check_free(urls: Iterable[str], name: str | None, known: Known) -> None:
@@ -113,7 +116,7 @@ def draft_of(found: FoundOutlet, chosen: Chosen, read: Sequence[str | None], kno
 
 
 def _door(door: Tried, now: datetime) -> str:
-    evidence = f"answered with {len(door.entries)} items on {now:%Y-%m-%d}, when it was added"
+    evidence = f"answered with {door.checked.items} items on {now:%Y-%m-%d}, when it was added"
     pairs = {"type": door.type, "url": door.url, "evidence": evidence}
     return "{ " + ", ".join(f"{key} = {_quoted(value)}" for key, value in pairs.items()) + " }"
 

@@ -72,7 +72,7 @@ def tried_words(found: FoundOutlet) -> str:
 def _row(one: Tried, found: FoundOutlet) -> tuple[Any, ...]:
     taken = "yes" if one in found.doors else plain(_why_not(one), _TEXT_LENGTH)
     newest = local_short(one.checked.newest_at)
-    return one.type, one.origin, one.checked.verdict, len(one.entries) or None, newest, taken, plain(one.url)
+    return one.type, one.origin, one.checked.verdict, one.checked.items or None, newest, taken, plain(one.url)
 
 
 def _why_not(one: Tried) -> str:
@@ -89,7 +89,7 @@ def _json(one: Tried, found: FoundOutlet) -> dict[str, Any]:
         "origin": one.origin,
         "verdict": one.checked.verdict,
         "status": one.checked.status,
-        "items": len(one.entries),
+        "items": one.checked.items,
         "newest": utc(one.checked.newest_at),
         "taken": is_taken,
         "trouble": None if is_taken else _why_not(one),

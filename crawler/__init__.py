@@ -4,7 +4,7 @@ Feed -> entry -> page -> article. Outlets are data (`outlets`); feeds, addresses
 (`feeds`, `urls`, `addresses`, `guard`, `extract`) and run in processes that can be killed (`pool`); one long-lived
 Scrapy spider fetches what the database says is due (`spiders.feed`, `worker`), and what was found is stored with
 the feed's validators last (`pipelines`). Scrapy is loaded only by `worker`, `middlewares`, `resolver`,
-`pipelines` and `spiders`, so that importing a name of this package costs little.
+`pipelines`, `spiders`, and what asks for a person (`check`, `find`), so that importing a name of this package costs little.
 """
 
 from crawler.errors import (

@@ -23,7 +23,10 @@ _CHANNEL_HOSTS = ("t.me", "telegram.me", "telegram.dog", "www.t.me")
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A door that was tried: how it answered, where its address is from, what it calls itself, its minutes before UTC."""
+    """A door that was tried: how it answered, where its address is from, what it calls itself, its minutes before UTC.
+
+    Its entries are kept only until the samples are taken.
+    """
 
     checked: CheckedEntryPoint
     origin: Origin
@@ -49,7 +52,7 @@ class Tried:
     @property
     def is_usable(self) -> bool:
         """Whether it could be read and something is in it: where nothing better is found, old news will do."""
-        return self.checked.verdict in ("alive", "stale") and bool(self.entries)
+        return self.checked.verdict in ("alive", "stale") and self.checked.items > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,14 +87,15 @@ class Scout:
         offset = next((offset for offset in offsets if offset), None)
         zone = timezone_of(url, [language] if language else (), offset, self._known, utc_now())
         samples = await self._samples(doors[0].entries, zone) if doors else ()
+        is_list = any(door.type in ("section", "telegram") for door in doors)
         return FoundOutlet(
             asked=url,
-            homepage=home[0].url if home else None,
+            homepage=home[0].url if home and is_list else urljoin(home[0].url, "/") if home else None,
             title=next((title for title in titles if title), None),
             language=language,
             offset=offset,
-            tried=tuple(tried),
-            doors=doors,
+            tried=tuple(replace(one, entries=()) for one in tried),
+            doors=tuple(replace(door, entries=()) for door in doors),
             samples=samples,
             trouble=_trouble(doors, samples),
         )

@@ -80,13 +80,11 @@ def _address(source: str) -> str:
 def _add_one(invocation: Invocation, url: str, chosen: Chosen, *, is_sure: bool) -> None:
     known = known_of(every_outlet(invocation.settings))
     check_free((url,), chosen.name, known)
-    found = _find(invocation, (url,), known.outlets)
-    if not found:
-        raise typer.Abort
-    if found[0].trouble:
-        code = ExitCode.UNAVAILABLE if found[0].is_unreachable else ExitCode.FOUND_WRONG
-        raise CommandError(f"{url}: {found[0].trouble}{tried_words(found[0])}", code)
-    proposal = propose(found[0], chosen, known, datetime.now(UTC))
+    (found,) = _find(invocation, (url,), known.outlets)
+    if found.trouble:
+        code = ExitCode.UNAVAILABLE if found.is_unreachable else ExitCode.FOUND_WRONG
+        raise CommandError(f"{url}: {found.trouble}{tried_words(found)}", code)
+    proposal = propose(found, chosen, known, datetime.now(UTC))
     if not invocation.is_json:
         show_proposal(proposal)
     is_written = _write(invocation, [proposal.draft], is_sure=is_sure)
@@ -115,7 +113,7 @@ def _add_listed(invocation: Invocation, file: str, chosen: Chosen, *, is_sure: b
 
 
 def _find(invocation: Invocation, urls: Sequence[str], known: Sequence[Outlet]) -> list[FoundOutlet]:
-    """Return what is at these addresses; what an interruption left unasked is missing."""
+    """Return what is at these addresses. Raises Abort where an interruption left some unasked: nothing is written then."""
     from cli.crawling import crawl_options  # noqa: PLC0415 (Scrapy is loaded only where it is used)
     from crawler.find import find_outlets  # noqa: PLC0415 (the same)
 
@@ -124,13 +122,16 @@ def _find(invocation: Invocation, urls: Sequence[str], known: Sequence[Outlet]) 
     with progress() as bar:
         task = bar.add_task("Looking", total=len(urls))
         options = replace(crawl_options(invocation.settings), extraction_workers=min(len(urls), 2))
-        return find_outlets(
+        found = find_outlets(
             options,
             urls,
             known,
             lambda url: bar.update(task, description=f"Asking {url[:60]}"),
             lambda _: bar.advance(task),
         )
+    if len(found) < len(urls):
+        raise typer.Abort
+    return found
 
 
 def _write(invocation: Invocation, drafts: Sequence[Draft], *, is_sure: bool) -> bool:

@@ -21,7 +21,6 @@ from cli.opml import read_opml
 from cli.outlet_drafts import Chosen, check_free, draft_of, known_of, languages_of
 from crawler.check import CheckedEntryPoint
 from crawler.finds import FoundOutlet, Tried
-from crawler.items import EntryItem
 from crawler.outlets import load_catalogue
 from newsroom.outlets import OutletServer
 from newsroom.press import made_up_outlets
@@ -192,11 +191,10 @@ def test_feeds_are_exported_as_a_list_and_only_so(volya: Call, tmp_path: Path) -
 
 
 KNOWN = known_of(load_catalogue())
-ENTRY = EntryItem("https://made-up.by/1", "https://made-up.by/1")
 
 
 def found(url: str = "https://made-up.by/rss", **known: Any) -> FoundOutlet:
-    door = Tried(CheckedEntryPoint("", "rss", url, "alive"), "given", (ENTRY,) * 3)
+    door = Tried(CheckedEntryPoint("", "rss", url, "alive", items=3), "given")
     values = {"homepage": "https://made-up.by/", "title": "Made Up", "language": "be", **known}
     return FoundOutlet("https://made-up.by/", tried=(door,), doors=(door,), **values)
 
@@ -268,15 +266,8 @@ def test_a_door_that_somebody_asks_already_is_refused_under_any_of_its_names(url
 
 def test_a_name_that_was_chosen_is_refused_where_it_is_taken_and_one_that_was_made_is_made_anew() -> None:
     first = draft_of(found(), Chosen(), ["be"], KNOWN, NOW)
-    known = KNOWN.beside(
-        (
-            replace(
-                first.outlet,
-                homepage=None,
-                entry_points=(replace(first.outlet.entry_points[0], url="https://x.example/"),),
-            ),
-        )
-    )
+    point = replace(first.outlet.entry_points[0], url="https://x.example/")
+    known = KNOWN.beside(replace(first.outlet, homepage=None, entry_points=(point,)))
     assert draft_of(found(), Chosen(), ["be"], known, NOW).outlet.name == "made-up-by"
     with pytest.raises(CommandError, match="give another"):
         check_free((), "made-up", known)

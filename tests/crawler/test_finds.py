@@ -6,14 +6,11 @@ import pytest
 
 from crawler.check import CheckedEntryPoint
 from crawler.finds import Tried, preferred, preview_of
-from crawler.items import EntryItem
-
-ENTRY = EntryItem("https://o.example/1", "https://o.example/1")
 
 
 def tried(type_: str, verdict: str = "alive", entries: int = 1) -> Tried:
-    checked = CheckedEntryPoint("", type_, f"https://o.example/{type_}/{verdict}", verdict)  # type: ignore[arg-type]  # a case
-    return Tried(checked, "usual address", (ENTRY,) * entries)
+    url = f"https://o.example/{type_}/{verdict}"
+    return Tried(CheckedEntryPoint("", type_, url, verdict, items=entries), "usual address")  # type: ignore[arg-type]  # a case
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from protego import Protego
 
 from newsroom import Answer, OutletServer, Reset, StoryError, all_stories, find_story
 from newsroom.pages import sidebar_headlines
+from newsroom.press import made_up_outlets
 
 NUMBERS = {"released": 36, "more": 39, "planned": 80}
 HOUR = timedelta(hours=1)
@@ -94,6 +96,12 @@ def test_validators_that_do_not_match_get_the_whole_feed(
 ) -> None:
     publish_everything(outlet, clock.now)
     assert client.get(outlet.feed_url, headers=conditional).status_code == 200
+
+
+def test_robots_may_name_sitemaps_at_the_outlets_own_address(client: httpx.Client) -> None:
+    made = replace(made_up_outlets()["ranok"], robots="Sitemap: {url}/news-index.xml\n")
+    with OutletServer(made) as server:
+        assert client.get(f"{server.url}/robots.txt").text == f"Sitemap: {server.url}/news-index.xml\n"
 
 
 def test_robots_are_readable_and_allow_news_only(outlet: OutletServer, client: httpx.Client) -> None:
