@@ -65,8 +65,14 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
 
 def tried_words(found: FoundOutlet) -> str:
     """Return in one line what was tried: for an error that says that nothing was found."""
-    told = "; ".join(f"{one.url} ({one.checked.trouble or one.checked.verdict})" for one in found.tried)
+    told = "; ".join(f"{one.url} ({_outcome(one)})" for one in found.tried)
     return f"; tried: {told}" if told else ""
+
+
+def _outcome(one: Tried) -> str:
+    return one.checked.trouble or (
+        one.checked.verdict if one.checked.items else f"{one.checked.verdict}, nothing in it"
+    )
 
 
 def _row(one: Tried, found: FoundOutlet) -> tuple[Any, ...]:

@@ -18,7 +18,6 @@ from crawler.urls import site_of as host_of
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 60
-_COUNTRY_LETTERS = 2
 
 
 def name_of(url: str, taken: Collection[str]) -> str:
@@ -41,28 +40,34 @@ def _plain(text: str) -> str:
 
 
 def country_of(url: str, known: Iterable[Outlet]) -> str | None:
-    """Return the country whose letters end the host, where outlets there are known; None for any other end."""
-    end = _ending(url)
-    countries = Counter(one.country for one in known if one.country and _ending(one.homepage or "") == end)
-    is_countrys = len(end) == _COUNTRY_LETTERS
-    return countries.most_common(1)[0][0] if is_countrys and countries else None
+    """Return the country whose letters end the host; None where those letters are in use for anything (.io, .me, .eu)."""
+    near = _near(url, known)
+    return near[0].country if near else None
 
 
 def timezone_of(url: str, languages: Sequence[str], offset: int | None, known: Sequence[Outlet], now: datetime) -> str:
-    """Return the time zone of most outlets under the same end of a host, else of the same first language.
+    """Return the time zone of most outlets of the host's country, else of the same first language.
 
     `offset`, the minutes by which its own times are ahead of UTC, decides where it is told and is not UTC's own.
     """
-    end = _ending(url)
-    zones = Counter(one.timezone for one in known)
-    near = Counter(one.timezone for one in known if len(end) == _COUNTRY_LETTERS and _ending(one.homepage or "") == end)
-    alike = Counter(one.timezone for one in known if languages and one.languages[0] == languages[0])
-    ranked = [zone for counts in (near, alike, zones) for zone, _ in counts.most_common() if zone != "UTC"]
-    fitting = [
-        zone for zone in ranked if offset and now.astimezone(ZoneInfo(zone)).utcoffset() == timedelta(minutes=offset)
-    ]
-    close = [zone for counts in (near, alike) for zone, _ in counts.most_common() if zone != "UTC"]
+    near = [one.timezone for one in _near(url, known)]
+    alike = [one.timezone for one in known if languages and one.languages[0] == languages[0]]
+    close, all_ = _ranked(near) + _ranked(alike), _ranked(one.timezone for one in known)
+    ahead = timedelta(minutes=offset or 0)
+    fitting = [zone for zone in close + all_ if offset and now.astimezone(ZoneInfo(zone)).utcoffset() == ahead]
     return next(iter((*fitting, *close)), "UTC")
+
+
+def _ranked(zones: Iterable[str]) -> list[str]:
+    return [zone for zone, _ in Counter(zones).most_common() if zone != "UTC"]
+
+
+def _near(url: str, known: Iterable[Outlet]) -> list[Outlet]:
+    """Return the outlets of the country that ends the host, if most hosts with that end are of it."""
+    end = _ending(url)
+    there = [one for one in known if end and _ending(one.homepage or "") == end]
+    own = [one for one in there if one.country == end.upper()]
+    return own if 2 * len(own) > len(there) else []
 
 
 def _ending(url: str) -> str:

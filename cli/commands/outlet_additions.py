@@ -87,10 +87,13 @@ def _add_one(invocation: Invocation, url: str, chosen: Chosen, *, is_sure: bool)
     proposal = propose(found, chosen, known, datetime.now(UTC))
     if not invocation.is_json:
         show_proposal(proposal)
-    is_written = _write(invocation, [proposal.draft], is_sure=is_sure)
-    if invocation.is_json:
-        file = str(own_file(invocation.file))
-        print_json({**proposal_json(proposal), "file": file, "written": is_written})
+    is_written = False
+    try:
+        is_written = _write(invocation, [proposal.draft], is_sure=is_sure)
+    finally:  # whoever cannot write is told what to put in
+        if invocation.is_json:
+            file = str(own_file(invocation.file))
+            print_json({**proposal_json(proposal), "file": file, "written": is_written})
 
 
 def _add_listed(invocation: Invocation, file: str, chosen: Chosen, *, is_sure: bool) -> ExitCode:
@@ -104,11 +107,13 @@ def _add_listed(invocation: Invocation, file: str, chosen: Chosen, *, is_sure: b
     if not invocation.is_json:
         show_listed(listed)
     drafts = [proposal.draft for _, proposal in listed.proposals]
-    is_written = bool(drafts) and _write(invocation, drafts, is_sure=is_sure)
-    if invocation.is_json:
-        print_json_lines(
-            {"line": feed.line, **proposal_json(one), "written": is_written} for feed, one in listed.proposals
-        )
+    is_written = False
+    try:
+        is_written = bool(drafts) and _write(invocation, drafts, is_sure=is_sure)
+    finally:
+        if invocation.is_json:
+            told = ({"line": feed.line, **proposal_json(one)} for feed, one in listed.proposals)
+            print_json_lines({**one, "written": is_written} for one in told)
     return ExitCode.FOUND_WRONG if listed.refused else ExitCode.FINE
 
 

@@ -19,6 +19,7 @@ import pytest
 from cli.errors import CommandError, ExitCode
 from cli.opml import read_opml
 from cli.outlet_drafts import Chosen, check_free, draft_of, known_of, languages_of
+from cli.outlet_proposals import tried_words
 from crawler.check import CheckedEntryPoint
 from crawler.finds import FoundOutlet, Tried
 from crawler.outlets import load_catalogue
@@ -122,6 +123,21 @@ def test_elsewhere_nothing_is_written_without_yes(outlet: OutletServer, tmp_path
     assert tomllib.loads(told["table"])["crawler"]["outlet"][0]["name"] == "ranok"
 
 
+def test_who_has_a_file_that_nothing_can_be_appended_to_is_given_the_table(
+    outlet: OutletServer, tmp_path: Path, sqlite_url: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    before = f"{SETTINGS}\noutlet = []\n".encode()
+    file.write_bytes(before)
+    ran = run(file, sqlite_url, f"{outlet.url}/s/ranok", "--json", "--yes")
+    assert (ran.returncode, file.read_bytes()) == (ExitCode.CONFIGURATION, before)
+    assert f"{file}: its outlets are not written as [[crawler.outlet]] tables" in ran.stderr
+    assert "put the table above in yourself" in ran.stderr
+    told = json.loads(ran.stdout)
+    assert not told["written"]
+    assert told["table"].startswith("[[crawler.outlet]]")
+
+
 def test_of_a_list_what_can_be_used_is_added_and_the_other_lines_are_told(
     outlet: OutletServer, tmp_path: Path, sqlite_url: str
 ) -> None:
@@ -197,6 +213,16 @@ def found(url: str = "https://made-up.by/rss", **known: Any) -> FoundOutlet:
     door = Tried(CheckedEntryPoint("", "rss", url, "alive", items=3), "given")
     values = {"homepage": "https://made-up.by/", "title": "Made Up", "language": "be", **known}
     return FoundOutlet("https://made-up.by/", tried=(door,), doors=(door,), **values)
+
+
+def test_where_nothing_is_found_it_is_told_what_was_tried() -> None:
+    gone = CheckedEntryPoint("", "rss", "https://o.example/feed/", "gone", 404, trouble="HTTP 404")
+    empty = CheckedEntryPoint("", "news_sitemap", "https://o.example/map.xml", "alive", 200)
+    tried = (Tried(gone, "usual address"), Tried(empty, "robots.txt"))
+    assert tried_words(FoundOutlet("https://o.example/", tried=tried)) == (
+        "; tried: https://o.example/feed/ (HTTP 404); https://o.example/map.xml (alive, nothing in it)"
+    )
+    assert tried_words(FoundOutlet("https://o.example/")) == ""
 
 
 def test_a_draft_is_a_table_that_reads_back_as_what_was_found() -> None:

@@ -39,6 +39,9 @@ def test_a_name_is_made_of_the_address_and_nobody_has_it(url: str, taken: tuple[
         ("https://made-up.lt:8443/x", "LT"),
         ("https://made-up.example/", None),
         ("https://made-up.zz/", None),
+        ("https://made-up.io/", None),
+        ("https://made-up.eu/", None),
+        ("https://t.me/s/made_up", None),
         ("http://127.0.0.1/", None),
     ],
 )
@@ -58,6 +61,7 @@ def test_the_country_is_that_of_the_hosts_end(url: str, country: str | None) -> 
         ("https://made-up.ua/", ("uk",), 60, WINTER, "Europe/Warsaw"),
         ("https://made-up.example/", ("be",), 180, WINTER, "Europe/Minsk"),
         ("https://made-up.ua/", ("uk",), 0, WINTER, "Europe/Kyiv"),  # many write UTC, wherever they are
+        ("https://t.me/s/made_up", ("uk",), None, WINTER, "Europe/Kyiv"),
         ("https://made-up.example/", ("xx",), 660, WINTER, "UTC"),
         ("https://made-up.example/", (), None, WINTER, "UTC"),
     ],
