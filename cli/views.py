@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -57,9 +58,20 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty:
     for row in rows:
         table.add_row(*map(cell, row))
     if table.row_count:
-        console().print(table)
+        _print_paged(table, table.row_count)
     else:
         print_text(empty)
+
+
+def _print_paged(shown: Table, lines: int) -> None:
+    """Print what has at least so many lines; on a terminal that has fewer, by the reader's pager ($PAGER, else less)."""
+    out = console()
+    if not out.is_terminal or lines < out.height:
+        out.print(shown)
+        return
+    os.environ.setdefault("LESS", "FRX")  # as git does: colours, and nothing left on the screen that fits
+    with out.pager(styles=out.color_system is not None, links=False):
+        out.print(shown)
 
 
 def cell(value: Any) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,14 @@ def list_namings(session: Session) -> list[Naming]:
     query = select(EventRow).where(EventRow.merged_into.is_(None), EventRow.revision > 0)
     namings = [_naming(row, spellings.get(row.id, [])) for row in session.scalars(query) if row.facts.get("people")]
     return sorted(namings, key=lambda naming: (naming.day, naming.event), reverse=True)
+
+
+def people_version(session: Session) -> tuple[object, ...]:
+    """Return what changes whenever `list_namings` or `list_watches` may: to know whether to ask them again."""
+    events = select(func.max(EventRow.updated_at), func.count()).select_from(EventRow)
+    mentions = select(func.max(MentionRow.id))
+    watches = select(func.max(WatchRow.created_at), func.count()).select_from(WatchRow)
+    return (*session.execute(events).one(), session.scalar(mentions), *session.execute(watches).one())
 
 
 def _naming(row: EventRow, spellings: list[tuple[str, str]]) -> Naming:

@@ -22,6 +22,7 @@ from web.pages.article import ArticlePage
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
+from web.pages.people import People
 from web.tokens import TokenCheck
 
 
@@ -41,12 +42,16 @@ def build_app(
     health = Health(database, status)
     frame = Frame(language)
     approvals = Approvals(database, frame, tokens)
+    people = People(database, frame, tokens)
     routes = [
         Route("/", Now(database, frame).show),
         Route("/events/{number}", EventPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),
+        Route("/people", people.show_list, methods=["GET"]),
+        Route("/people", people.decide, methods=["POST"]),
+        Route("/people/{name:path}", people.show_one),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/static", StaticFiles(packages=[("web", "static")])),

@@ -17,11 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def on_a_terminal(environment: dict[str, str]) -> str:
-    """Run `volya check` with a terminal of 100 columns as its standard output."""
+    """Run `volya check` with a terminal of 100 columns as its standard input and output."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "cli", "check"]
     whole = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment}
-    with subprocess.Popen(command, cwd=ROOT, stdout=theirs, stderr=theirs, env=whole):
+    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env=whole):
         os.close(theirs)
         seen = b""
         while chunk := _read(ours):
@@ -50,3 +50,10 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(
 def test_a_pipe_gets_neither(volya: Call) -> None:
     assert "\x1b" not in volya("check").out
     assert "\x1b" not in volya("outlets").out
+
+
+@pytest.mark.parametrize(("lines", "is_paged"), [("6", True), ("200", False)])
+def test_a_table_longer_than_the_terminal_goes_through_the_pager(volya: Call, lines: str, is_paged: bool) -> None:
+    seen = on_a_terminal({"LINES": lines, "PAGER": "sed s/^/paged:/"})
+    assert ("paged:" in seen) is is_paged
+    assert "queue of articles" in seen

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,11 +16,11 @@ from db.dead_letters import drop_deliveries
 from db.outbox import AlertView, waiting_for_approval
 from db.queries import get_event
 from web.pages.frame import ID_DIGITS, Frame
+from web.posted import read_form
 from web.telling import Brief, brief_of
 from web.tokens import TokenCheck, refuse
 
 PATH = "/approvals"
-LONGEST_FORM = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Approvals:
 
     async def decide(self, request: Request) -> Response:
         """Approve or drop one alert, and go back to the list; 401 without the token, 404 for what does not wait."""
-        form = await _form(request)
+        form = await read_form(request)
         if form is None:
             return refuse(413, "The form is too long.")
         refusal = self._tokens.refusal(form.get("token"))
@@ -82,14 +81,3 @@ class Approvals:
 def _held_at(alert: AlertView) -> tuple[str, ...]:
     held = (one.destination for one in alert.deliveries if one.held_by == "approval")
     return tuple(dict.fromkeys(held))
-
-
-async def _form(request: Request) -> dict[str, str] | None:
-    """Return the fields of a form, the last of each name; None where it is longer than any of ours."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_FORM:
-            return None
-    fields = parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=20)
-    return {name: values[-1] for name, values in fields.items()}
