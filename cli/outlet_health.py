@@ -8,7 +8,7 @@ from datetime import datetime
 
 from db import Session
 from db.crawling import OutletView, list_outlets
-from db.health import OutletAlarm, OutletPast, past_of
+from db.health import OutletAlarm, OutletPast, published_of
 from scheduler.health import judged
 
 # From well to worst: an outlet is as well as the best of its entry points.
@@ -47,7 +47,7 @@ ALARM_ADVICE: Mapping[str, str] = {
 
 def judged_outlets(session: Session, now: datetime) -> list[OutletView]:
     """Return all outlets by name, with the states that they have now."""
-    past = past_of(session)
+    past = published_of(session)
     return [judged(outlet, past.get(outlet.name, OutletPast()), now) for outlet in list_outlets(session)]
 
 

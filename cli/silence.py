@@ -16,7 +16,8 @@ from cli.keys import Settings
 from cli.wiring import settled_of, templates_of
 from db import Session
 from db.course import course_of
-from db.outbox import AlertView, DeliveryView
+from db.delivery_views import DeliveryView
+from db.outbox import AlertView
 from db.people import list_watches
 from db.silences import Holds
 from db.views import EventView

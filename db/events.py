@@ -9,14 +9,14 @@ from __future__ import annotations
 import calendar
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.claims import Claim, Role
-from db.facts import EventChange, EventFacts, Kind, Precision, to_json
+from db.facts import CountRole, EventChange, EventCount, EventFacts, Kind, Precision, to_json
 from db.models import (
     ArticleRow,
     EventChangeRow,
@@ -57,6 +57,7 @@ def start_event(session: Session, facts: EventFacts, claim: Claim, now: datetime
         facts=to_json(facts),
         is_baseline=True,  # until an article that may alert tells of it
     )
+    _place(row, facts)
     session.add(row)
     session.flush()
     return row.id
@@ -126,6 +127,7 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     row.polarity, row.event_date = update.facts.polarity, update.facts.event_date
     row.last_date = _last_day(update.facts)
     row.first_published_at, row.updated_at = update.first_published_at or row.first_published_at, now
+    _place(row, update.facts)
     if update.may_alert:
         row.is_baseline = False
     if row.revision > 0 and not update.change.fields:
@@ -147,6 +149,16 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     )
     session.flush()
     return row.revision
+
+
+def _place(row: EventRow, facts: EventFacts) -> None:
+    """Keep what lists are ordered and filtered by: the event's day (UTC), and the most people said to be released."""
+    row.day = facts.event_date or (row.first_published_at or row.first_seen_at).astimezone(UTC).date()
+    row.released = max((most for count in facts.counts if (most := _released(count)) is not None), default=None)
+
+
+def _released(count: EventCount) -> int | None:
+    return max(count.value or 0, count.value_max or 0) or None if count.role is CountRole.RELEASED else None
 
 
 def last_day(day: date, precision: Precision | None) -> date:

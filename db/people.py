@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from db.facts import EventFacts, Kind, Mention, Person, Status, from_json
+from db.facts import Kind, Outcome, Person, Status
 from db.models import EventRow, MentionRow, WatchRow
 from db.text import clean_line
 from db.upsert import insert_new
@@ -33,34 +34,45 @@ class Naming:
     spellings: tuple[tuple[str, str], ...]
 
 
-def list_namings(session: Session) -> list[Naming]:
-    """Return the events that name anybody, the newest first."""
-    spellings = _spellings(session)
-    query = select(EventRow).where(EventRow.merged_into.is_(None), EventRow.revision > 0)
-    namings = [_naming(row, spellings.get(row.id, [])) for row in session.scalars(query) if row.facts.get("people")]
-    return sorted(namings, key=lambda naming: (naming.day, naming.event), reverse=True)
+def list_namings(session: Session, *, spelled: bool = True) -> list[Naming]:
+    """Return the events that name anybody, the newest first; unless `spelled` without how articles write the names."""
+    spellings = _spellings(session) if spelled else {}
+    people = EventRow.facts["people"]
+    query = (
+        select(EventRow.id, EventRow.kind, EventRow.status, EventRow.day, people)
+        .where(EventRow.merged_into.is_(None), EventRow.revision > 0)
+        .order_by(EventRow.day.desc(), EventRow.id.desc())
+    )
+    return [_naming(row, spellings.get(row.id, ())) for row in session.execute(query) if row[-1]]
 
 
-def _naming(row: EventRow, spellings: list[tuple[str, str]]) -> Naming:
-    facts = from_json(EventFacts, row.facts)
-    day = row.event_date or (row.first_published_at or row.first_seen_at).date()
-    return Naming(row.id, facts.kind, facts.status, day, facts.people, tuple(dict.fromkeys(spellings)))
+def _naming(row: Row[Any], spellings: Iterable[tuple[str, str]]) -> Naming:
+    people = tuple(Person(one["name"], Outcome(one["outcome"])) for one in row[-1])
+    return Naming(row.id, Kind(row.kind), Status(row.status), row.day, people, tuple(dict.fromkeys(spellings)))
 
 
 def _spellings(session: Session) -> dict[int, list[tuple[str, str]]]:
     """Return by event how its mentions spell people, in the order they were read."""
-    query = select(MentionRow).where(MentionRow.is_current, MentionRow.event_id.is_not(None)).order_by(MentionRow.id)
+    query = (
+        select(MentionRow.event_id, MentionRow.facts["people"], MentionRow.facts["evidence"])
+        .where(
+            MentionRow.is_current,
+            MentionRow.event_id.is_not(None),
+            MentionRow.facts[("people", 0, "name")].as_string().is_not(None),
+        )
+        .order_by(MentionRow.id)
+    )
     found: dict[int, list[tuple[str, str]]] = {}
-    for row in session.scalars(query):
-        if row.event_id is not None and row.facts.get("people"):
-            found.setdefault(row.event_id, []).extend(_written(from_json(Mention, row.facts)))
+    for event_id, people, evidence in session.execute(query):
+        if event_id is not None:
+            found.setdefault(event_id, []).extend(_written(people or (), evidence or ()))
     return found
 
 
-def _written(mention: Mention) -> Iterator[tuple[str, str]]:
-    quotes = {row.field: row.quote for row in mention.evidence}
-    for index, person in enumerate(mention.people):
-        yield person.name, clean_line(quotes.get(f"people[{index}]", "")) or person.name
+def _written(people: Iterable[dict[str, Any]], evidence: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    quotes = {row["field"]: row["quote"] for row in evidence}
+    for index, person in enumerate(people):
+        yield person["name"], clean_line(quotes.get(f"people[{index}]", "")) or person["name"]
 
 
 def watch(session: Session, name: str, now: datetime) -> bool:
