@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,16 +34,18 @@ class Naming:
     spellings: tuple[tuple[str, str], ...]
 
 
-def list_namings(session: Session, *, spelled: bool = True) -> list[Naming]:
-    """Return the events that name anybody, the newest first; unless `spelled` without how articles write the names."""
-    spellings = _spellings(session) if spelled else {}
-    people = EventRow.facts["people"]
-    query = (
-        select(EventRow.id, EventRow.kind, EventRow.status, EventRow.day, people)
-        .where(EventRow.merged_into.is_(None), EventRow.revision > 0)
-        .order_by(EventRow.day.desc(), EventRow.id.desc())
-    )
-    return [_naming(row, spellings.get(row.id, ())) for row in session.execute(query) if row[-1]]
+def list_namings(session: Session, *, spelled: bool = True, among: Collection[int] | None = None) -> list[Naming]:
+    """Return the events that name anybody, the newest first; those `among` these numbers only, if given.
+
+    Unless `spelled` without how articles write the names: that is most of the work.
+    """
+    spellings = _spellings(session, among) if spelled else {}
+    query = select(EventRow.id, EventRow.kind, EventRow.status, EventRow.day, EventRow.facts["people"])
+    query = query.where(EventRow.merged_into.is_(None), EventRow.revision > 0)
+    if among is not None:
+        query = query.where(EventRow.id.in_(among))
+    rows = session.execute(query.order_by(EventRow.day.desc(), EventRow.id.desc()))
+    return [_naming(row, spellings.get(row.id, ())) for row in rows if row[-1]]
 
 
 def _naming(row: Row[Any], spellings: Iterable[tuple[str, str]]) -> Naming:
@@ -51,17 +53,13 @@ def _naming(row: Row[Any], spellings: Iterable[tuple[str, str]]) -> Naming:
     return Naming(row.id, Kind(row.kind), Status(row.status), row.day, people, tuple(dict.fromkeys(spellings)))
 
 
-def _spellings(session: Session) -> dict[int, list[tuple[str, str]]]:
+def _spellings(session: Session, among: Collection[int] | None) -> dict[int, list[tuple[str, str]]]:
     """Return by event how its mentions spell people, in the order they were read."""
-    query = (
-        select(MentionRow.event_id, MentionRow.facts["people"], MentionRow.facts["evidence"])
-        .where(
-            MentionRow.is_current,
-            MentionRow.event_id.is_not(None),
-            MentionRow.facts[("people", 0, "name")].as_string().is_not(None),
-        )
-        .order_by(MentionRow.id)
-    )
+    names = MentionRow.facts[("people", 0, "name")].as_string().is_not(None)
+    query = select(MentionRow.event_id, MentionRow.facts["people"], MentionRow.facts["evidence"])
+    query = query.where(MentionRow.is_current, MentionRow.event_id.is_not(None), names).order_by(MentionRow.id)
+    if among is not None:
+        query = query.where(MentionRow.event_id.in_(among))
     found: dict[int, list[tuple[str, str]]] = {}
     for event_id, people, evidence in session.execute(query):
         if event_id is not None:

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from alerts.roster import holds_of
 from cli.commands import alert_trials, dead_letters, silences, subscribers
 from cli.commands.dead_letters import alert_number
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import HELD_FOR_A_TIME
-from cli.silence import destinations_of, holds_of
 from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
+from cli.wiring import destinations_of
 from db import Session
 from db.announcing import approve_alert, enable_destination
 from db.delivery_views import DeliveryView

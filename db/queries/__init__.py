@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from db.queries.articles import (
     ArticleFilter,
+    article_views,
     articles_after,
     get_article,
     list_articles,
@@ -27,12 +28,15 @@ from db.queries.events import (
     stream_events,
     whole_of,
 )
+from db.queries.stats import StoredStats, stored_stats
 
 __all__ = [
     "ArticleFilter",
     "DeliveryFilter",
     "EventFilter",
     "EventPlace",
+    "StoredStats",
+    "article_views",
     "articles_after",
     "deliveries_after",
     "events_after",
@@ -44,6 +48,7 @@ __all__ = [
     "list_events",
     "named_in_events",
     "place_of",
+    "stored_stats",
     "stream_articles",
     "stream_events",
     "whole_of",

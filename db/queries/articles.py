@@ -48,7 +48,7 @@ def stream_articles(
     after: int | None = None
     while True:
         numbers = _numbers_after(session, wanted, after, PIECE, oldest_first=oldest_first)
-        yield from _article_views(session, numbers, whole=whole)
+        yield from article_views(session, numbers, whole=whole)
         if len(numbers) < PIECE:
             return
         after = numbers[-1]
@@ -56,7 +56,7 @@ def stream_articles(
 
 def articles_after(session: Session, wanted: ArticleFilter, after: int | None, limit: int) -> list[ArticleView]:
     """Return at most `limit` of the articles that fit, who came last first: those after this number in the list."""
-    return _article_views(session, _numbers_after(session, wanted, after, limit))
+    return article_views(session, _numbers_after(session, wanted, after, limit))
 
 
 def _numbers_after(
@@ -85,11 +85,14 @@ def _conditions(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:
 
 def get_article(session: Session, article_id: int) -> ArticleView | None:
     """Return one article whole: with text, analysis and earlier revisions; or None."""
-    return next(iter(_article_views(session, [article_id], whole=True)), None)
+    return next(iter(article_views(session, [article_id], whole=True)), None)
 
 
-def _article_views(session: Session, numbers: Sequence[int], *, whole: bool = False) -> list[ArticleView]:
-    """Return articles in the order of their numbers, in two questions however many they are; whole ones in four."""
+def article_views(session: Session, numbers: Sequence[int], *, whole: bool = False) -> list[ArticleView]:
+    """Return articles in the order of these numbers, in two questions however many they are; whole ones in three.
+
+    A number that is none is left out.
+    """
     if not numbers:
         return []
     rows = {row.id: row for row in session.execute(_shown(whole=whole).where(ArticleRow.id.in_(numbers)))}

@@ -1,0 +1,46 @@
+"""What a page shows and only other rooms can say: how outlets are today, and what holds deliveries back now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from db import Session
+from db.crawling import OutletView, list_outlets
+from db.health import OutletPast, published_of
+from db.silences import Holds
+
+
+def _as_stored(outlet: OutletView, _past: OutletPast, _now: datetime) -> OutletView:
+    return outlet
+
+
+def _by_silences(_session: Session, now: datetime) -> Holds:
+    return Holds(now)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How outlets and deliveries are judged at a moment.
+
+    `outlet` returns an outlet with the states that time has made (without it: as they are stored); `holds` returns what
+    holds deliveries back (without it: silences, no quiet hours).
+    """
+
+    outlet: Callable[[OutletView, OutletPast, datetime], OutletView] = _as_stored
+    holds: Callable[[Session, datetime], Holds] = _by_silences
+    clock: Callable[[], datetime] = _utc_now
+
+    def outlets(self, session: Session) -> list[OutletView]:
+        """Return all outlets by name, as they are now."""
+        past, now = published_of(session), self.clock()
+        return [self.outlet(outlet, past.get(outlet.name, OutletPast()), now) for outlet in list_outlets(session)]
+
+    def holds_now(self, session: Session) -> Holds:
+        """Return what holds deliveries back now."""
+        return self.holds(session, self.clock())
