@@ -8,7 +8,7 @@ from datetime import datetime
 
 from db import Session
 from db.crawling import OutletView, list_outlets
-from db.health import OutletAlarm, OutletPast, published_of
+from db.health import OutletAlarm, OutletPast, learned_of, published_of
 from db.status import OUTLET_STATES, outlet_state
 from scheduler.health import judged
 
@@ -33,7 +33,7 @@ ALARM_ADVICE: Mapping[str, str] = {
 
 def judged_outlets(session: Session, now: datetime) -> list[OutletView]:
     """Return all outlets by name, with the states that they have now."""
-    past = published_of(session)
+    past = published_of(session, learned_of(session))
     return [judged(outlet, past.get(outlet.name, OutletPast()), now) for outlet in list_outlets(session)]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.claims import Claim, Role
-from db.facts import CountRole, EventChange, EventCount, EventFacts, Kind, Precision, to_json
+from db.facts import CountRole, EventChange, EventCount, EventFacts, Kind, Mention, Precision, to_json
 from db.models import (
     ArticleRow,
     EventChangeRow,
@@ -28,6 +28,7 @@ from db.models import (
     PageRow,
     PinRow,
 )
+from db.text import clean_line
 from db.upsert import insert_new
 
 
@@ -92,6 +93,7 @@ def add_mention(session: Session, new: NewMention, now: datetime) -> None:
         root=mention.root,
         role=claim.role,
         facts=to_json(mention),
+        spellings=_spellings(mention) or None,
         match=new.match,
         created_at=now,
     )
@@ -102,6 +104,13 @@ def add_mention(session: Session, new: NewMention, now: datetime) -> None:
     session.flush()
     session.add_all(MentionKeyRow(mention_id=row.id, key=key) for key in sorted(new.keys))
     session.flush()
+
+
+def _spellings(mention: Mention) -> list[tuple[str, str]]:
+    """Return how an article writes the people it names; a name itself where it is known from elsewhere."""
+    quotes = {row.field: row.quote for row in mention.evidence}
+    names = enumerate(person.name for person in mention.people)
+    return [(name, clean_line(quotes.get(f"people[{index}]", "")) or name) for index, name in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Also the alarms: a row from the beginning of a trouble until its end was told, s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -132,13 +132,17 @@ def _is_whole() -> Any:
     return has_head & (func.length(ArticleRow.text) >= WHOLE_LENGTH)
 
 
-def published_of(session: Session) -> dict[str, OutletPast]:
-    """Return when each enabled outlet published, by name, and no more of its past: what states are judged by."""
-    query = select(OutletHealthRow.outlet, OutletHealthRow.marks).join(
-        OutletRow, OutletHealthRow.outlet == OutletRow.name
-    )
-    rows = session.execute(query.where(OutletRow.is_enabled))
-    return {name: OutletPast(published=_published(marks)) for name, marks in rows}
+def learned_of(session: Session) -> dict[str, datetime]:
+    """Return when each enabled outlet was last learned of, by name: what is remembered of it is of that moment."""
+    query = select(OutletHealthRow.outlet, OutletHealthRow.learned_at)
+    found = session.execute(query.join(OutletRow, OutletHealthRow.outlet == OutletRow.name).where(OutletRow.is_enabled))
+    return dict(found.all())
+
+
+def published_of(session: Session, names: Collection[str]) -> dict[str, OutletPast]:
+    """Return when outlets published, by name, and no more of their past: what states are judged by."""
+    query = select(OutletHealthRow.outlet, OutletHealthRow.marks).where(OutletHealthRow.outlet.in_(names))
+    return {name: OutletPast(published=_published(marks)) for name, marks in session.execute(query)}
 
 
 def past_of(session: Session) -> dict[str, OutletPast]:

@@ -354,6 +354,7 @@ class MentionRow(Base):
     role: Mapped[str] = mapped_column(String(12), default="report")  # first, report, copy, follow-up
     is_current: Mapped[bool] = mapped_column(default=True)
     facts: Mapped[dict[str, Any]]
+    spellings: Mapped[list[Any] | None]  # of people: [name, as the article writes it]; None where nobody is named
     match: Mapped[dict[str, Any]]  # why it joined its event or started one
     created_at: Mapped[datetime]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from db.facts import Kind, Outcome, Person, Status
 from db.models import EventRow, MentionRow, WatchRow
-from db.text import clean_line
 from db.upsert import insert_new
 
 NAME_LIMIT = 200  # characters of a watched name
@@ -55,22 +54,14 @@ def _naming(row: Row[Any], spellings: Iterable[tuple[str, str]]) -> Naming:
 
 def _spellings(session: Session, among: Collection[int] | None) -> dict[int, list[tuple[str, str]]]:
     """Return by event how its mentions spell people, in the order they were read."""
-    names = MentionRow.facts[("people", 0, "name")].as_string().is_not(None)
-    query = select(MentionRow.event_id, MentionRow.facts["people"], MentionRow.facts["evidence"])
-    query = query.where(MentionRow.is_current, MentionRow.event_id.is_not(None), names).order_by(MentionRow.id)
+    told = MentionRow.is_current & MentionRow.event_id.is_not(None) & MentionRow.spellings.is_not(None)
+    query = select(MentionRow.event_id, MentionRow.spellings).where(told).order_by(MentionRow.id)
     if among is not None:
         query = query.where(MentionRow.event_id.in_(among))
     found: dict[int, list[tuple[str, str]]] = {}
-    for event_id, people, evidence in session.execute(query):
-        if event_id is not None:
-            found.setdefault(event_id, []).extend(_written(people or (), evidence or ()))
+    for event_id, spellings in session.execute(query):
+        found.setdefault(event_id, []).extend((name, written) for name, written in spellings)
     return found
-
-
-def _written(people: Iterable[dict[str, Any]], evidence: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    quotes = {row["field"]: row["quote"] for row in evidence}
-    for index, person in enumerate(people):
-        yield person["name"], clean_line(quotes.get(f"people[{index}]", "")) or person["name"]
 
 
 def watch(session: Session, name: str, now: datetime) -> bool:

@@ -44,8 +44,13 @@ class Docs:
 
     def show(self, request: Request) -> Response:
         """Show every address with its parameters, and every object with its keys."""
-        given = {"addresses": self._addresses, "objects": self._objects, "needs_token": self._needs_token}
-        return self._frame.page(self._frame.reader(request), "api.html", **given)
+        return self._frame.page(
+            self._frame.reader(request),
+            "api.html",
+            addresses=self._addresses,
+            objects=self._objects,
+            needs_token=self._needs_token,
+        )
 
 
 def _address(path: str, operation: Mapping[str, Any]) -> Table:
