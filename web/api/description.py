@@ -37,6 +37,7 @@ IDS: Mapping[type, Mapping[str, Any]] = {
 def description(table: Sequence[Operation], *, needs_token: bool) -> dict[str, Any]:
     """Return the document; where the page listens beyond its machine every operation needs the token."""
     references, schemas = _schemas({operation.shape for operation in table} | {Problem})
+    told = PROBLEMS | (REFUSALS if needs_token else {})
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
@@ -46,9 +47,12 @@ def description(table: Sequence[Operation], *, needs_token: bool) -> dict[str, A
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/api"}],
-        "paths": {one.path: {"get": _operation(one, references, needs_token=needs_token)} for one in table},
+        "paths": {one.path: {"get": _operation(one, references, told)} for one in table},
         "components": {"schemas": schemas},
     }
+    for one in table:
+        if one.id is not None:
+            _link(document["paths"], one)
     if needs_token:
         document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         document["security"] = [{"token": []}]
@@ -63,9 +67,10 @@ def _schemas(shapes: Iterable[type[BaseModel]]) -> tuple[Mapping[type[BaseModel]
     return {shape: schema for (shape, _), schema in found.items()}, definitions["$defs"]
 
 
-def _operation(operation: Operation, references: Mapping[type[BaseModel], Any], *, needs_token: bool) -> dict[str, Any]:
+def _operation(
+    operation: Operation, references: Mapping[type[BaseModel], Any], told: Mapping[int, str]
+) -> dict[str, Any]:
     problem = {MEDIA_TYPE: {"schema": references[Problem]}}
-    told = PROBLEMS | (REFUSALS if needs_token else {})
     if operation.id is None:
         told = {status: text for status, text in told.items() if status != 404}  # noqa: PLR2004 (a list is always there)
     answers = {str(status): {"description": text, "content": problem} for status, text in sorted(told.items())}
@@ -79,6 +84,14 @@ def _operation(operation: Operation, references: Mapping[type[BaseModel], Any], 
             **answers,
         },
     }
+
+
+def _link(paths: Mapping[str, Any], one: Operation) -> None:
+    """Say in the description of a list that what it holds can be asked for by itself."""
+    key = "id" if one.id is int else "name"
+    parameters = {"id": f"$response.body#/items/0/{key}"}
+    link = {"operationId": one.name, "parameters": parameters, "description": f"The first of them by its {key}."}
+    paths[one.path.removesuffix("/{id}")]["get"]["responses"]["200"]["links"] = {one.name: link}
 
 
 def _answer(operation: Operation, shape: Any) -> dict[str, Any]:
