@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.queries import EventPlace
+from web.pages.frame import ID_DIGITS
 
 DAY, NUMBER = 3, 6  # bytes
 LAST_DAY = date.max.toordinal()
+LAST_ID: int = 10**ID_DIGITS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,13 @@ def event_cursor(place: EventPlace) -> str:
 def event_place(cursor: str) -> EventPlace:
     """Return the place of a cursor among the events."""
     ordinal, number = EVENTS.read(cursor)
-    return EventPlace(date.fromordinal(min(max(ordinal, 1), LAST_DAY)), number)
+    return EventPlace(date.fromordinal(min(max(ordinal, 1), LAST_DAY)), min(number, LAST_ID))
+
+
+def number_place(form: Form, cursor: str) -> int:
+    """Return the number that a cursor of numbers holds."""
+    (number,) = form.read(cursor)
+    return min(number, LAST_ID)
 
 
 def name_cursor(name: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from web.api.cursors import LAST_ID
 from web.api.operations import Operation
-from web.api.parameters import ID_DIGITS
 from web.api.problems import MEDIA_TYPE
 from web.api.shapes import Problem
 
@@ -29,7 +29,7 @@ REFUSALS = {401: "The token is missing or wrong.", 429: "Too many wrong tokens; 
 ETAG = {"description": "Names this state of the answer.", "schema": {"type": "string"}}
 LINK = {"description": 'The following piece, as `rel="next"`.', "schema": {"type": "string"}}
 IDS: Mapping[type, Mapping[str, Any]] = {
-    int: {"type": "integer", "minimum": 1, "maximum": 10**ID_DIGITS - 1},
+    int: {"type": "integer", "minimum": 1, "maximum": LAST_ID},
     str: {"type": "string", "minLength": 1, "maxLength": 80},
 }
 

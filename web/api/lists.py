@@ -34,7 +34,6 @@ from events.persons import keys_meant
 from web.api import cursors
 from web.api.answers import answer, cut, piece
 from web.api.parameters import (
-    ID_DIGITS,
     ArticleQuery,
     DeliveryQuery,
     EventQuery,
@@ -44,6 +43,7 @@ from web.api.parameters import (
     parsed,
 )
 from web.judgement import Judgement
+from web.pages.frame import ID_DIGITS
 
 View = TypeVar("View")
 
@@ -76,7 +76,7 @@ class Lists:
     def articles(self, request: Request) -> Response:
         """Articles, who came last first."""
         asked = parsed(ArticleQuery, request.query_params)
-        (after,) = cursors.ARTICLES.read(asked.cursor) if asked.cursor else (None,)
+        after = cursors.number_place(cursors.ARTICLES, asked.cursor) if asked.cursor else None
         with self.database.read() as session:
             views = articles_after(session, _articles_of(asked), after, asked.limit + 1)
         shown, following = cut(views, asked.limit, lambda view: cursors.ARTICLES.write(view.id))
@@ -115,7 +115,7 @@ class Lists:
     def deliveries(self, request: Request) -> Response:
         """Deliveries, the newest first."""
         asked = parsed(DeliveryQuery, request.query_params)
-        (after,) = cursors.DELIVERIES.read(asked.cursor) if asked.cursor else (None,)
+        after = cursors.number_place(cursors.DELIVERIES, asked.cursor) if asked.cursor else None
         wanted = DeliveryFilter(asked.state, asked.destination, asked.event)
         with self.database.read() as session:
             views = deliveries_after(session, wanted, after, asked.limit + 1, self.judgement.holds_now(session))

@@ -20,7 +20,6 @@ from web.api.problems import BadParameter, BadRequestError
 
 LIMIT = 50
 MOST = 200
-ID_DIGITS = 18  # every number of so few digits is one that the database can hold
 DELIVERY_STATES = ("pending", "sending", "sent", "uncertain", "superseded", "cancelled", "dead", "held")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -53,7 +52,7 @@ def _day(value: Any) -> Any:
 
 Limit = Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_whole)]
 Many = Annotated[int, Field(ge=1, le=10**6), BeforeValidator(_whole)]
-Id = Annotated[int, Field(ge=1, le=10**ID_DIGITS - 1), BeforeValidator(_whole)]
+Id = Annotated[int, Field(ge=1, le=cursors.LAST_ID), BeforeValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_day)]
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
