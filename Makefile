@@ -58,7 +58,7 @@ api: $(VENV)/.tests
 
 # schemathesis asks the API what its description allows and what it does not, at length: some minutes.
 contract: $(VENV)/.tests
-	CONTRACT_EXAMPLES=300 $(BIN)/pytest -q tests/web/test_api_contract.py
+	CONTRACT_EXAMPLES=300 $(BIN)/pytest -q tests/web/api/test_contract.py
 
 # 150 outlets with every kind of entry point, 2,000 articles, a fifth of all requests fails: all found, none twice.
 world: $(VENV)/.tests

@@ -24,7 +24,7 @@ from scheduler.serving import WebThread
 from web.access import Access
 from web.app import build_app
 
-from .conftest import NOW, Desk, Service
+from ..conftest import NOW, Desk, Service  # noqa: TID252 (test folders are no packages)
 
 TOKEN = "t" * 32
 EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "2")  # of each address and phase; `make contract` asks for more
