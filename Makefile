@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench score clusters silence faults world kills gaps soak pictures lock clean
+.PHONY: run demo test lint types contracts unit bench api contract score clusters silence faults world kills gaps soak pictures lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -51,6 +51,14 @@ clusters: $(VENV)/.tests
 # Twelve faults of the line to every receiver, on a first message and on a change of it; prints what came of each.
 faults: $(VENV)/.tests
 	$(BIN)/pytest -q tests/alerts/test_fault_matrix.py
+
+# How long the API takes with 200,000 articles and 500 events stored; on an idle machine, three minutes.
+api: $(VENV)/.tests
+	$(BIN)/python benchmarks/api.py
+
+# schemathesis asks the API what its description allows and what it does not, at length: some minutes.
+contract: $(VENV)/.tests
+	CONTRACT_EXAMPLES=300 $(BIN)/pytest -q tests/web/api/test_contract.py
 
 # 150 outlets with every kind of entry point, 2,000 articles, a fifth of all requests fails: all found, none twice.
 world: $(VENV)/.tests

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.destinations import Destination
+from alerts.quiet import quiet_until
 from db import Database, Session
+from db.silences import Holds
 from db.subscriptions import Subscription, follow_answers, has_answers_to_follow, list_subscriptions
 
 
@@ -92,3 +94,9 @@ def _subscriber(subscription: Subscription, template: Template) -> Subscriber:
         template.destination, name=subscription.name, language=subscription.language, since=subscription.since
     )
     return Subscriber(destination, subscription.template, subscription.chat)
+
+
+def holds_of(places: Sequence[Destination], now: datetime) -> Holds:
+    """Return what holds deliveries back at a moment: the silences that are stored, and who has quiet hours then."""
+    ends = {place.name: quiet_until(place.quiet, now) for place in places}
+    return Holds(now, {name: until for name, until in ends.items() if until is not None})

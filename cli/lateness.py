@@ -12,7 +12,8 @@ from cli.answers import in_words
 from cli.views import local
 from db import Session
 from db.deliveries import AttemptRecord
-from db.outbox import FINE, AlertView, DeliveryView, DestinationView, list_destinations, troubles_between
+from db.delivery_views import DeliveryView
+from db.outbox import FINE, AlertView, DestinationView, list_destinations, troubles_between
 
 ON_TIME = timedelta(seconds=5)
 ENDS = {"superseded": "called off", "cancelled": "dropped", "dead": "given up"}

@@ -8,24 +8,10 @@ from datetime import datetime
 
 from db import Session
 from db.crawling import OutletView, list_outlets
-from db.health import OutletAlarm, OutletPast, past_of
+from db.health import OutletAlarm, OutletPast, learned_of, published_of
+from db.status import OUTLET_STATES, outlet_state
 from scheduler.health import judged
 
-# From well to worst: an outlet is as well as the best of its entry points.
-STATES = (
-    "alive",
-    "moved",
-    "quiet",
-    "new",
-    "stale",
-    "zombie",
-    "degraded",
-    "broken",
-    "challenged",
-    "blocked",
-    "robots-denied",
-    "gone",
-)
 WELL = ("alive", "moved", "quiet", "new")
 ADVICE: Mapping[str, str] = {
     "moved": "correct its address; within its own domain it is followed after two days",
@@ -47,7 +33,7 @@ ALARM_ADVICE: Mapping[str, str] = {
 
 def judged_outlets(session: Session, now: datetime) -> list[OutletView]:
     """Return all outlets by name, with the states that they have now."""
-    past = past_of(session)
+    past = published_of(session, learned_of(session))
     return [judged(outlet, past.get(outlet.name, OutletPast()), now) for outlet in list_outlets(session)]
 
 
@@ -56,22 +42,14 @@ def advice_of(state: str) -> str:
     return ADVICE.get(state, "")
 
 
-def outlet_state(outlet: OutletView) -> str | None:
-    """Return the best state of an outlet's entry points that were asked; None where none was, or it is not watched."""
-    watched = [point for point in outlet.entry_points if point.is_enabled and not point.is_waiting]
-    asked = [point.state for point in watched if point.last_checked_at is not None]
-    known = [state for state in STATES if state in asked]
-    return known[0] if known and outlet.is_enabled else None
-
-
 def unwell(outlets: Iterable[OutletView]) -> dict[str, list[str]]:
-    """Return the names of outlets by their state, for the states that are not well, in the order of STATES."""
+    """Return the names of outlets by their state, for the states that are not well, in the order of OUTLET_STATES."""
     found: dict[str, list[str]] = defaultdict(list)
     for outlet in outlets:
         state = outlet_state(outlet)
         if state is not None and state not in WELL:
             found[state].append(outlet.name)
-    return {state: found[state] for state in STATES if state in found}
+    return {state: found[state] for state in OUTLET_STATES if state in found}
 
 
 def alarmed(alarms: Mapping[str, Sequence[OutletAlarm]]) -> dict[str, list[str]]:

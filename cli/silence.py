@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from alerts.destinations import Destination
 from alerts.people import Watch
 from alerts.policy import Rules
-from alerts.quiet import quiet_until
-from alerts.roster import subscribers_of
 from alerts.why_silent import NOBODY_TO_TELL, WOULD, Case, reasons_for_silence
-from cli.keys import Settings
-from cli.wiring import settled_of, templates_of
 from db import Session
 from db.course import course_of
-from db.outbox import AlertView, DeliveryView
+from db.delivery_views import DeliveryView
+from db.outbox import AlertView
 from db.people import list_watches
-from db.silences import Holds
 from db.views import EventView
 from events.names import person_key
 
 Reasons = Mapping[str, tuple[str, ...]]  # by the name of a destination
-
-
-def destinations_of(settings: Settings, session: Session) -> list[Destination]:
-    """Return the destinations of the settings, and the chats that subscribed themselves."""
-    subscribers = subscribers_of(session, templates_of(settings))
-    return [*settled_of(settings), *(one.destination for one in subscribers)]
-
-
-def holds_of(places: Sequence[Destination], now: datetime) -> Holds:
-    """Return what holds deliveries back at a moment: the silences that are stored, and who has quiet hours then."""
-    ends = {place.name: quiet_until(place.quiet, now) for place in places}
-    return Holds(now, {name: until for name, until in ends.items() if until is not None})
 
 
 def silence_about(

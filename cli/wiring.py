@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -36,24 +35,23 @@ from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop, Guests
 from alerts.destinations import ALERTING_KINDS, Destination
 from alerts.policy import Rules, settle_time, updates_of
-from alerts.roster import Roster, Template
+from alerts.roster import Roster, Template, holds_of, subscribers_of
 from alerts.sending import SendingOptions
 from cli.alert_keys import AlertsKeys, DestinationKeys
 from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
-from cli.keys import AdjudicatorKeys, Settings, WebKeys
+from cli.keys import AdjudicatorKeys, Settings
+from cli.page import app_of
 from cli.quiet import quiet_hours
 from cli.subscribing import Bots, listener_of, template_of
 from cli.version import VERSION
-from db import Database
+from db import Database, Session
 from db.leases import owner_name
+from db.silences import Holds
 from events import read_new
 from events.adjudicator import Adjudicator, Endpoint
 from events.names import person_key
-from scheduler import ChildPlan, ServiceParts, ServiceStatus, WebParts
-from scheduler.parts import App
-from web.access import Access
-from web.app import build_app
+from scheduler import ChildPlan, ServiceParts, WebParts
 
 BACKUPS = "backups"
 Secrets = Mapping[str, SecretStr]
@@ -214,7 +212,11 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
             guests=Guests(roster, bots.open_channel, bots.close) if roster.templates else None,
             errands=bots.pollers(database, listeners_of(settings, secrets), options.chance, options.page),
         ),
-        web=WebParts(settings.web.host, settings.web.port, partial(_app, database, settings, secrets)),
+        web=WebParts(
+            settings.web.host,
+            settings.web.port,
+            partial(app_of, database, settings, secrets, partial(holds_now, settings)),
+        ),
         child=ChildPlan(worker_argv(invocation)) if settings.crawler.outlets else None,
         owner=owner,
         operators=operators_of(settings.alerts),
@@ -231,6 +233,17 @@ def templates_of(settings: Settings) -> list[Template]:
     """Return the destinations of the settings by which chats subscribe themselves."""
     takers = [keys for keys in settings.alerts.destination if keys.takes_subscribers]
     return [template_of(keys, destination_of(keys, settings)) for keys in takers]
+
+
+def destinations_of(settings: Settings, session: Session) -> list[Destination]:
+    """Return the destinations of the settings, and the chats that subscribed themselves."""
+    subscribers = subscribers_of(session, templates_of(settings))
+    return [*settled_of(settings), *(one.destination for one in subscribers)]
+
+
+def holds_now(settings: Settings, session: Session, now: datetime) -> Holds:
+    """Return what holds deliveries back now: silences, and the quiet hours of the destinations of the settings."""
+    return holds_of(destinations_of(settings, session), now)
 
 
 def roster_of(settings: Settings, database: Database) -> Roster:
@@ -284,16 +297,6 @@ def sending_options(settings: Settings, owner: str) -> SendingOptions:
         person_key=person_key,
         operators=operators_of(settings.alerts),
     )
-
-
-def access_of(keys: WebKeys, secrets: Secrets) -> Access:
-    """Return who may come in to the page; it answers to its public name too, for a proxy in front hands that on."""
-    token = secrets["web.token"].get_secret_value() if "web.token" in secrets else None
-    return Access(keys.host, token, tuple(filter(None, [urlsplit(keys.address).hostname])))
-
-
-def _app(database: Database, settings: Settings, secrets: Secrets, status: Callable[[], ServiceStatus]) -> App:
-    return build_app(database, status, access_of(settings.web, secrets), settings.alerts.language)
 
 
 def _announce(database: Database, roster: Roster, rules: Rules, *, now: datetime) -> int:

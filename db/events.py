@@ -9,14 +9,14 @@ from __future__ import annotations
 import calendar
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.claims import Claim, Role
-from db.facts import EventChange, EventFacts, Kind, Precision, to_json
+from db.facts import CountRole, EventChange, EventCount, EventFacts, Kind, Mention, Precision, to_json
 from db.models import (
     ArticleRow,
     EventChangeRow,
@@ -28,6 +28,7 @@ from db.models import (
     PageRow,
     PinRow,
 )
+from db.text import clean_line
 from db.upsert import insert_new
 
 
@@ -57,6 +58,7 @@ def start_event(session: Session, facts: EventFacts, claim: Claim, now: datetime
         facts=to_json(facts),
         is_baseline=True,  # until an article that may alert tells of it
     )
+    _place(row, facts)
     session.add(row)
     session.flush()
     return row.id
@@ -91,6 +93,7 @@ def add_mention(session: Session, new: NewMention, now: datetime) -> None:
         root=mention.root,
         role=claim.role,
         facts=to_json(mention),
+        spellings=_spellings(mention) or None,
         match=new.match,
         created_at=now,
     )
@@ -101,6 +104,13 @@ def add_mention(session: Session, new: NewMention, now: datetime) -> None:
     session.flush()
     session.add_all(MentionKeyRow(mention_id=row.id, key=key) for key in sorted(new.keys))
     session.flush()
+
+
+def _spellings(mention: Mention) -> list[tuple[str, str]]:
+    """Return how an article writes the people it names; a name itself where it is known from elsewhere."""
+    quotes = {row.field: row.quote for row in mention.evidence}
+    names = enumerate(person.name for person in mention.people)
+    return [(name, clean_line(quotes.get(f"people[{index}]", "")) or name) for index, name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     row.polarity, row.event_date = update.facts.polarity, update.facts.event_date
     row.last_date = _last_day(update.facts)
     row.first_published_at, row.updated_at = update.first_published_at or row.first_published_at, now
+    _place(row, update.facts)
     if update.may_alert:
         row.is_baseline = False
     if row.revision > 0 and not update.change.fields:
@@ -147,6 +158,16 @@ def save_event(session: Session, update: EventUpdate, now: datetime) -> int:
     )
     session.flush()
     return row.revision
+
+
+def _place(row: EventRow, facts: EventFacts) -> None:
+    """Keep what lists are ordered and filtered by: the event's day (UTC), and the most people said to be released."""
+    row.day = facts.event_date or (row.first_published_at or row.first_seen_at).astimezone(UTC).date()
+    row.released = max((most for count in facts.counts if (most := _released(count)) is not None), default=None)
+
+
+def _released(count: EventCount) -> int | None:
+    return max(count.value or 0, count.value_max or 0) or None if count.role is CountRole.RELEASED else None
 
 
 def last_day(day: date, precision: Precision | None) -> date:

@@ -6,7 +6,7 @@ Also the alarms: a row from the beginning of a trouble until its end was told, s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -132,6 +132,19 @@ def _is_whole() -> Any:
     return has_head & (func.length(ArticleRow.text) >= WHOLE_LENGTH)
 
 
+def learned_of(session: Session) -> dict[str, datetime]:
+    """Return when each enabled outlet was last learned of, by name: what is remembered of it is of that moment."""
+    query = select(OutletHealthRow.outlet, OutletHealthRow.learned_at)
+    found = session.execute(query.join(OutletRow, OutletHealthRow.outlet == OutletRow.name).where(OutletRow.is_enabled))
+    return dict(found.all())
+
+
+def published_of(session: Session, names: Collection[str]) -> dict[str, OutletPast]:
+    """Return when outlets published, by name, and no more of their past: what states are judged by."""
+    query = select(OutletHealthRow.outlet, OutletHealthRow.marks).where(OutletHealthRow.outlet.in_(names))
+    return {name: OutletPast(published=_published(marks)) for name, marks in session.execute(query)}
+
+
 def past_of(session: Session) -> dict[str, OutletPast]:
     """Return what is remembered of each enabled outlet, by name."""
     query = select(OutletHealthRow).join(OutletRow, OutletHealthRow.outlet == OutletRow.name)
@@ -142,10 +155,14 @@ def _past(session: Session, row: OutletHealthRow) -> OutletPast:
     query = select(ArticleRow.url, _is_whole(), ArticleRow.first_seen_at).where(ArticleRow.outlet == row.outlet)
     recent = session.execute(query.order_by(ArticleRow.id.desc()).limit(RECENT)).all()
     return OutletPast(
-        published=tuple(_EPOCH + mark * MARK for mark in row.marks),
+        published=_published(row.marks),
         yields={date.fromisoformat(day): whole / total for day, (whole, total) in sorted(row.yields.items())},
         recent=tuple(RecentArticle(url, bool(is_whole), at.date()) for url, is_whole, at in recent),
     )
+
+
+def _published(marks: Iterable[int]) -> tuple[datetime, ...]:
+    return tuple(_EPOCH + mark * MARK for mark in marks)
 
 
 def failures_of(session: Session, point: EntryPointView) -> tuple[datetime, ...]:

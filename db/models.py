@@ -269,7 +269,11 @@ class ArticleRow(Leased, Base):
     """An article at its latest revision. Queue of `read`: `read_at IS NULL`, not parked."""
 
     __tablename__ = "articles"
-    __table_args__ = (Index("ix_articles_queue", "read_at", "read_attempts"),)
+    __table_args__ = (
+        Index("ix_articles_queue", "read_at", "read_attempts"),
+        # Everything lists are filtered by, beside the order they have: no row is read that is not shown.
+        Index("ix_articles_listed", "id", "decision", "outlet", "language", "published_at"),
+    )
 
     page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id"))
     outlet: Mapped[str | None] = mapped_column(String(80), index=True)
@@ -350,6 +354,7 @@ class MentionRow(Base):
     role: Mapped[str] = mapped_column(String(12), default="report")  # first, report, copy, follow-up
     is_current: Mapped[bool] = mapped_column(default=True)
     facts: Mapped[dict[str, Any]]
+    spellings: Mapped[list[Any] | None]  # of people: [name, as the article writes it]; None where nobody is named
     match: Mapped[dict[str, Any]]  # why it joined its event or started one
     created_at: Mapped[datetime]
 
@@ -368,7 +373,10 @@ class EventRow(Base):
     """An event at its newest revision, folded from its mentions. Queue: `announced_revision < revision`."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_queue", "announced_revision", "revision"),)
+    __table_args__ = (
+        Index("ix_events_queue", "announced_revision", "revision"),
+        Index("ix_events_listed", "day", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -379,6 +387,10 @@ class EventRow(Base):
     event_date: Mapped[date | None] = mapped_column(index=True)
     last_date: Mapped[date | None]  # the end of a day, week or month known no better
     first_published_at: Mapped[datetime | None]
+    day: Mapped[date] = mapped_column(
+        server_default=text("'1970-01-01'")
+    )  # lists go by it: its date, else first report
+    released: Mapped[int | None]  # the most people that anybody says were released
     first_seen_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]]
@@ -491,6 +503,8 @@ class DeliveryRow(Base):
             postgresql_where=text("type = 'created'"),
         ),
         Index("ix_deliveries_queue", "destination_id", "state", "next_attempt_at"),
+        Index("ix_deliveries_by_state", "state", "id"),
+        Index("ix_deliveries_by_destination", "destination_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,40 +12,14 @@ from sqlalchemy.orm import Session
 
 from db.announcing import LEFT
 from db.deliveries import UNSENT, AttemptRecord
+from db.delivery_views import DeliveryView, attempt_record, deliveries_of, delivery_json, is_in_state
 from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow
-from db.silences import Holds, held_back, is_held_anywhere
-from db.uncertain import BEHIND, MAYBE_ARRIVED, awaits_word, stands_behind
+from db.silences import Holds, is_held_anywhere
+from db.uncertain import awaits_word, stands_behind
 from db.views import utc
 
 FINE = ("ok", "noop")  # the outcomes of an attempt after which nothing is left to do
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryView:
-    """An alert at one destination. `attempts` counts all, `message_faults` those of the message itself (D-7).
-
-    `held_by` is what keeps an unsent one back: a person's `approval`, or their word whether it arrived (`uncertain`) or an
-    `earlier` message of the event did; the destination, `disabled`, `left` or an `orphan`; a `silence` or `quiet` hours; of the
-    last two `held_until` says until when.
-    """
-
-    id: int
-    destination: str
-    channel: str
-    type: str
-    key: str
-    state: str
-    is_approved: bool
-    attempts: int
-    message_faults: int
-    next_attempt_at: datetime | None
-    first_at: datetime | None
-    sent_at: datetime | None
-    sent_revision: int | None
-    last_error: str | None
-    held_by: str | None
-    held_until: datetime | None
-    log: tuple[AttemptRecord, ...]
+PIECE = 500  # alerts whose deliveries are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +68,11 @@ def list_alerts(
     query = select(AlertRow).order_by(AlertRow.id.desc()).limit(limit)
     if state is not None:
         query = query.where(AlertRow.id.in_(_alerts_with(state, holds)))
-    return [_alert_view(session, row, holds) for row in session.scalars(query).all()]
+    return _alert_views(session, session.scalars(query).all(), holds)
 
 
 def _alerts_with(state: str, holds: Holds | None) -> Select[int]:
-    query = select(DeliveryRow.alert_id)
-    if state != "held":
-        return query.where(DeliveryRow.state == state)
-    by_a_person = (DeliveryRow.is_approved.is_(False) & (DeliveryRow.state != "sending")) | stands_behind()
-    held = by_a_person | (DestinationRow.state != "enabled") | is_held_anywhere(holds)
-    return query.join(DestinationRow).where(DeliveryRow.state.in_(UNSENT), held)
+    return select(DeliveryRow.alert_id).join(DestinationRow).where(is_in_state(state, holds))
 
 
 def troubles_between(session: Session, destination: str, since: datetime, until: datetime) -> list[AttemptRecord]:
@@ -120,20 +89,20 @@ def troubles_between(session: Session, destination: str, since: datetime, until:
     earlier = query.where(DeliveryAttemptRow.at < since).order_by(DeliveryAttemptRow.id.desc()).limit(1)
     within = query.where(DeliveryAttemptRow.at >= since, DeliveryAttemptRow.at <= until)
     rows = [*session.scalars(earlier), *session.scalars(within.order_by(DeliveryAttemptRow.id))]
-    return [_attempt_record(row) for row in rows if row.outcome not in FINE]
+    return [attempt_record(row) for row in rows if row.outcome not in FINE]
 
 
 def waiting_for_approval(session: Session) -> list[AlertView]:
     """Return the alerts with a delivery that waits for a person's approval, the newest first."""
     held = select(DeliveryRow.alert_id).where(DeliveryRow.is_approved.is_(False), DeliveryRow.state == "pending")
     rows = session.scalars(select(AlertRow).where(AlertRow.id.in_(held)).order_by(AlertRow.id.desc())).all()
-    return [_alert_view(session, row, None) for row in rows]
+    return _alert_views(session, rows, None)
 
 
 def get_alert(session: Session, alert_id: int, holds: Holds | None = None) -> AlertView | None:
     """Return one alert, or None; without `holds` nothing is said of silences and quiet hours."""
     row = session.get(AlertRow, alert_id)
-    return _alert_view(session, row, holds) if row is not None else None
+    return _alert_views(session, [row], holds)[0] if row is not None else None
 
 
 def list_destinations(session: Session, holds: Holds | None = None) -> list[DestinationView]:
@@ -146,61 +115,22 @@ def list_destinations(session: Session, holds: Holds | None = None) -> list[Dest
     return [_destination_view(session, row, holds) for row in rows]
 
 
-def _alert_view(session: Session, row: AlertRow, holds: Holds | None) -> AlertView:
-    query = (
-        select(DeliveryRow, DestinationRow)
-        .join(DestinationRow, DeliveryRow.destination_id == DestinationRow.id)
-        .where(DeliveryRow.alert_id == row.id)
-        .order_by(DeliveryRow.id)
-    )
-    deliveries = tuple(_delivery_view(session, one, place, holds) for one, place in session.execute(query))
-    return AlertView(row.id, row.event_id, row.revision, row.type, row.reason, row.change, row.created_at, deliveries)
+def _alert_views(session: Session, rows: Sequence[AlertRow], holds: Holds | None) -> list[AlertView]:
+    """Return alerts with their deliveries, in the same few questions for each piece of them."""
+    pieces = (rows[start : start + PIECE] for start in range(0, len(rows), PIECE))
+    return [_alert_view(row, found) for piece in pieces for row, found in _with_deliveries(session, piece, holds)]
 
 
-def _delivery_view(session: Session, row: DeliveryRow, place: DestinationRow, holds: Holds | None) -> DeliveryView:
-    query = select(DeliveryAttemptRow).where(DeliveryAttemptRow.delivery_id == row.id).order_by(DeliveryAttemptRow.id)
-    log = tuple(_attempt_record(attempt) for attempt in session.scalars(query))
-    held_by, until = _held(session, row, place, holds)
-    return DeliveryView(
-        id=row.id,
-        destination=place.name,
-        channel=place.channel,
-        type=row.type,
-        key=row.key,
-        state=row.state,
-        is_approved=row.is_approved,
-        attempts=len(log),
-        message_faults=row.attempts,
-        next_attempt_at=row.next_attempt_at
-        if row.state in ("pending", "uncertain") and held_by != MAYBE_ARRIVED
-        else None,
-        first_at=row.first_at,
-        sent_at=row.sent_at,
-        sent_revision=row.sent_revision if row.state == "sent" else None,
-        last_error=row.last_error_code,
-        held_by=held_by,
-        held_until=until,
-        log=log,
-    )
+def _with_deliveries(
+    session: Session, rows: Sequence[AlertRow], holds: Holds | None
+) -> Iterator[tuple[AlertRow, Sequence[DeliveryView]]]:
+    views = deliveries_of(session, [row.id for row in rows], holds)
+    return ((row, views.get(row.id, ())) for row in rows)
 
 
-def _held(
-    session: Session, row: DeliveryRow, place: DestinationRow, holds: Holds | None
-) -> tuple[str | None, datetime | None]:
-    if row.state not in UNSENT:
-        return None, None
-    if not row.is_approved and row.state != "sending":
-        return ("approval" if row.state == "pending" else MAYBE_ARRIVED), None
-    if place.state != "enabled":
-        return place.state, None
-    if session.scalars(select(DeliveryRow.id).where(DeliveryRow.id == row.id, stands_behind())).first() is not None:
-        return BEHIND, None
-    held = held_back(session, row, place, holds) if holds is not None and row.state != "sending" else None
-    return held or (None, None)
-
-
-def _attempt_record(row: DeliveryAttemptRow) -> AttemptRecord:
-    return AttemptRecord(**{name: getattr(row, name) for name in AttemptRecord.__slots__})
+def _alert_view(row: AlertRow, deliveries: Sequence[DeliveryView]) -> AlertView:
+    told = (row.event_id, row.revision, row.type, row.reason, row.change, row.created_at)
+    return AlertView(row.id, *told, deliveries=tuple(deliveries))
 
 
 def _destination_view(session: Session, row: DestinationRow, holds: Holds | None) -> DestinationView:
@@ -239,34 +169,8 @@ def alert_json(view: AlertView) -> dict[str, Any]:
         "reason": view.reason,
         "change": view.change,
         "created": utc(view.created_at),
-        "deliveries": [_delivery_json(delivery) for delivery in view.deliveries],
+        "deliveries": [delivery_json(delivery) for delivery in view.deliveries],
     }
-
-
-def _delivery_json(view: DeliveryView) -> dict[str, Any]:
-    return {
-        "id": view.id,
-        "destination": view.destination,
-        "channel": view.channel,
-        "type": view.type,
-        "key": view.key,
-        "state": view.state,
-        "approved": view.is_approved,
-        "attempts": view.attempts,
-        "next_attempt": utc(view.next_attempt_at),
-        "first_attempt": utc(view.first_at),
-        "sent": utc(view.sent_at),
-        "sent_revision": view.sent_revision,
-        "last_error": view.last_error,
-        "held_by": view.held_by,
-        "held_until": utc(view.held_until),
-        "log": _log_json(view.log),
-    }
-
-
-def _log_json(log: Sequence[AttemptRecord]) -> list[dict[str, Any]]:
-    names = ("outcome", "status", "error", "milliseconds", "bytes", "response")
-    return [{"at": utc(one.at), **{name: getattr(one, name) for name in names}} for one in log]
 
 
 def destination_json(view: DestinationView) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from db.facts import EventFacts, Kind, Mention, Person, Status, from_json
+from db.facts import Kind, Outcome, Person, Status
 from db.models import EventRow, MentionRow, WatchRow
-from db.text import clean_line
 from db.upsert import insert_new
 
 NAME_LIMIT = 200  # characters of a watched name
@@ -33,14 +33,6 @@ class Naming:
     spellings: tuple[tuple[str, str], ...]
 
 
-def list_namings(session: Session) -> list[Naming]:
-    """Return the events that name anybody, the newest first."""
-    spellings = _spellings(session)
-    query = select(EventRow).where(EventRow.merged_into.is_(None), EventRow.revision > 0)
-    namings = [_naming(row, spellings.get(row.id, [])) for row in session.scalars(query) if row.facts.get("people")]
-    return sorted(namings, key=lambda naming: (naming.day, naming.event), reverse=True)
-
-
 def people_version(session: Session) -> tuple[object, ...]:
     """Return what changes whenever `list_namings` or `list_watches` may: to know whether to ask them again."""
     events = select(func.max(EventRow.updated_at), func.count()).select_from(EventRow)
@@ -49,26 +41,35 @@ def people_version(session: Session) -> tuple[object, ...]:
     return (*session.execute(events).one(), session.scalar(mentions), *session.execute(watches).one())
 
 
-def _naming(row: EventRow, spellings: list[tuple[str, str]]) -> Naming:
-    facts = from_json(EventFacts, row.facts)
-    day = row.event_date or (row.first_published_at or row.first_seen_at).date()
-    return Naming(row.id, facts.kind, facts.status, day, facts.people, tuple(dict.fromkeys(spellings)))
+def list_namings(session: Session, *, spelled: bool = True, among: Collection[int] | None = None) -> list[Naming]:
+    """Return the events that name anybody, the newest first; those `among` these numbers only, if given.
+
+    Unless `spelled` without how articles write the names: that is most of the work.
+    """
+    spellings = _spellings(session, among) if spelled else {}
+    query = select(EventRow.id, EventRow.kind, EventRow.status, EventRow.day, EventRow.facts["people"])
+    query = query.where(EventRow.merged_into.is_(None), EventRow.revision > 0)
+    if among is not None:
+        query = query.where(EventRow.id.in_(among))
+    rows = session.execute(query.order_by(EventRow.day.desc(), EventRow.id.desc()))
+    return [_naming(row, spellings.get(row.id, ())) for row in rows if row[-1]]
 
 
-def _spellings(session: Session) -> dict[int, list[tuple[str, str]]]:
+def _naming(row: Row[Any], spellings: Iterable[tuple[str, str]]) -> Naming:
+    people = tuple(Person(one["name"], Outcome(one["outcome"])) for one in row[-1])
+    return Naming(row.id, Kind(row.kind), Status(row.status), row.day, people, tuple(dict.fromkeys(spellings)))
+
+
+def _spellings(session: Session, among: Collection[int] | None) -> dict[int, list[tuple[str, str]]]:
     """Return by event how its mentions spell people, in the order they were read."""
-    query = select(MentionRow).where(MentionRow.is_current, MentionRow.event_id.is_not(None)).order_by(MentionRow.id)
+    told = MentionRow.is_current & MentionRow.event_id.is_not(None) & MentionRow.spellings.is_not(None)
+    query = select(MentionRow.event_id, MentionRow.spellings).where(told).order_by(MentionRow.id)
+    if among is not None:
+        query = query.where(MentionRow.event_id.in_(among))
     found: dict[int, list[tuple[str, str]]] = {}
-    for row in session.scalars(query):
-        if row.event_id is not None and row.facts.get("people"):
-            found.setdefault(row.event_id, []).extend(_written(from_json(Mention, row.facts)))
+    for event_id, spellings in session.execute(query):
+        found.setdefault(event_id, []).extend((name, written) for name, written in spellings)
     return found
-
-
-def _written(mention: Mention) -> Iterator[tuple[str, str]]:
-    quotes = {row.field: row.quote for row in mention.evidence}
-    for index, person in enumerate(mention.people):
-        yield person.name, clean_line(quotes.get(f"people[{index}]", "")) or person.name
 
 
 def watch(session: Session, name: str, now: datetime) -> bool:

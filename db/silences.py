@@ -6,12 +6,12 @@ state goes out when the time is over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.facts import EventChange, from_json
@@ -124,16 +124,24 @@ def held_until(session: Session, queue: ColumnElement[bool], place: DestinationR
     return min(moments, default=None)
 
 
-def held_back(session: Session, row: DeliveryRow, place: DestinationRow, holds: Holds) -> tuple[str, datetime] | None:
-    """Return what holds an unsent delivery back, `silence` or `quiet`, and until when; None where nothing does."""
-    query = select(func.max(SilenceRow.until)).where(
-        SilenceRow.until > holds.now, _is_there(place.name), _is_about(), DeliveryRow.id == row.id
+def held_back(
+    session: Session, placed: Sequence[Row[DeliveryRow, DestinationRow]], holds: Holds
+) -> dict[int, tuple[str, datetime]]:
+    """Return what holds unsent deliveries back, by number: `silence` or `quiet`, and until when."""
+    query = (
+        select(DeliveryRow.id, func.max(SilenceRow.until))
+        .join(DestinationRow, DeliveryRow.destination_id == DestinationRow.id)
+        .join(SilenceRow, and_(_is_there(DestinationRow.name.expression), _is_about()))
+        .where(SilenceRow.until > holds.now, DeliveryRow.id.in_([row.id for row, _ in placed]))
+        .group_by(DeliveryRow.id)
     )
-    until = session.scalars(query).one()
-    if until is not None:
-        return "silence", until
-    is_quiet = place.name in holds.quiet and row.state == "pending" and not row.is_urgent
-    return ("quiet", holds.quiet[place.name]) if is_quiet else None
+    silent = {number: ("silence", until) for number, until in session.execute(query)}
+    quiet = {
+        row.id: ("quiet", holds.quiet[place.name])
+        for row, place in placed
+        if place.name in holds.quiet and row.state == "pending" and not row.is_urgent
+    }
+    return quiet | silent
 
 
 def is_held_anywhere(holds: Holds | None) -> ColumnElement[bool]:

@@ -17,6 +17,22 @@ from db.pages import EXTRACT_ATTEMPTS
 from db.standing_in import is_polled
 from db.views import utc
 
+# From well to worst: an outlet is as well as the best of its entry points.
+OUTLET_STATES = (
+    "alive",
+    "moved",
+    "quiet",
+    "new",
+    "stale",
+    "zombie",
+    "degraded",
+    "broken",
+    "challenged",
+    "blocked",
+    "robots-denied",
+    "gone",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
@@ -115,6 +131,14 @@ def is_failing(view: OutletView) -> bool:
     return view.is_enabled and bool(asked) and all(point.failures > 0 for point in asked)
 
 
+def outlet_state(outlet: OutletView) -> str | None:
+    """Return the best state of an outlet's entry points that were asked; None where none was, or it is not watched."""
+    watched = [point for point in outlet.entry_points if point.is_enabled and not point.is_waiting]
+    asked = [point.state for point in watched if point.last_checked_at is not None]
+    known = [state for state in OUTLET_STATES if state in asked]
+    return known[0] if known and outlet.is_enabled else None
+
+
 def last_polls(session: Session, outlet: str, limit: int) -> list[PollView]:
     """Return the newest `limit` polls of each entry point of an outlet: by entry point, the newest first."""
     points = session.scalars(
@@ -148,6 +172,7 @@ def outlet_json(view: OutletView) -> dict[str, Any]:
         "priority": view.priority,
         "enabled": view.is_enabled,
         "failing": is_failing(view),
+        "state": outlet_state(view),
         "entry_points": [_entry_point_json(point) for point in view.entry_points],
     }
 

@@ -50,7 +50,10 @@ def _web_host(url: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event with its folded facts, its articles in order of publication, and related events."""
+    """An event with its folded facts, its articles in order of publication, and related events.
+
+    `day` is the one that lists go by: the event's, or where none is told that of its first report.
+    """
 
     id: int
     revision: int
@@ -60,6 +63,7 @@ class EventView:
     articles: tuple[EventArticle, ...]
     related: tuple[int, ...] = ()
     is_baseline: bool = False
+    day: date = date.min
 
 
 @dataclass(frozen=True, slots=True)

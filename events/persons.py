@@ -5,7 +5,7 @@ The rows come from `db.people`; which of them mean one person is decided here, b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -77,9 +77,15 @@ def find_persons(persons: Sequence[PersonView], written: str) -> list[PersonView
 
     A part is the beginning of each of its words: "Ціхан" finds both Tsikhanouskis, "Сяргей Ціхан" one.
     """
-    keys = (name_key(written), person_key(written)) if is_full_name(written) else ()
-    whole = [one for one in persons if one.key in keys]
-    return whole or [one for one in persons if is_part_of(written, one.key)]
+    keys = keys_meant(written, {one.key for one in persons})
+    return [one for one in persons if one.key in keys]
+
+
+def keys_meant(written: str, keys: Collection[str]) -> frozenset[str]:
+    """Return the keys of whom `written` means: of the one it names whole in any spelling, else of all it names in part."""
+    exact = {name_key(written), person_key(written)} if is_full_name(written) else set()
+    whole = exact.intersection(keys)
+    return frozenset(whole or {key for key in keys if is_part_of(written, key)})
 
 
 def is_full_name(written: str) -> bool:

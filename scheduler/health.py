@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from statistics import median
 from typing import Any, Literal
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 from db.answers import Redirects
 from db.crawling import EntryPointView, OutletView
 from db.health import RECENT, OutletAlarm, OutletPast
-from scheduler.silence import Silence, learn_habit, silence_of
+from scheduler.silence import Habit, Silence, learn_habit, silence_of
 
 AlarmKind = Literal["unreachable", "blocked", "gone", "moved", "silent", "unread"]
 
@@ -38,6 +39,7 @@ YIELD_DAYS = 14
 LEAST_YIELD_DAYS = 3
 YIELD_SHARE = 0.5
 SAMPLES = 2
+HABITS_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,13 @@ def outlet_silence(outlet: OutletView, past: OutletPast) -> Silence:
     last_look = max((point.last_success_at for point in points if point.last_success_at is not None), default=None)
     if last_new is None or last_look is None or last_look - last_new < timedelta(hours=6):
         return "none"
-    return silence_of(learn_habit(past.published, ZoneInfo(outlet.timezone)), last_new, last_look)
+    return silence_of(_habit(past.published, outlet.timezone), last_new, last_look)
+
+
+@lru_cache(maxsize=HABITS_KEPT)
+def _habit(published: tuple[datetime, ...], timezone: str) -> Habit | None:
+    """Return an outlet's habit; learned once, for pages ask for it more often than it changes."""
+    return learn_habit(published, ZoneInfo(timezone))
 
 
 def troubles_of(outlet: OutletView, knowledge: Knowledge, now: datetime) -> Iterator[Trouble]:

@@ -32,6 +32,7 @@ from cli.key_types import SecretReference
 from cli.keys import Settings
 from cli.main import app
 from cli.wiring import CHANNELS
+from db import connect
 from db.facts import Count, EventChange, EventCount, EventFacts, Evidence, Kind, Mention, Polarity, Status
 from db.views import ArticleView, EventArticle, EventView, article_json, event_json
 from scheduler.pacing import LIMITS
@@ -261,6 +262,17 @@ def test_every_address_of_the_page_and_every_mark_of_an_article_is_told() -> Non
     assert sorted(row for row in rows if re.split(r"/?\d|[?{]", row)[0].rstrip("/") not in paths) == []
     assert [label for _, label in GROUPS.values() if f"| {label} |" not in told] == []
     assert [field for field in GROUPS if f"`{field}`" not in told] == []
+
+
+def test_every_address_of_the_api_and_every_parameter_is_told() -> None:
+    from web.api.operations import operations
+    from web.judgement import Judgement
+
+    told = text_of("api.md")
+    table = operations(connect("sqlite:///never-opened"), "en", Judgement())
+    assert [one.path for one in table if f"| `/api{one.path}` |" not in told] == []
+    parameters = {name for one in table for name in one.query.model_fields}
+    assert [name for name in sorted(parameters) if f"`{name}`" not in section(told, "Parameters")] == []
 
 
 def test_the_waits_that_the_docs_tell_are_those_of_the_program() -> None:

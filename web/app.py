@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,8 +16,11 @@ from starlette.types import ASGIApp
 
 from db import Database, DatabaseError
 from web.access import Access
-from web.guard import Guard
+from web.api.app import build_api
+from web.api.problems import missing as nothing_here
+from web.guard import API, Guard
 from web.health import Health, Status
+from web.judgement import Judgement
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
 from web.pages.event import EventPage
@@ -32,12 +36,14 @@ def build_app(
     access: Access | None = None,
     language: str = "en",
     clock: Callable[[], float] = time.monotonic,
+    judgement: Judgement | None = None,
 ) -> ASGIApp:
     """Return the web page: what is in `database`, and how the service is by its `status`.
 
     Without `access` it is for this machine alone. `language` is that of titles and facts (`alerts.language`) for who asks for none.
+    `judgement` says how outlets and deliveries are now.
     """
-    access = access or Access()
+    access, judgement = access or Access(), judgement or Judgement()
     tokens = TokenCheck(access, clock)
     health = Health(database, status)
     frame = Frame(language)
@@ -54,14 +60,20 @@ def build_app(
         Route("/people/{name:path}", people.show_one),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
+        Mount("/api", build_api(database, frame, judgement, language, needs_token=access.is_public)),
         Mount("/static", StaticFiles(packages=[("web", "static")])),
     ]
     handlers: dict[Any, Callable[[Request, Exception], Response]] = {
-        404: frame.missing,
+        404: partial(_missing, frame),
         500: _failed,
         DatabaseError: unavailable,
     }
     return Guard(Starlette(routes=routes, exception_handlers=handlers), access, tokens)
+
+
+def _missing(frame: Frame, request: Request, error: Exception) -> Response:
+    """Say that there is nothing, below /api as a problem: no route of it takes an address with a line break."""
+    return nothing_here(request, error) if request.url.path.startswith(API) else frame.missing(request, error)
 
 
 def _failed(_request: Request, _error: Exception) -> Response:

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.access import Access
-from web.tokens import TokenCheck, refuse
+from web.api.problems import problem
+from web.tokens import Refusal, TokenCheck, refuse
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -20,6 +21,7 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+API = "/api/"
 READING = ("GET", "HEAD")
 OPEN_PATHS = ("/healthz",)  # says no more than that we live: a watcher need not hold the token
 WRITING_PATHS = ("/approvals", "/people")
@@ -37,10 +39,11 @@ class Guard:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        target = self._refusal(scope) or self._app
+        refusal = self._refusal(scope)
+        target = _told(refusal, scope["path"]) if refusal is not None else self._app
         await target(scope, receive, _with_headers(send))
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    def _refusal(self, scope: Scope) -> Refusal | None:
         headers = Headers(scope=scope)
         if not self._access.is_host_allowed(headers.get("host", "")):
             return refuse(421, "This server does not answer to that host name.")
@@ -52,11 +55,20 @@ class Guard:
             return self._tokens.refusal(_bearer(headers.get("authorization")))
         return None
 
-    def _writing_refusal(self, scope: Scope, headers: Headers) -> Response | None:
+    def _writing_refusal(self, scope: Scope, headers: Headers) -> Refusal | None:
         """Return why a request that writes is refused: few pages take one, all with a token, from a page of ours alone."""
         if scope["method"] != "POST" or scope["path"] not in WRITING_PATHS or not self._tokens.is_possible:
             return refuse(405, "Only reading is possible here.", Allow=", ".join(READING))
         return None if _is_ours(headers) else refuse(403, "This form was not sent from a page of ours.")
+
+
+def _told(refusal: Refusal, path: str) -> Response:
+    """Return a refusal as who asked can read it: below /api as a problem."""
+    if not path.startswith(API):
+        return refusal
+    answer = problem(refusal.status_code, refusal.sentence)
+    answer.headers.update(refusal.told)
+    return answer
 
 
 def _bearer(authorization: str | None) -> str | None:

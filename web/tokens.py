@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 
 from web.access import Access
 
@@ -27,7 +27,7 @@ class TokenCheck:
         """Whether there is a token at all."""
         return self._access.token is not None
 
-    def refusal(self, given: str | None) -> Response | None:
+    def refusal(self, given: str | None) -> Refusal | None:
         """Return 429 or 401, or None for the right token; to give none is no guess."""
         now = self._clock()
         if len(self._bad_tokens) == BAD_TOKENS and now - self._bad_tokens[0] < BAD_TOKENS_WITHIN:
@@ -40,6 +40,15 @@ class TokenCheck:
         return refuse(401, "This page needs the token.", **{"WWW-Authenticate": "Bearer"})
 
 
-def refuse(status: int, sentence: str, **headers: str) -> Response:
+class Refusal(PlainTextResponse):
+    """A refusal in one sentence."""
+
+    def __init__(self, status: int, sentence: str, headers: Mapping[str, str]) -> None:
+        super().__init__(f"{sentence}\n", status, headers)
+        self.sentence = sentence
+        self.told = headers
+
+
+def refuse(status: int, sentence: str, **headers: str) -> Refusal:
     """Return a refusal in one sentence."""
-    return PlainTextResponse(f"{sentence}\n", status, headers)
+    return Refusal(status, sentence, headers)

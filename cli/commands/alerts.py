@@ -8,16 +8,18 @@ from typing import Annotated
 
 import typer
 
+from alerts.roster import holds_of
 from cli.commands import alert_trials, dead_letters, silences, subscribers
 from cli.commands.dead_letters import alert_number
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import HELD_FOR_A_TIME
-from cli.silence import destinations_of, holds_of
 from cli.views import local, print_json, print_json_lines, print_pairs, print_table, print_text
+from cli.wiring import destinations_of
 from db import Session
 from db.announcing import approve_alert, enable_destination
-from db.outbox import AlertView, DeliveryView, alert_json, get_alert, list_alerts, list_destinations
+from db.delivery_views import DeliveryView
+from db.outbox import AlertView, alert_json, get_alert, list_alerts, list_destinations
 from db.silences import Holds
 
 app = typer.Typer(name="alerts", help="What was told to whom.", epilog="Example: volya alerts list --limit 10")

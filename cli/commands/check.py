@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import typer
 
+from alerts.roster import holds_of
 from cli.checks import Finding, check_database, check_settings
 from cli.errors import ExitCode, exit_code_of
 from cli.invocation import Invocation, invocation_of
-from cli.silence import destinations_of, holds_of
 from cli.views import print_json_lines, print_table
+from cli.wiring import destinations_of
 from db import DatabaseError
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts.destinations import Destination
+from alerts.roster import holds_of
 from alerts.why_silent import NOBODY_TO_TELL
 from cli.catalogue import address_rules
 from cli.errors import CommandError
@@ -17,8 +18,9 @@ from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
 from cli.lateness import destination_lines
 from cli.references import Reference, parse_reference
-from cli.silence import destinations_of, holds_of, lacking_json, silence_about, silence_json
+from cli.silence import lacking_json, silence_about, silence_json
 from cli.views import local, print_json, print_text
+from cli.wiring import destinations_of
 from crawler import KeyRules, url_key
 from db import Session
 from db.facts import Analysis, from_json

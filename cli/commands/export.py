@@ -20,7 +20,7 @@ from cli.opml import write_opml
 from cli.views import print_json_lines
 from db import Database
 from db.evidence import kept_pages
-from db.queries import get_article, list_articles, list_events
+from db.queries import stream_articles, stream_events
 from db.views import article_json
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -103,16 +103,14 @@ def _write_feeds(invocation: Invocation, what: What, form: Form) -> None:
 def _events(database: Database, invocation: Invocation) -> Iterator[dict[str, Any]]:
     language = invocation.settings.alerts.language
     with database.read() as session:
-        for view in reversed(list_events(session)):
+        for view in stream_events(session, oldest_first=True):
             yield titled_json(view, language)
 
 
 def _articles(database: Database) -> Iterator[dict[str, Any]]:
     with database.read() as session:
-        for listed in reversed(list_articles(session)):
-            view = get_article(session, listed.id)
-            if view is not None:
-                yield article_json(view, whole=True)
+        for view in stream_articles(session, whole=True, oldest_first=True):
+            yield article_json(view, whole=True)
 
 
 def _write_array(objects: Iterable[dict[str, Any]]) -> None:

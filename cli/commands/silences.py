@@ -11,8 +11,8 @@ import typer
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.references import moment, numbered
-from cli.silence import destinations_of
 from cli.views import local, print_json, print_json_lines, print_table, print_text
+from cli.wiring import destinations_of
 from crawler import parse_duration
 from db import Session
 from db.outbox import list_destinations

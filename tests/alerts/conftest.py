@@ -15,6 +15,7 @@ from db import Database
 from db.announcing import sync_destinations
 from db.articles import Alerting, NewArticle, store_article
 from db.claims import Claim
+from db.delivery_views import DeliveryView
 from db.events import EventUpdate, NewMention, add_mention, save_event, start_event
 from db.facts import (
     ClaimSource,
@@ -31,7 +32,7 @@ from db.facts import (
     Precision,
     Status,
 )
-from db.outbox import DeliveryView, list_alerts
+from db.outbox import list_alerts
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 

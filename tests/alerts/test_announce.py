@@ -11,9 +11,10 @@ import pytest
 from alerts import Destination, Rules, UnknownDestinationError, announce_due
 from db import Database
 from db.announcing import announced_event, find_due_events
+from db.delivery_views import DeliveryView
 from db.facts import CountRole, EventCount, EventFacts, Kind, Outcome, Person, Status
 from db.models import DeliveryRow, EventRow
-from db.outbox import DeliveryView, list_alerts
+from db.outbox import list_alerts
 from db.people import watch
 
 DESK = Destination("desk", "console")

@@ -21,8 +21,8 @@ from alerts import (
 )
 from db import Database
 from db.announcing import sync_destinations
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts
-from db.outbox import DeliveryView
 
 SLOW, FAST = Destination("slow", "webhook"), Destination("fast", "webhook")
 OK = Result(SendOutcome.OK)

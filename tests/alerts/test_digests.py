@@ -19,9 +19,10 @@ from alerts.destinations import Updates
 from alerts.digests import free_at, gathered_at
 from db import Database
 from db.announcing import sync_destinations
+from db.delivery_views import DeliveryView
 from db.digests import Digest, Waiting
 from db.facts import EventFacts, Status
-from db.outbox import DeliveryView, list_alerts
+from db.outbox import list_alerts
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 CHAT = Destination("chat", "telegram", updates=Updates.EDIT, cap=10)

@@ -46,8 +46,9 @@ from alerts.channels.telegram import Bot, Chat
 from alerts.policy import updates_of
 from db import Database, open_database
 from db.announcing import enable_destination, sync_destinations
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts
-from db.outbox import DeliveryView, alert_json, list_alerts, list_destinations
+from db.outbox import alert_json, list_alerts, list_destinations
 from newsroom import (
     DiscordReceiver,
     MailReceiver,

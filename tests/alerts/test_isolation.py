@@ -15,8 +15,9 @@ from alerts.message import Layout
 from cli.lateness import destination_lines, span
 from db import Database
 from db.announcing import sync_destinations
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts
-from db.outbox import DeliveryView, list_alerts
+from db.outbox import list_alerts
 
 NAMES = ("fine", "hangs", "fails")
 PLACES = tuple(Destination(name, "webhook") for name in NAMES)

@@ -19,8 +19,8 @@ from alerts import Destination, QuietHours, Result, Rules, Sender, SendingOption
 from alerts.destinations import Updates
 from db import Database
 from db.announcing import enable_destination, sync_destinations
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts, Status
-from db.outbox import DeliveryView
 from db.silences import Hush, add_silence, lift_silence, list_silences
 
 DESK = Destination("desk", "webhook", quiet=QuietHours(time(15), time(17), UTC))  # it is 16:00 when the world begins

@@ -12,8 +12,9 @@ import pytest
 from alerts import Destination, Result, Rules, Sender, SendingOptions, SendOutcome, announce_due
 from db import Database, DatabaseFullError
 from db.announcing import enable_destination, sync_destinations
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts, Outcome, Person, Status
-from db.outbox import DeliveryView, list_destinations
+from db.outbox import list_destinations
 from db.people import watch
 
 DESK = Destination("desk", "webhook")

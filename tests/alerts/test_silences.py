@@ -25,8 +25,9 @@ from alerts import (
 from alerts.destinations import Updates
 from db import Database
 from db.announcing import approve_alert, sync_destinations
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts, Kind, Status
-from db.outbox import DeliveryView, list_alerts, list_destinations
+from db.outbox import list_alerts, list_destinations
 from db.silences import Holds, Hush, add_silence, lift_silence, list_silences
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)

@@ -14,9 +14,9 @@ from alerts import Destination, Remote, Result, Rules, Sender, SendingOptions, S
 from alerts.destinations import Updates
 from db import Database
 from db.announcing import sync_destinations
+from db.delivery_views import DeliveryView
 from db.facts import CountRole, EventCount, EventFacts, Kind, Polarity, Status
 from db.models import DeliveryRow
-from db.outbox import DeliveryView
 
 CHAT = Destination("chat", "telegram", updates=Updates.EDIT)
 FEED = Destination("feed", "slack", updates=Updates.MAJOR)

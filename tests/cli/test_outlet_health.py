@@ -10,12 +10,13 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import select
 
-from cli.outlet_health import ADVICE, ALARM_ADVICE, STATES, outlet_state, unwell
+from cli.outlet_health import ADVICE, ALARM_ADVICE, unwell
 from crawler.check import Verdict
 from db import Database
 from db.crawling import EntryPointView, OutletView
 from db.health import OutletAlarm, store_alarm
 from db.models import EntryPointRow
+from db.status import OUTLET_STATES, outlet_state
 
 NOW = datetime.now(UTC)
 SETTINGS = """
@@ -48,8 +49,8 @@ def outlet(name: str, *states: str, is_enabled: bool = True) -> OutletView:
 
 
 def test_there_is_advice_for_every_state_and_every_verdict_that_is_not_well() -> None:
-    assert set(STATES) - set(ADVICE) == {"alive", "new"}
-    assert set(get_args(Verdict)) <= set(STATES)
+    assert set(OUTLET_STATES) - set(ADVICE) == {"alive", "new"}
+    assert set(get_args(Verdict)) <= set(OUTLET_STATES)
 
 
 @pytest.mark.parametrize(

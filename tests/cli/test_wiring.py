@@ -32,10 +32,10 @@ from alerts.destinations import OnUncertain, Updates
 from cli.alert_keys import DestinationKeys
 from cli.invocation import Invocation
 from cli.keys import Settings
+from cli.page import access_of
 from cli.wiring import (
     CHANNEL_TYPES,
     CHANNELS,
-    access_of,
     adjudicator_of,
     bots_of,
     channel_of,

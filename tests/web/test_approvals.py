@@ -13,7 +13,8 @@ import pytest
 from alerts import Destination, Rules, announce_due
 from db import Database
 from db.announcing import sync_destinations
-from db.outbox import DeliveryView, list_alerts
+from db.delivery_views import DeliveryView
+from db.outbox import list_alerts
 from web.access import Access
 from web.app import build_app
 

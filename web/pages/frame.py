@@ -15,7 +15,7 @@ from db.text import clean_line, clean_part
 from web.languages import FALLBACK, Reader, choose_language
 from web.words import page_languages, page_words
 
-ID_DIGITS = 18  # every number of so few digits is one that the database can hold
+ID_DIGITS = 9  # every number of so few digits is one that either database can hold
 # The way around: the name of a page (its words are `nav.<name>`) and its address.
 NAVIGATION = (
     ("now", "/"),

@@ -18,7 +18,8 @@ from alerts.destinations import Updates
 from alerts.roster import Template
 from db import Database
 from db.announcing import approve_alert, sync_destinations
-from db.outbox import DeliveryView, list_alerts
+from db.delivery_views import DeliveryView
+from db.outbox import list_alerts
 from newsroom import TelegramReceiver
 from newsroom.telegram import TOKEN, Person
 

@@ -9,8 +9,8 @@ import pytest
 
 from alerts import Destination, DiscordChannel
 from alerts.destinations import Updates
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts, Outcome, Person, Status
-from db.outbox import DeliveryView
 from newsroom import Answer, DiscordReceiver, Reset
 from newsroom.discord import CHANNEL, GUILD, failure, rate_limited
 

@@ -10,8 +10,8 @@ import pytest
 from alerts import Destination, MatrixChannel, Parcel, Result
 from alerts.channels.matrix import Account
 from alerts.destinations import Updates
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts, Outcome, Person, Status
-from db.outbox import DeliveryView
 from newsroom import Answer, MatrixReceiver, Reset
 from newsroom.matrix import ALIAS, ROOM, TOKEN, failure, limited
 

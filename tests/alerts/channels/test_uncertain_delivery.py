@@ -15,8 +15,9 @@ from alerts.channels.telegram import Bot, Chat
 from alerts.destinations import OnUncertain, Updates
 from db.announcing import approve_alert
 from db.dead_letters import count_as_sent, drop_deliveries, retry_deliveries
+from db.delivery_views import DeliveryView
 from db.facts import EventFacts, Status
-from db.outbox import DeliveryView, list_alerts, list_destinations, waiting_for_approval
+from db.outbox import list_alerts, list_destinations, waiting_for_approval
 from newsroom import Answer, Reset, SlackReceiver, TelegramReceiver
 from newsroom.slack import visible_text
 from newsroom.telegram import failure

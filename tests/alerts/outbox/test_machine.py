@@ -32,11 +32,12 @@ from db import Database, Session
 from db.announcing import enable_destination, find_due_events, sync_destinations
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.dead_letters import drop_deliveries, retry_deliveries
+from db.delivery_views import DeliveryView
 from db.facts import Analysis, Count, CountRole, Decision, Kind, Mark, Mention, Modality, Polarity, Precision, Verdict
 from db.leases import LeaseRequest
 from db.marks import MERGE, SPLIT, Said
 from db.models import Base
-from db.outbox import AlertView, DeliveryView, list_alerts
+from db.outbox import AlertView, list_alerts
 from db.queries import get_event
 from db.silences import Hush, add_silence, lift_silence, list_silences
 from db.views import EventView

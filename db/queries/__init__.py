@@ -1,0 +1,55 @@
+"""Questions people ask of what is stored, a file a noun.
+
+A list has one order and is read in pieces: at most so many that stand after a place in it. So it costs the same at its
+end as at its beginning, and rows that arrive meanwhile shift nothing. `list_…` returns all, `stream_…` yields all piece
+by piece.
+"""
+
+from __future__ import annotations
+
+from db.queries.articles import (
+    ArticleFilter,
+    article_views,
+    articles_after,
+    get_article,
+    list_articles,
+    stream_articles,
+)
+from db.queries.deliveries import DeliveryFilter, deliveries_after, get_delivery
+from db.queries.events import (
+    EventFilter,
+    EventPlace,
+    events_after,
+    get_event,
+    list_changes,
+    list_events,
+    named_in_events,
+    place_of,
+    stream_events,
+    whole_of,
+)
+from db.queries.stats import StoredStats, stored_stats
+
+__all__ = [
+    "ArticleFilter",
+    "DeliveryFilter",
+    "EventFilter",
+    "EventPlace",
+    "StoredStats",
+    "article_views",
+    "articles_after",
+    "deliveries_after",
+    "events_after",
+    "get_article",
+    "get_delivery",
+    "get_event",
+    "list_articles",
+    "list_changes",
+    "list_events",
+    "named_in_events",
+    "place_of",
+    "stored_stats",
+    "stream_articles",
+    "stream_events",
+    "whole_of",
+]
