@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -21,12 +20,14 @@ from web.api.problems import missing as nothing_here
 from web.guard import API, Guard
 from web.health import Health, Status
 from web.judgement import Judgement
+from web.live import Running, Watch
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
 from web.pages.people import People
+from web.pages.stream import EventStream
 from web.tokens import TokenCheck
 
 
@@ -35,23 +36,26 @@ def build_app(
     status: Callable[[], Status],
     access: Access | None = None,
     language: str = "en",
-    clock: Callable[[], float] = time.monotonic,
+    running: Running | None = None,
     judgement: Judgement | None = None,
 ) -> ASGIApp:
     """Return the web page: what is in `database`, and how the service is by its `status`.
 
     Without `access` it is for this machine alone. `language` is that of titles and facts (`alerts.language`) for who asks for none.
-    `judgement` says how outlets and deliveries are now.
+    `judgement` says how outlets and deliveries are now, `running` when what answers without end must end.
     """
-    access, judgement = access or Access(), judgement or Judgement()
-    tokens = TokenCheck(access, clock)
+    access, judgement, running = access or Access(), judgement or Judgement(), running or Running()
+    tokens = TokenCheck(access, running.clock)
     health = Health(database, status)
     frame = Frame(language)
     approvals = Approvals(database, frame, tokens)
     people = People(database, frame, tokens)
+    now = Now(database, frame, judgement.clock)
     routes = [
-        Route("/", Now(database, frame).show),
-        Route("/events/{number}", EventPage(database, frame).show),
+        Route("/", now.show),
+        Route("/events/stream", EventStream(database, Watch(database, running)).show),
+        Route("/events/{number}/item", now.show_one),
+        Route("/events/{number}", EventPage(database, frame, judgement).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),
