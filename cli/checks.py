@@ -13,7 +13,7 @@ from cli.catalogue import chosen_outlets
 from cli.credentials import read_secrets
 from cli.errors import CommandError, SettingsError
 from cli.keys import Settings
-from cli.outlet_health import ADVICE, ALARM_ADVICE, alarmed, judged_outlets, unwell
+from cli.outlet_health import ALARM_ADVICE, advice_of, alarmed, judged_outlets, unwell
 from cli.views import local
 from cli.wiring import bots_of, channel_of
 from db import Database, DatabaseError, Session, check_integrity
@@ -173,7 +173,7 @@ def _outlets(
     if not states and not kinds:
         yield Finding("outlets", "ok", f"{len(watched)} watched, all well")
     for state, names in states.items():
-        yield Finding(f"outlets {state}", "warn", _some(names, len(watched)), ADVICE[state])
+        yield Finding(f"outlets {state}", "warn", _some(names, len(watched)), advice_of(state))
     for kind, names in kinds.items():
         yield Finding(f"outlets {ALARM_WORDS[kind]}", "warn", _some(names, len(watched)), ALARM_ADVICE[kind])
 

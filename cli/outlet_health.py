@@ -11,20 +11,9 @@ from db.crawling import OutletView, list_outlets
 from db.health import OutletAlarm, OutletPast, learned_of, published_of
 from db.status import OUTLET_STATES, outlet_state
 from scheduler.health import judged
+from web.outlets import WELL
+from web.words import page_words
 
-WELL = ("alive", "moved", "quiet", "new")
-ADVICE: Mapping[str, str] = {
-    "moved": "correct its address; within its own domain it is followed after two days",
-    "quiet": "nothing yet: a holiday would explain it",
-    "stale": "look at its page: if it publishes there, give it another entry point",
-    "zombie": "look at its page: if it publishes there, give it another entry point",
-    "degraded": "nothing yet: it is asked again; if it lasts, open the address in a browser",
-    "broken": "open the address in a browser: is it there, and of this type?",
-    "challenged": "ask the outlet to let Volya in, or give it another entry point",
-    "blocked": "ask the outlet to let Volya in, or give it another entry point or a proxy",
-    "robots-denied": "its robots.txt forbids this address: give it another entry point",
-    "gone": "find its new address, and take this one out of the catalogue or the settings",
-}
 ALARM_ADVICE: Mapping[str, str] = {
     "unread": "look at the pages: volya extract URL; if they were rebuilt, report it",
     "moved": "if that is right, correct the address in the settings",
@@ -38,8 +27,9 @@ def judged_outlets(session: Session, now: datetime) -> list[OutletView]:
 
 
 def advice_of(state: str) -> str:
-    """Return what to do about a state; nothing where nothing is wrong."""
-    return ADVICE.get(state, "")
+    """Return what to do about a state, as the page says it; nothing where nothing is wrong."""
+    words = page_words("en")
+    return words.label("advice", state) if state in words.tables["advice"] else ""
 
 
 def unwell(outlets: Iterable[OutletView]) -> dict[str, list[str]]:

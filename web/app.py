@@ -28,6 +28,7 @@ from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
 from web.pages.people import People
 from web.pages.stream import EventStream
+from web.pages.outlets import Outlets
 from web.tokens import TokenCheck
 
 
@@ -62,6 +63,7 @@ def build_app(
         Route("/people", people.show_list, methods=["GET"]),
         Route("/people", people.decide, methods=["POST"]),
         Route("/people/{name:path}", people.show_one),
+        Route("/outlets", Outlets(database, frame, judgement).show),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/api", build_api(database, frame, judgement, language, needs_token=access.is_public)),
