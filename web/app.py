@@ -23,12 +23,13 @@ from web.judgement import Judgement
 from web.live import Running, Watch
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
+from web.pages.deliveries import Deliveries
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
+from web.pages.outlets import Outlets
 from web.pages.people import People
 from web.pages.stream import EventStream
-from web.pages.outlets import Outlets
 from web.tokens import TokenCheck
 
 
@@ -52,6 +53,7 @@ def build_app(
     approvals = Approvals(database, frame, tokens)
     people = People(database, frame, tokens)
     now = Now(database, frame, judgement.clock)
+    deliveries = Deliveries(database, frame, tokens, judgement)
     routes = [
         Route("/", now.show),
         Route("/events/stream", EventStream(database, Watch(database, running)).show),
@@ -63,6 +65,8 @@ def build_app(
         Route("/people", people.show_list, methods=["GET"]),
         Route("/people", people.decide, methods=["POST"]),
         Route("/people/{name:path}", people.show_one),
+        Route("/deliveries", deliveries.show, methods=["GET"]),
+        Route("/deliveries", deliveries.retry, methods=["POST"]),
         Route("/outlets", Outlets(database, frame, judgement).show),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),

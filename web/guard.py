@@ -24,7 +24,7 @@ SECURITY_HEADERS = {
 API = "/api/"
 READING = ("GET", "HEAD")
 OPEN_PATHS = ("/healthz",)  # says no more than that we live: a watcher need not hold the token
-WRITING_PATHS = ("/approvals", "/people")
+WRITING_PATHS = ("/approvals", "/deliveries", "/people")
 
 
 class Guard:

@@ -84,8 +84,12 @@ def unavailable(_request: Request, _error: Exception) -> Response:
 
 def number_in(request: Request) -> int | None:
     """Return the number in an address; None where there is none that the database could hold."""
-    number = request.path_params["number"]
-    return int(number) if number.isascii() and number.isdecimal() and len(number) <= ID_DIGITS else None
+    return number_of(request.path_params["number"])
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that a text is; None where it is none that the database could hold."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS else None
 
 
 def _endonyms() -> Mapping[str, str]:
