@@ -17,10 +17,14 @@ from db import Database, DatabaseError
 from web.access import Access
 from web.api.app import build_api
 from web.api.problems import missing as nothing_here
+from web.badges import Badges
+from web.exports import Exports
+from web.feeds import Feeds
 from web.guard import API, Guard
 from web.health import Health, Status
 from web.judgement import Judgement
 from web.live import Running, Watch
+from web.metrics import Metrics
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
 from web.pages.deliveries import Deliveries
@@ -49,11 +53,12 @@ def build_app(
     access, judgement, running = access or Access(), judgement or Judgement(), running or Running()
     tokens = TokenCheck(access, running.clock)
     health = Health(database, status)
-    frame = Frame(language)
+    frame = Frame(language, access.address)
     approvals = Approvals(database, frame, tokens)
     people = People(database, frame, tokens)
     now = Now(database, frame, judgement.clock)
     deliveries = Deliveries(database, frame, tokens, judgement)
+    feeds, badges = Feeds(database, language, access.address), Badges(database, language)
     routes = [
         Route("/", now.show),
         Route("/events/stream", EventStream(database, Watch(database, running)).show),
@@ -68,6 +73,12 @@ def build_app(
         Route("/deliveries", deliveries.show, methods=["GET"]),
         Route("/deliveries", deliveries.retry, methods=["POST"]),
         Route("/outlets", Outlets(database, frame, judgement).show),
+        Route("/events.atom", feeds.atom),
+        Route("/events.json", feeds.json),
+        Route("/export/{file}", Exports(database, language).send),
+        Route("/badge.svg", badges.svg),
+        Route("/badge.json", badges.json),
+        Route("/metrics", Metrics(database, status).show),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/api", build_api(database, frame, judgement, language, needs_token=access.is_public)),

@@ -13,6 +13,7 @@ from db.views import EventView
 from web.event import Around, tell_event
 from web.judgement import Judgement
 from web.pages.frame import Frame, number_in
+from web.sharing import sharing_of
 from web.words import page_words
 
 DELIVERIES_SHOWN = 200
@@ -35,7 +36,8 @@ class EventPage:
                 return self._frame.missing(request)
             around = _around(session, view, self._judgement.holds_now(session))
         told = tell_event(view, around, reader.facts, page_words(reader.page))
-        return self._frame.page(reader, "event.html", event=told)
+        sharing = sharing_of(view, self._frame.address, reader.facts)
+        return self._frame.page(reader, "event.html", event=told, sharing=sharing)
 
 
 def _around(session: Session, view: EventView, holds: Holds) -> Around:
