@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from cli.archive import write_warc
+from cli.catalogue import chosen_outlets
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
+from cli.opml import write_opml
 from db.evidence import kept_pages
 from web.exports import every_article, every_event
 from web.feed_forms import atom
