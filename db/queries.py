@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -83,19 +85,42 @@ def _related_to(session: Session, event_id: int) -> tuple[int, ...]:
 
 def list_articles(session: Session, *, limit: int | None = None) -> list[ArticleView]:
     """Return articles, the newest first."""
-    rows = session.scalars(select(ArticleRow).order_by(ArticleRow.id.desc()).limit(limit)).all()
-    return [_article_view(session, row) for row in rows]
+    return article_views(
+        session, session.scalars(select(ArticleRow.id).order_by(ArticleRow.id.desc()).limit(limit)).all()
+    )
+
+
+def article_views(session: Session, numbers: Sequence[int]) -> list[ArticleView]:
+    """Return articles in the order of their numbers; one that is not there is left out."""
+    rows = {row.id: row for row in session.scalars(select(ArticleRow).where(ArticleRow.id.in_(numbers)))}
+    mentions = select(MentionRow.article_id, MentionRow.event_id).where(
+        MentionRow.article_id.in_(numbers), MentionRow.is_current, MentionRow.event_id.is_not(None)
+    )
+    events: dict[int, set[int]] = {}
+    for number, event in session.execute(mentions):
+        events.setdefault(number, set()).add(event or 0)
+    return [_listed(rows[number], events.get(number, set())) for number in numbers if number in rows]
 
 
 def get_article(session: Session, article_id: int) -> ArticleView | None:
     """Return one article whole: with text, analysis and earlier revisions; or None."""
     row = session.get(ArticleRow, article_id)
-    return _article_view(session, row, whole=True) if row is not None else None
+    return _whole(session, row) if row is not None else None
 
 
-def _article_view(session: Session, row: ArticleRow, *, whole: bool = False) -> ArticleView:
-    mentions = select(MentionRow.event_id).where(MentionRow.article_id == row.id, MentionRow.is_current)
-    analysis = row.analysis or {}
+def _whole(session: Session, row: ArticleRow) -> ArticleView:
+    matches = _matches(session, row.id)
+    return replace(
+        _listed(row, {match.event for match in matches if match.event is not None}),
+        text=row.text,
+        analysis=row.analysis,
+        revisions=_revisions(session, row.id),
+        matches=matches,
+        outlet_title=_outlet_title(session, row.outlet),
+    )
+
+
+def _listed(row: ArticleRow, events: set[int]) -> ArticleView:
     return ArticleView(
         id=row.id,
         url=row.url,
@@ -105,16 +130,11 @@ def _article_view(session: Session, row: ArticleRow, *, whole: bool = False) -> 
         published=row.published_at,
         fetched=row.fetched_at,
         decision=row.decision,
-        kinds=tuple(analysis.get("kinds", ())),
-        events=tuple(sorted({event for event in session.scalars(mentions) if event is not None})),
+        kinds=tuple((row.analysis or {}).get("kinds", ())),
+        events=tuple(sorted(events)),
         copy_of=row.copy_of,
         copy_reason=row.copy_reason,
-        text=row.text if whole else None,
-        analysis=row.analysis if whole else None,
-        revisions=_revisions(session, row.id) if whole else (),
-        matches=_matches(session, row.id) if whole else (),
         read_error=row.read_error,
-        outlet_title=_outlet_title(session, row.outlet) if whole else None,
         canonical_url=row.canonical_url,
     )
 
