@@ -14,7 +14,7 @@ from db.facts import Analysis, to_json
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import ArticleRevisionRow, ArticleRow, OutletRow
 from db.reprints import likeness_of
-from db.search_index import add_entry, entry_of, replace_entry
+from db.search_index import add_entries, entry_of, replace_entry
 from db.text import clean_line, clean_text, text_hash
 from db.upsert import insert_new
 
@@ -102,7 +102,7 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
         created = insert_new(session, ArticleRow, {**values, "first_seen_at": now})
         if created is not None:
             _index(session, created, values)
-            add_entry(session, entry_of(session.get_one(ArticleRow, created)))
+            add_entries(session, [entry_of(session.get_one(ArticleRow, created))])
             return StoredArticle(created, "created")
         row = session.scalars(select(ArticleRow).where(ArticleRow.url_key == article.url_key)).one()
     if row.text_hash == values["text_hash"] or _is_loss(row.text, values["text"]) or _is_twin(row, article):

@@ -30,33 +30,34 @@ class Excerpt:
 
 def mark_words(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
     """Return the spans of all that the terms find in a text, in order and not overlapping; a phrase is one span."""
-    found = sorted(span for spans in _found(text, terms) for span in spans)
+    return _joined(_found(text, terms))
+
+
+def excerpt_of(text: str, terms: Sequence[Term], length: int = EXCERPT_LENGTH) -> Excerpt:
+    """Return the piece of a text with the most different terms in it; its beginning where there is none."""
+    found = _found(text[:CHARACTERS_READ], terms)
+    start = _best_start([(span[0], number) for span, number in found], length)
+    start = _word_boundary(text, start - _LEAD) if start > _LEAD else 0
+    end = _last_boundary(text, start, start + length)
+    spans = tuple((a - start, b - start) for a, b in _joined(found) if start <= a and b <= end)
+    one_line = "".join(" " if letter in "\n\t" else letter for letter in text[start:end])
+    return Excerpt(one_line, spans, start > 0, end < len(text.rstrip()))
+
+
+def _found(text: str, terms: Sequence[Term]) -> list[tuple[Span, int]]:
+    """Return every span with the number of its term, in order."""
+    words = list(words_of(text)) if terms else []
+    return sorted((span, number) for number, term in enumerate(terms) for span in _occurrences(words, term))
+
+
+def _joined(found: Sequence[tuple[Span, int]]) -> tuple[Span, ...]:
     kept: list[Span] = []
-    for start, end in found:
+    for (start, end), _ in found:
         if kept and start < kept[-1][1]:
             kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
         else:
             kept.append((start, end))
     return tuple(kept)
-
-
-def excerpt_of(text: str, terms: Sequence[Term], length: int = EXCERPT_LENGTH) -> Excerpt:
-    """Return the piece of a text with the most different terms in it; its beginning where there is none."""
-    read = text[:CHARACTERS_READ]
-    found = sorted((span, number) for number, spans in enumerate(_found(read, terms)) for span in spans)
-    start = _best_start([(span[0], number) for span, number in found], length)
-    start = _word_boundary(text, max(0, start - _LEAD)) if start > _LEAD else 0
-    end = _last_boundary(text, start, start + length)
-    piece = text[start:end]
-    spans = tuple((a - start, b - start) for a, b in mark_words(read, terms) if start <= a and b <= end)
-    one_line = "".join(" " if letter in "\n\t" else letter for letter in piece)
-    return Excerpt(one_line, spans, start > 0, end < len(text.rstrip()))
-
-
-def _found(text: str, terms: Sequence[Term]) -> list[list[Span]]:
-    """Return the spans of each term."""
-    words = list(words_of(text))
-    return [list(_occurrences(words, term)) for term in terms]
 
 
 def _occurrences(words: Sequence[Word], term: Term) -> Iterator[Span]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from db.search_index import article_at, place_of
 from db.search_query import Query, SearchError, Term
 from db.search_terms import FIRST_PLACE, LAST_PLACE, Range, find_newest, rank_newest
 from db.text import clean_line
-from db.views import ArticleView
+from db.views import ArticleView, article_json
 
 MOST_COUNTED = 1_000
 PAGE_SIZE = 20
@@ -74,6 +74,29 @@ def search_articles(
     else:
         page, following = _newest(find_newest(session, query, span.up_to(top), limit + 1), limit)
     return Hits(_hits(session, query.terms, page), len(counted), len(places) > MOST_COUNTED, following)
+
+
+def search_all(session: Session, query: Query, *, order: Order = "best", limit: int | None = None) -> Hits:
+    """Return the first `limit` of what a query finds, without one all of it: of the best there are a thousand at most."""
+    page = search_articles(session, query, order=order, limit=min(limit or MOST_COUNTED, MOST_COUNTED))
+    hits = list(page.hits)
+    while page.next is not None and (limit is None or len(hits) < limit):
+        left = MOST_COUNTED if limit is None else min(limit - len(hits), MOST_COUNTED)
+        page = search_articles(session, query, order=order, limit=left, cursor=page.next)
+        hits += page.hits
+    return replace(page, hits=tuple(hits))
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """Return the object of `volya articles search --json`: that of `articles list --json` and where the words stand."""
+    return {
+        **article_json(hit.article),
+        "matches": {"title": _excerpt_json(hit.title), "text": _excerpt_json(hit.excerpt)},
+    }
+
+
+def _excerpt_json(excerpt: Excerpt) -> dict[str, Any]:
+    return {"excerpt": excerpt.text, "spans": [list(span) for span in excerpt.spans]}
 
 
 def _position(cursor: str | None, *, is_ranked: bool) -> tuple[int, int]:

@@ -9,7 +9,7 @@ the second the index of SQLite would be half as large again: it keeps the distan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,10 +79,12 @@ def article_at(place: int) -> int:
     return place & ((1 << ID_BITS) - 1)
 
 
-def add_entry(session: Session | Connection, entry: Entry) -> None:
-    """Put an article into the index, in the caller's transaction."""
-    is_sqlite = _is_sqlite(session)
-    session.execute(*((_ADD_SQLITE, _as_text(entry)) if is_sqlite else (_ADD_POSTGRESQL, _as_vector(entry))))
+def add_entries(session: Session | Connection, entries: Sequence[Entry]) -> None:
+    """Put articles into the index, in the caller's transaction."""
+    if _is_sqlite(session):
+        session.execute(_ADD_SQLITE, [_as_text(entry) for entry in entries])
+    else:
+        session.execute(_ADD_POSTGRESQL, [_as_vector(entry) for entry in entries])
 
 
 def take_entry(session: Session | Connection, entry: Entry) -> None:
@@ -97,7 +99,7 @@ def replace_entry(session: Session, old: Entry, new: Entry) -> None:
     """Put an article as it is now in the place of what it was; nothing is written where both are equal."""
     if old != new:
         take_entry(session, old)
-        add_entry(session, new)
+        add_entries(session, [new])
 
 
 def fill_index(connection: Connection) -> None:
@@ -106,8 +108,7 @@ def fill_index(connection: Connection) -> None:
     query = select(*columns).where(columns[0] > bindparam("last")).order_by(columns[0]).limit(REFILLED_AT_ONCE)
     last = 0
     while rows := connection.execute(query, {"last": last}).all():
-        for row in rows:
-            add_entry(connection, entry_of(row))
+        add_entries(connection, [entry_of(row) for row in rows])
         last = rows[-1].id
 
 

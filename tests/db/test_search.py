@@ -16,7 +16,7 @@ from db.facts import Analysis, Decision, Kind
 from db.leases import LeaseRequest
 from db.models import ArticleRow
 from db.search import MOST_COUNTED, Hits, Order, search_articles
-from db.search_index import add_entry, entry_of
+from db.search_index import add_entries, entry_of
 from db.search_query import SearchError, parse_query
 
 NOW = datetime(2025, 9, 11, 12, 30, tzinfo=UTC)
@@ -205,9 +205,10 @@ def test_no_more_than_a_thousand_are_counted_and_the_newest_go_on_beyond(databas
     with database.begin() as session:
         first = store_article(session, article("first", "Minsk", "Text"), NOW)
         one = entry_of(session.get_one(ArticleRow, first.id))
-        for other in range(1, number):
-            session.execute(text(_COPY), {"id": one.article_id + other, "url": f"u{other}"})
-            add_entry(session, replace(one, article_id=one.article_id + other, place=one.place + other))
+        others = range(1, number)
+        session.execute(text(_COPY), [{"id": one.article_id + other, "url": f"u{other}"} for other in others])
+        copies = [replace(one, article_id=one.article_id + other, place=one.place + other) for other in others]
+        add_entries(session, copies)
     best = ask(database, "Minsk", limit=MOST_COUNTED)
     assert (best.total, best.is_more, len(best.hits), best.next) == (MOST_COUNTED, True, MOST_COUNTED, None)
     newest = ask(database, "Minsk", order="newest", limit=MOST_COUNTED)
