@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.excerpts import Excerpt, excerpt_of, mark_words
-from db.models import ArticleRow
+from db.models import ArticleRow, OutletRow
 from db.queries import article_views
 from db.search_index import article_at, place_of
 from db.search_query import Query, SearchError, Term
@@ -85,6 +85,12 @@ def search_all(session: Session, query: Query, *, order: Order = "best", limit: 
         page = search_articles(session, query, order=order, limit=left, cursor=page.next)
         hits += page.hits
     return replace(page, hits=tuple(hits))
+
+
+def outlet_titles(session: Session) -> dict[str, str]:
+    """Return what people call the outlets, by name: what a search can be narrowed to."""
+    query = select(OutletRow.name, OutletRow.title).order_by(func.lower(OutletRow.title))
+    return dict(session.execute(query).all())
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from web.guard import Guard
 from web.health import Health, Status
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
+from web.pages.articles import ArticlesPage
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
@@ -44,6 +45,7 @@ def build_app(
     routes = [
         Route("/", Now(database, frame).show),
         Route("/events/{number}", EventPage(database, frame).show),
+        Route("/articles", ArticlesPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),
