@@ -34,9 +34,10 @@ _COLUMNS = ("id", "title", "text", "outlet", "language", "decision", "analysis",
 _ADD_SQLITE = text(
     "INSERT INTO article_words (rowid, title, text, marks) VALUES (:place, :title, :text, :marks)",
 )
+# Taking out what is not in there would damage the index.
 _TAKE_SQLITE = text(
-    "INSERT INTO article_words (article_words, rowid, title, text, marks) "
-    "VALUES ('delete', :place, :title, :text, :marks)",
+    "INSERT INTO article_words (article_words, rowid, title, text, marks) SELECT 'delete', :place, :title, :text, :marks "
+    "WHERE EXISTS (SELECT 1 FROM article_words WHERE rowid = :place)",
 )
 _ADD_POSTGRESQL = text(
     "INSERT INTO article_words (place, article_id, words) VALUES (:place, :article_id, CAST(:words AS tsvector))",

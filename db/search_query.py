@@ -19,6 +19,7 @@ from db.words import fold_word, stem_of, words_of
 
 MOST_CHARACTERS = 1_000
 MOST_WORDS = 32
+LONGEST_VALUE = 80  # of a filter: the longest name that an outlet can have
 SHORTEST_CUT = 5  # of the beginning of a word that may go beyond its stem
 LATEST_YEAR = 2200
 KINDS = (Kind.RELEASE.value, Kind.NEGOTIATION.value)
@@ -106,7 +107,7 @@ def parse_query(text: str, now: datetime, filters: Mapping[str, str] | None = No
 
 def mark_of(key: str, value: str) -> str:
     """Return the term under which a value of a filter is in the index; no word of a text is like it."""
-    return f"={key}={quote(value.casefold(), safe='')}"
+    return f"={key}={quote(value.casefold()[:LONGEST_VALUE], safe='')}"
 
 
 def _items(text: str) -> Iterable[_Item]:

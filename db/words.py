@@ -59,6 +59,8 @@ class _Script:
     endings: frozenset[str]
     more: frozenset[str]
     after_consonant: str
+    changed: str
+    unchanged: str
     longest: int
 
 
@@ -74,7 +76,7 @@ def fold_word(word: str) -> str:
     """Return a word without case, diacritics, apostrophes and soft signs; "" if nothing is left of it."""
     plain = unicodedata.normalize("NFKD", one_script(word[:LONGEST_WORD].lower()))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_SPELLINGS)
-    return "".join(letter for letter in letters if letter.isalnum())
+    return "".join(letter for letter in letters if letter.isalnum())[:LONGEST_WORD]
 
 
 @lru_cache(WORDS_CACHED)
@@ -87,6 +89,8 @@ def stem_of(word: str) -> str:
         stem = shorter
     if len(stem) > SHORTEST_STEM and stem[-1] == stem[-2]:
         stem = stem[:-1]
+    if script.changed and stem.endswith(script.changed):
+        stem = stem.removesuffix(script.changed) + script.unchanged
     return _FLEETING.sub("", stem) if len(stem) > SHORTEST_STEM_OF_TWO else stem
 
 
@@ -112,7 +116,8 @@ def _load() -> dict[str, _Script]:
 def _script(table: dict[str, str]) -> _Script:
     endings = frozenset(map(fold_word, table["endings"].split()))
     more = endings | frozenset(map(fold_word, table["inner"].split()))
-    return _Script(endings, more, table["after_consonant"], max(map(len, more)))
+    letters = (table[name] for name in ("after_consonant", "changed", "unchanged"))
+    return _Script(endings, more, *letters, longest=max(map(len, more)))
 
 
 _SCRIPTS = _load()

@@ -16,7 +16,7 @@ from db.facts import Analysis, Decision, Kind
 from db.leases import LeaseRequest
 from db.models import ArticleRow
 from db.search import MOST_COUNTED, Hits, Order, search_articles
-from db.search_index import add_entries, entry_of
+from db.search_index import add_entries, entry_of, take_entry
 from db.search_query import SearchError, parse_query
 
 NOW = datetime(2025, 9, 11, 12, 30, tzinfo=UTC)
@@ -97,7 +97,8 @@ FOUND_IN = {
     "all": "",
 }
 HOSTILE = ['" OR 1=1 --', "NEAR(", "NEAR(a b, 3)", '"unbalanced', "'; DROP TABLE articles; --", "a\x00b", "%x", "title:x", "a:* | b",
-           "^x + y", "-x", "!x", "a <-> b", "{a} : b", "x*", 'outlet:"\'', "outlet:a\\", "((((x", "AND", "OR NOT", "\ud800x"]  # fmt: skip
+           "^x + y", "-x", "!x", "a <-> b", "{a} : b", "x*", 'outlet:"\'', "outlet:a\\", "((((x", "AND", "OR NOT", "\ud800x", "outlet:" + "я" * 900,
+           "ﷺ" * 100, "é" * 900, " ".join("abcdefghijklmnop"), " ".join(f"{letter}*" for letter in "abcdefghijklmnop")]  # fmt: skip
 
 
 def test_a_word_finds_its_forms_in_every_language(database: Database) -> None:
@@ -155,6 +156,15 @@ def test_a_revised_article_is_found_by_what_it_says_now(database: Database) -> N
     store(database, [later])
     assert (found(database, "Minsk"), found(database, "envoy")) == ([], [])
     assert found(database, "Warsaw delegation before:2025-09-09") == ["a"]
+
+
+def test_an_article_that_is_not_in_the_index_comes_in_when_it_is_read(database: Database) -> None:
+    store(database, [article("a", "Freed", "They are free.")])
+    with database.begin() as session:
+        take_entry(session, entry_of(session.get_one(ArticleRow, 1)))
+    assert found(database, "freed") == []
+    read_all(database, Analysis("en", (), Decision.NONE, "told"))
+    assert found(database, "freed") == ["a"]
 
 
 def test_what_reading_learns_is_a_filter_at_once(database: Database) -> None:

@@ -35,7 +35,7 @@ FORMS = """
 Poczobut Poczobuta Poczobutowi Poczobutem
 więzień więźnia więźniowie więźniów więźniom więźniami
 Białoruś Białorusi Białorusią
-Łukaszenka Łukaszenki Łukaszenkę Łukaszenką Łukaszenko Lukaszenka
+Łukaszenka Łukaszenki Łukaszenkę Łukaszenką Łukaszenko Łukaszence Lukaszenka
 sankcje sankcji sankcjami sankcjom
 polityczny politycznych polityczni politycznymi politycznego
 Häftling Häftlinge Häftlingen Häftlings Haftling
@@ -50,6 +50,7 @@ prisoner prisoners prisoner's prisoners’
 release released releases releasing
 negotiate negotiated negotiates
 country countries
+sentence sentences
 Biełaruś Bielarus Biełarusi
 Strasse Straße Straßen
 """
