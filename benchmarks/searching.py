@@ -5,8 +5,9 @@
 Made-up articles (own sentences, and words that a generator spells with the frequencies of a language) are stored, then
 put into the index as the migration does it, and the time of that is told. Then each kind of question is asked with
 other words again and again, by turns, each followed by `SELECT 1`: the ratio is what to compare. The goal is 150 ms for
-95 of 100; on a machine that does other things, too, the time of the processor in this process says more. For each kind the plan of the database is looked at. Exit 1 if a question of an index walks over a table, if
-something that is there is not found, or if the goal is missed. `--url` takes an empty database of one's own.
+95 of 100: on SQLite of the processor's time, which is all of it and the same whatever else the machine does, on
+PostgreSQL by the clock. For each kind the plan of the database is looked at. Exit 1 if the index is not used, if something
+that is there is not found, or if the goal is missed. `--url` takes an empty database of one's own.
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ def measure(database: Database, rounds: int, chance: random.Random) -> Iterator[
     for kind, made in kinds.items():
         plan = plan_of(database, *made())
         print(f"{kind:31} {statistics.median(times[kind]):5.1f} ms {p95(times[kind]):5.1f} ms {p95(times[kind]) / p95(bare):11.0f} {p95(worked[kind]):6.1f} ms {found[kind]:7,}  {plan}")  # fmt: skip
-        yield from judge(kind, p95(times[kind]), found[kind], plan)
+        yield from judge(kind, p95((worked if database.is_sqlite else times)[kind]), found[kind], plan)
     every = [one for several in times.values() for one in several]
     print(f"{'all':31} {statistics.median(every):5.1f} ms {p95(every):5.1f} ms {p95(every) / p95(bare):11.0f}")
 
