@@ -14,7 +14,7 @@ from db.facts import Analysis, to_json
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import ArticleRevisionRow, ArticleRow, OutletRow
 from db.reprints import likeness_of
-from db.search_index import add_entries, entry_of, replace_entry
+from db.search_index import add_entries, entry_of, marked_anew, replace_entry
 from db.text import clean_line, clean_text, text_hash
 from db.upsert import insert_new
 
@@ -282,7 +282,7 @@ def finish_reading(session: Session, article: UnreadArticle, analysis: Analysis,
     indexed = entry_of(row)
     row.read_at, row.read_error, row.language = now, None, row.language or analysis.language
     row.decision, row.analysis = analysis.decision, to_json(analysis)
-    replace_entry(session, indexed, entry_of(row))
+    replace_entry(session, indexed, marked_anew(indexed, row))
     return True
 
 

@@ -10,7 +10,7 @@ the second the index of SQLite would be half as large again: it keeps the distan
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,16 +58,24 @@ class Entry:
 
 def entry_of(row: Any) -> Entry:
     """Return the entry of an article (a row of the table, or any value with its columns)."""
-    kinds = (row.analysis or {}).get("kinds", ())
-    told = (("outlet", row.outlet), ("language", (row.language or "").split("-")[0]), ("decision", row.decision))
-    marks = [mark_of(key, value) for key, value in (*told, *(("kind", kind) for kind in kinds)) if value]
     return Entry(
         article_id=row.id,
         place=place_of(row.published_at or row.first_seen_at, row.id),
         title=_stems(row.title or ""),
         text=_stems(row.text),
-        marks=(EVERY, *marks),
+        marks=_marks(row),
     )
+
+
+def marked_anew(entry: Entry, row: Any) -> Entry:
+    """Return the entry of an article whose words are the same as before: it was read."""
+    return replace(entry, marks=_marks(row))
+
+
+def _marks(row: Any) -> tuple[str, ...]:
+    kinds = (row.analysis or {}).get("kinds", ())
+    told = (("outlet", row.outlet), ("language", (row.language or "").split("-")[0]), ("decision", row.decision))
+    return (EVERY, *(mark_of(key, value) for key, value in (*told, *(("kind", kind) for kind in kinds)) if value))
 
 
 def place_of(moment: datetime, article_id: int = 0) -> int:

@@ -116,8 +116,8 @@ def _load() -> dict[str, _Script]:
 def _script(table: dict[str, str]) -> _Script:
     endings = frozenset(map(fold_word, table["endings"].split()))
     more = endings | frozenset(map(fold_word, table["inner"].split()))
-    letters = (table[name] for name in ("after_consonant", "changed", "unchanged"))
-    return _Script(endings, more, *letters, longest=max(map(len, more)))
+    letters = {name: table[name] for name in ("after_consonant", "changed", "unchanged")}
+    return _Script(endings=endings, more=more, longest=max(map(len, more)), **letters)
 
 
 _SCRIPTS = _load()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.excerpts import EXCERPT_LENGTH, Excerpt, excerpt_of, mark_words
@@ -57,6 +57,7 @@ def test_a_text_without_the_words_shows_its_beginning() -> None:
     assert excerpt_of("Short.", terms("Minsk")) == Excerpt("Short.")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc \n", max_size=600), st.sampled_from(["a", "b c", '"a b"', "c*", "zz"]))
 def test_spans_lie_in_the_excerpt_in_order_and_apart(text: str, asked: str) -> None:
     excerpt = excerpt_of(text, terms(asked))

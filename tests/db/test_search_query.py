@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from db.search_query import MOST_CHARACTERS, Filter, Query, SearchError, Term, mark_of, parse_query
@@ -105,6 +105,7 @@ def test_a_mark_is_one_plain_term_that_no_word_is_like(name: str) -> None:
     assert not set(mark) & set("\"' ()")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=MOST_CHARACTERS))
 @example("NEAR(")
 @example('""" "" "')

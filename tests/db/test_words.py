@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.words import SHORTEST_STEM, fold_word, stem_of, words_of
@@ -98,6 +98,7 @@ def test_a_word_that_mixes_two_scripts_is_one_in_cyrillic() -> None:
     assert stem_of("Лукaшeнкo") == stem_of("Лукашенко")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_every_text_has_words_of_letters_and_digits_only(text: str) -> None:
     for word in words_of(text):
@@ -105,6 +106,7 @@ def test_every_text_has_words_of_letters_and_digits_only(text: str) -> None:
         assert text[word.start : word.end]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="абвеіийноуляскщьўłeionsgdaуwy", min_size=1, max_size=12))
 def test_a_stem_is_a_beginning_of_the_folded_word_but_for_one_vowel(word: str) -> None:
     stem, folded = stem_of(word), fold_word(word)
