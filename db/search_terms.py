@@ -32,6 +32,9 @@ _NEWEST_POSTGRESQL = text(
     "WHERE words @@ CAST(:words AS tsquery) AND place BETWEEN :first AND :last) "
     "SELECT place FROM found ORDER BY place DESC LIMIT :limit"
 )
+_EVERY_POSTGRESQL = text(
+    "SELECT place FROM article_words WHERE place BETWEEN :first AND :last ORDER BY place DESC LIMIT :limit"
+)
 _RANKED_POSTGRESQL = text(
     "WITH found AS MATERIALIZED (SELECT place, words FROM article_words "
     "WHERE words @@ CAST(:words AS tsquery) AND place BETWEEN :first AND :last) "
@@ -53,7 +56,9 @@ class Range:
 
 def find_newest(session: Session, query: Query, span: Range, limit: int) -> list[int]:
     """Return the places of the newest articles that a query finds, the newest first."""
-    return list(_ask(session, (_NEWEST_SQLITE, _NEWEST_POSTGRESQL), query, span, limit).scalars())
+    is_narrowed = query.terms or query.excluded or query.filters
+    on_postgresql = _NEWEST_POSTGRESQL if is_narrowed else _EVERY_POSTGRESQL
+    return list(_ask(session, (_NEWEST_SQLITE, on_postgresql), query, span, limit).scalars())
 
 
 def rank_newest(session: Session, query: Query, span: Range, limit: int) -> list[int]:
@@ -63,12 +68,12 @@ def rank_newest(session: Session, query: Query, span: Range, limit: int) -> list
 
 
 def _ask(session: Session, statements: tuple[Any, Any], query: Query, span: Range, limit: int) -> Any:
-    values = {"first": span.first, "last": span.last, "limit": limit}
+    values: dict[str, Any] = {"first": span.first, "last": span.last, "limit": limit}
     if session.get_bind().dialect.name == "sqlite":
         return session.execute(statements[0], {**values, "words": match_of(query)})
     session.execute(_PLAN)
-    ranked = " & ".join(map(_tsquery_term, query.terms))
-    return session.execute(statements[1], {**values, "words": tsquery_of(query), "ranked": ranked})
+    values |= {"words": tsquery_of(query), "ranked": " & ".join(f"({_tsquery_term(term)})" for term in query.terms)}
+    return session.execute(statements[1], values)
 
 
 # Walking over all articles and unpacking the words of each is what the planner takes for cheap; compiling is not.
