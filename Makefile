@@ -38,6 +38,7 @@ bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/copies.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/matching.py
+	$(BIN)/python benchmarks/searching.py
 	$(BIN)/python benchmarks/rhythm.py --seed 11 12
 
 # How well the news is understood, language by language; fails where a floor is undercut.

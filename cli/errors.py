@@ -16,6 +16,7 @@ from db import (
     DatabaseUnavailableError,
     NewerDatabaseError,
 )
+from db.search_query import SearchError
 from events import EventError
 from scheduler.errors import PortTakenError, ServiceError
 
@@ -85,6 +86,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (ServiceError, ExitCode.FOUND_WRONG),
     (AlertError, ExitCode.CONFIGURATION),
     (EventError, ExitCode.FOUND_WRONG),
+    (SearchError, ExitCode.USAGE),
     (httpx.HTTPError, ExitCode.UNAVAILABLE),
     (OSError, ExitCode.INPUT_OUTPUT),
 )

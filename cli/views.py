@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.logs import plain
+from db.excerpts import Excerpt
 
 PIPE_WIDTH = 120
 STATE_STYLES = {"ok": "green", "warn": "yellow", "bad": "bold red"}
@@ -94,6 +95,25 @@ def print_pairs(pairs: Mapping[str, Any]) -> None:
         if value not in (None, "", (), [], {}):
             table.add_row(name, cell(value))
     console().print(table)
+
+
+def print_found(heading: Sequence[Any], title: Excerpt, excerpt: Excerpt) -> None:
+    """Print what was found: a line about it, its title and a piece of its text, with the words that were looked for marked."""
+    out = console()
+    out.print(Text("  ").join(cell(value) for value in heading if value), style="dim")
+    out.print(marked(title, "bold"))
+    out.print(marked(excerpt), "", sep="\n")
+
+
+def marked(excerpt: Excerpt, style: str = "") -> Text:
+    """Return a piece of text with the words that were found in colour, and dots where it goes on."""
+    text = Text("… " if excerpt.is_cut_before else "", style=style)
+    done = 0
+    for start, end in excerpt.spans:
+        text.append(plain(excerpt.text[done:start]))
+        text.append(plain(excerpt.text[start:end]), style="bold yellow")
+        done = end
+    return text.append(plain(excerpt.text[done:]) + (" …" if excerpt.is_cut_after else ""))
 
 
 def local(moment: datetime | None) -> str:

@@ -14,6 +14,7 @@ from db.facts import Analysis, to_json
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import ArticleRevisionRow, ArticleRow, OutletRow
 from db.reprints import likeness_of
+from db.search_index import add_entries, entry_of, marked_anew, replace_entry
 from db.text import clean_line, clean_text, text_hash
 from db.upsert import insert_new
 
@@ -112,6 +113,7 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
         created = insert_new(session, ArticleRow, {**values, "first_seen_at": min(article.first_seen_at or now, now)})
         if created is not None:
             _index(session, created, values)
+            add_entries(session, [entry_of(session.get_one(ArticleRow, created))])
             return StoredArticle(created, "created")
         row = session.scalars(select(ArticleRow).where(ArticleRow.url_key == article.url_key)).one()
     if row.text_hash == values["text_hash"] or _is_loss(row.text, values["text"]) or _is_twin(row, article):
@@ -214,6 +216,7 @@ def _is_twin(row: ArticleRow, article: NewArticle) -> bool:
 
 
 def _revise(session: Session, row: ArticleRow, values: dict[str, Any], now: datetime) -> None:
+    indexed = entry_of(row)
     if row.copy_of is None:
         forget_sketch(session, row.id, row.sketch)
     values |= _likeness_values(session, values, row.id)
@@ -236,6 +239,7 @@ def _revise(session: Session, row: ArticleRow, values: dict[str, Any], now: date
             setattr(row, name, value)
     row.revision += 1
     row.read_at, row.read_attempts, row.read_error = None, 0, None
+    replace_entry(session, indexed, entry_of(row))
 
 
 def claim_unread(session: Session, by: LeaseRequest) -> list[UnreadArticle]:
@@ -294,8 +298,10 @@ def finish_reading(session: Session, article: UnreadArticle, analysis: Analysis,
     if not finish(session, ArticleRow, article.lease):
         return False
     row = session.get_one(ArticleRow, article.id)
+    indexed = entry_of(row)
     row.read_at, row.read_error, row.language = now, None, row.language or analysis.language
     row.decision, row.analysis = analysis.decision, to_json(analysis)
+    replace_entry(session, indexed, marked_anew(indexed, row))
     return True
 
 

@@ -14,6 +14,10 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _MARKS = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+APOSTROPHES = "'\u2019\u02bc\u2018\u02b9\u0060\u00b4\u201b\u055a\uff07\u2032"  # all that are written for one
+# Latin letters that are drawn like Cyrillic ones, for words that mix both scripts (a spoof or a slip of the keyboard).
+_LOOKALIKES = str.maketrans("aceopxyikmhtb", "асеорхуікмнтв")
+_MIXED = re.compile(r"[a-z][а-яєіїґў]|[а-яєіїґў][a-z]")
 _UNWANTED_CATEGORIES = ("Cc", "Cs", "Cn", "Co")
 
 
@@ -36,6 +40,16 @@ def clean_part(text: str) -> str:
 def clean_line(text: str, limit: int = 1000) -> str:
     """Return `text` cleaned and on one line, at most `limit` code points."""
     return " ".join(clean_text(text).split())[:limit].rstrip()
+
+
+def is_mixed(lowered: str) -> bool:
+    """Tell whether Latin and Cyrillic letters stand side by side in a lower-cased text."""
+    return _MIXED.search(lowered) is not None
+
+
+def one_script(word: str) -> str:
+    """Return a lower-cased word that mixes Latin and Cyrillic letters in Cyrillic alone; any other as it is."""
+    return word.translate(_LOOKALIKES) if is_mixed(word) else word
 
 
 def full_text(title: str | None, text: str) -> str:

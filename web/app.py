@@ -27,6 +27,7 @@ from web.live import Running, Watch
 from web.metrics import Metrics
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
+from web.pages.articles import ArticlesPage
 from web.pages.deliveries import Deliveries
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
@@ -64,6 +65,7 @@ def build_app(
         Route("/events/stream", EventStream(database, Watch(database, running)).show),
         Route("/events/{number}/item", now.show_one),
         Route("/events/{number}", EventPage(database, frame, judgement).show),
+        Route("/articles", ArticlesPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),

@@ -15,8 +15,12 @@ from db.models import Base
 
 
 def test_models_and_migrations_are_the_same(database: Database) -> None:
+    def is_ours(name: str | None, kind: str, parents: object) -> bool:
+        return kind != "table" or not str(name).startswith("article_words")  # it differs in kind: see db.search_index
+
     with database.read() as session:
-        differences = compare_metadata(MigrationContext.configure(session.connection()), Base.metadata)
+        context = MigrationContext.configure(session.connection(), opts={"include_name": is_ours})
+        differences = compare_metadata(context, Base.metadata)
     assert differences == []
 
 

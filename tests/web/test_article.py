@@ -384,7 +384,7 @@ def test_a_copy_leads_to_the_article_that_it_repeats(ask: Ask, desk: Any) -> Non
     assert f'<a href="/articles/{first}">article {first}</a>, which has the same text' in page
 
 
-@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "1x", "٣", "9" * 18, "9" * 19, "%00", "1.0", ""])
+@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "1x", "٣", "9" * 18, "9" * 19, "%00", "1.0"])
 def test_an_article_that_is_not_there_is_a_page_that_says_so(ask: Ask, desk: Any, number: str) -> None:
     desk.article(TITLE, TEXT)
     answer = ask(f"/articles/{number}")

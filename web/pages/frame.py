@@ -62,7 +62,13 @@ class Frame:
         """Fill a template; it has `t` (a text by its key), `language` (of titles and facts) and what is given."""
         words = page_words(reader.page)
         text = self._templates.get_template(name).render(
-            t=words.say, label=words.label, decimal=words.decimal, reader=reader, language=reader.facts, **values
+            t=words.say,
+            label=words.label,
+            name_of=words.language,
+            decimal=words.decimal,
+            reader=reader,
+            language=reader.facts,
+            **values,
         )
         return HTMLResponse(text, status, {"Vary": "Accept-Language", "Content-Language": reader.page})
 

@@ -46,6 +46,10 @@ class Words:
         text = self.tables[table].get(code)
         return text if isinstance(text, str) else code.replace("_", " ")
 
+    def language(self, code: str) -> str:
+        """Return the name of a language, or the code itself where this one has no name for it."""
+        return str(self.locale.languages.get(code, code))
+
     def decimal(self, number: float) -> str:
         """Return digits grouped as the language does."""
         return str(format_decimal(number, locale=self.locale))
