@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from db import Database, DatabaseError
+from db.pushes import PUSH_PATH
 from web.access import Access
 from web.guard import Guard
 from web.health import Health, Status
@@ -22,6 +24,7 @@ from web.pages.article import ArticlePage
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
+from web.push import Pace, Pushes
 from web.tokens import TokenCheck
 
 
@@ -31,6 +34,7 @@ def build_app(
     access: Access | None = None,
     language: str = "en",
     clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] | None = None,
 ) -> ASGIApp:
     """Return the web page: what is in `database`, and how the service is by its `status`.
 
@@ -41,12 +45,15 @@ def build_app(
     health = Health(database, status)
     frame = Frame(language)
     approvals = Approvals(database, frame, tokens)
+    pushes = Pushes(database, now, Pace(clock))
     routes = [
         Route("/", Now(database, frame).show),
         Route("/events/{number}", EventPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),
+        Route(f"{PUSH_PATH}/{{number}}/{{token}}", pushes.verify, methods=["GET"]),
+        Route(f"{PUSH_PATH}/{{number}}/{{token}}", pushes.receive, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/static", StaticFiles(packages=[("web", "static")])),
