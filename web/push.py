@@ -23,7 +23,7 @@ from db import Database
 from db.pushed import find_push, note_agreement, note_denial, note_forged, note_push
 from db.pushes import Push
 from db.text import clean_line
-from web.pages.frame import ID_DIGITS
+from web.pages.frame import ID_DIGITS, number_in
 from web.signatures import Signature, read_signature
 from web.tokens import refuse
 
@@ -63,11 +63,16 @@ class Pushes:
     """Handlers of the one path below which each push has its own."""
 
     def __init__(
-        self, database: Database, clock: Callable[[], datetime] | None = None, pace: Pace | None = None
+        self,
+        database: Database,
+        clock: Callable[[], datetime] | None = None,
+        pace: Pace | None = None,
+        read_within: float = READ_WITHIN,
     ) -> None:
         self._database = database
         self._clock = clock or (lambda: datetime.now(UTC))
         self._pace = pace or Pace()
+        self._read_within = read_within
         self._busy = 0
 
     def verify(self, request: Request) -> Response:
@@ -110,7 +115,7 @@ class Pushes:
         signature = read_signature(request.headers.get("x-hub-signature"), push.algorithm)
         computed = signature.begin(push.secret)
         try:
-            async with asyncio.timeout(READ_WITHIN):
+            async with asyncio.timeout(self._read_within):
                 if not await _feed(computed, request):
                     return refuse(413, "The push is too long.")
         except (TimeoutError, ClientDisconnect):
@@ -127,11 +132,11 @@ class Pushes:
 
     def _find(self, request: Request) -> Push | None:
         """Return the push of a path; None where its number is unknown or its token another."""
-        number, token = request.path_params["number"], request.path_params["token"]
-        if not (number.isascii() and number.isdecimal() and len(number) <= ID_DIGITS):
+        number, token = number_in(request), request.path_params["token"]
+        if number is None:
             return None
         with self._database.read() as session:
-            push = find_push(session, int(number))
+            push = find_push(session, number)
         return push if push is not None and hmac.compare_digest(token.encode(), push.token.encode()) else None
 
 
