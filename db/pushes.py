@@ -101,10 +101,11 @@ def plan_pushes(session: Session, address: str | None, now: datetime, make_token
     session.flush()
 
 
-def is_any_push_wanted(session: Session) -> bool:
+def is_any_push(session: Session, address: str | None) -> bool:
     """Whether there is anything to plan: asked without a write lock, because the answer is mostly no."""
+    some = exists().where(PushRow.id > 0)
     announced = exists().where(EntryPointRow.hubs.is_not(None))
-    return bool(session.scalar(select(or_(exists().where(PushRow.id > 0), announced))))
+    return bool(session.scalar(select(some if address is None else or_(some, announced))))
 
 
 def _unpushed() -> Select[EntryPointRow]:

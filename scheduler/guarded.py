@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,10 +39,11 @@ class AddressRefusedError(httpx.ConnectError):
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Connects to allowed addresses only; raises AddressRefusedError for all others, and what httpx raises."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, authorities: ssl.SSLContext | None = None) -> None:
         self._gate = gate
         proxy = httpx.Proxy(gate.proxy) if gate.proxy else None
-        self._inner = httpx.AsyncHTTPTransport(verify=trusted_authorities(), trust_env=False, proxy=proxy)
+        trusted = authorities or trusted_authorities()
+        self._inner = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False, proxy=proxy)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request to the first of its host's addresses that can be reached."""

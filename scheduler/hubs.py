@@ -14,9 +14,8 @@ from db.text import clean_line
 from scheduler.guarded import Gate, GuardedTransport
 
 ASKED_FOR = 10 * 24 * 3600  # seconds that we ask to be told; the hub decides
-LIMITS = Limits(
-    connect=5.0, read=8.0, total=12.0, size=2_000
-)  # a job waits for it, and the end of the service for the job
+# A job waits for the answer, and the end of the service for the job.
+LIMITS = Limits(connect=4.0, read=6.0, total=8.0, size=2_000)
 MOST_REDIRECTS = 3
 _REDIRECTS = (307, 308)  # those by which a hub sends a request elsewhere as it is
 _TOLD = 200  # characters of what a hub says

@@ -13,7 +13,7 @@ from random import Random
 from typing import Protocol
 
 from db import Database
-from db.pushes import Push, begin_asking, due_pushes, is_any_push_wanted, note_failure, plan_pushes
+from db.pushes import Push, begin_asking, due_pushes, is_any_push, note_failure, plan_pushes
 
 ASKED_AT_ONCE = 10
 FIRST_RETRY = timedelta(minutes=5)
@@ -54,7 +54,7 @@ def subscribe_due(
     What is asked for is committed before the request: a hub may verify before it answers.
     """
     with database.read() as session:
-        if not is_any_push_wanted(session):
+        if not is_any_push(session, parts.address):
             return 0
     with database.begin(lock="pushes") as session:
         plan_pushes(session, parts.address, clock(), parts.make_token)
