@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.demonstration import Service, Site, service_environment, settings_text
+from db import open_database
+from db.pushes import list_pushes
 from newsroom import HubServer, find_story, made_up_outlets, plain_world
 from newsroom.stage import Stage
 
@@ -37,9 +37,7 @@ def stage(site: Site, hub: HubServer) -> Iterator[Stage]:
         yield running
 
 
-def test_subscribed_published_and_fetched_at_once(
-    site: Site, stage: Stage, hub: HubServer, wait: Wait, volya: Callable[..., subprocess.CompletedProcess[str]]
-) -> None:
+def test_subscribed_published_and_fetched_at_once(site: Site, stage: Stage, hub: HubServer, wait: Wait) -> None:
     (server,) = stage.outlets.values()
     server.publish(find_story(server.outlet.ordinary[0]), datetime.now(UTC) - timedelta(hours=3))
     path = server.entry_url.removeprefix(server.url)
@@ -54,9 +52,11 @@ def test_subscribed_published_and_fetched_at_once(
         ]
         assert len(feeds) == 2
         assert "if-none-match" in feeds[1].request.headers
-        shown = json.loads(volya("outlets", "show", server.outlet.name, "--json").stdout)
-        push = shown["entry_points"][0]["push"]
-        assert (push["hub"], push["state"], push["pushes"]) == (hub.url, "verified", 1)
         assert service.stop(30) == 0
+    database = open_database(site.database_url)
+    with database.read() as session:
+        (push,) = list_pushes(session, server.outlet.name)
+    database.close()
+    assert (push.hub, push.state, push.pushes, push.algorithm) == (hub.url, "verified", 1, "sha256")
     told = site.log_file.read_text("utf-8")
     assert all(part not in told for one in hub.subscriptions.values() for part in (one.secret or "", one.callback))
