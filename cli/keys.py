@@ -159,11 +159,15 @@ class EventsKeys(Table):
 
 
 class WebKeys(Table):
-    """`[web]`; beyond loopback the page needs a token (SEC-22). `address` is where others find it, if they can."""
+    """`[web]`; beyond loopback the page needs a token (SEC-22). `address` is where others find it, if they can.
+
+    With `push`, hubs of outlets are told that address.
+    """
 
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8320"
     token: Secret | None = None
     address: Annotated[str, AfterValidator(_page_address)] = ""
+    push: bool = True
 
     @property
     def host(self) -> str:

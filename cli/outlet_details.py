@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from cli.logs import plain
 from cli.outlet_health import advice_of
 from cli.outlet_lists import unwatched
+from cli.pushes import push_pairs
 from cli.views import local
 from db.crawling import EntryPointView, OutletView
 from db.gaps import GapView, gap_json
+from db.pushes import PushView, push_json
 from db.status import PollView, outlet_json, poll_json
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ TEXT_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class OutletDetails:
-    """An outlet as declared (None: no longer), as stored (None: never watched), its last polls and its gaps.
+    """An outlet as declared (None: no longer), as stored (None: never watched), its last polls, gaps and pushes.
 
     `proxy_place` is where its proxy stands, if that is a secret.
     """
@@ -32,6 +34,7 @@ class OutletDetails:
     polls: Sequence[PollView] = ()
     gaps: Sequence[GapView] = ()
     proxy_place: str | None = None
+    pushes: Sequence[PushView] = ()
 
     @property
     def urls(self) -> list[str]:
@@ -49,6 +52,10 @@ class OutletDetails:
     def stored_point(self, url: str) -> EntryPointView | None:
         """Return an entry point as stored."""
         return next((point for point in self.view.entry_points if point.url == url), None) if self.view else None
+
+    def push(self, url: str) -> PushView | None:
+        """Return what the hub of an entry point was asked for."""
+        return next((push for push in self.pushes if push.url == url), None)
 
 
 def outlet_pairs(details: OutletDetails) -> dict[str, Any]:
@@ -107,6 +114,7 @@ def point_pairs(details: OutletDetails, url: str) -> dict[str, Any]:
         "Last news": stored.last_new_at,
         "Newest item": stored.newest_at,
         "Next check": stored.next_check_at if is_asked(stored, is_watched=True) else None,
+        **push_pairs(details.push(url)),
     }
 
 
@@ -191,8 +199,10 @@ def _point_json(details: OutletDetails, url: str, stored: dict[str, Any] | None)
     declared = details.declared_point(url)
     known = stored or {"type": declared.type if declared else None, "url": url, "state": "new", "enabled": False}
     names = ("confidence", "evidence", "note")
+    push = details.push(url)
     return {
         **known,
         **{name: getattr(declared, name) if declared else None for name in names},
+        "push": push_json(push) if push is not None else None,
         "polls": [poll_json(poll) for poll in details.polls if poll.url == url],
     }

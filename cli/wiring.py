@@ -45,13 +45,16 @@ from cli.page import app_of
 from cli.quiet import quiet_hours
 from cli.subscribing import Bots, listener_of, template_of
 from cli.version import VERSION
+from crawler.addresses import AddressGuard, literal_address, parse_allowed
 from db import Database, Session
 from db.leases import owner_name
 from db.silences import Holds
 from events import read_new
 from events.adjudicator import Adjudicator, Endpoint
 from events.names import person_key
-from scheduler import ChildPlan, ServiceParts, WebParts
+from scheduler import ChildPlan, PushParts, ServiceParts, WebParts
+from scheduler.guarded import Gate
+from scheduler.hubs import Hubs
 
 BACKUPS = "backups"
 Secrets = Mapping[str, SecretStr]
@@ -220,8 +223,17 @@ def service_parts(invocation: Invocation, database: Database, secrets: Secrets) 
         child=ChildPlan(worker_argv(invocation)) if settings.crawler.outlets else None,
         owner=owner,
         operators=operators_of(settings.alerts),
+        pushes=push_parts(settings),
         backups=database.path.absolute().parent / BACKUPS if database.path is not None else None,
     )
+
+
+def push_parts(settings: Settings) -> PushParts:
+    """Return what hubs are asked with: through the same guard and the same proxy as all that is fetched (SEC-1)."""
+    guard = AddressGuard(parse_allowed(settings.crawler.allow_addresses))
+    gate = Gate(guard.allows, literal_address, settings.crawler.proxy)
+    is_wanted = settings.web.push and bool(settings.crawler.outlets)
+    return PushParts(Hubs(gate, user_agent()), (settings.web.address or None) if is_wanted else None)
 
 
 def settled_of(settings: Settings) -> list[Destination]:

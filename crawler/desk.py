@@ -199,6 +199,8 @@ class Desk:
                 validators=item.validators,
                 is_read=item.answer.outcome == "new",
                 newest_at=_newest(item, now),
+                hubs=item.announced.hubs,
+                topic=item.announced.topic,
                 redirects_to=item.answer.redirects_to,
             )
             if not finish_poll(session, item.entry_point, result):

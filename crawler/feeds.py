@@ -24,6 +24,7 @@ from crawler.charsets import as_utf8
 from crawler.doors import Context
 from crawler.errors import FeedError
 from crawler.guard import MAX_FEED_BYTES, MAX_PAGE_BYTES
+from crawler.hubs import announced_by
 from crawler.items import EntryItem, Listing
 from crawler.urls import is_web_address, url_key
 
@@ -69,8 +70,10 @@ def read_head(body: bytes, url: str, content_type: str | None = None) -> FeedHea
 
 def read_feed(body: bytes, url: str, context: Context) -> Listing:
     """Return what a feed lists (`crawler.doors`). Without items its root element is proof enough. Raises FeedError."""
-    entries = parse_feed(body, url, context.content_type)
-    return Listing(entries, empty_by=None if entries else "a feed without items")
+    parsed = _feed(body, url, context.content_type)
+    entries = _entries(parsed, url)
+    links = ((str(link.get("rel") or ""), str(link.get("href") or "")) for link in parsed.feed.get("links", ()))
+    return Listing(entries, empty_by=None if entries else "a feed without items", announced=announced_by(links, url))
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[EntryItem, ...]:
@@ -78,6 +81,10 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[
 
     Entries without a usable link are left out. Raises FeedError: over 5 MiB, not a feed, broken with no entry.
     """
+    return _entries(_feed(body, url, content_type), url)
+
+
+def _feed(body: bytes, url: str, content_type: str | None) -> Any:
     if len(body) > MAX_FEED_BYTES:
         raise FeedError(url, f"{len(body):,} bytes, more than {MAX_FEED_BYTES:,}")
     if not looks_like_feed(body):
@@ -87,6 +94,10 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> tuple[
     trouble = parsed.get("bozo_exception")
     if trouble is not None and not isinstance(trouble, _HARMLESS) and not parsed.entries:
         raise FeedError(url, f"broken: {_one_line(str(trouble))}")
+    return parsed
+
+
+def _entries(parsed: Any, url: str) -> tuple[EntryItem, ...]:
     entries = [_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
     return once_each([entry for entry in entries if entry is not None])
 

@@ -39,11 +39,23 @@ class EntryItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """The hubs that a list names, and the address by which they know it: whoever asks them is told of news (WebSub)."""
+
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+
+
+NOTHING_ANNOUNCED = Announced()
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What the body of an entry point lists: its entries, in its own order.
 
     An index (`is_index`) has the addresses to read in its place instead (`children`). `older` is the address of the
-    next older page, where there are pages. `empty_by` is the marker that proves that nothing is there.
+    next older page, where there are pages. `empty_by` is the marker that proves that nothing is there. `announced`: who
+    tells of its news.
     """
 
     entries: tuple[EntryItem, ...] = ()
@@ -51,6 +63,7 @@ class Listing:
     is_index: bool = False
     older: str | None = None
     empty_by: str | None = None
+    announced: Announced = NOTHING_ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)

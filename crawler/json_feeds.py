@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import urljoin
@@ -17,11 +17,13 @@ from crawler.charsets import as_utf8
 from crawler.doors import Context
 from crawler.errors import FeedError
 from crawler.feeds import MAX_ENTRIES, FeedHead, once_each, plain_line, plain_text
+from crawler.hubs import Link, announced_by
 from crawler.items import EntryItem, Listing
 from crawler.structured import parse_time
 from crawler.urls import is_web_address, url_key
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.[01])?")
+_HUB_TYPES = ("websub", "pubsubhubbub")  # its name now, and its first
 _TITLE_LENGTH = 1000
 _SUMMARY_LENGTH = 5000
 
@@ -38,7 +40,8 @@ def read_json_feed(body: bytes, url: str, context: Context) -> Listing:
         raise FeedError(url, "a JSON Feed without a list of items")
     found = (_entry(item, url) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
     entries = once_each([entry for entry in found if entry is not None])
-    return Listing(entries, older=_next(feed, url), empty_by=None if items else "a list of no items")
+    empty_by = None if items else "a list of no items"
+    return Listing(entries, older=_next(feed, url), empty_by=empty_by, announced=announced_by(_links(feed), url))
 
 
 def read_json_head(body: bytes, url: str, content_type: str | None = None) -> FeedHead:
@@ -88,6 +91,15 @@ def _authors(item: Mapping[str, Any]) -> str | None:
     listed = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     names = [plain_line(_text(one.get("name"))) for one in listed or () if isinstance(one, dict)]
     return ", ".join(name for name in names if name)[:300] or None
+
+
+def _links(feed: Mapping[str, Any]) -> Iterator[Link]:
+    """Yield the feed's hubs of the one kind that is asked, and its own address."""
+    hubs = feed.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, dict) and _text(hub.get("type")).lower() in _HUB_TYPES:
+            yield "hub", _text(hub.get("url"))
+    yield "self", _text(feed.get("feed_url"))
 
 
 def _next(feed: Mapping[str, Any], url: str) -> str | None:

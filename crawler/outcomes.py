@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.items import EntryItem, PageItem
+from crawler.items import NOTHING_ANNOUNCED, Announced, EntryItem, PageItem
 from crawler.polling import Answer
 from db.crawling import DueEntryPoint, Validators
 from db.gaps import ClaimedGap, Step
@@ -17,7 +17,7 @@ class PollItem:
     """The end of a poll: what the answer meant, its entries, and the validators to store after them.
 
     `fresh_for` (seconds) and `advice` are what the answer and its feed say of when to come back.
-    `older` is the address of the next older page, where the answer named one.
+    `older` is the address of the next older page, where the answer named one; `announced` the hubs that tell of news.
     """
 
     entry_point: DueEntryPoint
@@ -29,6 +29,7 @@ class PollItem:
     fresh_for: int | None = None
     advice: Advice | None = None
     older: str | None = None
+    announced: Announced = NOTHING_ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.answers import headers_of, reason_of
 from crawler.doors import DOORS, Context, DoorType
 from crawler.errors import CrawlerError, FeedError
-from crawler.items import EntryItem, Listing
+from crawler.hubs import announced_by, links_of_header
+from crawler.items import NOTHING_ANNOUNCED, Announced, EntryItem, Listing
 from crawler.pool import ExtractionPool
 from crawler.work import utc_now
 
@@ -61,12 +62,13 @@ class Door:
 class Reading:
     """The entries, and whether the body alone told them: then its hash tells whether anything is new.
 
-    `older` is the address of the next older page, where there is one.
+    `older` is the address of the next older page, where there is one; `announced` the hubs that tell of news.
     """
 
     entries: tuple[EntryItem, ...]
     is_whole: bool = True
     older: str | None = None
+    announced: Announced = NOTHING_ANNOUNCED
 
 
 def has_end(body: bytes) -> bool:
@@ -84,7 +86,9 @@ async def read_entries(response: Response, door: Door, pool: ExtractionPool, dow
     """Parse a body in the pool; what an index lists is fetched too. Raises FeedError, ExtractionError."""
     listing = await _parsed(response, door, pool)
     if not listing.is_index:
-        return Reading(listing.entries, is_whole=has_end(response.body), older=listing.older)
+        told = announced_by(links_of_header(headers_of(response).get("link")), response.url)
+        announced = told if told.hubs else listing.announced
+        return Reading(listing.entries, has_end(response.body), listing.older, announced)
     levels = door.kind.levels
     return Reading(await _read_children(listing.children, levels, door, pool, download), is_whole=False)
 

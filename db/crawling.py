@@ -15,6 +15,7 @@ from db.declared import DeclaredEntryPoint, DeclaredOutlet
 from db.leases import Lease, LeaseRequest, claim, finish, lease_of
 from db.models import EntryPointRow, FeedEntryRow, GapRow, OutletRow, PageRow, PollRow
 from db.publishing import Advice
+from db.pushed import pushed_forward
 from db.standing_in import is_polled
 from db.upsert import insert_new, upsert
 
@@ -64,7 +65,8 @@ class PollResult:
     `outcome` is new, same, unmodified, failed, refused or blocked ("new" is stored as "same" if nothing was).
     `validators` only for a body whose entries are all stored, in this transaction or before (D-1a). `fresh_for` is in
     seconds; `advice` None leaves what was last known: the answer had no feed in it. `is_read` says that `items_seen` and
-    `newest_at` are of a body that was read. `redirects_to`: where redirects for good led.
+    `newest_at` are of a body that was read, as are `hubs` and `topic` (`db.pushes`). `redirects_to`: where redirects for good
+    led.
     """
 
     at: datetime
@@ -84,6 +86,8 @@ class PollResult:
     validators: Validators | None = None
     is_read: bool = False
     newest_at: datetime | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
     redirects_to: str | None = None
 
 
@@ -178,6 +182,8 @@ def claim_entry_points(session: Session, by: LeaseRequest, outlets: Sequence[str
     if outlets is not None:
         queue &= EntryPointRow.outlet.in_(outlets)
     rows = claim(session, EntryPointRow, queue, [EntryPointRow.next_check_at, EntryPointRow.id], by)
+    for row in rows:
+        row.pushed_at = None  # what is pushed from now on may be newer than what this poll finds
     known = _outlets(session) if rows else {}
     return [_due(row, known[row.outlet], not_found_since(session, row)) for row in rows]
 
@@ -224,6 +230,7 @@ def finish_poll(session: Session, entry_point: DueEntryPoint, result: PollResult
         row.moved_to, row.last_status = None, None
     if result.is_read:
         row.items, row.newest_at = result.items_seen, result.newest_at
+        row.hubs, row.topic = list(result.hubs) or None, result.topic
     if result.items_new:
         row.last_new_at = result.at
     if result.advice is not None:
@@ -231,6 +238,10 @@ def finish_poll(session: Session, entry_point: DueEntryPoint, result: PollResult
     if result.validators is not None:
         row.etag, row.last_modified = result.validators.etag, result.validators.last_modified
         row.body_hash, row.last_full_fetch_at = result.validators.body_hash, result.at
+    if result.failures:
+        row.pushed_at = None  # whoever keeps us away keeps a hub's word away as well
+    elif row.pushed_at is not None:
+        row.next_check_at = pushed_forward(row, result.at)
     return True
 
 

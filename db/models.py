@@ -111,6 +111,9 @@ class EntryPointRow(Leased, Base):
     newest_at: Mapped[datetime | None]  # when the newest dated item in it was published
     redirects_to: Mapped[str | None]  # where the last answer came from, after redirects for good (301, 308)
     moved_to: Mapped[str | None]  # the address that is asked in the place of `url` (F-9)
+    hubs: Mapped[list[Any] | None]  # that the newest body announced, in its order
+    topic: Mapped[str | None]  # what that body calls itself, and hubs call it
+    pushed_at: Mapped[datetime | None]  # a hub told of something new since it was last claimed
 
 
 class PollRow(Base):
@@ -132,6 +135,35 @@ class PollRow(Base):
     redirects_to: Mapped[str | None]  # as in the entry point
     fresh_for: Mapped[int | None]  # seconds for which a cache may repeat this answer
     planned_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class PushRow(Base):
+    """What a hub was asked to tell us of an entry point, and what came of it (`db.pushes`). Queue: `next_attempt_at`.
+
+    `token` is the part of the callback that nobody can guess, `secret` the key by which the hub signs. Both are ours alone,
+    made for this row, and worth no more than a poll of a public feed.
+    """
+
+    __tablename__ = "pushes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_point_id: Mapped[int] = mapped_column(ForeignKey("entry_points.id"), unique=True)
+    hub: Mapped[str]
+    topic: Mapped[str]
+    address: Mapped[str]  # of our page, as the hub was told it
+    token: Mapped[str] = mapped_column(String(60))
+    secret: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(12))  # new, asked, verified, denied, failed, leaving
+    asked_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]  # so long the hub has promised to tell
+    next_attempt_at: Mapped[datetime] = mapped_column(index=True)
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    last_error: Mapped[str | None]
+    pushed_at: Mapped[datetime | None]  # when the last well signed push came
+    pushes: Mapped[int] = mapped_column(default=0)  # of these
+    forged: Mapped[int] = mapped_column(default=0)  # pushes that were not signed by the secret
+    algorithm: Mapped[str | None] = mapped_column(String(10))  # by which the last one was signed
 
 
 class PublishingRow(Base):

@@ -57,7 +57,7 @@ _NEWEST_POLLS = (
 )
 _SET_NEXT_CHECK = (
     update(EntryPointRow)
-    .where(EntryPointRow.id == bindparam("entry_point"))
+    .where(EntryPointRow.id == bindparam("entry_point"), EntryPointRow.pushed_at.is_(None))
     .values(next_check_at=bindparam("check_at"))
 )
 _MARK_PLANNED = (
@@ -104,7 +104,10 @@ def _seconds(number: int | None) -> timedelta | None:
 
 
 def set_next_checks(session: Session, checks: Sequence[tuple[PolledEntryPoint, datetime]], now: datetime) -> None:
-    """Write when to look again and mark the polls this was drawn from; a poll stored since then waits on."""
+    """Write when to look again and mark the polls this was drawn from; a poll stored since then waits on.
+
+    Who is due because a hub told of news stays due.
+    """
     if checks:
         times = [{"entry_point": point.id, "check_at": at} for point, at in checks]
         seen = [{"entry_point": point.id, "newest": point.newest_poll, "now": now} for point, _ in checks]

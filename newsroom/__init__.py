@@ -7,7 +7,7 @@ Outlets with feeds, robots.txt and pages of realistic weight (`OutletServer`), s
 `tell`), and receivers that record what they get and fail on order (`WebhookReceiver`, `SlackReceiver`,
 `SlackAppReceiver`, `TelegramReceiver`, `DiscordReceiver`, `MatrixReceiver`, `NtfyReceiver`, `MailReceiver`, `FormReceiver`), and an
 adjudicator that does so too
-(`AdjudicatorReceiver`). It imports none of the other packages:
+(`AdjudicatorReceiver`). `HubServer` is a hub of WebSub. It imports none of the other packages:
 what it says about them is seen through HTTP, and SMTP, only.
 """
 
@@ -16,6 +16,7 @@ from newsroom.apprise import FormMessage, FormReceiver
 from newsroom.discord import DiscordMessage, DiscordReceiver
 from newsroom.email import ReceivedMail
 from newsroom.email_server import MailFault, MailReceiver
+from newsroom.hubs import HubServer, Subscription
 from newsroom.matrix import MatrixMessage, MatrixReceiver
 from newsroom.ntfy import NtfyMessage, NtfyReceiver
 from newsroom.outlets import OutletServer
@@ -43,6 +44,7 @@ __all__ = [
     "FormMessage",
     "FormReceiver",
     "Hit",
+    "HubServer",
     "LoopbackServer",
     "MadeUpOutlet",
     "MailFault",
@@ -66,6 +68,7 @@ __all__ = [
     "SlackReceiver",
     "Story",
     "StoryError",
+    "Subscription",
     "TelegramMessage",
     "TelegramReceiver",
     "ToldStory",

@@ -30,7 +30,7 @@ def _rss(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) ->
         f"<channel><title>{escape(outlet.title)}</title><link>{url}/</link>"
         f"<description>{escape(outlet.title)}</description><language>{outlet.language}</language>"
         f'<atom:link href="{url}{outlet.feed_path}" rel="self" type="application/rss+xml"/>\n'
-        f"{items}</channel></rss>\n"
+        f"{_hub(outlet, 'atom:link')}{items}</channel></rss>\n"
     )
 
 
@@ -54,8 +54,12 @@ def _atom(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{outlet.language}">'
         f"<title>{escape(outlet.title)}</title><id>{url}/</id><updated>{updated}</updated>"
         f'<link rel="alternate" type="text/html" href="{url}/"/>'
-        f'<link rel="self" href="{url}{outlet.feed_path}"/>\n{entries}</feed>\n'
+        f'<link rel="self" href="{url}{outlet.feed_path}"/>\n{_hub(outlet, "link")}{entries}</feed>\n'
     )
+
+
+def _hub(outlet: MadeUpOutlet, tag: str) -> str:
+    return f'<{tag} rel="hub" href="{escape(outlet.hub)}"/>\n' if outlet.hub is not None else ""
 
 
 def _atom_entry(outlet: MadeUpOutlet, url: str, publication: Publication) -> str:

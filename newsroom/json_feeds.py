@@ -13,7 +13,7 @@ _LIMIT = 30
 
 def render_json_feed(outlet: MadeUpOutlet, url: str, publications: Sequence[Publication]) -> bytes:
     """Return the feed of `publications` (newest first)."""
-    feed = {
+    feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": outlet.title,
         "home_page_url": f"{url}/",
@@ -21,6 +21,8 @@ def render_json_feed(outlet: MadeUpOutlet, url: str, publications: Sequence[Publ
         "language": outlet.language,
         "items": [_item(outlet, url, one) for one in publications[:_LIMIT]],
     }
+    if outlet.hub is not None:
+        feed["hubs"] = [{"type": "rssCloud", "url": f"{url}/cloud"}, {"type": "WebSub", "url": outlet.hub}]
     return json.dumps(feed, ensure_ascii=False, indent=1).encode()
 
 

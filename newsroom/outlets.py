@@ -24,6 +24,7 @@ from newsroom.spoiling import spoil
 from newsroom.stories import Story, ToldStory, tell
 
 _HTML = "text/html; charset=utf-8"
+_NAMING_HUBS = (Dialect.RSS, Dialect.ATOM, Dialect.JSON_FEED)
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -180,10 +181,17 @@ class OutletServer:
             "ETag": f'"{hashlib.sha256(body).hexdigest()[:24]}"',
             "Last-Modified": format_datetime(modified_at.astimezone(UTC), usegmt=True),
             "Cache-Control": "max-age=0",
+            **self._hub_header(request),
         }
         if is_unchanged(request, headers["ETag"], modified_at):
             return Answer(304, b"", headers)
         return Answer(200, body, headers)
+
+    def _hub_header(self, request: Request) -> dict[str, str]:
+        """Return where a hub is announced by the list that cannot name it itself."""
+        if self.outlet.hub is None or self.outlet.dialect in _NAMING_HUBS:
+            return {}
+        return {"Link": f'<{self.outlet.hub}>; rel="hub", <{self.url}{request.path}>; rel=self'}
 
     def _article(self, request: Request, publications: Sequence[Publication]) -> Answer:
         for one in publications:

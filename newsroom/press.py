@@ -60,8 +60,8 @@ class Box(StrEnum):
 class MadeUpOutlet:
     """An invented outlet. `ordinary` names the stories it printed before anything happened.
 
-    Its feed shows the newest `window` publications; what else there is must be asked of its `archives`. In `robots`,
-    {url} stands for its root address.
+    Its feed shows the newest `window` publications; what else there is must be asked of its `archives`. `hub` tells of its
+    news (WebSub). In `robots`, {url} stands for its root address.
     """
 
     name: str
@@ -75,6 +75,7 @@ class MadeUpOutlet:
     boxes: frozenset[Box] = frozenset(Box)
     window: int = 30
     archives: frozenset[Archive] = frozenset()
+    hub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from scheduler.errors import PortTakenError, ServiceError
 from scheduler.parts import ServiceParts, ServiceStatus, WebParts
 from scheduler.planning import plan_due
 from scheduler.service import Service
+from scheduler.subscribing import PushParts
 
 __all__ = [
     "ChildPlan",
     "PortTakenError",
+    "PushParts",
     "Service",
     "ServiceError",
     "ServiceParts",

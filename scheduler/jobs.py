@@ -7,6 +7,7 @@ The one path of the data, and who moves it on (each arrow a transaction, each qu
       ▲
       └── plan: what polls found ─► next_check_at            watch: does all of this move?   maintain: keep house
                                                              tend: how are the outlets?
+                                                             subscribe: hubs tell us of news, so that we poll at once
 
 Nothing else connects the steps: whatever stops, its queue waits in the database, and the next run goes on there.
 """
@@ -23,6 +24,7 @@ from db.gaps import forget_gaps
 from db.maintenance import forget_pages, forget_polls, forget_signs
 from scheduler.parts import ServiceParts
 from scheduler.planning import plan_due
+from scheduler.subscribing import subscribe_due
 from scheduler.tending import tend_outlets
 from scheduler.watching import Watcher
 
@@ -85,6 +87,13 @@ def tend(context: JobContext) -> None:
         parts.delivery.wake()
 
 
+def subscribe(context: JobContext) -> None:
+    """Ask hubs to tell us of news."""
+    parts = context.parts
+    if parts.pushes is not None:
+        subscribe_due(parts.database, parts.pushes, parts.clock, parts.random, context.is_stopping)
+
+
 def maintain(context: JobContext) -> None:
     """Forget what nobody needs, in short transactions; make the copy of the day."""
     parts, now = context.parts, context.parts.clock()
@@ -110,5 +119,6 @@ JOBS = (
     Job("read", read, timedelta(seconds=1)),
     Job("watch", watch, timedelta(seconds=30)),
     Job("tend", tend, timedelta(minutes=5), after=timedelta(minutes=1)),
+    Job("subscribe", subscribe, timedelta(seconds=10), after=timedelta(seconds=5)),
     Job("maintain", maintain, timedelta(hours=24), after=timedelta(minutes=1)),
 )

@@ -13,6 +13,7 @@ from alerts.keys import new_key
 from db import Database
 from db.leases import owner_name
 from scheduler.child import ChildPlan
+from scheduler.subscribing import PushParts
 
 App = Callable[[Any, Any, Any], Awaitable[None]]  # ASGI
 
@@ -77,8 +78,9 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ServiceParts:
-    """Everything the service needs. Without `child` it crawls nothing, without `backups` it makes no copies.
+    """Everything the service needs.
 
+    Without `child` it crawls nothing, without `backups` it makes no copies, without `pushes` it asks no hub.
     `operators` are the destinations that are told of silent outlets; `make_key` makes the keys of those messages.
     `owner` is the name under which the service claims work. `intervals` replaces the interval of jobs by name; `keep_pages` is how long a page without a mention keeps
     its body.
@@ -93,6 +95,7 @@ class ServiceParts:
     owner: str = field(default_factory=owner_name)
     backups: Path | None = None
     operators: tuple[str, ...] = ()
+    pushes: PushParts | None = None
     make_key: Callable[[], str] = new_key
     keep_pages: timedelta = timedelta(days=30)
     intervals: Mapping[str, timedelta] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
@@ -11,6 +12,7 @@ from db import Database, Session
 from db.bursts import Burst, WaitingEntryPoint, bring_forward, burst_at, waiting_entry_points
 from db.planning import PolledEntryPoint, is_own_outage, is_unplanned, set_next_checks, unplanned_entry_points
 from db.publishing import Publishing, first_poll_of, item_times, publishing_of, store_publishing
+from db.pushes import promises_of
 from scheduler.learning import LEARNED_OVER, learn
 from scheduler.rhythm import Hints, brought_forward, next_check
 
@@ -33,10 +35,12 @@ def plan_due(database: Database, now: datetime, random: Random) -> int:
         bring_forward(session, hurried, now)
         polled = unplanned_entry_points(session)
         known = _learned(session, polled, now)
+        promises = promises_of(session, [point.id for point in polled], now)
         outage = is_own_outage(session)
         checks = []
         for entry_point in polled:
             hints = _hints(entry_point, known.get(entry_point.id), burst, is_own_outage=outage)
+            hints = replace(hints, promise=promises.get(entry_point.id))
             checks.append((entry_point, next_check(entry_point.history, hints, now, random)))
         set_next_checks(session, checks, now)
     return len(polled)

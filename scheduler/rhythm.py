@@ -1,7 +1,8 @@
 """When to look at an entry point again, from what was found there so far (pure).
 
 Between a floor and a ceiling by priority, the wait goes by how many new items are expected (`scheduler.pacing`). In a
-burst it is the floor. Trouble doubles the wait up to a day. What a server asks for is honoured.
+burst it is the floor. Where a hub keeps telling of news it is the ceiling. Trouble doubles the wait up to a day. What a
+server asks for is honoured.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from random import Random
 
 from db.planning import PastPoll
 from db.publishing import Publishing
+from db.pushes import Promise
 from scheduler.pacing import Pace, limits_of, paced
 
 LONGEST = timedelta(hours=24)
 FIRST_IN_OWN_OUTAGE = timedelta(minutes=1)
 LONGEST_IN_OWN_OUTAGE = timedelta(minutes=10)
 JITTER = 0.1
+TOLD_TOGETHER = timedelta(minutes=10)  # a push and the poll that finds its news are no further apart
 TROUBLE = frozenset({"failed", "refused", "blocked"})
 
 
@@ -29,7 +32,8 @@ class Hints:
 
     `check_every` is the fixed interval of the outlet's table; `is_own_outage`: our own network seems to be down;
     `is_burst`: an event is being told of; `publishing`: what was learned of the entry point; `ttl`: how long its feed
-    says that a copy may be kept; `skipped`: hours of the week (0 is Monday 0:00 UTC) in which it says it is not updated.
+    says that a copy may be kept; `skipped`: hours of the week (0 is Monday 0:00 UTC) in which it says it is not updated;
+    `promise`: what a hub has promised, if it has kept it before.
     """
 
     priority: int = 2
@@ -39,6 +43,7 @@ class Hints:
     publishing: Publishing | None = None
     ttl: timedelta | None = None
     skipped: frozenset[int] = frozenset()
+    promise: Promise | None = None
 
 
 def next_check(history: Sequence[PastPoll], hints: Hints, now: datetime, random: Random) -> datetime:
@@ -89,6 +94,7 @@ def _adapted(history: Sequence[PastPoll], hints: Hints, since: datetime, chance:
     In a burst it is not heard, for news is worth a conditional request. A feed in which everything was new may have
     pushed out entries between two polls: then the floor too (not for the first poll ever, where all is new). By
     `chance` up to a tenth is added to the floor, or taken off a wait: what is due together need not stay together.
+    A hub that keeps its promise is waited for up to the ceiling, but in no burst.
     """
     floor, ceiling = limits_of(hints.priority)
     floor *= 1 + JITTER * chance
@@ -97,4 +103,21 @@ def _adapted(history: Sequence[PastPoll], hints: Hints, since: datetime, chance:
         return floor
     fresh = max(hints.ttl or timedelta(0), timedelta(seconds=history[0].fresh_for or 0))
     wait = paced(learned, Pace(hints.priority, hints.publishing, hints.skipped), since, 1 - JITTER * chance)
+    if hints.promise is not None and is_kept(hints.promise, learned, since):
+        wait = max(wait, ceiling * (1 - JITTER * chance))
     return max(wait, min(fresh, ceiling), floor)
+
+
+def is_kept(promise: Promise, learned: Sequence[PastPoll], now: datetime) -> bool:
+    """Say whether a hub may be relied on: nothing new was found that it did not tell of, and what it told of was found.
+
+    `learned` are the polls without trouble, newest first. Who told of something that is not to be found yet (a cache may
+    stand between) is not waited for, for ten minutes; then it may have been a change of what was known.
+    """
+    if promise.ends_at <= now:
+        return False
+    found_at = next((poll.at for poll in learned if poll.items_new), None)
+    if found_at is not None and found_at > promise.pushed_at + TOLD_TOGETHER:
+        return False
+    is_found = found_at is not None and found_at >= promise.pushed_at - TOLD_TOGETHER
+    return is_found or now - promise.pushed_at >= TOLD_TOGETHER

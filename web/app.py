@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from db import Database, DatabaseError
+from db.pushes import PUSH_PATH
 from web.access import Access
 from web.api.app import build_api
 from web.api.problems import missing as nothing_here
@@ -35,6 +36,7 @@ from web.pages.now import Now
 from web.pages.outlets import Outlets
 from web.pages.people import People
 from web.pages.stream import EventStream
+from web.push import Pace, Pushes
 from web.tokens import TokenCheck
 
 
@@ -60,6 +62,7 @@ def build_app(
     now = Now(database, frame, judgement.clock)
     deliveries = Deliveries(database, frame, tokens, judgement)
     feeds, badges = Feeds(database, language, access.address), Badges(database, language)
+    pushes = Pushes(database, judgement.clock, Pace(running.clock))
     routes = [
         Route("/", now.show),
         Route("/events/stream", EventStream(database, Watch(database, running)).show),
@@ -81,6 +84,8 @@ def build_app(
         Route("/badge.svg", badges.svg),
         Route("/badge.json", badges.json),
         Route("/metrics", Metrics(database, status).show),
+        Route(f"{PUSH_PATH}/{{number}}/{{token}}", pushes.verify, methods=["GET"]),
+        Route(f"{PUSH_PATH}/{{number}}/{{token}}", pushes.receive, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/api", build_api(database, frame, judgement, language, needs_token=access.is_public)),

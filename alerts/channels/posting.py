@@ -81,11 +81,17 @@ def trusted_authorities() -> ssl.SSLContext:
 
 
 class Poster:
-    """Posts bytes. Redirects are not followed; nothing of the environment (proxies) is used."""
+    """Posts bytes. Redirects are not followed; nothing of the environment (proxies) is used.
 
-    def __init__(self, user_agent: str, limits: Limits | None = None) -> None:
+    `transport` is another way to the network than the direct one.
+    """
+
+    def __init__(
+        self, user_agent: str, limits: Limits | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._user_agent = user_agent
         self._limits = limits or Limits()
+        self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer | Result:
@@ -141,7 +147,10 @@ class Poster:
             limits = self._limits
             timeout = httpx.Timeout(limits.read, connect=limits.connect)
             self._client = httpx.AsyncClient(
-                verify=trusted_authorities(), timeout=timeout, follow_redirects=False, trust_env=False
+                transport=self._transport or httpx.AsyncHTTPTransport(verify=trusted_authorities(), trust_env=False),
+                timeout=timeout,
+                follow_redirects=False,
+                trust_env=False,
             )
         return self._client
 

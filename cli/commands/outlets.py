@@ -29,6 +29,7 @@ from cli.outlet_lists import Wanted, check_kind, listed_outlets
 from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text, progress
 from db.crawling import EntryPointView, OutletView
 from db.gaps import list_gaps
+from db.pushes import list_pushes
 from db.status import last_polls, outlet_json
 
 if TYPE_CHECKING:
@@ -87,11 +88,12 @@ def _details(invocation: Invocation, name: str) -> OutletDetails:
         with database.read() as session:
             view = next((outlet for outlet in judged_outlets(session, datetime.now(UTC)) if outlet.name == name), None)
             polls, gaps = last_polls(session, name, POLLS_SHOWN), list_gaps(session, name)[:GAPS_SHOWN]
+            pushes = list_pushes(session, name)
     declared = outlet_named(invocation.settings, name)
     if declared is None and view is None:
         raise CommandError(f"outlet {name}: there is none; see volya outlets list")
     reference = invocation.settings.crawler.secret_proxies.get(name)
-    return OutletDetails(declared, view, polls, gaps, reference.place if reference else None)
+    return OutletDetails(declared, view, polls, gaps, reference.place if reference else None, pushes)
 
 
 @app.command("check", epilog="Examples: volya outlets check · volya outlets check nashaniva tsn --json")

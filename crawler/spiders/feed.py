@@ -144,6 +144,7 @@ class FeedSpider(scrapy.Spider):
             fresh_for=fresh_for(headers_of(response)) if answer.error is None else None,
             advice=advice_of(response.body) if answer.outcome == "new" else None,
             older=reading.older,
+            announced=reading.announced,
         )
 
     async def parse_archive(self, response: Response, job: ClaimedGap) -> AsyncIterator[Outcome]:

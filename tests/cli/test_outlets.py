@@ -22,6 +22,8 @@ from db import Database
 from db.crawling import PollResult, claim_entry_points, finish_poll
 from db.gaps import NO_ARCHIVE, NewGap, open_gap
 from db.leases import LeaseRequest
+from db.pushed import note_agreement, note_forged, note_push
+from db.pushes import begin_asking, due_pushes, plan_pushes
 from db.status import last_polls
 from newsroom.stage import Stage
 
@@ -109,6 +111,36 @@ def test_gaps_are_shown_with_why_and_how_they_stand(volya: Call, tmp_path: Path,
     said = " ".join(volya("outlets", "show", "mine").out.split())
     assert "Gap found" in said
     assert "given up" in said
+
+
+def test_a_hub_is_shown_with_what_it_promised_and_what_came(
+    volya: Call, tmp_path: Path, sqlite_database: Database
+) -> None:
+    (tmp_path / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    volya("outlets")
+    at = datetime(2099, 11, 25, 12, 0, tzinfo=UTC)
+    announced = {"hubs": ("https://hub.example/",), "topic": "https://mine.example/feed"}
+    poll(sqlite_database, at, outcome="new", is_read=True, **announced)
+    with sqlite_database.begin() as session:
+        plan_pushes(session, "https://volya.example.org", at, iter(("token", "secret")).__next__)
+        (due,) = due_pushes(session, at, 9)
+        begin_asking(session, due, due.hub, at)
+        note_agreement(session, due, timedelta(days=8), at)
+        note_push(session, due, "sha1", at)
+        note_forged(session, due)
+    (shown,) = volya("outlets", "show", "mine", "--json").objects
+    assert [point["push"] for point in shown["entry_points"]] == [
+        {
+            "hub": "https://hub.example/", "state": "verified", "until": "2099-12-03T12:00:00Z", "pushes": 1, "forged": 1,
+            "last_push": "2099-11-25T12:00:00Z", "algorithm": "sha1", "last_error": None,
+            "next_request": "2099-12-01T12:00:00Z",
+        },
+        None,
+    ]  # fmt: skip
+    said = " ".join(volya("outlets", "show", "mine").out.split())
+    assert "Hub is tells at once of news" in said
+    assert "token" not in said
+    assert "secret" not in said
 
 
 def test_the_last_polls_are_shown_the_newest_first(volya: Call, tmp_path: Path, sqlite_database: Database) -> None:

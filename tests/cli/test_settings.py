@@ -165,7 +165,7 @@ def test_lists_and_durations_can_be_overridden() -> None:
         ("[db\n", "/settings.toml: not TOML: Expected ']' at the end of a table declaration (at line 1, column 4)"),
         ('[db]\nurll = "x"', "/settings.toml:2: db.urll: unknown key; did you mean db.url?"),
         ("\n[crawlers]\n", "/settings.toml:2: crawlers: unknown key; did you mean crawler?"),
-        ("[web]\nzebra = 1", "/settings.toml:2: web.zebra: unknown key; valid here: listen, token, address"),
+        ("[web]\nzebra = 1", "/settings.toml:2: web.zebra: unknown key; valid here: listen, token, address, push"),
         ("[web]\nlisten = 5", "/settings.toml:2: web.listen: give a text in quotation marks"),
         (
             '[web]\nlisten = "here"',

@@ -40,6 +40,7 @@ from cli.wiring import (
     bots_of,
     channel_of,
     destination_of,
+    push_parts,
     sending_options,
     service_parts,
     settled_of,
@@ -230,6 +231,21 @@ def test_a_service_without_outlets_starts_no_crawl_process(sqlite_database: Data
     text = '[crawler]\noutlets = []\n[web]\nlisten = "127.0.0.1:0"\n'
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     assert service_parts(Invocation(tmp_path / "settings.toml"), sqlite_database, {}).child is None
+
+
+@pytest.mark.parametrize(
+    ("web", "crawler", "address"),
+    [
+        ({}, {}, None),
+        ({"address": "https://volya.example.org/"}, {}, "https://volya.example.org"),
+        ({"address": "https://volya.example.org", "push": False}, {}, None),
+        ({"address": "https://volya.example.org"}, {"outlets": []}, None),
+    ],
+)
+def test_hubs_are_told_the_address_of_the_page_where_it_is_to_be_told(
+    web: dict[str, Any], crawler: dict[str, Any], address: str | None
+) -> None:
+    assert push_parts(Settings.model_validate({"web": web, "crawler": crawler})).address == address
 
 
 def test_a_second_opinion_is_asked_for_only_where_the_settings_name_who() -> None:

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from db import Database
 from db.models import EntryPointRow, OutletRow, PageRow, PollRow
-from scheduler.jobs import JOBS, READS_BEFORE_ANNOUNCING, JobContext, maintain, plan, read
+from db.pushes import Push, list_pushes
+from scheduler.jobs import JOBS, READS_BEFORE_ANNOUNCING, JobContext, maintain, plan, read, subscribe
+from scheduler.subscribing import PushParts
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
 Build = Callable[..., JobContext]
@@ -26,7 +28,40 @@ class Found:
 
 def test_the_table_of_jobs() -> None:
     table = {job.name: (job.every.total_seconds(), job.after.total_seconds()) for job in JOBS}
-    assert table == {"plan": (1, 0), "read": (1, 0), "watch": (30, 0), "tend": (300, 60), "maintain": (86_400, 60)}
+    assert table == {
+        "plan": (1, 0),
+        "read": (1, 0),
+        "watch": (30, 0),
+        "tend": (300, 60),
+        "subscribe": (10, 5),
+        "maintain": (86_400, 60),
+    }
+
+
+def test_hubs_are_asked_by_the_given_clock_and_only_where_a_line_to_them_is_given(
+    context: Build, sqlite_database: Database
+) -> None:
+    asked: list[str] = []
+
+    class Line:
+        def ask(self, push: Push, hub: str) -> str | None:
+            asked.append(f"{hub} {push.topic}")
+            return "no"
+
+    with sqlite_database.begin() as session:
+        outlet = {"name": "o", "title": "O", "kind": "wire", "languages": [], "timezone": "UTC"}
+        session.add(OutletRow(**outlet, priority=1, is_enabled=True))
+        session.flush()
+        announced = {"hubs": ["https://hub.example/"], "topic": "https://o.example/feed"}
+        point = {"outlet": "o", "type": "rss", "url": "u", "position": 0, "is_enabled": True}
+        session.add(EntryPointRow(**point, **announced, next_check_at=NOON))
+    subscribe(context())
+    assert asked == []
+    subscribe(context(pushes=PushParts(Line(), "https://volya.example.org")))
+    assert asked == ["https://hub.example/ https://o.example/feed"]
+    with sqlite_database.read() as session:
+        [push] = list_pushes(session, "o")
+    assert (push.state, push.last_error, push.next_attempt_at > NOON) == ("failed", "no", True)
 
 
 def test_reading_goes_on_until_nothing_is_left_then_announces_and_wakes_delivery(

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from db.planning import PastPoll
 from db.publishing import Publishing
+from db.pushes import Promise
 from scheduler.pacing import MOST_QUIET, limits_of
-from scheduler.rhythm import LONGEST, Hints, brought_forward, next_check
+from scheduler.rhythm import LONGEST, Hints, brought_forward, is_kept, next_check
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)  # a Thursday
 MINUTE = timedelta(minutes=1)
@@ -246,3 +247,47 @@ def test_who_publishes_more_never_waits_longer(publishing: Publishing, times: fl
     more = replace(publishing, rate=publishing.rate * times)
     almost = timedelta(milliseconds=1)
     assert wait(QUIET, Hints(priority, publishing=more)) <= wait(QUIET, Hints(priority, publishing=publishing)) + almost
+
+
+def told(minutes_ago: float, lasts: float = 60) -> Promise:
+    """A hub that told of news so many minutes ago, and has promised to tell for so many more."""
+    return Promise(NOON + lasts * MINUTE, NOON - minutes_ago * MINUTE)
+
+
+def found(*minutes_ago: float) -> list[PastPoll]:
+    """A poll now that found nothing, and older ones that each found something."""
+    return [PastPoll(NOON, "unmodified", 20, 0), *(PastPoll(NOON - m * MINUTE, "new", 20, 1) for m in minutes_ago)]
+
+
+@pytest.mark.parametrize(
+    ("promise", "polls", "kept"),
+    [
+        (told(20), found(20), True),  # it told, and the poll found
+        (told(20), found(19, 50), True),
+        (told(20), found(29), True),  # it told after we had found it ourselves
+        (told(20), found(5, 20), False),  # we found something that it had not told
+        (told(0), found(5, 20), True),  # and now it has
+        (told(3), found(50), False),  # what it told is not to be found yet
+        (told(12), found(50), True),  # nor ever: it was a change of what was known
+        (told(9999), found(), True),  # nobody has published anything since
+        (told(20, lasts=0), found(20), False),  # it has promised no longer
+    ],
+)
+def test_a_hub_is_relied_on_as_long_as_its_pushes_and_what_polls_find_agree(
+    promise: Promise, polls: list[PastPoll], kept: bool
+) -> None:
+    assert is_kept(promise, polls, NOON) is kept
+
+
+@pytest.mark.parametrize(("priority", "least", "most"), [(1, 13.5, 15), (2, 27, 30), (3, 54, 60)])
+def test_who_is_pushed_is_asked_at_the_ceiling_but_not_in_a_burst_nor_in_trouble_nor_sooner_for_it(
+    priority: int, least: float, most: float
+) -> None:
+    hints = Hints(priority, promise=told(20), publishing=habits(12))
+    polls = found(20, 60)
+    assert least * MINUTE <= wait(polls, hints) <= most * MINUTE
+    assert wait(polls, replace(hints, is_burst=True)) < least * MINUTE / 2
+    assert wait(polls, replace(hints, promise=None)) < least * MINUTE / 2
+    assert wait(polls, replace(hints, check_every=MINUTE)) == MINUTE
+    quiet = replace(hints, publishing=habits(0, quiet_since=NOON - timedelta(days=99)))
+    assert wait(found(), quiet) == wait(found(), replace(quiet, promise=None))

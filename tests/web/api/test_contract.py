@@ -23,6 +23,7 @@ from db.facts import Analysis, Decision, Kind, Mention, Modality, Outcome, Perso
 from scheduler.serving import WebThread
 from web.access import Access
 from web.app import build_app
+from web.live import Running
 
 from ..conftest import NOW, Desk, Service  # noqa: TID252 (test folders are no packages)
 
@@ -81,7 +82,7 @@ def test_on_this_machine(filled: Database, examine: Examine) -> None:
 
 def test_beyond_it_without_the_token(sqlite_database: Database, examine: Examine) -> None:
     slow = itertools.count(0.0, 61.0)  # a minute between requests: guessing is never slowed down
-    app = build_app(sqlite_database, Service, Access("0.0.0.0", TOKEN), clock=slow.__next__)
+    app = build_app(sqlite_database, Service, Access("0.0.0.0", TOKEN), running=Running(clock=slow.__next__))
     with served(app) as address:
         token = {"Authorization": f"Bearer {TOKEN}"}
         document = httpx.get(f"{address}/api/openapi.json", headers=token, trust_env=False).json()
