@@ -395,6 +395,22 @@ class MentionKeyRow(Base):
     key: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
 
 
+class HeldCountRow(Base):
+    """How many are held, as a mention tells it: whose figure, of which day. The history that the timeline draws."""
+
+    __tablename__ = "held_counts"
+    __table_args__ = (Index("ix_held_counts_history", "counter", "day", "value", "qualifier", "outlet", "article_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), index=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    outlet: Mapped[str | None] = mapped_column(String(80))
+    counter: Mapped[str | None]
+    day: Mapped[date]
+    value: Mapped[int]
+    qualifier: Mapped[str] = mapped_column(String(10))
+
+
 class PinRow(Base):
     """A person's word on where an article belongs (merge or split); no match moves it from there."""
 

@@ -22,6 +22,7 @@ from web.pages.article import ArticlePage
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
+from web.pages.timeline import TimelinePage
 from web.tokens import TokenCheck
 
 
@@ -43,6 +44,7 @@ def build_app(
     approvals = Approvals(database, frame, tokens)
     routes = [
         Route("/", Now(database, frame).show),
+        Route("/timeline", TimelinePage(database, frame).show),
         Route("/events/{number}", EventPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
