@@ -142,11 +142,11 @@ def _labelled(apart: Iterable[Bar], layout: Layout) -> tuple[Bar, ...]:
     """Return the bars, those with their number above them that have the room; the greatest choose first."""
     bars = tuple(apart)
     room = 26 if layout.has_names_in_gutter else 22
-    taken: list[float] = []
+    taken: list[Bar] = []
     for bar in sorted((one for one in bars if not _is_denied(one) and not one.is_unknown), key=lambda one: -one.height):
-        if all(abs(bar.x - x) >= room for x in taken):
-            taken.append(bar.x)
-    return tuple(replace(bar, is_labelled=not bar.is_unknown and bar.x in taken) for bar in bars)
+        if all(abs(bar.x - other.x) >= room for other in taken):
+            taken.append(bar)
+    return tuple(replace(bar, is_labelled=any(bar is one for one in taken)) for bar in bars)
 
 
 def _is_denied(bar: Bar) -> bool:

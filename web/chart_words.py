@@ -6,12 +6,13 @@ A page of hundreds of marks says most of it three times (wide, narrow, in a tabl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from markupsafe import Markup, escape
 
 from alerts.wording import Number, Wording, wording
-from db.facts import STOCK_AUTHORITY
+from db.facts import STOCK_AUTHORITY, Precision
 from db.text import clean_line
 from web.drawing import DayTick, Drawing
 from web.timeline import Act, Dated, Held, Wave
@@ -70,13 +71,21 @@ class ChartWords:
         text = self.facts.say("lines", "as_of", count=amount, date=self.facts.day(held.day))
         return _shown(f"{label}: {text} ({self.facts.name(STOCK_AUTHORITY)})")
 
-    def held_day(self, held: Held) -> str:
-        """Return the day of a figure of those held."""
-        return self.facts.day(held.day)
+    def short_day(self, day: date, precision: Precision | None = None) -> str:
+        """Return a day or a month as it stands in a table."""
+        if precision is Precision.MONTH:
+            return str(format_skeleton("yMMM", day, locale=self.facts.locale))
+        return str(format_date(day, "medium", locale=self.facts.locale))
 
     def amount(self, number: Number) -> str:
         """Return a number of people in words."""
         return self.facts.amount("people", number)
+
+    def count(self, number: Number) -> str:
+        """Return a number as it stands in a table: "at least 100", "51–52", or the words for none."""
+        if number.low is None:
+            return self.amount(number)
+        return self.facts.say("qualifiers", number.qualifier, n=self.short(number))
 
     def short(self, number: Number) -> str:
         """Return a number as it stands above its bar."""

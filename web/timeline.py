@@ -232,7 +232,7 @@ def held_of(counts: Sequence[HeldCount]) -> tuple[Held, ...]:
     """Return the stock from day to day.
 
     Of one day the counter's own figure goes before what others quote, an exact one before a rounded one. A quoted figure
-    under half of those around it is one of a part (the women, the journalists) that was quoted as the whole; it is left out.
+    that dips under half of those around it is one of a part (the women, the journalists) told as the whole; it is left out.
     """
     days = groupby(counts, key=lambda count: count.day)
     told = [(_best(list(same)), day) for day, same in days]
@@ -257,5 +257,7 @@ def _held(best: list[HeldCount], day: date) -> Held:
 
 
 def _is_a_part(points: list[Held], index: int) -> bool:
-    around = points[max(0, index - _AROUND) : index] + points[index + 1 : index + 1 + _AROUND]
-    return bool(around) and points[index].high * 2 < median(one.high for one in around)
+    """Whether a figure dips under half of those before it, and of those after it where there are any."""
+    before, after = points[max(0, index - _AROUND) : index], points[index + 1 : index + 1 + _AROUND]
+    dips = [points[index].high * 2 < median(one.high for one in some) for some in (before, after) if some]
+    return bool(before) and all(dips)
