@@ -25,7 +25,7 @@ class Layout:
 
 WIDE = Layout("wide", 800, 96, 10, 7, 170, 96, 24, has_names_in_gutter=True)
 NARROW = Layout("narrow", 358, 34, 8, 5, 140, 84, 34, has_names_in_gutter=False)
-SMALL = Layout("small", 240, 0, 0, 4, 44, 0, 0, has_names_in_gutter=False)
+SMALL = Layout("small", 240, 0, 0, 4, 64, 0, 0, has_names_in_gutter=False)
 
 
 @dataclass(frozen=True, slots=True)

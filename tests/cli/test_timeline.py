@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,6 +127,28 @@ def test_the_json_is_one_object_with_what_is_drawn(told: Call) -> None:
         {"low": 114, "high": 123, "qualifier": "exact"},
         {"low": 123, "high": 123, "qualifier": "exact"},
     )
+
+
+def test_what_viasnas_list_counts_becomes_the_history_of_those_held(volya: Call, tmp_path: Path) -> None:
+    told = {1: "1,151", 2: "1,205"}
+    documents = [
+        {
+            "url": f"https://prisoners.example/?held={number}",
+            "outlet": "viasna",
+            "language": "en",
+            "published": f"2025-10-0{day}",
+            "title": f"Viasna: {number} political prisoners are held in Belarus",
+            "text": f"As of {day} October 2025, {number} political prisoners are held in Belarus, according to Viasna.",
+        }
+        for day, number in told.items()
+    ]
+    (tmp_path / "list.jsonl").write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    assert volya("import", "list.jsonl").code == 0
+    (found,) = volya("events", "timeline", "--json").objects
+    assert [(one["day"], one["low"], one["high"]) for one in found["held"]] == [
+        ("2025-10-01", 1151, 1151),
+        ("2025-10-02", 1205, 1205),
+    ]
 
 
 def test_titles_are_in_the_language_of_the_settings(told: Call) -> None:
