@@ -121,7 +121,8 @@ def _bar(wave: Wave, days: Scale, scale: Scale) -> Bar:
     main = wave.main
     upto = scale.at(main.high) if main is not None and main.high is not None and main.high != main.low else None
     freed, pardoned = _height(wave.released, scale), _height(wave.pardoned, scale)
-    return Bar(wave, days.at(wave.day.toordinal() + 0.5), freed, pardoned, upto, main is None)
+    is_unknown = main is None and wave.standing is not Standing.DENIED
+    return Bar(wave, days.at(wave.day.toordinal() + 0.5), freed, pardoned, upto, is_unknown)
 
 
 def _height(number: Number | None, scale: Scale) -> float | None:

@@ -49,7 +49,7 @@ class DayTick:
 class Bar:
     """A wave. `freed` and `pardoned` are the heights of its bars (None: none), `upto` that of a range.
 
-    `is_labelled`: there is room for its number above it. Without any number it `is_unknown`.
+    `is_labelled`: there is room for its number above it. Without any number it `is_unknown`, unless it was denied.
     """
 
     wave: Wave

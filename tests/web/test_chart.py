@@ -125,6 +125,7 @@ def test_what_was_denied_moves_no_bar_and_has_no_number() -> None:
     denied, told = drawn(wave(FIRST, 70, standing=Standing.DENIED), wave(FIRST, 30)).bars
     assert denied.x == told.x
     assert (denied.is_labelled, told.is_labelled) == (False, True)
+    assert not drawn(wave(FIRST, None, standing=Standing.DENIED)).bars[0].is_unknown
 
 
 def test_the_line_of_those_held_is_broken_up_where_nobody_counted_for_long() -> None:
