@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -27,14 +27,18 @@ from db.facts import (
     Outcome,
     Person,
     Polarity,
+    Qualifier,
     Status,
     Verdict,
 )
+from web.chart import draw
 from web.chart_words import chart_words
+from web.drawing import WIDE
 from web.languages import Reader
 from web.pages.frame import Frame
 from web.pages.timeline import MOST_KEPT, TimelinePage
 from web.recent import Recent, recent_of
+from web.timeline import Held, Timeline
 from web.words import page_words
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
@@ -212,6 +216,21 @@ def test_what_strangers_write_never_becomes_markup(ask: Ask, desk: Any, payload:
     assert [name for name in names if name.startswith("on") or name in ("style", "srcdoc")] == []
     assert [a for tag, a in page.elements if tag == "script"] == [{"src": "/static/times.js", "defer": None}]
     assert re.findall("[\u202e\u200b]", text) == []
+
+
+def test_a_line_of_many_figures_is_drawn_to_its_end() -> None:
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(365)]
+    held = tuple(Held(day, 1100, 1100, Qualifier.EXACT, 1, 1) for day in days)
+    drawing = draw(Timeline(days[0], days[-1], (), (), held), WIDE)
+    template = Frame("en")._templates.from_string(
+        '{% from "chart.html" import chart with context %}{{ chart(drawing, tell) }}'
+    )
+    words = page_words("en")
+    text = template.render(
+        t=words.say, label=words.label, language="en", drawing=drawing, tell=chart_words(words, "en")
+    )
+    assert f'd="{drawing.line}"' in text
+    assert len(re.findall("[ML]", drawing.line)) == 365
 
 
 def recent(database: Database, today: date, language: str = "en") -> Recent:
