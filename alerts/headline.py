@@ -25,8 +25,8 @@ def headline_in(facts: EventFacts, words: Wording) -> str:
 
 
 def _release(facts: EventFacts, words: Wording) -> str:
-    figure = _main_figure(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY)
-    pardon = _main_figure(facts, CountRole.PARDONED)
+    figure = figure_of(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY)
+    pardon = figure_of(facts, CountRole.PARDONED)
     names = [p.name for p in facts.people if p.outcome in (Outcome.FREED, Outcome.DEPORTED)]
     if figure is None and pardon is not None:
         text = words.say("headlines", "pardon", pardoned=words.amount("pardoned", pardon.number))
@@ -43,8 +43,8 @@ def _release(facts: EventFacts, words: Wording) -> str:
 
 
 def _negotiation(facts: EventFacts, words: Wording) -> str:
-    planned = _main_figure(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED)
-    demanded = _main_figure(facts, CountRole.DEMANDED)
+    planned = figure_of(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED)
+    demanded = figure_of(facts, CountRole.DEMANDED)
     figure = planned or demanded
     freeing = words.amount("freeing", figure.number) if figure else words.say("freeing", "some")
     if facts.polarity == Polarity.NEGATIVE:
@@ -65,11 +65,11 @@ def _negotiation(facts: EventFacts, words: Wording) -> str:
 def main_figure(facts: EventFacts) -> Figure | None:
     """Return the figure that an event is known by: how many were freed; of talks, how many may be."""
     if facts.kind == Kind.RELEASE:
-        return _main_figure(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY, CountRole.PARDONED)
-    return _main_figure(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED, CountRole.DEMANDED)
+        return figure_of(facts, CountRole.RELEASED, CountRole.LEFT_COUNTRY, CountRole.PARDONED)
+    return figure_of(facts, CountRole.PLANNED, CountRole.RELEASED, CountRole.PARDONED, CountRole.DEMANDED)
 
 
-def _main_figure(facts: EventFacts, *roles: CountRole) -> Figure | None:
+def figure_of(facts: EventFacts, *roles: CountRole) -> Figure | None:
     """Return the figure of the whole event: of no nationality and no part, the first of `roles` that is given."""
     whole = [figure for figure in figures(facts) if figure.nationality is None]
     for role in roles:

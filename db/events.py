@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from db.claims import Claim, Role
 from db.facts import CountRole, EventChange, EventCount, EventFacts, Kind, Mention, Precision, to_json
-from db.held import held_on
+from db.held import forget_held, note_held
 from db.models import (
     ArticleRow,
     EventChangeRow,
@@ -36,10 +36,11 @@ from db.upsert import insert_new
 def retire_mentions(session: Session, article_id: int) -> None:
     """Mark an article's mentions as of an older reading; they stay in the table (claims are append-only).
 
-    Nothing is looked up by them any more, so their keys go.
+    Nothing is looked up by them any more, so their keys go, and what they told of those held.
     """
     retired = select(MentionRow.id).where(MentionRow.article_id == article_id, MentionRow.is_current)
     session.execute(delete(MentionKeyRow).where(MentionKeyRow.mention_id.in_(retired)))
+    forget_held(session, retired)
     current = (MentionRow.article_id == article_id) & MentionRow.is_current
     session.execute(update(MentionRow).where(current).values(is_current=False))
 
@@ -91,7 +92,6 @@ def add_mention(session: Session, new: NewMention, now: datetime) -> None:
         polarity=mention.polarity,
         plover=mention.plover,
         event_date=mention.event_date,
-        held_on=held_on(mention),
         root=mention.root,
         role=claim.role,
         facts=to_json(mention),
@@ -105,6 +105,7 @@ def add_mention(session: Session, new: NewMention, now: datetime) -> None:
         session.get_one(PageRow, page_id).is_evidence = True
     session.flush()
     session.add_all(MentionKeyRow(mention_id=row.id, key=key) for key in sorted(new.keys))
+    note_held(session, row.id, claim)
     session.flush()
 
 

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+STOCK_AUTHORITY = "Viasna"  # believed on how many are held; other counters' figures never trigger (D-21)
+
 
 class Kind(StrEnum):
     """What a mention is about. `related` never alerts."""

@@ -390,7 +390,6 @@ class MentionRow(Base):
     polarity: Mapped[str] = mapped_column(String(10))
     plover: Mapped[str] = mapped_column(String(10))
     event_date: Mapped[date | None] = mapped_column(index=True)
-    held_on: Mapped[date | None] = mapped_column(index=True)  # the day of the newest number of all who are held
     root: Mapped[str | None]
     role: Mapped[str] = mapped_column(String(12), default="report")  # first, report, copy, follow-up
     is_current: Mapped[bool] = mapped_column(default=True)
@@ -446,6 +445,22 @@ class MentionKeyRow(Base):
 
     mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+
+
+class HeldCountRow(Base):
+    """How many are held, as a mention tells it: whose figure, of which day. The history that the timeline draws."""
+
+    __tablename__ = "held_counts"
+    __table_args__ = (Index("ix_held_counts_history", "counter", "day", "value", "qualifier", "outlet", "article_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), index=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    outlet: Mapped[str | None] = mapped_column(String(80))
+    counter: Mapped[str | None]
+    day: Mapped[date] = mapped_column(index=True)
+    value: Mapped[int]
+    qualifier: Mapped[str] = mapped_column(String(10))
 
 
 class PinRow(Base):

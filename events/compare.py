@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db.facts import CountRole, EventChange, EventCount, EventFacts, FieldChange, Qualifier, Status, to_json
+from db.facts import (
+    STOCK_AUTHORITY,
+    CountRole,
+    EventChange,
+    EventCount,
+    EventFacts,
+    FieldChange,
+    Qualifier,
+    Status,
+    to_json,
+)
 
 _LADDER = (Status.RUMOURED, Status.REPORTED, Status.ANNOUNCED, Status.CONFIRMED)
 _TELLING_ROLES = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY, CountRole.PLANNED)
-_STOCK_AUTHORITY = "Viasna"  # other counters' figures of those held never trigger (D-21)
 _EVERYWHERE = ("Alexander Lukashenko",)  # he is a party to all of it: his name is no news
 _LISTS = ("people", "negotiators", "concessions")
 _SILENT_LISTS = ("mediators", "transit", "roots", "conflicts", "mark", "split_from", "same_as")
@@ -66,7 +75,7 @@ def _highest(facts: EventFacts, role: CountRole) -> EventCount | None:
 
 
 def _stock(facts: EventFacts) -> EventCount | None:
-    return next((c for c in facts.counts if c.role is CountRole.HELD and c.counter == _STOCK_AUTHORITY), None)
+    return next((c for c in facts.counts if c.role is CountRole.HELD and c.counter == STOCK_AUTHORITY), None)
 
 
 def _is_news(old: EventCount | None, new: EventCount | None, role: CountRole) -> bool:

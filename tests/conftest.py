@@ -9,15 +9,40 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, event, make_url
 
-from db import Database, open_database
+from db import Database, Session, open_database
+from db.articles import NewArticle, store_article
+from db.claims import Claim
+from db.crawling import sync_outlets
+from db.events import EventUpdate, NewMention, add_mention, save_event, start_event
+from db.facts import (
+    Concession,
+    Count,
+    CountRole,
+    EventChange,
+    EventCount,
+    EventFacts,
+    Kind,
+    Mention,
+    Modality,
+    Outcome,
+    Person,
+    Polarity,
+    Precision,
+    Status,
+    Step,
+)
 from db.models import Base
 
 # `make soak`: HYPOTHESIS_PROFILE=soak. Tests that name no number of examples then try 5,000 instead of 100.
@@ -188,3 +213,98 @@ def _administer(server: str, statement: str) -> None:
 
 def _address(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def plans_of(sqlite_database: Database) -> Callable[[Callable[[Session], object]], str]:
+    """Return a function that asks something of a SQLite database and tells by which plans it was answered."""
+
+    def plans(ask: Callable[[Session], object]) -> str:
+        asked: list[tuple[str, Any]] = []
+        note = lambda _c, _u, statement, values, *_: asked.append((statement, values))  # noqa: E731
+        event.listen(sqlite_database.engine, "before_cursor_execute", note)
+        with sqlite_database.read() as session:
+            ask(session)
+        event.remove(sqlite_database.engine, "before_cursor_execute", note)
+        with sqlite_database.engine.connect() as connection:
+            told = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in asked]
+        return "\n".join(str(row[-1]) for plan in told for row in plan)
+
+    return plans
+
+
+@pytest.fixture
+def chronicle() -> Callable[[Database], None]:
+    """Return a function that stores the made-up course of 2020 to 2026 (tests/data/chronicle.toml) in a database."""
+    told = tomllib.loads((Path(__file__).parent / "data" / "chronicle.toml").read_text(encoding="utf-8"))
+
+    def store(database: Database) -> None:
+        with database.begin() as session:
+            sync_outlets(session, [_Outlet("viasna", "Viasna"), _Outlet("harbour-post", "Harbour Post")], _at(2020))
+            for event in told["event"]:
+                _store_event(session, event)
+            for number, (day, value) in enumerate(told["held"]["own"]):
+                _store_held(session, f"viasna/{number}", "viasna", day, value)
+            for number, (day, value) in enumerate(told["held"]["quoted"]):
+                _store_held(session, f"harbour-post/{number}", "harbour-post", day, value)
+
+    return store
+
+
+@dataclass(frozen=True)
+class _Outlet:
+    """An outlet as it is declared."""
+
+    name: str
+    title: str
+    kind: str = "ngo"
+    languages: tuple[str, ...] = ("en",)
+    timezone: str = "UTC"
+    country: str | None = None
+    priority: int = 1
+    check_every: int | None = None
+    entry_points: tuple[Any, ...] = ()
+
+
+def _at(year: int, month: int = 1, day: int = 1) -> datetime:
+    return datetime(year, month, day, 12, tzinfo=UTC)
+
+
+def _store_event(session: Session, told: dict[str, Any]) -> None:
+    day = told.get("day") or told["told"]
+    at = _at(day.year, day.month, day.day)
+    claim = Claim(0, "urn:x", None, None, "en", at, Mention(Kind.RELATED, Modality.COMPLETED, Polarity.POSITIVE, ""))
+    facts = chronicle_facts(told)
+    number = start_event(session, facts, claim, at)
+    change = EventChange("new event", (), is_material=True, is_major=True)
+    save_event(session, EventUpdate(number, facts, change, None, at, may_alert=False), at)
+
+
+def chronicle_facts(told: dict[str, Any]) -> EventFacts:
+    """An event of the chronicle as its articles would make it."""
+    roles = [role for role in CountRole if role.value in told]
+    counts = [EventCount(role, value) for role in roles for value in told[role.value] or [None]]
+    nations = told.get("pardoned_nation", {}).items()
+    counts += [EventCount(CountRole.PARDONED, number, nationality=code) for code, number in nations]
+    return EventFacts(
+        kind=Kind(told["kind"]),
+        status=Status(told["status"]),
+        polarity=Polarity(told.get("polarity", "positive")),
+        event_date=told.get("day"),
+        date_precision=Precision(told.get("precision", "day")) if "day" in told else None,
+        counts=tuple(counts),
+        people=tuple(Person(name, Outcome.FREED) for name in told.get("people", ())),
+        negotiators=tuple(told.get("negotiators", ())),
+        concessions=tuple(Concession(name, "US", Step(step)) for name, step in told.get("objects", {}).items()),
+        roots=("BelTA",),
+    )
+
+
+def _store_held(session: Session, name: str, outlet: str, day: date, value: int) -> None:
+    url, at = f"https://{name}.example/", _at(day.year, day.month, day.day)
+    article = NewArticle(url, url, f"{value:,} are held.", title=name, outlet=outlet, language="en", published_at=at)
+    stored = store_article(session, article, at)
+    count = Count(CountRole.HELD, value, counter="Viasna", as_of=day)
+    mention = Mention(Kind.RELATED, Modality.COMPLETED, Polarity.POSITIVE, "", counts=(count,))
+    claim = Claim(stored.id, url, outlet, "ngo", "en", at, mention)
+    add_mention(session, NewMention(claim, 1, None, {}), at)

@@ -36,6 +36,7 @@ from web.pages.now import Now
 from web.pages.outlets import Outlets
 from web.pages.people import People
 from web.pages.stream import EventStream
+from web.pages.timeline import TimelinePage
 from web.push import Pace, Pushes
 from web.tokens import TokenCheck
 
@@ -69,6 +70,7 @@ def build_app(
         Route("/events/{number}/item", now.show_one),
         Route("/events/{number}", EventPage(database, frame, judgement).show),
         Route("/articles", ArticlesPage(database, frame).show),
+        Route("/timeline", TimelinePage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),

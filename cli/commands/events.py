@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.commands import event_words
+from cli.commands import event_timeline, event_words
 from cli.errors import CommandError
 from cli.headlines import title_of, titled_json
 from cli.invocation import Invocation, invocation_of
@@ -23,6 +23,7 @@ SIGNS = {Qualifier.AT_LEAST: "≥ ", Qualifier.OVER: "> ", Qualifier.ABOUT: "≈
 
 
 event_words.register(app)
+event_timeline.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,97 +1,152 @@
-"""Numbers of people held: dated as they are stored, and at the upgrade those that were stored before."""
+"""The history of those held: what articles tell of it, whose figure it is, and what goes when an article is read anew."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from db import connect, open_database, schema
-from db.facts import Count, CountRole, Kind, Mention, Modality, Polarity, to_json
-from db.held import held_figures, held_on
+from db import Database, open_database, schema
+from db.articles import NewArticle, store_article
+from db.claims import Claim
+from db.crawling import sync_outlets
+from db.events import NewMention, add_mention, retire_mentions
+from db.facts import Count, CountRole, Kind, Mention, Modality, Polarity, Qualifier
+from db.held import HeldCount, held_counts, is_stock
 
-BARE = Mention(Kind.RELATED, Modality.COMPLETED, Polarity.POSITIVE, "010")
-DAY = date(2026, 3, 5)
+NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
+DAY = date(2025, 9, 11)
+MIGRATION = "0015"
 HELD = Count(CountRole.HELD, 1140, counter="Viasna", as_of=DAY)
 
 
+@dataclass(frozen=True)
+class Outlet:
+    """An outlet as it is declared."""
+
+    name: str
+    title: str
+    kind: str = "ngo"
+    languages: tuple[str, ...] = ("en",)
+    timezone: str = "UTC"
+    country: str | None = None
+    priority: int = 1
+    check_every: int | None = None
+    entry_points: tuple[Any, ...] = ()
+
+
+def tell(database: Database, number: int, *counts: Count, outlet: str | None = None, at: datetime | None = NOON) -> int:
+    """Store an article whose mention has these counts; return its id."""
+    url = f"https://outlet.example/{number}"
+    mention = Mention(Kind.RELATED, Modality.COMPLETED, Polarity.POSITIVE, "", counts=counts)
+    with database.begin() as session:
+        stored = store_article(session, NewArticle(url, url, f"Text {number}.", outlet=outlet, published_at=at), NOON)
+        claim = Claim(stored.id, url, outlet, None, "en", at, mention)
+        add_mention(session, NewMention(claim, 1, None, {}), NOON)
+    return stored.id
+
+
+def history(database: Database, *span: date | None) -> list[HeldCount]:
+    with database.read() as session:
+        return held_counts(session, "Viasna", *span)
+
+
 @pytest.mark.parametrize(
-    ("counts", "day"),
+    ("count", "is_whole"),
     [
-        ((HELD,), DAY),
-        ((HELD, replace(HELD, as_of=date(2025, 12, 12))), DAY),
-        ((replace(HELD, as_of=None),), None),
-        ((replace(HELD, value=None),), None),
-        ((replace(HELD, nationality="LT"),), None),
-        ((replace(HELD, of_count=1200),), None),
-        ((replace(HELD, role=CountRole.RELEASED),), None),
-        ((), None),
+        (HELD, True),
+        (replace(HELD, qualifier=Qualifier.OVER), True),
+        (replace(HELD, counter=None), True),
+        (replace(HELD, value=None), False),
+        (replace(HELD, nationality="PL"), False),
+        (replace(HELD, of_count=1300), False),
+        (replace(HELD, background=True), False),
+        (replace(HELD, role=CountRole.RELEASED), False),
     ],
 )
-def test_a_mention_is_dated_by_its_newest_number_of_all_who_are_held(
-    counts: tuple[Count, ...], day: date | None
+def test_a_number_of_all_who_are_held_is_the_stock(count: Count, is_whole: bool) -> None:
+    assert is_stock(count) is is_whole
+
+
+def test_figures_of_a_day_that_are_the_same_stand_together_and_the_counters_own_apart(
+    database: Database,
 ) -> None:
-    assert held_on(replace(BARE, counts=counts)) == day
+    with database.begin() as session:
+        sync_outlets(session, [Outlet("viasna", "Viasna"), Outlet("harbour-post", "Harbour Post")], NOON)
+    own = tell(database, 1, HELD, HELD, outlet="viasna")
+    quoted = tell(database, 2, HELD, outlet="harbour-post")
+    tell(database, 3, HELD)
+    tell(database, 4, replace(HELD, value=1100, qualifier=Qualifier.OVER), replace(HELD, counter="Dissidentby"))
+    assert sorted(history(database), key=lambda one: one.article) == [
+        HeldCount(DAY, 1140, Qualifier.EXACT, True, 1, own),
+        HeldCount(DAY, 1140, Qualifier.EXACT, False, 2, quoted),
+        HeldCount(DAY, 1100, Qualifier.OVER, False, 1, 4),
+    ]
 
 
-def upgraded(url: str, mentions: list[Mention]) -> tuple[list[bool], list[tuple[date, int]]]:
-    """Which mentions have a day, and the figures, after an upgrade of a database that had them before."""
-    old = connect(url)
-    with old.begin() as session:
-        config = schema._alembic()
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, "0010")
-        session.execute(
-            text(
-                "INSERT INTO articles (id, url, url_key, text, first_seen_at, fields, is_partial, alerting, revision, "
-                "text_hash, read_attempts, generation) VALUES (1, 'u', 'u', 'x', '2026-03-05 12:00:00', '{}', false, "
-                "'normal', 1, 'h', 0, 0)"
-            )
-        )
-        for mention in mentions:
-            session.execute(
-                text(
-                    "INSERT INTO mentions (article_id, article_revision, kind, modality, polarity, plover, role, is_current, "
-                    "facts, match, created_at) VALUES (1, 1, 'related', 'completed', 'positive', '010', 'report', true, "
-                    ":facts, '{}', '2026-03-05 12:00:00')"
-                ),
-                {"facts": json.dumps(to_json(mention))},
-            )
-    old.close()
-    database = open_database(url)
-    with database.read() as session:
-        days = session.execute(text("SELECT held_on IS NOT NULL FROM mentions ORDER BY id")).scalars().all()
-        figures = held_figures(session, 10)
-    database.close()
-    return [bool(day) for day in days], [(figure.day, figure.value) for figure in figures]
+def test_a_figure_without_a_day_is_of_the_day_of_its_article_and_without_that_of_none(database: Database) -> None:
+    tell(database, 1, replace(HELD, as_of=None))
+    tell(database, 2, replace(HELD, as_of=None), at=None)
+    tell(database, 3, replace(HELD, as_of=date(2024, 1, 2)), at=None)
+    assert [(one.day, one.articles) for one in history(database)] == [(date(2024, 1, 2), 1), (DAY, 1)]
+
+
+def test_a_span_takes_both_of_its_ends(database: Database) -> None:
+    for number in range(1, 5):
+        tell(database, number, replace(HELD, as_of=date(2025, 1, number)))
+    assert [one.day.day for one in history(database, date(2025, 1, 2), date(2025, 1, 3))] == [2, 3]
+    assert [one.day.day for one in history(database, date(2025, 1, 3))] == [3, 4]
+    assert [one.day.day for one in history(database, None, date(2025, 1, 1))] == [1]
+
+
+def test_an_article_that_is_read_anew_takes_back_what_it_told(database: Database) -> None:
+    article = tell(database, 1, HELD)
+    tell(database, 2, HELD)
+    with database.begin() as session:
+        retire_mentions(session, article)
+    assert [(one.value, one.articles, one.article) for one in history(database)] == [(1140, 1, 2)]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database without tables."""
+def own_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database whose tables a test may change."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'old.sqlite3'}"
+        return str(request.getfixturevalue("sqlite_url"))
     make: Callable[[], str] = request.getfixturevalue("make_postgresql_database")
-    url = make()
-    database: Any = connect(url)
+    return make()
+
+
+def test_an_upgrade_finds_the_history_in_the_mentions_that_are_there(own_url: str) -> None:
+    database = open_database(own_url)
+    article = tell(database, 1, HELD, replace(HELD, nationality="PL"))
+    tell(database, 2, replace(HELD, as_of=None, value=1226))
+    tell(database, 3, Count(CountRole.RELEASED, 52))
+    gone = tell(database, 4, replace(HELD, value=7))
     with database.begin() as session:
-        session.execute(text("DROP SCHEMA public CASCADE"))
-        session.execute(text("CREATE SCHEMA public"))
+        retire_mentions(session, gone)
+    before = history(database)
+    with database.begin() as session:
+        _go_back(session)
     database.close()
-    return url
+    database = open_database(own_url)
+    assert history(database) == before
+    assert (before[0].article, [one.value for one in before]) == (article, [1140, 1226])
+    database.close()
 
 
-def test_figures_that_were_stored_before_are_dated_at_the_upgrade(empty_url: str) -> None:
-    later = replace(
-        BARE, counts=(replace(HELD, value=1100, as_of=date(2026, 4, 1)), replace(HELD, role=CountRole.RELEASED))
-    )
-    dated, figures = upgraded(empty_url, [replace(BARE, counts=(HELD,)), BARE, later])
-    assert dated == [True, False, True]
-    assert figures == [(date(2026, 4, 1), 1100), (DAY, 1140)]
+def _go_back(session: Any) -> None:
+    """Make the database one of the version before its table."""
+    session.execute(text("DROP TABLE held_counts"))
+    before = ScriptDirectory.from_config(schema._alembic()).get_revision(MIGRATION).down_revision
+    session.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
+
+
+def test_the_history_is_read_from_its_index_alone(plans_of: Callable[..., str]) -> None:
+    plan = plans_of(lambda session: held_counts(session, "Viasna", DAY, DAY))
+    assert "USING COVERING INDEX ix_held_counts_history (counter=? AND day>? AND day<?)" in plan
+    assert "SCAN held_counts" not in plan
