@@ -63,12 +63,13 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--waves", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the database there, to look into")
     parser.add_argument("--crawl", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.crawl:
         return crawl(*given.crawl)
     with tempfile.TemporaryDirectory() as folder, Landscape(given.seed, given.outlets) as landscape:
-        return play(landscape, Path(folder), given.articles, given.waves)
+        return play(landscape, given.keep or Path(folder), given.articles, given.waves)
 
 
 def play(landscape: Landscape, folder: Path, articles: int, waves: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.catalogue import chosen_outlets
+from cli.catalogue import chosen_outlets, every_outlet
 from cli.keys import Settings
 from crawler.worker import WorkerOptions
 
@@ -16,6 +16,7 @@ def crawl_options(settings: Settings, names: Sequence[str] = ()) -> WorkerOption
     named = {outlet.name: outlet for outlet in chosen_outlets(settings, names)}
     return WorkerOptions(
         outlets=tuple((chosen | named).values()),
+        known=every_outlet(settings),
         contact=settings.crawler.contact,
         allow_addresses=settings.crawler.allow_addresses,
         proxy=settings.crawler.proxy,

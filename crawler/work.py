@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
 from crawler.desk import Desk, LeaseLostError
-from crawler.errors import CrawlerError, PageError
+from crawler.errors import CrawlerError, ExtractionError, PageError
 from crawler.outcomes import FetchedItem, GapItem, Outcome, PollItem, UnchangedItem, UnfetchedItem
 from crawler.polling import OutageWatch
 from crawler.pool import ExtractionPool, PageTask
@@ -241,7 +241,7 @@ class Work:
     async def _extract_and_store(self, page: ClaimedPage) -> None:
         entry = page.entry
         if page.is_spent:
-            raise PageError(page.url, _SPENT)
+            raise ExtractionError(page.url, _SPENT)
         task = PageTask(page.body, page.final_url, page.encoding, entry.timezone, entry.languages, entry.title)
         found = await self.pool.extract(task)
         self._note_article(entry.outlet, await self._in_thread(self._desk.store_article, page, found))
@@ -249,7 +249,8 @@ class Work:
     async def _note_page_error(self, page: ClaimedPage, error: Exception) -> None:
         trouble = str(error) if isinstance(error, CrawlerError) else f"{type(error).__name__}: {error}"
         log.warning("page not extracted (attempt %d): %s: %r", page.attempts, page.url, trouble[:300])
-        stored = await self._in_thread(self._desk.store_page_error, page, trouble)
+        is_final = isinstance(error, PageError)
+        stored = await self._in_thread(self._desk.store_page_error, page, trouble, is_final=is_final)
         self._report(page.entry.outlet, pages_failed=1, trouble=trouble)
         self._note_article(page.entry.outlet, stored)
 
