@@ -269,9 +269,14 @@ class Desk:
         failpoint("gap-page-stored")
         return StoredPage(new, articles)
 
-    def store_unfetched(self, item: UnfetchedItem) -> StoredArticle | None:
-        """Let an entry be fetched again later, or give it up and store what the feed told of it; or so a gap's page."""
+    def store_unfetched(self, item: UnfetchedItem, *, is_own_outage: bool = False) -> StoredArticle | None:
+        """Let an entry be fetched again later, or give it up and store what the feed told of it; or so a gap's page.
+
+        While our own network is down (F-2) nothing is given up because nobody could be reached.
+        """
         now, claimed = self._clock(), item.claimed
+        if is_own_outage and item.is_unreachable:
+            item = replace(item, was_asked=False)
         with self._database.begin() as session:
             if isinstance(claimed, ClaimedGap):
                 delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())

@@ -159,18 +159,20 @@ class Work:
             await self._store_unfetched(outcome)
 
     async def _store_poll(self, item: PollItem) -> None:
-        outage = self._watch.is_outage or self._watch.seems_outage
-        stored = await self._in_thread(lambda: self._desk.store_poll(item, is_own_outage=outage))
+        stored = await self._in_thread(self._desk.store_poll, item, is_own_outage=self._is_own_outage())
         self._watch.note(item.entry_point, item.answer, stored.state)
         trouble = item.answer.error
         counts = {"failed": int(trouble is not None), "entries_new": stored.new, "articles": stored.articles}
         self._report(item.entry_point.outlet, polled=1, trouble=trouble, **counts)
 
     async def _store_unfetched(self, item: UnfetchedItem) -> None:
-        stored = await self._in_thread(self._desk.store_unfetched, item)
+        stored = await self._in_thread(self._desk.store_unfetched, item, is_own_outage=self._is_own_outage())
         is_page = isinstance(item.claimed, ClaimedEntry) and item.wait is None
         self._report(item.claimed.outlet, pages_failed=int(is_page), trouble=item.error)
         self._note_article(item.claimed.outlet, stored)
+
+    def _is_own_outage(self) -> bool:
+        return self._watch.is_outage or self._watch.seems_outage
 
     def _release(self, outcome: Outcome) -> None:
         if isinstance(outcome, PollItem):
