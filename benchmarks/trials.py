@@ -94,8 +94,7 @@ class Trials:
         notices = Counter(self._notices())
         blamed = notices["outlets-unreachable"] + sum(kind == "unreachable" for _, kind in self._alarms())
         told = f"{failed} polls failed in {OUTAGE // HOUR} h; told {notices['network-was-down']} time, {blamed} outlets blamed"
-        holds = not during and blamed == 0 and notices["network-was-down"] == 1
-        self.proofs.append(Proof("F-2", "own outage", told, holds))
+        self._prove("F-2", "own outage", not during and blamed == 0 and notices["network-was-down"] == 1, told)
 
     def live_through_days(self) -> None:
         """Play what takes days."""
@@ -126,17 +125,17 @@ class Trials:
     def _rewrite(self, stories: Sequence[Printed]) -> None:
         """Rewrite what was read of our subject; its pages are looked at again within a day, and read again (F-18)."""
         self.read_all()
-        of_subject = [one for one in stories if self._stored(one).page_id is not None]
+        of_subject = [one for one in stories if any(row.page_id is not None for row in self._stored(one))]
         for one in of_subject:
             self.world.landscape.rewrite(one, "more", AFTER)
         for hours in LOOKS:
             self.let_pass(hours)
             self.world.crawl()
         self.read_all()
-        rows = [self._stored(one) for one in of_subject]
+        rows = [row for one in of_subject for row in self._stored(one)]
         revised = [row for row in rows if row.revision > 1 and row.read_at is not None and row.decision is not None]
-        told = f"{len(stories)} stories, {len(of_subject)} of them with their pages rewritten: {len(revised)} revised and read again"
-        self.proofs.append(Proof("F-18", "rewritten articles", told, bool(rows) and len(revised) == len(rows)))
+        told = f"{len(of_subject)} pages of {len(stories)} stories rewritten, {len(revised)} revised and read again"
+        self._prove("F-18", "rewritten articles", bool(rows) and len(revised) == len(rows) == len(of_subject), told)
 
     def _redesign(self) -> None:
         """Let the pages of an outlet come without text, and see who is told of, the silent one too (F-15, F-16)."""
@@ -148,20 +147,11 @@ class Trials:
         of = {(alarm.outlet, alarm.kind) for alarm in found if alarm.told_at is not None}
         samples = [alarm.details.get("samples") for alarm in found if alarm.kind == "unread"]
         told = Counter(self._notices())
-        self.proofs += [
-            Proof(
-                "F-15",
-                "outlet falls silent",
-                f"{len(found) - len(samples)} outlet told of",
-                (self.silent, "silent") in of and told["outlets-silent"] == 1 and len(found) == 2,
-            ),
-            Proof(
-                "F-16",
-                "pages lose their text",
-                f"{len(samples)} outlet told of, with {len(samples[0] or ()) if samples else 0} samples",
-                (self.redesigned, "unread") in of and told["outlets-unread"] == 1 and all(samples),
-            ),
-        ]
+        silent = [alarm for alarm in found if alarm.kind == "silent"]
+        self._prove("F-15", "outlet falls silent", of == {(self.silent, "silent"), (self.redesigned, "unread")},
+                    f"{len(silent)} outlet told of, {told['outlets-silent']} time")  # fmt: skip
+        self._prove("F-16", "pages lose their text", bool(samples) and all(samples),
+                    f"{len(samples)} outlet told of, {told['outlets-unread']} time, with {len(samples[0] or ()) if samples else 0} samples")  # fmt: skip
 
     def _put_right(self) -> None:
         """Let both be as before: that is told, too."""
@@ -172,9 +162,10 @@ class Trials:
         self.tend()
         left = [alarm for alarm in self._all_alarms() if alarm.kind in ("silent", "unread")]
         well = Counter(self._notices())["outlets-well"]
-        self.proofs.append(
-            Proof("", "F-15, F-16 are over", f"{len(left)} alarms left, told {well} time", not left and well > 0)
-        )
+        self._prove("", "F-15, F-16 are over", not left and well > 0, f"{len(left)} alarms left, told {well} time")
+
+    def _prove(self, fault: str, name: str, holds: bool, told: str) -> None:  # noqa: FBT001 (it reads as a sentence)
+        self.proofs.append(Proof(fault, name, told, holds))
 
     def let_pass(self, time: timedelta) -> None:
         """Make all that was published and stored so much older."""
@@ -191,11 +182,11 @@ class Trials:
         while read_new(self.world.database, owner="world", now=datetime.now(UTC)).read:
             continue
 
-    def _stored(self, printed: Printed) -> ArticleRow:
+    def _stored(self, printed: Printed) -> list[ArticleRow]:
         outlet, title = printed.key
         with self.world.database.read() as session:
             same = (ArticleRow.outlet == outlet) & (ArticleRow.title == title)
-            return session.scalars(select(ArticleRow).where(same)).one()
+            return list(session.scalars(select(ArticleRow).where(same)))
 
     def _all_alarms(self) -> list[OutletAlarm]:
         with self.world.database.read() as session:

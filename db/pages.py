@@ -222,7 +222,8 @@ def _entry_queue(now: datetime) -> ColumnElement[bool]:
 def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | None:
     """Store a page and take its entry out of the queue; None if the lease was lost: drop the page.
 
-    One that was fetched again and is the same to the byte is not stored again.
+    One that was fetched again and is the same to the byte is not stored again; else it is a page of the same article,
+    whatever address a redirect has led to this time.
     """
     if not finish(session, FeedEntryRow, claimed.lease):
         return None
@@ -237,7 +238,7 @@ def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | 
         outlet=entry.outlet,
         url=page.url,
         final_url=page.final_url,
-        url_key=page.url_key,
+        url_key=known.url_key if known is not None else page.url_key,
         status=page.status,
         headers=dict(page.headers),
         body=page.body,

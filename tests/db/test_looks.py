@@ -78,6 +78,21 @@ def claimed(database: Database, now: datetime) -> ClaimedEntry:
         return entry
 
 
+def test_a_look_that_a_redirect_leads_elsewhere_revises_the_same_article(database: Database, article: int) -> None:
+    due(database, after(1))
+    elsewhere = "https://one.example/moved/1"
+    moved = replace(PAGE, final_url=elsewhere, url_key=elsewhere, body=b"<p>two")
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(after(1)), "one")
+        assert store_page(session, entry, moved)
+        (page,) = claim_pages(session, by(after(1)))
+        assert (page.final_url, page.url_key) == (elsewhere, URL)
+        rewritten = NewArticle(page.final_url, page.url_key, LONG + LONG, "Title", "one", page_id=page.id)
+        stored = finish_page(session, page, rewritten, after(1))
+    assert stored is not None
+    assert (stored.id, stored.outcome) == (article, "revised")
+
+
 @pytest.fixture
 def article(database: Database) -> int:
     """An article with its page, read as an event."""
