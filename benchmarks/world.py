@@ -75,10 +75,10 @@ class World:
         self.printed = [replace(one, is_overtaken=KINDS[one.kind].is_figure) for one in self.printed]
         self.printed += [*self.landscape.publish(number), *self.landscape.recount()]
 
-    def crawl(self, *, is_down: bool = False) -> Account:
-        """Let the crawl process poll every outlet once and fetch what is new, perhaps without a network; tell of it."""
+    def crawl(self, outlets: Sequence[str] = (), *, is_down: bool = False) -> Account:
+        """Let the crawl process poll outlets (all) once and fetch what is new, perhaps without a network; tell of it."""
         started = time.monotonic()
-        down = ["--down"] if is_down else []
+        down = [*(["--down"] if is_down else []), *(["--only", *outlets] if outlets else [])]
         given = [f"sqlite:///{self.folder / 'world.sqlite3'}", str(self.folder / "outlets.json")]
         subprocess.run([sys.executable, __file__, "--crawl", *given, *down], check=True)  # noqa: S603 (ourselves)
         account, seconds = accounted(self.database, self.printed), time.monotonic() - started
@@ -88,10 +88,10 @@ class World:
         print(f"round {self.rounds:2}: {told}", flush=True)
         return account
 
-    def crawl_all(self) -> Account:
+    def crawl_all(self, outlets: Sequence[str] = ()) -> Account:
         """Crawl until all is there, a dozen times at most."""
         for _ in range(MOST_ROUNDS):
-            account = self.crawl()
+            account = self.crawl(outlets)
             if not account.missing:
                 break
         return account
@@ -107,9 +107,10 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the database there, to look into")
     parser.add_argument("--crawl", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--down", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="+", default=[], help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.crawl:
-        return crawl(*given.crawl, is_down=given.down)
+        return crawl(*given.crawl, given.only, is_down=given.down)
     if given.outlets < 2 * len(KINDS):
         parser.error(f"--outlets: at least {2 * len(KINDS)}, two of each kind")
     with tempfile.TemporaryDirectory() as folder, Landscape(given.seed, given.outlets) as landscape:
@@ -134,7 +135,7 @@ def play(world: World, articles: int, waves: int) -> int:
     return report(world.landscape, accounted(world.database, world.printed), trials.proofs)
 
 
-def crawl(url: str, file: str, *, is_down: bool) -> int:
+def crawl(url: str, file: str, only: Sequence[str], *, is_down: bool) -> int:
     """Be the crawl process for a round."""
     from crawler.outlets import load_outlets  # noqa: PLC0415 (only the child loads the crawler)
     from crawler.worker import WorkerOptions, crawl_once  # noqa: PLC0415
@@ -143,7 +144,8 @@ def crawl(url: str, file: str, *, is_down: bool) -> int:
     tables = json.loads(Path(file).read_text())
     outlets = load_outlets(own=tables, selected=[table["name"] for table in tables])
     proxy = NO_NETWORK if is_down else ""
-    crawl_once(open_database(url), WorkerOptions(outlets, allow_addresses=("127.0.0.0/8",), proxy=proxy, **LIMITS))
+    options = WorkerOptions(outlets, allow_addresses=("127.0.0.0/8",), proxy=proxy, **LIMITS)
+    crawl_once(open_database(url), options, only)
     return 0
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from db.articles import NewArticle, StoredArticle, store_article
 from db.crawling import Validators
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
-from db.looks import last_page
+from db.looks import key_of_look, last_page
 from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow
 from db.text import clean_line, clean_text
 from db.upsert import insert_new
@@ -238,7 +238,7 @@ def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | 
         outlet=entry.outlet,
         url=page.url,
         final_url=page.final_url,
-        url_key=known.url_key if known is not None else page.url_key,
+        url_key=key_of_look(session, entry) if entry.looks else page.url_key,
         status=page.status,
         headers=dict(page.headers),
         body=page.body,
@@ -337,9 +337,9 @@ def note_page_error(
     entry = session.get_one(FeedEntryRow, page.entry.id)
     if entry.looks > 0:  # then its article is there, from an earlier page
         return None
+    entry.last_error = error[:1000]
     if article is not None:
         return store_article(session, article, now)
-    entry.last_error = error[:1000]
     if again_at is not None and entry.attempts < FETCH_ATTEMPTS:
         entry.fetched_at, entry.next_attempt_at = None, again_at
     return None
