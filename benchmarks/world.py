@@ -128,7 +128,7 @@ def play(world: World, articles: int, waves: int) -> int:
     for number in range(1, waves + 1):
         world.publish(articles * number // waves - articles * (number - 1) // waves)
         world.crawl()
-        if number == OUTAGE_AFTER:
+        if number == min(OUTAGE_AFTER, waves):
             trials.lose_network()
     world.crawl_all()
     trials.live_through_days()
