@@ -19,7 +19,7 @@ from passing import put_back
 from sqlalchemy import func, select
 
 from db.health import OutletAlarm, list_alarms
-from db.models import AlertRow, ArticleRow, DestinationRow, PollRow
+from db.models import AlertRow, ArticleRow, DestinationRow, EntryPointRow, PollRow
 from events.reading import read_new
 from newsroom.landscape import Printed
 from scheduler.tending import LEARNED_AT_ONCE, tend_outlets
@@ -146,6 +146,8 @@ class Trials:
         self.world.landscape.servers[self.redesigned].is_redesigned = True
         self._print_at(self.redesigned, REDESIGNED)
         self.world.crawl_all([self.silent, self.redesigned])
+        while self._fails(self.silent):  # of one that does not answer nobody can say that it is silent
+            self.world.crawl([self.silent])
         self.tend()
         found = [alarm for alarm in self._all_alarms() if alarm.kind in ("silent", "unread")]
         of = {(alarm.outlet, alarm.kind) for alarm in found if alarm.told_at is not None}
@@ -203,6 +205,11 @@ class Trials:
         with self.world.database.read() as session:
             query = select(AlertRow.reason).where(AlertRow.type == "system")
             return list(session.scalars(query))
+
+    def _fails(self, outlet: str) -> bool:
+        with self.world.database.read() as session:
+            query = select(EntryPointRow.failures).where(EntryPointRow.outlet == outlet)
+            return session.scalars(query).one() > 0
 
     def _failed(self) -> int:
         with self.world.database.read() as session:
