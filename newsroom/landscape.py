@@ -191,7 +191,7 @@ def _draw_outlet(random: Random, number: int) -> MadeUpOutlet:
 def _open_expired(clock: Callable[[], datetime]) -> LoopbackServer | None:
     """Return the server with the old certificate; None if another landscape of this machine has it: one will do."""
     try:
-        return LoopbackServer(lambda _: Answer(200), clock, EXPIRED_HOST, EXPIRED_PORT, expired_context())
+        return LoopbackServer(lambda _: Answer(200), clock, EXPIRED_HOST, EXPIRED_PORT, expired_context(EXPIRED_HOST))
     except OSError:
         return None
 
