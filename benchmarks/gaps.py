@@ -31,12 +31,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from passing import put_back  # noqa: E402
 from sqlalchemy import select  # noqa: E402
 
 from db import Database, open_database  # noqa: E402
 from db.gaps import list_gaps  # noqa: E402
-from db.models import ArticleRow, Base  # noqa: E402
-from db.types import UtcDateTime  # noqa: E402
+from db.models import ArticleRow  # noqa: E402
 from newsroom.archives import DAYS_INDEX, archive_urls  # noqa: E402
 from newsroom.outlets import OutletServer  # noqa: E402
 from newsroom.press import NEWS_SITEMAP, ROBOTS, Archive, Dialect, made_up_outlets  # noqa: E402
@@ -113,17 +113,8 @@ class Trial:
         """Put the newsroom's clock forward and every stored time back: to both a day has passed."""
         self.clock.behind -= DAY
         database = open_database(self.url)
-        with database.begin() as session:
-            for table in Base.__subclasses__() + [two for one in Base.__subclasses__() for two in one.__subclasses__()]:
-                for row in session.scalars(select(table)):
-                    _put_back(row)
+        put_back(database, DAY)
         database.close()
-
-
-def _put_back(row: Any) -> None:
-    for column in row.__table__.columns:
-        if isinstance(column.type, UtcDateTime) and getattr(row, column.key) is not None:
-            setattr(row, column.key, getattr(row, column.key) - DAY)
 
 
 def _outlet(plan: Plan, window: int) -> Any:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cli.catalogue import chosen_outlets
+from cli.catalogue import chosen_outlets, every_outlet
 from cli.credentials import read_proxies, secret_words
 from cli.keys import Settings
 from cli.logs import redactor
@@ -21,6 +21,7 @@ def crawl_options(settings: Settings, names: Sequence[str] = ()) -> WorkerOption
     named = {outlet.name: outlet for outlet in chosen_outlets(settings, names)}
     return WorkerOptions(
         outlets=with_proxies(tuple((chosen | named).values()), settings),
+        known=every_outlet(settings),
         contact=settings.crawler.contact,
         allow_addresses=settings.crawler.allow_addresses,
         proxy=settings.crawler.proxy,

@@ -52,9 +52,11 @@ def page_failure(error: BaseException | None, request: Any, job: ClaimedEntry | 
     if isinstance(error, HostBackOffError):
         return UnfetchedItem(job, str(error), wait=error.seconds, was_asked=False)
     if isinstance(error, AddressRefusedError) or request.meta.get("is_refused"):
-        return UnfetchedItem(job, f"refused by the address guard: {error}", is_final=True)
+        is_own = "redirect_times" not in request.meta  # where a redirect led today says nothing of tomorrow
+        is_hopeless = is_own and isinstance(error, AddressRefusedError) and error.is_for_good
+        return UnfetchedItem(job, f"refused by the address guard: {error}", is_final=True, is_hopeless=is_hopeless)
     is_final = "robots.txt" in str(error) or "MAXSIZE" in str(error) or "download max size" in str(error)
-    return UnfetchedItem(job, reason_of(error), is_final)
+    return UnfetchedItem(job, reason_of(error), is_final, is_unreachable=isinstance(error, _UNREACHABLE))
 
 
 def page_of(response: Response, requested: str) -> PageItem:

@@ -101,10 +101,13 @@ class Desk:
         self._places: dict[str, Places] = {}
         self._looked_at: datetime | None = None
 
-    def open(self, outlets: tuple[Outlet, ...]) -> None:
-        """Store the catalogue, free the work of crawl processes of this machine that have died, learn who is busy."""
-        self._keys = key_rules(outlets)
-        self._publishers = publishers_of(outlets, self._keys)
+    def open(self, outlets: tuple[Outlet, ...], known: tuple[Outlet, ...] = ()) -> None:
+        """Store the catalogue, free the work of crawl processes of this machine that have died, learn who is busy.
+
+        `known` are all outlets, crawled or not: what they tell of their addresses holds for links of others, too.
+        """
+        self._keys = key_rules(known or outlets)
+        self._publishers = publishers_of(known or outlets, self._keys)
         self._places = {one.name: Places(one.archive, one.entry_points, one.timezone) for one in outlets}
         with self._database.begin(lock="outlets") as session:
             sync_outlets(session, outlets, self._clock())
@@ -268,9 +271,14 @@ class Desk:
         failpoint("gap-page-stored")
         return StoredPage(new, articles)
 
-    def store_unfetched(self, item: UnfetchedItem) -> StoredArticle | None:
-        """Let an entry be fetched again later, or give it up and store what the feed told of it; or so a gap's page."""
+    def store_unfetched(self, item: UnfetchedItem, *, is_own_outage: bool = False) -> StoredArticle | None:
+        """Let an entry be fetched again later, or give it up and store what the feed told of it; or so a gap's page.
+
+        While our own network is down (F-2) nothing is given up because nobody could be reached.
+        """
         now, claimed = self._clock(), item.claimed
+        if is_own_outage and item.is_unreachable:
+            item = replace(item, was_asked=False)
         with self._database.begin() as session:
             if isinstance(claimed, ClaimedGap):
                 delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
@@ -280,7 +288,7 @@ class Desk:
             told = article_of_entry(entry, now)
             is_spent = item.was_asked and claimed.attempts >= FETCH_ATTEMPTS
             # A refusal is taken for the last word only where the list told something that is left of the article.
-            if is_spent or (item.is_final and told is not None):
+            if is_spent or item.is_hopeless or (item.is_final and told is not None):
                 return give_up_entry(session, claimed, item.error, told, now)
             delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
             at = now + max(delay, timedelta(seconds=item.wait or 0))
@@ -297,12 +305,17 @@ class Desk:
         failpoint("article-stored")
         return stored
 
-    def store_page_error(self, page: ClaimedPage, error: str) -> StoredArticle | None:
-        """Note why a page could not be extracted; the last attempt leaves the feed's article in its place."""
+    def store_page_error(self, page: ClaimedPage, error: str, *, is_final: bool) -> StoredArticle | None:
+        """Note why a page could not be extracted; the last attempt leaves the feed's article in its place.
+
+        `is_final`: no other attempt at this page can help, so this is the last. Where the list told nothing that could
+        stand in its place, the page is fetched again, as one that was refused is.
+        """
         now = self._clock()
+        again_at = now + retry_delay(page.fetches, self._rules.retry_base, self._chance()) if is_final else None
         with self._database.begin() as session:
             entry = self._publishers.attributed(page.entry, page.final_url)
-            return note_page_error(session, page, error, article_of_entry(entry, now), now)
+            return note_page_error(session, page, error, article_of_entry(entry, now), now, again_at)
 
     def keep_away(self, host: str, back_off: HostBackOff | None) -> None:
         """Store that a host asked to be left alone, or (None) that it answers again."""

@@ -24,7 +24,7 @@ class FeedError(CrawlerError):
 
 
 class PageError(CrawlerError):
-    """A page is refused before any parser sees it, or nothing can be taken from it."""
+    """A page is refused before any parser sees it, or nothing can be taken from it: however often it is tried."""
 
 
 class AddressError(CrawlerError):

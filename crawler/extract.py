@@ -32,6 +32,7 @@ _PUBLISHED_META = ("article:published_time", "og:article:published_time", "datep
 _MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _AUTHOR_META = ("author", "article:author", "parsely-author", "dc.creator", "byl")
 _SECTION_META = ("article:section", "parsely-section", "section")
+_PASSES_AS_TEXT = 200  # characters; under it a page has to be an article by its own word, or at least be no other
 _NO_TEXT: Field[str] = Field()
 
 
@@ -55,11 +56,12 @@ def extract_article(
     except (LxmlError, ValueError) as error:
         raise PageError(url, f"no HTML document: {error}") from error
     title = _title(page, feed_title)
+    article_text = _text(page, decoded.text, title.value)
     published, precision = _published(page, decoded.text, url, ZoneInfo(timezone))
     return ExtractedArticle(
         url=url,
         title=title,
-        text=_text(page, decoded.text, title.value),
+        text=article_text,
         author=_author(page),
         published=published,
         modified=_modified(page, ZoneInfo(timezone)),
@@ -69,7 +71,20 @@ def extract_article(
         image=_image(page, url),
         encoding=decoded.encoding,
         precision=precision,
+        is_article=_is_declared(page, published) or _passes_as_article(page, article_text),
     )
+
+
+def _is_declared(page: PageData, published: Field[datetime]) -> bool:
+    """Say whether a page calls itself an article, or tells when it was published."""
+    is_dated = published.value is not None and published.source != "htmldate"
+    return is_dated or bool(page.article) or page.meta.get("og:type", "").lower().startswith("article")
+
+
+def _passes_as_article(page: PageData, text: Field[str]) -> bool:
+    """Say whether a page that does not call itself one has an article's text: a few words beside a password are none."""
+    length = len(text.value or "")
+    return length >= _PASSES_AS_TEXT or (length > 0 and not page.root.xpath("//input[@type='password']"))
 
 
 def _first(candidates: Iterable[tuple[str | None, str, float]]) -> Field[str]:

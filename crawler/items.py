@@ -90,7 +90,10 @@ class Field(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class ExtractedArticle:
-    """What was taken from one page. Times are aware UTC; `precision` says whether only the day is known."""
+    """What was taken from one page. Times are aware UTC; `precision` says whether only the day is known.
+
+    `is_article` is false for what servers send in the place of an article: a form to log in, a notice of works (F-11).
+    """
 
     url: str
     title: Field[str]
@@ -104,6 +107,7 @@ class ExtractedArticle:
     image: Field[str]
     encoding: str
     precision: Precision | None = None
+    is_article: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,8 @@ def provenance(article: ExtractedArticle) -> dict[str, Any]:
 
 
 def _field_names() -> list[str]:
-    return [field.name for field in fields(ExtractedArticle) if field.name not in ("url", "encoding", "precision")]
+    others = ("url", "encoding", "precision", "is_article")
+    return [field.name for field in fields(ExtractedArticle) if field.name not in others]
 
 
 def _plain(value: Any, precision: Precision | None) -> Any:

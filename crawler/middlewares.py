@@ -28,7 +28,14 @@ ROBOTS_RETRY = 300  # a robots.txt that could not be fetched is asked for again 
 
 
 class AddressRefusedError(IgnoreRequest):
-    """The address guard refuses the request (SEC-1, SEC-2); it is never retried."""
+    """The address guard refuses the request (SEC-1, SEC-2); it is never retried.
+
+    `is_for_good`: for what the address is, whoever may answer there.
+    """
+
+    def __init__(self, trouble: str, *, is_for_good: bool = False) -> None:
+        super().__init__(trouble)
+        self.is_for_good = is_for_good
 
 
 class AddressMiddleware:
@@ -59,10 +66,12 @@ class AddressMiddleware:
         if not isinstance(self._reactor.nameResolver, GuardedResolver):
             raise AddressRefusedError("the address guard is not installed: nothing is fetched without it")
         if not is_web_address(request.url):
-            raise AddressRefusedError(f"no http(s) address: {request.url[:200]}")
+            raise AddressRefusedError(f"no http(s) address: {request.url[:200]}", is_for_good=True)
+        if "@" in urlparse_cached(request).netloc:  # Twisted would take it for a part of the host's name
+            raise AddressRefusedError("a name stands before the host", is_for_good=True)
         host, port = _target(request)
         if not self._guard.allows_port(port):
-            raise AddressRefusedError(f"port {port} is refused")
+            raise AddressRefusedError(f"port {port} is refused", is_for_good=True)
         if (host, port) in self._reactor.nameResolver.proxies and not self._guard.allows(host, port):
             raise AddressRefusedError(f"{host}:{port} is a proxy")
         proxy, credentials = proxy_parts(self._proxy_of(request))

@@ -65,7 +65,7 @@ class GapItem:
 class UnfetchedItem:
     """A page, of an article or of an archive, that could not be fetched.
 
-    `is_final`: asking again is useless. `wait`: the host asked us to keep away for so many seconds; where we did
+    `is_final`: asking again is useless; `is_hopeless`: it ever will be. `is_unreachable`: by DNS or connection. `wait`: the host asked us to keep away for so many seconds; where we did
     keep away (`was_asked` is false) that was no attempt.
     """
 
@@ -74,6 +74,8 @@ class UnfetchedItem:
     is_final: bool = False
     wait: int | None = None
     was_asked: bool = True
+    is_hopeless: bool = False
+    is_unreachable: bool = False
 
 
 Outcome = PollItem | FetchedItem | UnchangedItem | GapItem | UnfetchedItem

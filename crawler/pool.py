@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.doors import Context, read_body
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, PageError
 from crawler.items import ExtractedArticle, Listing
 
 Result = TypeVar("Result")
@@ -61,7 +61,7 @@ class ExtractionPool:
         return await self.run(url, read_body, (type_, body, url, context))
 
     async def extract(self, task: PageTask) -> ExtractedArticle:
-        """Extract an article. Raises PageError, or ExtractionError if the page hung or crashed."""
+        """Extract an article. Raises PageError, also if there is none, or ExtractionError if the page hung or crashed."""
         return await self.run(task.url, _extract, (task,))
 
     async def run(self, subject: str, function: Callable[..., Result], arguments: Sequence[Any]) -> Result:
@@ -97,7 +97,7 @@ def _prepare_worker(memory_limit: int) -> None:
 def _extract(task: PageTask) -> ExtractedArticle:
     from crawler.extract import extract_article  # noqa: PLC0415 (the crawl process must not load the parsers)
 
-    return extract_article(
+    found = extract_article(
         task.body,
         task.url,
         charset=task.charset,
@@ -105,3 +105,6 @@ def _extract(task: PageTask) -> ExtractedArticle:
         languages=task.languages,
         feed_title=task.feed_title,
     )
+    if not found.is_article:
+        raise PageError(task.url, "no article in it")
+    return found

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
 from crawler.desk import Desk, LeaseLostError
-from crawler.errors import CrawlerError, PageError
+from crawler.errors import CrawlerError, ExtractionError, PageError
 from crawler.outcomes import FetchedItem, GapItem, Outcome, PollItem, UnchangedItem, UnfetchedItem
 from crawler.polling import OutageWatch
 from crawler.pool import ExtractionPool, PageTask
@@ -159,18 +159,20 @@ class Work:
             await self._store_unfetched(outcome)
 
     async def _store_poll(self, item: PollItem) -> None:
-        outage = self._watch.is_outage or self._watch.seems_outage
-        stored = await self._in_thread(lambda: self._desk.store_poll(item, is_own_outage=outage))
+        stored = await self._in_thread(self._desk.store_poll, item, is_own_outage=self._is_own_outage())
         self._watch.note(item.entry_point, item.answer, stored.state)
         trouble = item.answer.error
         counts = {"failed": int(trouble is not None), "entries_new": stored.new, "articles": stored.articles}
         self._report(item.entry_point.outlet, polled=1, trouble=trouble, **counts)
 
     async def _store_unfetched(self, item: UnfetchedItem) -> None:
-        stored = await self._in_thread(self._desk.store_unfetched, item)
+        stored = await self._in_thread(self._desk.store_unfetched, item, is_own_outage=self._is_own_outage())
         is_page = isinstance(item.claimed, ClaimedEntry) and item.wait is None
         self._report(item.claimed.outlet, pages_failed=int(is_page), trouble=item.error)
         self._note_article(item.claimed.outlet, stored)
+
+    def _is_own_outage(self) -> bool:
+        return self._watch.is_outage or self._watch.seems_outage
 
     def _release(self, outcome: Outcome) -> None:
         if isinstance(outcome, PollItem):
@@ -241,7 +243,7 @@ class Work:
     async def _extract_and_store(self, page: ClaimedPage) -> None:
         entry = page.entry
         if page.is_spent:
-            raise PageError(page.url, _SPENT)
+            raise ExtractionError(page.url, _SPENT)
         task = PageTask(page.body, page.final_url, page.encoding, entry.timezone, entry.languages, entry.title)
         found = await self.pool.extract(task)
         self._note_article(entry.outlet, await self._in_thread(self._desk.store_article, page, found))
@@ -249,7 +251,8 @@ class Work:
     async def _note_page_error(self, page: ClaimedPage, error: Exception) -> None:
         trouble = str(error) if isinstance(error, CrawlerError) else f"{type(error).__name__}: {error}"
         log.warning("page not extracted (attempt %d): %s: %r", page.attempts, page.url, trouble[:300])
-        stored = await self._in_thread(self._desk.store_page_error, page, trouble)
+        is_final = isinstance(error, PageError)
+        stored = await self._in_thread(self._desk.store_page_error, page, trouble, is_final=is_final)
         self._report(page.entry.outlet, pages_failed=1, trouble=trouble)
         self._note_article(page.entry.outlet, stored)
 

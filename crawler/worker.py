@@ -41,9 +41,13 @@ STOP_SECONDS = 7.0  # what is in flight may end in this time after SIGTERM; leas
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """How the crawl process works. Times are in seconds; `download_delay` None keeps the polite default."""
+    """How the crawl process works. Times are in seconds; `download_delay` None keeps the polite default.
+
+    `known` are all outlets that are known, those too that are not crawled (default: these are all).
+    """
 
     outlets: tuple[Outlet, ...]
+    known: tuple[Outlet, ...] = ()
     contact: str = ""
     allow_addresses: tuple[str, ...] = ()
     proxy: str = ""
@@ -160,7 +164,7 @@ class _Process:
 
     def run(self, on_change: Callable[[OutletReport], None]) -> int:
         """Run to the end; return the exit code."""
-        self._desk.open(self._options.outlets)
+        self._desk.open(self._options.outlets, self._options.known)
         options = self._options
         pool = ExtractionPool(options.extraction_workers, options.page_deadline)
         limits = Limits(options.concurrency, options.concurrency, options.concurrency_per_outlet, options.tick)

@@ -1,7 +1,8 @@
 """Looking again at pages of articles that matter, for desks rewrite what they have published (F-18).
 
 The page of an article on our subject goes back into the queue of entries an hour, six hours and a day after it was
-first seen; what has changed by then becomes a revision and is read again. No row of its own: the entry is the queue.
+first seen; what has changed by then becomes a revision and is read again. So it is where the page could not be had and the
+article is what the list told of it (F-7, F-11). No row of its own: the entry is the queue.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,8 @@ def queue_looks(session: Session, now: datetime) -> int:
     """
     left = AT_ONCE
     for number in range(len(LOOK_AFTER), 0, -1):
-        left -= _queue(session, number, left, now)
+        for entries in (_of_pages(), _given_up()):
+            left -= _queue(session, entries, number, left, now)
     return AT_ONCE - left
 
 
@@ -37,6 +39,12 @@ def last_page(session: Session, entry_id: int) -> PageRow | None:
     """Return the newest page of an entry, with the validators that its headers keep."""
     query = select(PageRow).where(PageRow.feed_entry_id == entry_id).order_by(PageRow.id.desc()).limit(1)
     return session.scalars(query).first()
+
+
+def key_of_look(session: Session, entry: FeedEntryRow) -> str:
+    """Return the key of the article that an entry has: that of one of its pages, or its own where the list told it."""
+    keys = select(PageRow.url_key).where(PageRow.feed_entry_id == entry.id)
+    return session.scalar(select(ArticleRow.url_key).where(ArticleRow.url_key.in_(keys)).limit(1)) or entry.url_key
 
 
 def keep_page(session: Session, lease: Lease, now: datetime) -> bool:
@@ -48,15 +56,22 @@ def keep_page(session: Session, lease: Lease, now: datetime) -> bool:
     return True
 
 
-def _queue(session: Session, number: int, limit: int, now: datetime) -> int:
-    some = (
+def _of_pages() -> Select[Any]:
+    return (
         select(FeedEntryRow.id)
         .join(PageRow, PageRow.feed_entry_id == FeedEntryRow.id)
         .join(ArticleRow, ArticleRow.page_id == PageRow.id)
-        .where(_is_due(number, now))
-        .order_by(ArticleRow.id.desc())
-        .limit(limit)
     )
+
+
+def _given_up() -> Select[Any]:
+    """Return the entries whose pages could not be had; one that is an article by itself was never asked for one."""
+    query = select(FeedEntryRow.id).join(ArticleRow, ArticleRow.url_key == FeedEntryRow.url_key)
+    return query.where(ArticleRow.page_id.is_(None), FeedEntryRow.last_error.is_not(None))
+
+
+def _queue(session: Session, entries: Select[Any], number: int, limit: int, now: datetime) -> int:
+    some = entries.where(_is_due(number, now)).order_by(ArticleRow.id.desc()).limit(limit)
     ids = session.scalars(some).all()
     again: dict[str, Any] = {"looks": number, "fetched_at": None, "attempts": 0, "next_attempt_at": now}
     result = session.execute(update(FeedEntryRow).where(FeedEntryRow.id.in_(ids)).values(**again)) if ids else None

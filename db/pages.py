@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from db.articles import NewArticle, StoredArticle, store_article
 from db.crawling import Validators
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
-from db.looks import last_page
+from db.looks import key_of_look, last_page
 from db.models import EntryPointRow, FeedEntryRow, OutletRow, PageRow
 from db.text import clean_line, clean_text
 from db.upsert import insert_new
@@ -124,7 +124,7 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPage:
-    """A page claimed for extraction; this is its attempt number `attempts` (from 1)."""
+    """A page claimed for extraction; this is its attempt number `attempts` (from 1), and came of fetch number `fetches`."""
 
     lease: Lease
     id: int
@@ -136,6 +136,7 @@ class ClaimedPage:
     encoding: str | None
     fetched_at: datetime
     entry: StoredEntry
+    fetches: int = 1
 
     @property
     def is_spent(self) -> bool:
@@ -221,7 +222,8 @@ def _entry_queue(now: datetime) -> ColumnElement[bool]:
 def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | None:
     """Store a page and take its entry out of the queue; None if the lease was lost: drop the page.
 
-    One that was fetched again and is the same to the byte is not stored again.
+    One that was fetched again and is the same to the byte is not stored again; else it is a page of the same article,
+    whatever address a redirect has led to this time.
     """
     if not finish(session, FeedEntryRow, claimed.lease):
         return None
@@ -236,7 +238,7 @@ def store_page(session: Session, claimed: ClaimedEntry, page: NewPage) -> int | 
         outlet=entry.outlet,
         url=page.url,
         final_url=page.final_url,
-        url_key=page.url_key,
+        url_key=key_of_look(session, entry) if entry.looks else page.url_key,
         status=page.status,
         headers=dict(page.headers),
         body=page.body,
@@ -287,6 +289,7 @@ def claim_pages(session: Session, by: LeaseRequest) -> list[ClaimedPage]:
 
 
 def _claimed_page(session: Session, row: PageRow, outlet: OutletRow | None) -> ClaimedPage:
+    entry = session.get_one(FeedEntryRow, row.feed_entry_id)
     return ClaimedPage(
         lease=lease_of(row),
         id=row.id,
@@ -297,7 +300,8 @@ def _claimed_page(session: Session, row: PageRow, outlet: OutletRow | None) -> C
         body=row.body or b"",
         encoding=row.encoding,
         fetched_at=row.fetched_at,
-        entry=stored_entry(session, session.get_one(FeedEntryRow, row.feed_entry_id), outlet),
+        entry=stored_entry(session, entry, outlet),
+        fetches=entry.attempts,
     )
 
 
@@ -311,21 +315,34 @@ def finish_page(session: Session, page: ClaimedPage, article: NewArticle, now: d
 
 
 def note_page_error(
-    session: Session, page: ClaimedPage, error: str, article: NewArticle | None, now: datetime
+    session: Session,
+    page: ClaimedPage,
+    error: str,
+    article: NewArticle | None,
+    now: datetime,
+    again_at: datetime | None = None,
 ) -> StoredArticle | None:
     """Give a page back that could not be extracted; after three attempts it is parked.
 
-    A parked page leaves `article` (what the feed told) in its place, so that the news itself is not lost.
+    A parked page leaves `article` (what the feed told) in its place, so that the news itself is not lost. `again_at` is given
+    where trying again cannot help: then it is parked now, and if there is no article its entry is to be fetched again.
     """
     if not finish(session, PageRow, page.lease):
         return None
     row = session.get_one(PageRow, page.id)
     row.last_error = error[:1000]
-    if page.attempts < EXTRACT_ATTEMPTS:
+    if again_at is None and page.attempts < EXTRACT_ATTEMPTS:
         return None
     row.extracted_at = now
-    was_seen = session.get_one(FeedEntryRow, page.entry.id).looks > 0  # then its article is there, from an earlier page
-    return store_article(session, article, now) if article is not None and not was_seen else None
+    entry = session.get_one(FeedEntryRow, page.entry.id)
+    if entry.looks > 0:  # then its article is there, from an earlier page
+        return None
+    entry.last_error = error[:1000]
+    if article is not None:
+        return store_article(session, article, now)
+    if again_at is not None and entry.attempts < FETCH_ATTEMPTS:
+        entry.fetched_at, entry.next_attempt_at = None, again_at
+    return None
 
 
 def _outlets(session: Session, names: set[str]) -> dict[str, OutletRow]:

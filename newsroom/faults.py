@@ -43,6 +43,7 @@ class Fault(StrEnum):
     ELSEWHERE = "elsewhere, 302"
     GONE = "status 410"
     LOGIN = "login page"
+    AT_WORK = "notice of works"
     PAYWALL = "paywall"
     EMPTY = "empty body"
     HTML = "html instead of a feed"
@@ -57,7 +58,8 @@ WAYS: Mapping[Fault, str] = MappingProxyType({
     Fault.DRIP: "F-5", Fault.DELAY: "F-5", Fault.ERROR: "F-6", Fault.UNAVAILABLE: "F-6", Fault.TOO_MANY: "F-6",
     Fault.BAD_GATEWAY: "F-6", Fault.CHALLENGE: "F-7", Fault.CHALLENGE_OK: "F-7", Fault.FORBIDDEN: "F-7",
     Fault.NOT_FOUND: "F-8", Fault.MOVED_301: "F-9", Fault.MOVED_308: "F-9", Fault.ELSEWHERE: "F-9",
-    Fault.GONE: "F-10", Fault.LOGIN: "F-11", Fault.PAYWALL: "F-11", Fault.EMPTY: "F-11", Fault.HTML: "F-12",
+    Fault.GONE: "F-10", Fault.LOGIN: "F-11", Fault.AT_WORK: "F-11", Fault.PAYWALL: "F-11", Fault.EMPTY: "F-11",
+    Fault.HTML: "F-12",
     Fault.CUT: "F-12", Fault.CHARSET: "F-13", Fault.STALE: "F-14", Fault.RENAMED: "F-17",
     Fault.HUGE: "SEC-4", Fault.ENDLESS: "SEC-4",
 })  # fmt: skip
@@ -92,7 +94,7 @@ DEMONSTRATION = FaultPlan(0.366, (*_PLAIN, *_LARGE), _PLAIN, (Fault.DELAY,), (Fa
 EVERY_WAY = FaultPlan(
     0.28,
     (*_PLAIN, *_LARGE, *_PASSING, *_FINAL, Fault.HTML, Fault.CUT, Fault.STALE, Fault.RENAMED),
-    (*_PLAIN, *_PASSING, *_FINAL),
+    (*_PLAIN, *_PASSING, *_FINAL, Fault.AT_WORK),
     (Fault.DELAY,),
     (Fault.CHARSET,) * 3,
 )

@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from types import TracebackType
 from typing import Self
@@ -16,11 +16,12 @@ from newsroom.archives import archive_page
 from newsroom.doors import DoorBody, door_path, open_door
 from newsroom.faults import DEMONSTRATION, MOVED, Fault, FaultDice, FaultPlan
 from newsroom.feeds import feed_type, render_feed
+from newsroom.found import answer_found
 from newsroom.pages import render_article, render_home
 from newsroom.press import NEWS_SITEMAP, Dialect, MadeUpOutlet, Publication
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request
 from newsroom.sitemaps import SITEMAP_TYPE, render_news_sitemap
-from newsroom.spoiling import spoil
+from newsroom.spoiling import spoil, without_text
 from newsroom.stories import Story, ToldStory, tell
 
 _HTML = "text/html; charset=utf-8"
@@ -46,6 +47,7 @@ class OutletServer:
         plan: FaultPlan = DEMONSTRATION,
     ) -> None:
         self.outlet = outlet
+        self.is_redesigned = False  # then the text of an article comes by a script
         self._dice = FaultDice(faults, outlet, plan) if faults is not None else None
         self._clock = clock
         self._publications: list[Publication] = []
@@ -113,6 +115,18 @@ class OutletServer:
             self._publications.append(publication)
         return publication
 
+    def rewrite(self, publication: Publication, told: ToldStory) -> Publication:
+        """Let another text stand under the address of what is published, as desks do (F-18)."""
+        rewritten = replace(publication, story=told)
+        with self._lock:
+            self._publications = [rewritten if one.path == publication.path else one for one in self._publications]
+        return rewritten
+
+    def grow_older(self, by: timedelta) -> None:
+        """Let time pass: all that is published was published so much earlier."""
+        with self._lock:
+            self._publications = [replace(one, published_at=one.published_at - by) for one in self._publications]
+
     def script(self, path: str, *answers: Answer) -> None:
         """Give the next requests of `path` these answers, one each, before the true one comes back."""
         with self._lock:
@@ -171,6 +185,9 @@ class OutletServer:
         if request.path == NEWS_SITEMAP:
             body = render_news_sitemap(self.outlet, self.url, publications, self._clock())
             return DoorBody(body, SITEMAP_TYPE)
+        found = answer_found(self.outlet, self.url, publications, request.path, request.query)
+        if found is not None:
+            return DoorBody(found.body, found.headers["Content-Type"])
         return open_door(self.outlet, self.url, publications, request.path, request.query)
 
     def _list(self, request: Request, body: bytes, kind: str, publications: Sequence[Publication]) -> Answer:
@@ -197,7 +214,8 @@ class OutletServer:
         for one in publications:
             if one.path == request.path:
                 others = [other for other in publications if other is not one]
-                return _page(render_article(self.outlet, self.url, one, others))
+                page = _page(render_article(self.outlet, self.url, one, others))
+                return without_text(page) if self.is_redesigned else page
         return Answer(404, b"<!DOCTYPE html><title>404</title><h1>404</h1>", {"Content-Type": _HTML})
 
     def start(self) -> Self:

@@ -41,7 +41,8 @@ _CONDITIONS = (
 class Act:
     """What an office has published: an action of OFAC, or a document of the Federal Register under its `number`.
 
-    `filed_at` (aware) is when a document that is not yet published was laid open.
+    `filed_at` (aware) is when a document that is not yet published was laid open. `path` is where it stands, if not at its
+    usual place.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Act:
     label: str = "General Licenses"
     number: str = ""
     filed_at: datetime | None = None
+    path: str = ""
 
 
 class RegisterServer:
@@ -201,15 +203,16 @@ def _document(act: Act, url: str) -> dict[str, Any]:
 
 
 def _document_path(act: Act) -> str:
-    return f"/documents/{act.day:%Y/%m/%d}/{act.number}/made-up"
+    return act.path or f"/documents/{act.day:%Y/%m/%d}/{act.number}/made-up"
 
 
 def _paths(actions: Sequence[Act]) -> list[str]:
     """Return where the actions are: the second of a day and later ones have their number behind the day."""
     days = [act.day for act in actions]
     return [
-        f"{OFAC}/{day:%Y%m%d}{f'_{33 * days[:number].count(day):02d}' if day in days[:number] else ''}"
-        for number, day in enumerate(days)
+        act.path
+        or f"{OFAC}/{act.day:%Y%m%d}{f'_{33 * days[:number].count(act.day):02d}' if act.day in days[:number] else ''}"
+        for number, act in enumerate(actions)
     ]
 
 

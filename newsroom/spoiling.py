@@ -62,16 +62,24 @@ def _status(status: int, body: bytes = b"", **headers: str) -> Callable[[Answer,
 
 
 def _login(_: Answer, request: Request) -> Answer:
-    form = f'<form action="/account/login"><input type="hidden" value="{escape(request.path)}"></form>'
-    return Answer(
-        200, f"<!DOCTYPE html><html><head><title>Log in</title></head><body>{form}</body></html>".encode(), _HTML
+    form = (
+        f'<form action="/account/login"><input type="hidden" value="{escape(request.path)}">'
+        '<p>Enter your password to read on.</p><input name="who"><input type="password" name="secret"></form>'
     )
+    head = '<title>Log in</title><meta property="og:title" content="Log in">'
+    page = f"<!DOCTYPE html><html><head>{head}</head><body><h1>Log in</h1>{form}</body></html>"
+    return Answer(200, page.encode(), _HTML)
 
 
 def _behind_a_wall(answer: Answer, request: Request) -> Answer:
     """Leave of an article its head and a word on subscriptions; what has no article asks to log in."""
     body, found = _PARAGRAPH.subn(rb"\1<p>Subscribe to read on.</p></div>", answer.body)
     return replace(answer, body=body) if found else _login(answer, request)
+
+
+def without_text(answer: Answer) -> Answer:
+    """Return the page of an article after a redesign: its text comes by a script, which no crawler runs (F-16)."""
+    return replace(answer, body=_PARAGRAPH.sub(rb'\1<div id="story-root"></div></div>', answer.body))
 
 
 def _renamed(answer: Answer, _: Request) -> Answer:
@@ -109,6 +117,7 @@ _SPOILERS: Mapping[Fault, Callable[[Answer, Request], Answer]] = {
     Fault.ELSEWHERE: _moved(302),
     Fault.GONE: _status(410),
     Fault.LOGIN: _login,
+    Fault.AT_WORK: _status(200, b"<!DOCTYPE html><html><body><h1>We will be back soon</h1></body></html>"),
     Fault.PAYWALL: _behind_a_wall,
     Fault.EMPTY: lambda answer, _: Answer(200, b"", {"Content-Type": answer.headers.get("Content-Type", "")}),
     Fault.HTML: _status(200, b"<!DOCTYPE html><html><body><h1>We are at work here</h1></body></html>"),

@@ -13,7 +13,7 @@ from cli.demonstration import Service, make_site, service_environment, settings_
 from cli.errors import CommandError, SettingsError
 from cli.settings import load_settings
 from crawler.addresses import AddressGuard, parse_allowed
-from crawler.outlets import load_outlets
+from crawler.outlets import load_catalogue, load_outlets
 from newsroom.stage import Stage
 
 
@@ -85,6 +85,14 @@ def test_impolite_or_unreadable_delay_is_refused(tmp_path: Path, keys: str) -> N
     file.write_text(f"[crawler]\n{keys}\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="crawler"):
         load_settings(file, (), {})
+
+
+def test_crawl_process_knows_all_outlets_and_crawls_the_chosen_ones(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[crawler]\noutlets = ["nashaniva"]\n', encoding="utf-8")
+    options = crawl_options(load_settings(file, (), {}))
+    assert [outlet.name for outlet in options.outlets] == ["nashaniva"]
+    assert {outlet.name for outlet in options.known} == {outlet.name for outlet in load_catalogue()}
 
 
 def test_delay_reaches_the_crawl_process(tmp_path: Path) -> None:

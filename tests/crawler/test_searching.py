@@ -13,7 +13,7 @@ from sqlalchemy import select
 from crawler.desk import Desk, DeskRules
 from crawler.doors import Context, read_body
 from crawler.outcomes import PollItem
-from crawler.outlets import load_outlets
+from crawler.outlets import known_outlets, load_outlets
 from crawler.polling import Answer as PollAnswer
 from crawler.urls import site_of, url_key
 from db import Database
@@ -159,13 +159,14 @@ class Polls:
 
     database: Database
     tables: list[dict[str, Any]]
+    others: tuple[dict[str, Any], ...] = ()  # known, and not crawled
     now: datetime = datetime(2026, 5, 7, 9, tzinfo=UTC)
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.database, DeskRules(), lambda: self.now, lambda: 0.5)
         names = [one["name"] for one in self.tables]
-        self.desk.open(load_outlets(own=self.tables, selected=names))
+        self.desk.open(load_outlets(own=self.tables, selected=names), known_outlets([*self.tables, *self.others]))
 
     def poll(self, name: str, body: bytes) -> tuple[int, int]:
         """Store what an outlet's entry point answers; return how many entries and articles that made."""
@@ -222,3 +223,19 @@ def test_a_headline_of_google_is_no_second_article_where_its_outlet_told_it_itse
     assert date(2026, 5, 8) == articles[0].published_at.date()
     unfetched = [entry.url for entry in rows(database, FeedEntryRow) if entry.fetched_at is None]
     assert unfetched == [f"{HOME}/1"]
+
+
+def test_an_outlet_that_is_not_crawled_is_known_by_its_hosts_all_the_same(database: Database) -> None:
+    outlet = table("outlet", "rss", f"{HOME}/feed", homepage=HOME, mirrors=["mirror.example"], story_key=r"(\d{6})")
+    polls = Polls(database, [table("google", "google_news", "https://news.google.com/rss/search?q=x")], (outlet,))
+    url = "https://mirror.example/uk/123456"
+    hits = [
+        Hit(url, "A bridge opens", "Outlet", HOME, polls.now, is_hidden=False),
+        Hit("https://mirror.example/2", "A bridge closes", "Mirror", "https://mirror.example", polls.now),
+    ]
+    assert polls.poll("google", answer_google({"q": "x", "ceid": "US:en"}, hits, "https://news.google.com").body) == (
+        2,
+        1,
+    )
+    assert [one.outlet for one in rows(database, ArticleRow)] == ["outlet"]
+    assert {one.url_key for one in rows(database, FeedEntryRow) if one.url == url} == {"story:outlet.example:123456"}

@@ -24,6 +24,7 @@ from db.crawling import (
 from db.leases import LeaseRequest
 from db.models import EntryPointRow, FeedEntryRow, PageRow, PollRow
 from db.pages import (
+    FETCH_ATTEMPTS,
     ClaimedEntry,
     ClaimedPage,
     NewEntry,
@@ -292,6 +293,24 @@ def test_a_page_is_parked_after_three_errors_and_the_feed_speaks_for_it(database
         row = session.scalars(select(PageRow)).one()
         assert (row.last_error, row.extracted_at) == ("hung", NOW)
         assert [found.title for found in list_articles(session)] == ["From the feed"]
+
+
+def test_a_page_that_no_attempt_can_help_is_parked_at_once_and_fetched_again_where_nothing_can_stand_in(
+    database: Database,
+) -> None:
+    polled(database, entry(1))
+    at = NOW
+    for fetch in range(1, FETCH_ATTEMPTS + 1):
+        (claimed,) = claimed_entries(database, by(now=at))
+        with database.begin() as session:
+            store_page(session, claimed, PAGE)
+        (page,) = claimed_pages(database, by(now=at))
+        assert (page.attempts, page.fetches) == (1, fetch)
+        with database.begin() as session:
+            assert note_page_error(session, page, "no article", None, at, at + timedelta(hours=1)) is None
+        assert claimed_entries(database, by(now=at)) == claimed_pages(database, by(now=at)) == []
+        at += timedelta(hours=1)
+    assert claimed_entries(database, by(now=at)) == []
 
 
 def test_work_of_an_owner_that_stops_in_order_is_free_at_once_and_uncounted(database: Database) -> None:

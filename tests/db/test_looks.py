@@ -78,6 +78,21 @@ def claimed(database: Database, now: datetime) -> ClaimedEntry:
         return entry
 
 
+def test_a_look_that_a_redirect_leads_elsewhere_revises_the_same_article(database: Database, article: int) -> None:
+    due(database, after(1))
+    elsewhere = "https://one.example/moved/1"
+    moved = replace(PAGE, final_url=elsewhere, url_key=elsewhere, body=b"<p>two")
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(after(1)), "one")
+        assert store_page(session, entry, moved)
+        (page,) = claim_pages(session, by(after(1)))
+        assert (page.final_url, page.url_key) == (elsewhere, URL)
+        rewritten = NewArticle(page.final_url, page.url_key, LONG + LONG, "Title", "one", page_id=page.id)
+        stored = finish_page(session, page, rewritten, after(1))
+    assert stored is not None
+    assert (stored.id, stored.outcome) == (article, "revised")
+
+
 @pytest.fixture
 def article(database: Database) -> int:
     """An article with its page, read as an event."""
@@ -164,6 +179,57 @@ def test_a_page_that_is_gone_or_cannot_be_read_again_leaves_its_article_as_it_wa
     with database.read() as session:
         assert session.get_one(ArticleRow, article).revision == 1
         assert [row.fetched_at for row in session.scalars(select(FeedEntryRow))] == [NOW]
+
+
+def given_up(database: Database, *, page: NewPage | None) -> int:
+    """Let the list alone have told an article that was read as an event; `page` is what came in the place of its page."""
+    with database.begin() as session:
+        sync_outlets(session, (Outlet(),), NOW)
+        (point,) = claim_entry_points(session, by(NOW))
+        store_entries(session, point, [NewEntry(URL, URL, title="Title")], NOW)
+        well = PollResult(at=NOW, outcome="new", state="alive", failures=0, next_check_at=after(99), status=200)
+        assert finish_poll(session, point, well)
+        (entry,) = claim_entries(session, by(NOW), "one")
+        told = NewArticle(URL, URL, "", "Title", "one")
+        if page is None:
+            stored = give_up_entry(session, entry, "HTTP 403", told, NOW)
+        else:
+            store_page(session, entry, page)
+            (parked,) = claim_pages(session, by(NOW))
+            stored = note_page_error(session, parked, "no article in it", told, NOW, NOW)
+        assert stored is not None
+        row = session.get_one(ArticleRow, stored.id)
+        row.decision, row.read_at = "event", NOW
+        return stored.id
+
+
+@pytest.mark.parametrize("page", [None, replace(PAGE, final_url=URL + "/login", url_key=URL + "/login")])
+def test_an_article_that_the_list_alone_told_becomes_whole_when_its_page_can_be_had(
+    database: Database, page: NewPage | None
+) -> None:
+    told = given_up(database, page=page)
+    assert due(database, after(1)) == 1
+    with database.begin() as session:
+        (entry,) = claim_entries(session, by(after(1)), "one")
+        assert store_page(
+            session, entry, replace(PAGE, final_url=URL + "/moved", url_key=URL + "/moved", body=b"<p>two")
+        )
+        (found,) = claim_pages(session, by(after(1)))
+        assert found.url_key == URL
+        whole = NewArticle(found.final_url, found.url_key, LONG, "Title", "one", page_id=found.id)
+        stored = finish_page(session, found, whole, after(1))
+        assert stored is not None
+        assert (stored.id, stored.outcome) == (told, "revised")
+        session.get_one(ArticleRow, told).decision = "event"
+    assert due(database, after(6)) == 1
+
+
+def test_what_is_an_article_by_itself_has_no_page_to_look_at(database: Database) -> None:
+    told = given_up(database, page=None)
+    with database.begin() as session:
+        session.scalars(select(FeedEntryRow)).one().last_error = None
+        assert session.get_one(ArticleRow, told).page_id is None
+    assert due(database, after(2)) == 0
 
 
 def test_news_is_fetched_before_what_is_fetched_again(database: Database, article: int) -> None:

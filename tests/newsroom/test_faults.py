@@ -82,6 +82,7 @@ def test_each_kind_of_path_has_its_faults() -> None:
         (Fault.ELSEWHERE, 302, True),
         (Fault.GONE, 410, True),
         (Fault.LOGIN, 200, True),
+        (Fault.AT_WORK, 200, True),
         (Fault.PAYWALL, 200, True),
         (Fault.EMPTY, 200, True),
         (Fault.HTML, 200, True),
