@@ -17,6 +17,7 @@ from scheduler.parts import App
 from web.access import Access
 from web.app import build_app
 from web.judgement import Judgement
+from web.live import Running
 
 
 def access_of(keys: WebKeys, secrets: Mapping[str, SecretStr]) -> Access:
@@ -31,7 +32,10 @@ def app_of(
     secrets: Mapping[str, SecretStr],
     holds: Callable[[Session, datetime], Holds],
     status: Callable[[], ServiceStatus],
+    is_stopping: Callable[[], bool],
 ) -> App:
     """Return the application that the page is; `holds` says what holds deliveries back at a moment."""
     access = access_of(settings.web, secrets)
-    return build_app(database, status, access, settings.alerts.language, judgement=Judgement(judged, holds))
+    return build_app(
+        database, status, access, settings.alerts.language, Running(is_stopping), Judgement(judged, holds)
+    )

@@ -16,6 +16,7 @@ from events.marking import mark_event, merge_events, split_event
 from events.reading import ReadingReport, read_new
 from events.rereading import Reread, reread
 from events.rules import rule_words
+from events.tellers import tellers
 
 __all__ = [
     "Considered",
@@ -37,4 +38,5 @@ __all__ = [
     "reread",
     "rule_words",
     "split_event",
+    "tellers",
 ]

@@ -60,11 +60,14 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class WebParts:
-    """The web page: where it listens (port 0: any free one), and how it is made of the service's status."""
+    """The web page: where it listens (port 0: any free one), and how it is made.
+
+    `make_app` gets the service's status and whether it is stopping: what answers without end must end then.
+    """
 
     host: str
     port: int
-    make_app: Callable[[Callable[[], ServiceStatus]], App]
+    make_app: Callable[[Callable[[], ServiceStatus], Callable[[], bool]], App]
 
 
 def utc_now() -> datetime:

@@ -54,7 +54,7 @@ class Service:
         self._watcher = Watcher(parts.database, self._child_status, self._started_at)
         context = JobContext(parts, self._watcher, self._stopping.is_set)
         self._jobs = JobRunner(JOBS, context, parts.intervals)
-        self._web = WebThread(parts.web.make_app(self.status), parts.web.host, parts.web.port)
+        self._web = WebThread(parts.web.make_app(self.status, self._stopping.is_set), parts.web.host, parts.web.port)
         self._started: ExitStack | None = None
 
     @property

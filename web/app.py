@@ -21,11 +21,13 @@ from web.api.problems import missing as nothing_here
 from web.guard import API, Guard
 from web.health import Health, Status
 from web.judgement import Judgement
+from web.live import Running, Watch
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
 from web.pages.event import EventPage
 from web.pages.frame import Frame, unavailable
 from web.pages.now import Now
+from web.pages.stream import EventStream
 from web.tokens import TokenCheck
 
 
@@ -36,19 +38,24 @@ def build_app(
     language: str = "en",
     clock: Callable[[], float] = time.monotonic,
     judgement: Judgement | None = None,
+    running: Running | None = None,
 ) -> ASGIApp:
     """Return the web page: what is in `database`, and how the service is by its `status`.
 
     Without `access` it is for this machine alone. `language` is that of titles and facts (`alerts.language`) for who asks for none.
     `judgement` says how outlets and deliveries are now.
+    `running` says when what answers without end must end.
     """
     access, judgement = access or Access(), judgement or Judgement()
     tokens = TokenCheck(access, clock)
     health = Health(database, status)
     frame = Frame(language)
     approvals = Approvals(database, frame, tokens)
+    now = Now(database, frame)
     routes = [
-        Route("/", Now(database, frame).show),
+        Route("/", now.show),
+        Route("/events/stream", EventStream(database, Watch(database, running or Running())).show),
+        Route("/events/{number}/item", now.show_one),
         Route("/events/{number}", EventPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),

@@ -110,7 +110,7 @@ def build_parts(sqlite_database: Database, steps: Steps, loop: Loop) -> Build:
             "read": steps.read,
             "announce": steps.announce,
             "delivery": loop,
-            "web": WebParts("127.0.0.1", 0, lambda _status: app),
+            "web": WebParts("127.0.0.1", 0, lambda _status, _is_stopping: app),
             "random": random.Random(1),
         }
         return ServiceParts(**{**parts, **replaced})

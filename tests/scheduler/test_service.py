@@ -188,7 +188,7 @@ async def app(scope, receive, send): pass
 
 logging.basicConfig(level="INFO", format="%(message)s")
 child = ChildPlan((sys.executable, "-c", sys.argv[2]))
-web = WebParts("127.0.0.1", 0, lambda status: app)
+web = WebParts("127.0.0.1", 0, lambda status, is_stopping: app)
 parts = ServiceParts(open_database(sys.argv[1]), lambda *, now: Nothing(), lambda *, now: 0, Loop(), web, child)
 sys.exit(Service(parts).run())
 """

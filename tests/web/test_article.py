@@ -32,9 +32,10 @@ from db.facts import (
 )
 from db.views import ArticleView, MatchView
 from events import analyse, document
-from web.article import GROUPS, tell_article
+from web.article import GROUPS, part_of, tell_article
 from web.languages import Reader
 from web.pages.frame import Frame
+from web.words import page_words
 
 Ask = Callable[..., Any]
 TITLE = "Belarus frees 52 prisoners"
@@ -56,7 +57,7 @@ PAYLOADS = (
 ELEMENTS = set(
     re.findall(
         r"\w+",
-        "html head meta title link body a header nav span main h1 h2 p ol ul li article dl div dt dd section table"
+        "html head meta title link body a header nav span main h1 h2 h3 strong p ol ul li article dl div dt dd section table"
         "  caption thead tbody tr th td q time footer code mark",
     )
 )
@@ -304,6 +305,7 @@ def view(**known: Any) -> ArticleView:
 
 
 FRAME = Frame("en")
+ENGLISH = page_words("en")
 MARKUP = st.text(st.sampled_from("ab <>&'\"/=\n{%}[]"), min_size=1, max_size=60)
 
 
@@ -316,7 +318,7 @@ def test_any_text_with_any_marks_comes_out_as_the_same_text(
     rows = tuple(Evidence(text[:20], text[:9], start, end, full[start:end]) for start, end in places)
     mention = Mention(Kind.RELEASE, Modality.COMPLETED, Polarity.POSITIVE, "0841", evidence=rows)
     analysis = reading(**{"mentions": (), "background": (), ("background" if is_recalled else "mentions"): (mention,)})
-    told = tell_article(view(title=title, text=text, analysis=to_json(analysis)), [], "en")
+    told = tell_article(view(title=title, text=text, analysis=to_json(analysis)), [], "en", ENGLISH)
     page = FRAME.page(Reader("en", "en"), "article.html", article=told)
     dom = Dom(bytes(page.body).decode())
     assert dom.heading == title
@@ -329,27 +331,30 @@ def test_any_text_with_any_marks_comes_out_as_the_same_text(
 @pytest.mark.parametrize("field", ["counts[x]", "counts[-1]", "counts[99]", "counts[", "[", "", "people[0]"])
 def test_evidence_of_a_field_that_is_not_there_tells_the_mention(field: str) -> None:
     mention = replace(reading().mentions[0], people=(), counts=(), evidence=(row(field, "frees"),))
-    told = tell_article(view(analysis=to_json(reading(mentions=(mention,), background=()))), [], "en")
-    assert [note.told for _, _, notes in told.notes for _, note in notes] == ["release, done"]
+    told = tell_article(view(analysis=to_json(reading(mentions=(mention,), background=()))), [], "en", ENGLISH)
+    assert [note.told for _, notes in told.notes for _, note in notes] == ["release, done"]
 
 
 def test_words_that_a_newer_text_does_not_say_are_told_but_not_marked() -> None:
-    told = tell_article(view(text=f"Corrected: {TEXT}", analysis=to_json(reading())), [], "en")
+    told = tell_article(view(text=f"Corrected: {TEXT}", analysis=to_json(reading())), [], "en", ENGLISH)
     marked = [piece.text for piece in (*told.head, *(piece for line in told.body for piece in line)) if piece.group]
     assert marked == ["frees ", "52 prisoners"]
-    assert [note.is_marked for _, _, notes in told.notes for _, note in notes].count(False) == 8
+    assert [note.is_marked for _, notes in told.notes for _, note in notes].count(False) == 8
 
 
 def test_an_unreadable_article_tells_the_fault() -> None:
-    told = tell_article(view(read_error="ValueError: broken"), [], "en")
-    assert (told.decision, told.reason) == (None, "it could not be read: ValueError: broken")
+    told = tell_article(view(read_error="ValueError: broken"), [], "en", ENGLISH)
+    assert (told.decision, told.reason, told.trouble) == (None, None, "ValueError: broken")
 
 
 def test_a_related_article_and_one_that_is_not_ours_say_so() -> None:
     related = replace(reading(), decision=Decision.RELATED, kinds=())
-    assert tell_article(view(analysis=to_json(related)), [], "en").decision == "related, but no event of its own"
     assert (
-        tell_article(view(analysis=to_json(replace(related, decision=Decision.NONE))), [], "en").decision == "not ours"
+        tell_article(view(analysis=to_json(related)), [], "en", ENGLISH).decision == "related, but no event of its own"
+    )
+    assert (
+        tell_article(view(analysis=to_json(replace(related, decision=Decision.NONE))), [], "en", ENGLISH).decision
+        == "not ours"
     )
 
 
@@ -359,17 +364,16 @@ def test_an_article_leads_to_its_event_and_the_event_to_its_articles(ask: Ask, d
     assert '<a href="/articles/1">what was read from it</a>' in event
     words = Dom(ask("/articles/1").text)
     assert ("a", {"href": f"/events/{number}", "lang": "en"}) in words.elements
-    assert "Belongs to release September 11, 2025 Belarus frees 52 prisoners" in words.words
+    assert "Belongs to 52 people release September 11, 2025 Belarus frees 52 prisoners" in words.words
 
 
 def test_why_it_belongs_to_an_event_is_told(desk: Any, ask: Ask) -> None:
-    from web.article import _part
-
     matches = [
         MatchView("release", 3, "report", 6.0, ("the same day", "the same number")),
         MatchView("x", 4, "copy", 0, ()),
     ]
-    assert (_part(3, matches), _part(4, matches)) == ("report: the same day; the same number", "copy")
+    assert part_of(3, matches, ENGLISH) == (("report", "the same day; the same number"),)
+    assert part_of(4, matches, ENGLISH) == (("copy", ""),)
 
 
 def test_a_copy_leads_to_the_article_that_it_repeats(ask: Ask, desk: Any) -> None:

@@ -48,7 +48,7 @@ def test_page_and_titles_have_a_language_each(ask: Callable[..., httpx.Response]
     polish = ask("/", **{"Accept-Language": "pl"}).text
     assert [
         part
-        for part in ("Events", "uwolniła", '<html lang="en">', '<h2><a href="/events/1" lang="pl">')
+        for part in ("Events", "uwolniła", '<html lang="en">', '<h3 class="title"><a href="/events/1" lang="pl">')
         if part not in polish
     ] == []
 

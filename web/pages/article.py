@@ -9,6 +9,7 @@ from db import Database
 from db.queries import get_article, get_event
 from web.article import tell_article
 from web.pages.frame import Frame, number_in
+from web.words import page_words
 
 
 class ArticlePage:
@@ -26,4 +27,5 @@ class ArticlePage:
             if view is None:
                 return self._frame.missing(request)
             events = [one for event in view.events if (one := get_event(session, event)) is not None]
-        return self._frame.page(reader, "article.html", article=tell_article(view, events, reader.facts))
+        told = tell_article(view, events, reader.facts, page_words(reader.page))
+        return self._frame.page(reader, "article.html", article=told)

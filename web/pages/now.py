@@ -1,31 +1,90 @@
-"""The first page: the events, the newest first."""
+"""The first page: the events, the newest first, and one of them by itself for a page that is open already."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db import Database
-from db.queries import list_events
-from web.pages.frame import Frame
-from web.telling import brief_of
+from alerts.wording import wording
+from db import Database, Session
+from db.facts import Kind, Status
+from db.newest import last_changes, newest_place
+from db.queries import get_event, list_events
+from db.views import EventView
+from web.languages import Reader
+from web.now import Day, days_of
+from web.pages.frame import Frame, number_in
+from web.words import page_words
 
 EVENTS_SHOWN = 200
+KINDS = (Kind.RELEASE, Kind.NEGOTIATION)
+STATUSES = tuple(one for one in Status if one is not Status.SUPERSEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events a reader asks for; None: all."""
+
+    kind: Kind | None = None
+    status: Status | None = None
+
+    def admits(self, view: EventView) -> bool:
+        """Say whether an event is one of them."""
+        return self.kind in (None, view.facts.kind) and self.status in (None, view.facts.status)
 
 
 class Now:
-    """Handler of the first page."""
+    """Handlers of the first page and of its parts."""
 
-    def __init__(self, database: Database, frame: Frame) -> None:
+    def __init__(self, database: Database, frame: Frame, clock: Callable[[], datetime] | None = None) -> None:
         self._database = database
         self._frame = frame
+        self._clock = clock or (lambda: datetime.now(UTC))
 
     def show(self, request: Request) -> Response:
-        """List the events, the newest first."""
-        reader = self._frame.reader(request)
+        """List the events, the newest first; `?kind=` and `?status=` choose among them."""
+        reader, wanted = self._frame.reader(request), wanted_in(request)
         with self._database.read() as session:
-            views = list_events(session, limit=EVENTS_SHOWN + 1)
-        briefs = [brief_of(view, reader.facts) for view in views]
+            place = newest_place(session)
+            views = [view for view in list_events(session) if wanted.admits(view)]
+            days = self._days(session, views[:EVENTS_SHOWN], reader)
+        words = wording(reader.facts)
         return self._frame.page(
-            reader, "events.html", events=briefs[:EVENTS_SHOWN], has_more=len(briefs) > EVENTS_SHOWN
+            reader,
+            "now.html",
+            days=days,
+            has_more=len(views) > EVENTS_SHOWN,
+            shown=EVENTS_SHOWN,
+            place=place,
+            wanted=wanted,
+            kinds=[kind.value for kind in KINDS],
+            statuses=[(one.value, words.label("statuses", one)) for one in STATUSES],
         )
+
+    def show_one(self, request: Request) -> Response:
+        """Show one event as the list does, for a page that is open; 204 for one that the reader does not ask for."""
+        number, reader = number_in(request), self._frame.reader(request)
+        with self._database.read() as session:
+            view = get_event(session, number) if number is not None else None
+            if view is None:
+                return self._frame.missing(request)
+            if not wanted_in(request).admits(view):
+                return Response(status_code=204)
+            (day,) = self._days(session, [view], reader)
+        return self._frame.page(reader, "now_item.html", day=day)
+
+    def _days(self, session: Session, views: Sequence[EventView], reader: Reader) -> tuple[Day, ...]:
+        changes = last_changes(session, [view.id for view in views])
+        return days_of(views, changes, self._clock().date(), reader.facts, page_words(reader.page))
+
+
+def wanted_in(request: Request) -> Wanted:
+    """Return what an address asks for; what no event can be is not asked for."""
+    kind, status = request.query_params.get("kind"), request.query_params.get("status")
+    return Wanted(
+        next((one for one in KINDS if one == kind), None), next((one for one in STATUSES if one == status), None)
+    )
