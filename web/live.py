@@ -33,8 +33,10 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How the page runs: whether it `is_stopping`, the seconds between two looks at the database, and those between two
-    signs of life to a listener who hears nothing else."""
+    """How the page runs: whether it `is_stopping`, and its pace in seconds.
+
+    `look` stands between two looks at the database, `beat` between two signs of life to who hears nothing else.
+    """
 
     is_stopping: Callable[[], bool] = _never
     look: float = 1.0

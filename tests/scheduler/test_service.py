@@ -79,6 +79,24 @@ def test_everything_runs_and_everything_stops(
         assert signs_of_life(session) == ()
 
 
+def test_the_page_is_told_that_the_service_stops_before_it_is_waited_for(
+    serve: Callable[..., Service], build_parts: Build
+) -> None:
+    """A stream of events ends by itself only if it hears of the stop; uvicorn would wait for it, and then cut it off."""
+    asked: list[Callable[[], bool]] = []
+    made = build_parts().web.make_app
+
+    def make_app(status: Any, is_stopping: Callable[[], bool]) -> Any:
+        asked.append(is_stopping)
+        return made(status, is_stopping)
+
+    service = serve(build_parts(web=WebParts("127.0.0.1", 0, make_app)))
+    service.start()
+    assert [is_stopping() for is_stopping in asked] == [False]
+    service.stop()
+    assert [is_stopping() for is_stopping in asked] == [True]
+
+
 def test_a_service_that_works_is_ready(
     serve: Callable[..., Service], build_parts: Build, child: ChildPlan, steps: Any
 ) -> None:
