@@ -253,12 +253,14 @@ def answer_to(receiver: Any, body: bytes, *, is_altered: bool) -> int:
 def test_every_address_of_the_page_and_every_mark_of_an_article_is_told() -> None:
     from web.article import GROUPS
     from web.pages.approvals import PATH as APPROVALS
+    from web.words import page_words
 
     told = text_of("web.md")
     paths = [*re.findall(r'Route\("([^"{]+)', (ROOT / "web" / "app.py").read_text(encoding="utf-8")), APPROVALS]
     assert len(paths) == len(re.findall(r"^\| `/", told, re.MULTILINE))
     assert [path for path in paths if f"| `{path}" not in told] == []
-    assert [label for _, label in GROUPS.values() if f"| {label} |" not in told] == []
+    labels = {page_words("en").label("groups", group) for group in GROUPS.values()}
+    assert [label for label in labels if f"| {label} |" not in told] == []
     assert [field for field in GROUPS if f"`{field}`" not in told] == []
 
 

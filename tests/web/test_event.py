@@ -43,7 +43,17 @@ from .test_pages import Dom
 
 Ask = Callable[..., Any]
 ENGLISH, WORDS = page_words("en"), wording("en")
-OURS = {"https", "harbour", "Harbour", "Post", "post", "example", "news", "Text", "UTC"}  # the outlet, its address, its text
+OURS = {
+    "https",
+    "harbour",
+    "Harbour",
+    "Post",
+    "post",
+    "example",
+    "news",
+    "Text",
+    "UTC",
+}  # the outlet, its address, its text
 MENTION = Mention(Kind.RELEASE, Modality.COMPLETED, Polarity.POSITIVE, "0841")
 
 
