@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -36,25 +35,23 @@ def build_app(
     status: Callable[[], Status],
     access: Access | None = None,
     language: str = "en",
-    clock: Callable[[], float] = time.monotonic,
-    judgement: Judgement | None = None,
     running: Running | None = None,
+    judgement: Judgement | None = None,
 ) -> ASGIApp:
     """Return the web page: what is in `database`, and how the service is by its `status`.
 
     Without `access` it is for this machine alone. `language` is that of titles and facts (`alerts.language`) for who asks for none.
-    `judgement` says how outlets and deliveries are now.
-    `running` says when what answers without end must end.
+    `judgement` says how outlets and deliveries are now, `running` when what answers without end must end.
     """
-    access, judgement = access or Access(), judgement or Judgement()
-    tokens = TokenCheck(access, clock)
+    access, judgement, running = access or Access(), judgement or Judgement(), running or Running()
+    tokens = TokenCheck(access, running.clock)
     health = Health(database, status)
     frame = Frame(language)
     approvals = Approvals(database, frame, tokens)
     now = Now(database, frame)
     routes = [
         Route("/", now.show),
-        Route("/events/stream", EventStream(database, Watch(database, running or Running())).show),
+        Route("/events/stream", EventStream(database, Watch(database, running)).show),
         Route("/events/{number}/item", now.show_one),
         Route("/events/{number}", EventPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How the page runs: whether it `is_stopping`, and its pace in seconds.
+    """How the page runs: whether it `is_stopping`, its pace in seconds, and its `clock`, which counts them.
 
     `look` stands between two looks at the database, `beat` between two signs of life to who hears nothing else.
     """
@@ -41,6 +42,7 @@ class Running:
     is_stopping: Callable[[], bool] = _never
     look: float = 1.0
     beat: float = 15.0
+    clock: Callable[[], float] = time.monotonic
 
 
 class Watch:
