@@ -36,6 +36,4 @@ def app_of(
 ) -> App:
     """Return the application that the page is; `holds` says what holds deliveries back at a moment."""
     access = access_of(settings.web, secrets)
-    return build_app(
-        database, status, access, settings.alerts.language, Running(is_stopping), Judgement(judged, holds)
-    )
+    return build_app(database, status, access, settings.alerts.language, Running(is_stopping), Judgement(judged, holds))

@@ -48,12 +48,12 @@ def build_app(
     health = Health(database, status)
     frame = Frame(language)
     approvals = Approvals(database, frame, tokens)
-    now = Now(database, frame)
+    now = Now(database, frame, judgement.clock)
     routes = [
         Route("/", now.show),
         Route("/events/stream", EventStream(database, Watch(database, running)).show),
         Route("/events/{number}/item", now.show_one),
-        Route("/events/{number}", EventPage(database, frame).show),
+        Route("/events/{number}", EventPage(database, frame, judgement).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),

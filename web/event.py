@@ -9,8 +9,8 @@ from datetime import datetime
 from alerts.lines import figures, mark_line
 from alerts.wording import Wording, wording
 from db.claims import Report as ClaimedReport
+from db.delivery_views import DeliveryView
 from db.facts import ClaimSource, Conflict, CountRole, EventCount
-from db.outbox import DeliveryView
 from db.text import clean_line
 from db.views import ChangeView, EventArticle, EventView
 from events import tellers

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from alerts.wording import Wording, wording
 from db.views import ChangeView, EventView
-from web.telling import Brief, brief_of, change_in_words, day_in_words, day_of
+from web.telling import Brief, brief_of, change_in_words, day_in_words
 from web.words import Words
 
 DAYS_TOLD = 6  # that are told as so many days ago
@@ -47,7 +47,7 @@ def days_of(
 ) -> tuple[Day, ...]:
     """Return events in their order under the headings of their days."""
     words = wording(language)
-    headed = groupby(views, key=lambda view: (day_of(view), day_in_words(view, words)))
+    headed = groupby(views, key=lambda view: (view.day, day_in_words(view, words)))
     return tuple(
         Day(day, heading, _ago(day, today, page), tuple(_listed(view, changes, words, language) for view in group))
         for (day, heading), group in headed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.outbox import FINE, DeliveryView
+from db.delivery_views import DeliveryView
+from db.outbox import FINE
 from db.text import clean_line
 from web.telling import QUOTE_LIMIT
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from urllib.parse import quote
 
 from babel.dates import format_date
@@ -91,20 +91,12 @@ def _parted(number: str) -> tuple[str, str, str] | None:
     return (number[: found.start()].strip(), found[0], number[found.end() :].strip()) if found else None
 
 
-def day_of(view: EventView) -> date:
-    """Return the day under which an event is listed: its own, else that of the first report."""
-    if view.facts.event_date is not None:
-        return view.facts.event_date
-    published = [one.published for one in view.articles if one.published is not None]
-    return min(published, default=view.first_seen).astimezone(UTC).date()
-
-
 def day_in_words(view: EventView, words: Wording) -> str:
-    """Return that day with the name of its weekday, of a month only the month."""
+    """Return the day that an event is listed under, with the name of its weekday; of a month only the month."""
     facts = view.facts
     if facts.event_date is not None and facts.date_precision not in (None, Precision.DAY):
         return words.day(facts.event_date, facts.date_precision)
-    return capital(format_date(day_of(view), "full", locale=words.locale))
+    return capital(format_date(view.day, "full", locale=words.locale))
 
 
 def report_of(article: EventArticle, page: Words) -> Report:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from db.facts import EventChange, FieldChange, Kind, Precision, Status
-from db.views import EventArticle, EventView
+from db.views import EventView
 from web.now import days_of
+from web.pages.now import EVENTS_SHOWN
 from web.words import page_words
 
 Ask = Callable[..., Any]
@@ -20,6 +21,7 @@ NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
 
 
 def view(facts: Any, number: int = 1, **known: Any) -> EventView:
+    known = {"day": facts.event_date} | known
     return EventView(
         **{"id": number, "revision": 1, "first_seen": NOON, "updated": NOON, "facts": facts, "articles": ()} | known
     )
@@ -47,9 +49,13 @@ def test_events_of_a_day_stand_under_one_heading_and_those_without_one_under_the
     desk: Any,
 ) -> None:
     undated = replace(desk.release(3), event_date=None, date_precision=None)
-    article = EventArticle(1, "https://a.example", None, "en", None, datetime(2025, 9, 10, 23, tzinfo=UTC), "first")
     months = replace(desk.release(4), event_date=date(2025, 9, 1), date_precision=Precision.MONTH)
-    views = [view(desk.release(1), 9), view(desk.release(2), 8), view(undated, 7, articles=(article,)), view(months, 6)]
+    views = [
+        view(desk.release(1), 9),
+        view(desk.release(2), 8),
+        view(undated, 7, day=date(2025, 9, 10)),
+        view(months, 6),
+    ]
     days = days_of(views, {}, date(2025, 10, 1), "en", page_words("en"))
     assert [(day.heading, [one.brief.id for one in day.events]) for day in days] == [
         ("Thursday, September 11, 2025", [9, 8]),
@@ -100,6 +106,27 @@ def test_kind_and_status_choose_among_the_events_and_stay_chosen(
     assert ("No event fits" in page) is (not shown)
     for chosen in re.findall(r"=(release|negotiation|confirmed|denied)", query):
         assert re.search(rf'<option value="{chosen}"[^>]* selected>', page)
+
+
+def test_the_list_goes_on_to_earlier_events_with_what_was_chosen(ask: Ask, desk: Any) -> None:
+    for number in range(EVENTS_SHOWN + 2):
+        desk.tell(desk.release(10 + number))
+    desk.tell(desk.release(9, kind=Kind.NEGOTIATION))
+    first = ask("/?kind=release").text
+    (address,) = re.findall(r'<a href="([^"]+)" rel="next">', first)
+    second = ask(address.replace("&amp;", "&")).text
+    assert [len(re.findall("data-event", page)) for page in (first, second)] == [EVENTS_SHOWN, 2]
+    assert 'rel="next"' not in second
+    assert "The newest events" in second
+    older, newer = (re.findall(r'data-event="(\d+)"', page)[0] for page in (second, first))
+    query = address.replace("&amp;", "&").partition("?")[2]
+    assert [ask(f"/events/{number}/item?{query}").status_code for number in (older, newer)] == [200, 204]
+
+
+@pytest.mark.parametrize("place", ["x", "e", "eAAAA", "e" + "_" * 12, "a" + "A" * 12, "<script>", "e" + "A" * 99])
+def test_a_place_that_is_none_begins_at_the_newest(ask: Ask, desk: Any, place: str) -> None:
+    desk.tell(desk.release(52))
+    assert "52" in ask(f"/?before={place}").text
 
 
 def test_one_event_is_given_by_itself_as_the_list_shows_it(ask: Ask, desk: Any) -> None:

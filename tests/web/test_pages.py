@@ -242,14 +242,6 @@ def test_head_is_answered_as_get_without_the_body(ask: Ask, desk: Any, path: str
     assert head.headers["content-type"] == get.headers["content-type"]
 
 
-def test_only_the_newest_two_hundred_are_listed_and_the_page_says_how_to_see_all(ask: Ask, desk: Any) -> None:
-    for number in range(201):
-        desk.tell(desk.release(10 + number))
-    dom = Dom(ask("/").text)
-    assert [tag for tag, _ in dom.elements].count("h3") == 200
-    assert "volya events list" in dom.words
-
-
 def test_every_table_has_a_caption_and_every_heading_of_it_a_scope(ask: Ask, desk: Any) -> None:
     facts: EventFacts = desk.release(52, people=(Person("Ihar Losik", Outcome.FREED),))
     facts = replace(facts, concessions=(Concession("potash", "US", Step.ANNOUNCED),))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,52 +15,61 @@ from alerts.wording import wording
 from db import Database, Session
 from db.facts import Kind, Status
 from db.newest import last_changes, newest_place
-from db.queries import get_event, list_events
+from db.queries import EventFilter, EventPlace, events_after, get_event, place_of
 from db.views import EventView
+from web.api.cursors import EVENTS, event_cursor, event_place
 from web.languages import Reader
 from web.now import Day, days_of
 from web.pages.frame import Frame, number_in
 from web.words import page_words
 
-EVENTS_SHOWN = 200
+EVENTS_SHOWN = 50
 KINDS = (Kind.RELEASE, Kind.NEGOTIATION)
 STATUSES = tuple(one for one in Status if one is not Status.SUPERSEDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which events a reader asks for; None: all."""
+    """Which events a reader asks for, and from where in the list on; None: all, from its beginning."""
 
     kind: Kind | None = None
     status: Status | None = None
+    before: EventPlace | None = None
 
     def admits(self, view: EventView) -> bool:
         """Say whether an event is one of them."""
-        return self.kind in (None, view.facts.kind) and self.status in (None, view.facts.status)
+        is_here = self.before is None or place_of(view) < self.before
+        return is_here and self.kind in (None, view.facts.kind) and self.status in (None, view.facts.status)
+
+    def earlier_than(self, view: EventView) -> str:
+        """Return the address of the events after one in the list."""
+        asked = {"kind": self.kind, "status": self.status, "before": event_cursor(place_of(view))}
+        return "/?" + urlencode({name: value for name, value in asked.items() if value is not None})
 
 
 class Now:
     """Handlers of the first page and of its parts."""
 
-    def __init__(self, database: Database, frame: Frame, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, database: Database, frame: Frame, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._frame = frame
-        self._clock = clock or (lambda: datetime.now(UTC))
+        self._clock = clock
 
     def show(self, request: Request) -> Response:
-        """List the events, the newest first; `?kind=` and `?status=` choose among them."""
+        """List events, the newest first; `?kind=` and `?status=` choose among them, `?before=` goes on in the list."""
         reader, wanted = self._frame.reader(request), wanted_in(request)
         with self._database.read() as session:
             place = newest_place(session)
-            views = [view for view in list_events(session) if wanted.admits(view)]
-            days = self._days(session, views[:EVENTS_SHOWN], reader)
+            asked = EventFilter(kind=wanted.kind, status=wanted.status)
+            views = events_after(session, asked, wanted.before, EVENTS_SHOWN + 1)
+            shown = views[:EVENTS_SHOWN]
+            days = self._days(session, shown, reader)
         words = wording(reader.facts)
         return self._frame.page(
             reader,
             "now.html",
             days=days,
-            has_more=len(views) > EVENTS_SHOWN,
-            shown=EVENTS_SHOWN,
+            earlier=wanted.earlier_than(shown[-1]) if len(views) > EVENTS_SHOWN else None,
             place=place,
             wanted=wanted,
             kinds=[kind.value for kind in KINDS],
@@ -83,8 +94,10 @@ class Now:
 
 
 def wanted_in(request: Request) -> Wanted:
-    """Return what an address asks for; what no event can be is not asked for."""
-    kind, status = request.query_params.get("kind"), request.query_params.get("status")
+    """Return what an address asks for; what no event can be, and what is no place, is not asked for."""
+    kind, status, before = (request.query_params.get(name, "") for name in ("kind", "status", "before"))
     return Wanted(
-        next((one for one in KINDS if one == kind), None), next((one for one in STATUSES if one == status), None)
+        next((one for one in KINDS if one == kind), None),
+        next((one for one in STATUSES if one == status), None),
+        event_place(before) if re.fullmatch(EVENTS.pattern, before) else None,
     )

@@ -22,6 +22,7 @@ async function fetched(number) {
   if (shown(number)) {
     query.delete("kind"); // what is shown stays, though it fits no more
     query.delete("status");
+    query.delete("before");
   }
   const answer = await fetch(`/events/${number}/item?${query}`);
   if (answer.status === 204 || answer.status === 404) return null;
