@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
 LINK_LIMIT = 500
 _NEVER = frozenset('<>"{}|\\^`')  # in no address as it is written (RFC 3986), and the end of one in running text
+_PLAIN = re.compile(r"[!#-;=?-\[\]_a-z~]*")  # the other signs of ASCII: most addresses have no more than these
 _WORDS = ("L", "M", "N")  # what an address may have besides ASCII: other signs hide, or end it in running text
 
 
@@ -25,6 +27,8 @@ def shown_address(url: str) -> str:
 
     What may not be seen or stand there is percent-encoded; a host of mixed scripts is written in punycode (SEC-13).
     """
+    if _PLAIN.fullmatch(url):
+        return url
     try:
         host = urlsplit(url).hostname or ""
         plain = url.replace(host, host.encode("idna").decode(), 1) if _is_mixed(host) else url

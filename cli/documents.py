@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from crawler.articles import syndicated_key
 from crawler.times import noon_of
 from crawler.urls import KeyRules, is_story_key, url_key
-from db.articles import Alerting, NewArticle
+from db.articles import Alerting, KnownCopy, NewArticle
 
 LONGEST_LINE = 1 << 20
 LONGEST_URL = 4000
@@ -41,8 +41,24 @@ Url = Annotated[str, AfterValidator(_url)]
 Moment = Annotated[str, AfterValidator(_moment)]
 
 
+class MarkOfEvent(BaseModel):
+    """A person's verdict on an event that a document tells of, as an export has it; `event` is its number there."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, hide_input_in_errors=True)
+
+    event: int
+    verdict: Literal["confirmed", "false", "not-news"]
+    by: str
+    note: str
+    at: Moment
+
+
 class Document(BaseModel):
-    """A document as people give it (contracts: url and text or title are required)."""
+    """A document as people give it (contracts: url and text or title are required), or as an export does.
+
+    What an export adds lets the same events come of it: how exactly `published` is known, when the article was
+    `first_seen`, which article it is a copy of, and what people said of its events.
+    """
 
     model_config = ConfigDict(extra="ignore", strict=True, hide_input_in_errors=True)
 
@@ -55,6 +71,11 @@ class Document(BaseModel):
     fetched: Moment | None = None
     author: str | None = None
     canonical_url: Url | None = None
+    published_precision: Literal["instant", "day"] | None = None
+    first_seen: Moment | None = None
+    copy_of_url: Url | None = None
+    copy_reason: Literal["same text", "near copy", "syndicated"] | None = None
+    event_marks: list[MarkOfEvent] = []
 
     @model_validator(mode="after")
     def _says_something(self) -> Document:
@@ -112,6 +133,7 @@ _WORDS = {
     "missing": "is missing",
     "string_type": "not a text",
     "string_pattern_mismatch": "not of the form that this key takes",
+    "literal_error": "not a word that this key takes",
 }
 
 
@@ -140,14 +162,23 @@ def new_article(document: Document, zones: Mapping[str, str], rules: KeyRules, a
         fetched_at=parse_time(document.fetched or "", zone),
         alerting=alerting,
         has_twins=is_story_key(key),
+        first_seen_at=parse_time(document.first_seen or "", zone),
+        known_copy=_known_copy(document, rules),
     )
+
+
+def _known_copy(document: Document, rules: KeyRules) -> KnownCopy | None:
+    if document.copy_of_url is None or document.copy_reason is None:
+        return None
+    return KnownCopy(url_key(document.copy_of_url, rules), document.copy_reason)
 
 
 def published(document: Document, zone: tzinfo) -> tuple[datetime | None, Literal["instant", "day"] | None]:
     """Return when a document was published and how exactly that is known."""
     if not document.published:
         return None, None
-    return parse_time(document.published, zone), "day" if _is_date(document.published) else "instant"
+    is_day = _is_date(document.published) or document.published_precision == "day"
+    return parse_time(document.published, zone), "day" if is_day else "instant"
 
 
 def parse_time(written: str, zone: tzinfo) -> datetime | None:

@@ -22,7 +22,8 @@ from web.judgement import Judgement
 def access_of(keys: WebKeys, secrets: Mapping[str, SecretStr]) -> Access:
     """Return who may come in to the page; it answers to its public name too, for a proxy in front hands that on."""
     token = secrets["web.token"].get_secret_value() if "web.token" in secrets else None
-    return Access(keys.host, token, tuple(filter(None, [urlsplit(keys.address).hostname])))
+    names = tuple(filter(None, [urlsplit(keys.address).hostname]))
+    return Access(keys.host, token, names, keys.address or None)
 
 
 def app_of(

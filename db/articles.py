@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.copies import Arrival, find_copy, forget_sketch, index_sketch
+from db.copies import Arrival, CopyReason, find_copy, forget_sketch, index_sketch
 from db.facts import Analysis, to_json
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import ArticleRevisionRow, ArticleRow, OutletRow
@@ -27,11 +27,20 @@ Alerting = Literal["normal", "silent", "loaded", "forced"]
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCopy:
+    """What an article is known to repeat, by the URL key of the original: an export tells it."""
+
+    url_key: str
+    reason: CopyReason
+
+
+@dataclass(frozen=True, slots=True)
 class NewArticle:
     """An article as extracted or imported. `url` is any absolute URI; `fields` tells each field's source.
 
     `canonical_key` is the key of `canonical_url` where that is at another host, which means syndication. `has_twins`
-    says that all language versions of a story have this key.
+    says that all language versions of a story have this key. `first_seen_at` and `known_copy` are what another
+    database knew of it; the present time and what it looks like count where they are None.
     """
 
     url: str
@@ -53,6 +62,8 @@ class NewArticle:
     alerting: Alerting = "normal"
     page_id: int | None = None
     has_twins: bool = False
+    first_seen_at: datetime | None = None
+    known_copy: KnownCopy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,8 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
     values = _values(article, now)
     row = _at_key(session, article.url_key)
     if row is None:
-        values |= _likeness_values(session, values)
-        created = insert_new(session, ArticleRow, {**values, "first_seen_at": now})
+        values |= _likeness_values(session, values) | _known_copy(session, article.known_copy)
+        created = insert_new(session, ArticleRow, {**values, "first_seen_at": min(article.first_seen_at or now, now)})
         if created is not None:
             _index(session, created, values)
             return StoredArticle(created, "created")
@@ -157,6 +168,14 @@ def _likeness_values(session: Session, values: dict[str, Any], before: int | Non
         "copy_of": copy.of if copy else None,
         "copy_reason": copy.reason if copy else None,
     }
+
+
+def _known_copy(session: Session, known: KnownCopy | None) -> dict[str, Any]:
+    """Return the original that an article is known to repeat, where that is stored; what it looks like counts else."""
+    original = _at_key(session, known.url_key) if known is not None else None
+    if known is None or original is None:
+        return {}
+    return {"copy_of": original.copy_of or original.id, "copy_reason": known.reason}
 
 
 def _index(session: Session, article_id: int, values: dict[str, Any]) -> None:

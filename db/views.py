@@ -103,6 +103,11 @@ class ArticleView:
     read_error: str | None = None
     outlet_title: str | None = None
     canonical_url: str | None = None
+    author: str | None = None
+    published_precision: str | None = None  # instant, day
+    first_seen: datetime | None = None
+    copy_of_url: str | None = None
+    marks: tuple[tuple[int, Mark], ...] = ()  # what people said of its events, by event
 
     @property
     def link(self) -> str:
@@ -188,7 +193,18 @@ def article_json(view: ArticleView, *, whole: bool = False) -> dict[str, Any]:
     }
     if not whole:
         return listed
-    return {**listed, "text": view.text, "analysis": view.analysis, "revisions": list(view.revisions)}
+    return {
+        **listed,
+        "text": view.text,
+        "analysis": view.analysis,
+        "revisions": list(view.revisions),
+        "author": view.author,
+        "canonical_url": view.canonical_url,
+        "published_precision": view.published_precision,
+        "first_seen": utc(view.first_seen),
+        "copy_of_url": view.copy_of_url,
+        "event_marks": [{"event": event, **(_mark_json(mark) or {})} for event, mark in view.marks],
+    }
 
 
 def utc(moment: datetime | date | None) -> str | None:

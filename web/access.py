@@ -22,12 +22,15 @@ class AccessError(ValueError):
 class Access:
     """Where the page listens and what opens it. `names` are further host names that it answers to.
 
+    `address` is where others find the page (`web.address`), None where they cannot.
+
     Raises AccessError for an address beyond this machine without a token of at least 32 bytes.
     """
 
     host: str = "127.0.0.1"
     token: str | None = field(default=None, repr=False)
     names: tuple[str, ...] = ()
+    address: str | None = None
 
     def __post_init__(self) -> None:
         if self.is_public and len((self.token or "").encode()) < TOKEN_LENGTH:

@@ -18,6 +18,8 @@ from db import Database, DatabaseError
 from web.access import Access
 from web.api.app import build_api
 from web.api.problems import missing as nothing_here
+from web.exports import Exports
+from web.feeds import Feeds
 from web.guard import API, Guard
 from web.health import Health, Status
 from web.judgement import Judgement
@@ -45,14 +47,18 @@ def build_app(
     access, judgement = access or Access(), judgement or Judgement()
     tokens = TokenCheck(access, clock)
     health = Health(database, status)
-    frame = Frame(language)
+    frame = Frame(language, access.address)
     approvals = Approvals(database, frame, tokens)
+    feeds = Feeds(database, language, access.address)
     routes = [
         Route("/", Now(database, frame).show),
         Route("/events/{number}", EventPage(database, frame).show),
         Route("/articles/{number}", ArticlePage(database, frame).show),
         Route(PATH, approvals.show, methods=["GET"]),
         Route(PATH, approvals.decide, methods=["POST"]),
+        Route("/events.atom", feeds.atom),
+        Route("/events.json", feeds.json),
+        Route("/export/{file}", Exports(database, language).send),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/api", build_api(database, frame, judgement, language, needs_token=access.is_public)),

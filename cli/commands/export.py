@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.archive import write_warc
 from cli.errors import CommandError, ExitCode
-from cli.headlines import titled_json
 from cli.invocation import Invocation, invocation_of
-from cli.views import print_json_lines
-from db import Database
 from db.evidence import kept_pages
-from db.queries import stream_articles, stream_events
-from db.views import article_json
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from web.exports import every_article, every_event
+from web.feed_forms import atom
+from web.feeds import feed_of_all
+from web.forms import FORMS
 
 
 class What(StrEnum):
@@ -37,6 +31,7 @@ class Form(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    ATOM = "atom"
     WARC = "warc"
 
 
@@ -55,14 +50,24 @@ def export(
     if form == Form.WARC:
         _write_warc(invocation, what)
         return
+    if form == Form.ATOM:
+        _write_atom(invocation, what)
+        return
+    language = invocation.settings.alerts.language
     with invocation.database() as database:
-        objects = _articles(database) if what == What.ARTICLES else _events(database, invocation)
-        if form == Form.CSV:
-            _write_csv(objects)
-        elif form == Form.JSON:
-            _write_array(objects)
-        else:
-            print_json_lines(objects)
+        objects = every_article(database) if what == What.ARTICLES else every_event(database, language)
+        for text in FORMS[form.value](objects):
+            sys.stdout.write(text)
+
+
+def _write_atom(invocation: Invocation, what: What) -> None:
+    """Write the events as a feed. Raises CommandError: of articles."""
+    if what != What.EVENTS:
+        raise CommandError("--format atom: a feed is of events: volya export events --format atom", ExitCode.USAGE)
+    settings = invocation.settings
+    with invocation.database() as database:
+        feed = feed_of_all(database, settings.alerts.language, settings.web.address or None)
+    sys.stdout.write(atom(feed).decode() + "\n")
 
 
 def _write_warc(invocation: Invocation, what: What) -> None:
@@ -77,46 +82,3 @@ def _write_warc(invocation: Invocation, what: What) -> None:
         broken = write_warc(kept_pages(session), sys.stdout.buffer)
     if broken:
         raise CommandError(f"{len(broken)} pages left out, their bodies have changed since they came: {broken[0]}")
-
-
-def _events(database: Database, invocation: Invocation) -> Iterator[dict[str, Any]]:
-    language = invocation.settings.alerts.language
-    with database.read() as session:
-        for view in stream_events(session, oldest_first=True):
-            yield titled_json(view, language)
-
-
-def _articles(database: Database) -> Iterator[dict[str, Any]]:
-    with database.read() as session:
-        for view in stream_articles(session, whole=True, oldest_first=True):
-            yield article_json(view, whole=True)
-
-
-def _write_array(objects: Iterable[dict[str, Any]]) -> None:
-    separator = "[\n"
-    for value in objects:
-        sys.stdout.write(separator + json.dumps(value, ensure_ascii=False))
-        separator = ",\n"
-    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
-
-
-def _write_csv(objects: Iterable[dict[str, Any]]) -> None:
-    """Write one row an object; nested values as JSON, no cell that a spreadsheet would take for a formula (SEC-16)."""
-    writer = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    for number, value in enumerate(objects):
-        if number == 0:
-            writer.writerow(value)
-        writer.writerow(map(safe_cell, _flat(value)))
-
-
-def _flat(value: Mapping[str, Any]) -> Iterator[str]:
-    for part in value.values():
-        if part is None:
-            yield ""
-        else:
-            yield part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet runs."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -18,6 +18,7 @@ from cli.errors import ExitCode
 from cli.invocation import invocation_of
 from cli.reading import read_everything
 from cli.views import print_json, print_text, progress
+from cli.words_on_events import WordsOnEvents
 from crawler import KeyRules
 from db import Database
 from db.articles import Alerting, store_article
@@ -44,8 +45,11 @@ def import_(
     settings = invocation.settings
     with _opened(file) as stream, invocation.database() as database:
         fill_catalogue(database, settings)
-        outcomes = _store(database, _parsed(file, stream), address_rules(settings), "forced" if alerts else "silent")
+        words = WordsOnEvents()
+        alerting: Alerting = "forced" if alerts else "silent"
+        outcomes = _store(database, _parsed(file, stream), address_rules(settings), alerting, words)
         reading = read_everything(database)
+        words.say_again(database)
     summary = {name: outcomes[name] for name in ("created", "revised", "same", "bad")}
     summary |= {"read": reading.read, "failed": reading.failed, "events": len(reading.changed_events)}
     if invocation.is_json:
@@ -66,9 +70,16 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 
 
 def _store(
-    database: Database, parsed: Iterator[Document | BadLine], rules: KeyRules, alerting: Alerting
+    database: Database,
+    parsed: Iterator[Document | BadLine],
+    rules: KeyRules,
+    alerting: Alerting,
+    words: WordsOnEvents,
 ) -> Counter[str]:
-    """Store every document and return how many came to what; each batch is a transaction."""
+    """Store every document and return how many came to what; each batch is a transaction.
+
+    `words` learns what people said of the documents' events.
+    """
     outcomes: Counter[str] = Counter()
     with database.read() as session:
         zones = outlet_zones(session)
@@ -78,12 +89,14 @@ def _store(
             now = datetime.now(UTC)
             with database.begin() as session:
                 stored = [
-                    store_article(session, new_article(document, zones, rules, alerting), now).outcome
+                    (document, store_article(session, new_article(document, zones, rules, alerting), now))
                     for document in batch
                     if isinstance(document, Document)
                 ]
-            outcomes.update(stored)
+            outcomes.update(article.outcome for _, article in stored)
             outcomes["bad"] += len(batch) - len(stored)
+            for document, article in stored:
+                words.learn(document, article.id)
             bar.advance(task, len(batch))
     return outcomes
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from db.facts import Decision
-from db.models import ArticleRevisionRow, ArticleRow, MentionRow, OutletRow
+from db.facts import Decision, Mark, from_json
+from db.models import ArticleRevisionRow, ArticleRow, EventRow, MentionRow, OutletRow
 from db.views import ArticleView, MatchView, utc
 
 PIECE = 200  # articles read at once where all are asked for
@@ -34,6 +34,7 @@ class ArticleFilter:
 
 
 EVERY_ARTICLE = ArticleFilter()
+_WHOLE = ("text", "analysis", "outlet_title", "author", "published_precision", "first_seen", "copy_of_url")
 
 
 def list_articles(session: Session, *, limit: int | None = None) -> list[ArticleView]:
@@ -47,16 +48,25 @@ def stream_articles(
     """Yield all articles that fit, who came last first, few of them in memory at a time; `whole` as `get_article`."""
     after: int | None = None
     while True:
-        numbers = _numbers_after(session, wanted, after, PIECE, oldest_first=oldest_first)
-        yield from article_views(session, numbers, whole=whole)
-        if len(numbers) < PIECE:
+        views = articles_after(session, wanted, after, PIECE, whole=whole, oldest_first=oldest_first)
+        yield from views
+        if len(views) < PIECE:
             return
-        after = numbers[-1]
+        after = views[-1].id
 
 
-def articles_after(session: Session, wanted: ArticleFilter, after: int | None, limit: int) -> list[ArticleView]:
+def articles_after(
+    session: Session,
+    wanted: ArticleFilter,
+    after: int | None,
+    limit: int,
+    *,
+    whole: bool = False,
+    oldest_first: bool = False,
+) -> list[ArticleView]:
     """Return at most `limit` of the articles that fit, who came last first: those after this number in the list."""
-    return article_views(session, _numbers_after(session, wanted, after, limit))
+    numbers = _numbers_after(session, wanted, after, limit, oldest_first=oldest_first)
+    return article_views(session, numbers, whole=whole)
 
 
 def _numbers_after(
@@ -97,11 +107,21 @@ def article_views(session: Session, numbers: Sequence[int], *, whole: bool = Fal
         return []
     rows = {row.id: row for row in session.execute(_shown(whole=whole).where(ArticleRow.id.in_(numbers)))}
     matches = _matches(session, numbers)
-    revisions = _revisions(session, numbers) if whole else {}
+    views = [_article_view(rows[one], matches.get(one, ()), whole=whole) for one in numbers if one in rows]
+    return _with_past(session, views) if whole else views
+
+
+def _with_past(session: Session, views: Sequence[ArticleView]) -> list[ArticleView]:
+    """Return articles with their earlier texts, and what people said of their events."""
+    revisions = _revisions(session, [view.id for view in views])
+    marks = _marks(session, {event for view in views for event in view.events})
     return [
-        _article_view(rows[number], matches.get(number, ()), revisions.get(number, ()), whole=whole)
-        for number in numbers
-        if number in rows
+        replace(
+            view,
+            revisions=tuple(revisions.get(view.id, ())),
+            marks=tuple((event, marks[event]) for event in view.events if event in marks),
+        )
+        for view in views
     ]
 
 
@@ -112,13 +132,15 @@ def _shown(*, whole: bool) -> Any:
     columns += [ArticleRow.canonical_url, ArticleRow.published_at, ArticleRow.fetched_at]
     if not whole:
         return select(*columns, ArticleRow.analysis["kinds"].label("kinds"))
-    columns += [ArticleRow.text, ArticleRow.analysis, OutletRow.title.label("outlet_title")]
-    return select(*columns).outerjoin(OutletRow, ArticleRow.outlet == OutletRow.name)
+    original = aliased(ArticleRow)
+    columns += [ArticleRow.text, ArticleRow.analysis, ArticleRow.author, ArticleRow.published_precision]
+    columns += [ArticleRow.first_seen_at.label("first_seen"), OutletRow.title.label("outlet_title")]
+    columns += [original.url.label("copy_of_url")]
+    query = select(*columns).outerjoin(OutletRow, ArticleRow.outlet == OutletRow.name)
+    return query.outerjoin(original, ArticleRow.copy_of == original.id)
 
 
-def _article_view(
-    row: Row[Any], matches: Sequence[MatchView], revisions: Sequence[dict[str, Any]], *, whole: bool
-) -> ArticleView:
+def _article_view(row: Row[Any], matches: Sequence[MatchView], *, whole: bool) -> ArticleView:
     kinds = (row.analysis or {}).get("kinds") if whole else row.kinds
     return ArticleView(
         id=row.id,
@@ -133,13 +155,10 @@ def _article_view(
         events=tuple(sorted({match.event for match in matches if match.event is not None})),
         copy_of=row.copy_of,
         copy_reason=row.copy_reason,
-        text=row.text if whole else None,
-        analysis=row.analysis if whole else None,
-        revisions=tuple(revisions),
-        matches=tuple(matches) if whole else (),
         read_error=row.read_error,
-        outlet_title=row.outlet_title if whole else None,
         canonical_url=row.canonical_url,
+        matches=tuple(matches) if whole else (),
+        **({name: getattr(row, name) for name in _WHOLE} if whole else {}),
     )
 
 
@@ -152,6 +171,18 @@ def _matches(session: Session, numbers: Sequence[int]) -> dict[int, list[MatchVi
         view = MatchView(kind, event, role, match.get("score", 0.0), tuple(match.get("reasons", ())))
         found[number].append(view)
     return found
+
+
+def _marks(session: Session, events: Collection[int]) -> dict[int, Mark]:
+    """Return what people said of events, by event."""
+    query = select(EventRow.id, EventRow.facts["mark"]).where(EventRow.id.in_(events))
+    return {event: from_json(Mark, mark) for event, mark in session.execute(query) if mark}
+
+
+def events_of(session: Session, articles: Collection[int]) -> list[int]:
+    """Return the event of each mention of these articles that has one: an event as often as it is told of."""
+    placed = MentionRow.article_id.in_(articles) & MentionRow.is_current & MentionRow.event_id.is_not(None)
+    return [event for event in session.scalars(select(MentionRow.event_id).where(placed)) if event is not None]
 
 
 def _revisions(session: Session, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

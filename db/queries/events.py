@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from db.facts import EventChange, EventFacts, from_json
+from db.facts import EventChange, EventFacts, Kind, Polarity, Status, from_json
 from db.models import ArticleRow, EventChangeRow, EventRelationRow, EventRow, MentionRow, OutletRow
 from db.views import ChangeView, EventArticle, EventView
 
@@ -80,6 +80,29 @@ def events_after(
         query = query.where(place > edge if oldest_first else place < edge)
     order = (EventRow.day, EventRow.id) if oldest_first else (EventRow.day.desc(), EventRow.id.desc())
     return _event_views(session, session.scalars(query.order_by(*order).limit(limit)).all())
+
+
+def events_changed_last(session: Session, wanted: EventFilter, limit: int | None) -> list[tuple[EventView, datetime]]:
+    """Return at most `limit` of the events that fit, each with the time of its newest revision, the newest first."""
+    newest = (EventChangeRow.event_id == EventRow.id) & (EventChangeRow.revision == EventRow.revision)
+    query = _fitting(wanted).add_columns(EventChangeRow.at).join(EventChangeRow, newest)
+    rows = session.execute(query.order_by(EventChangeRow.at.desc(), EventRow.id.desc()).limit(limit)).all()
+    return list(zip(_event_views(session, [row for row, _ in rows]), [at for _, at in rows], strict=True))
+
+
+def changed_at(session: Session) -> datetime | None:
+    """Return when any event changed last; one that does not fit a filter any more has changed, too."""
+    return session.scalar(select(func.max(EventChangeRow.at)))
+
+
+def last_release(session: Session) -> EventView | None:
+    """Return the newest release by its day, if it is not only rumoured, and neither denied nor taken back."""
+    ladder = EventRow.status.in_((Status.REPORTED, Status.ANNOUNCED, Status.CONFIRMED))
+    query = _fitting(EventFilter(Kind.RELEASE, polarity=Polarity.POSITIVE)).where(
+        ladder, EventRow.event_date.is_not(None)
+    )
+    rows = session.scalars(query.order_by(EventRow.event_date.desc(), EventRow.id.desc()).limit(1)).all()
+    return next(iter(_event_views(session, rows)), None)
 
 
 def _fitting(wanted: EventFilter) -> Select[EventRow]:

@@ -36,6 +36,10 @@ ARTICLE_KEYS = [
     "id", "url", "outlet", "language", "title", "published", "fetched", "decision", "kinds", "events", "copy_of",
     "copy_reason",
 ]  # fmt: skip
+WHOLE_KEYS = [
+    "text", "analysis", "revisions", "author", "canonical_url", "published_precision", "first_seen", "copy_of_url",
+    "event_marks",
+]  # fmt: skip
 ANALYSIS_KEYS = ["language", "kinds", "decision", "reason", "mentions", "background"]
 MENTION_KEYS = [
     "kind", "modality", "polarity", "plover", "event_date", "date_precision", "counts", "nationalities", "people",
@@ -73,7 +77,7 @@ def test_an_article_has_the_keys_of_contracts(filled: Call) -> None:
     assert [list(article) for article in listed] == [ARTICLE_KEYS, ARTICLE_KEYS]
     assert [(article["id"], article["decision"]) for article in listed] == [(2, "none"), (1, "event")]
     (whole,) = filled("articles", "show", "a1", "--json").objects
-    assert list(whole) == [*ARTICLE_KEYS, "text", "analysis", "revisions"]
+    assert list(whole) == [*ARTICLE_KEYS, *WHOLE_KEYS]
     assert whole["events"] == [1]
     assert list(whole["analysis"]) == ANALYSIS_KEYS
     assert list(whole["analysis"]["mentions"][0]) == MENTION_KEYS

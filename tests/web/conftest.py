@@ -124,6 +124,14 @@ class Desk:
                 assert finish_reading(session, unread, analysis, NOW)
         return stored.id
 
+    def mention(self, mention: Mention) -> int:
+        """Store an article with a mention that is of no event; return its id."""
+        with self._database.begin() as session:
+            sync_outlets(session, [Outlet("harbour-post", "Harbour Post")], NOW)
+            claim = replace(self._claim(session, None, {}), mention=mention)
+            add_mention(session, NewMention(claim, 1, None, {}), NOW)
+        return claim.article
+
     def revise(self, number: int, facts: EventFacts, change: EventChange) -> None:
         """Store another article on an event, and the revision it makes."""
         with self._database.begin() as session:

@@ -17,20 +17,16 @@ from db.delivery_views import delivery_json
 from db.queries import (
     ArticleFilter,
     DeliveryFilter,
-    EventFilter,
     articles_after,
     deliveries_after,
     events_after,
     get_article,
     get_delivery,
     get_event,
-    named_in_events,
     place_of,
 )
 from db.status import outlet_json, outlet_state
 from db.views import EventView, article_json, event_json
-from events.names import person_key
-from events.persons import keys_meant
 from web.api import cursors
 from web.api.answers import answer, cut, piece
 from web.api.parameters import (
@@ -42,6 +38,7 @@ from web.api.parameters import (
     OutletQuery,
     parsed,
 )
+from web.api.wanted import wanted_events
 from web.judgement import Judgement
 from web.pages.frame import ID_DIGITS
 
@@ -61,7 +58,7 @@ class Lists:
         asked = parsed(EventQuery, request.query_params)
         after = cursors.event_place(asked.cursor) if asked.cursor else None
         with self.database.read() as session:
-            views = events_after(session, _events_of(session, asked), after, asked.limit + 1)
+            views = events_after(session, wanted_events(session, asked), after, asked.limit + 1)
         language = asked.language or self.language
         shown, following = cut(views, asked.limit, lambda view: cursors.event_cursor(place_of(view)))
         return piece(request, [_titled(view, language) for view in shown], following)
@@ -129,26 +126,6 @@ class Lists:
             holds = self.judgement.holds_now(session)
             view = _found(lambda session, number: get_delivery(session, number, holds), session, _number(request))
         return answer(request, delivery_json(view))
-
-
-def _events_of(session: Session, asked: EventQuery) -> EventFilter:
-    return EventFilter(
-        kind=asked.kind,
-        status=asked.status,
-        polarity=asked.polarity,
-        since=asked.since,
-        until=asked.until,
-        nationality=asked.nationality,
-        released=asked.min_released,
-        among=_naming(session, asked.person) if asked.person is not None else None,
-    )
-
-
-def _naming(session: Session, person: str) -> frozenset[int]:
-    """Return the events that name a person."""
-    named = [(number, person_key(name)) for number, name in named_in_events(session)]
-    meant = keys_meant(person, {key for _, key in named})
-    return frozenset(number for number, key in named if key in meant)
 
 
 def _articles_of(asked: ArticleQuery) -> ArticleFilter:

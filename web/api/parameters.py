@@ -19,6 +19,7 @@ from web.api import cursors
 from web.api.problems import BadParameter, BadRequestError
 
 LIMIT = 50
+FEED_LIMIT = 30
 MOST = 200
 DELIVERY_STATES = ("pending", "sending", "sent", "uncertain", "superseded", "cancelled", "dead", "held")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -67,10 +68,11 @@ class Piece(BaseModel):
     limit: Annotated[Limit, Field(description="At most so many at once.")] = LIMIT
 
 
-class EventQuery(Piece):
-    """Which events."""
+class EventsWanted(BaseModel):
+    """Which events: of the list, of feeds, of exports."""
 
-    cursor: Annotated[str | None, Field(pattern=cursors.EVENTS.pattern, description=_CURSOR)] = None
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     kind: Annotated[Kind | None, Field(description="What happened.")] = None
     status: Annotated[Status | None, Field(description="How well it is established.")] = None
     polarity: Annotated[Polarity | None, Field(description="Told as being so, or as refused and denied.")] = None
@@ -84,6 +86,18 @@ class EventQuery(Piece):
     language: Annotated[
         str | None, OneOf(message_languages()), Field(description="Of titles; without it as in the settings.")
     ] = None
+
+
+class FeedQuery(EventsWanted, Piece):
+    """Which events, and how many: fewer than in a list, for an entry tells all of an event."""
+
+    limit: Annotated[int, Field(ge=1, le=50, description="At most so many."), BeforeValidator(_whole)] = FEED_LIMIT
+
+
+class EventQuery(EventsWanted, Piece):
+    """Which events, how many, and where to go on."""
+
+    cursor: Annotated[str | None, Field(pattern=cursors.EVENTS.pattern, description=_CURSOR)] = None
 
 
 class OneEventQuery(BaseModel):

@@ -32,6 +32,12 @@ class Mark(BaseModel):
     at: datetime
 
 
+class MarkOfEvent(Mark):
+    """A person's word on an event of an article."""
+
+    event: int
+
+
 class EventArticle(BaseModel):
     """An article of an event and its part in it."""
 
@@ -105,6 +111,12 @@ class WholeArticle(Article):
     text: str
     analysis: Analysis | None
     revisions: list[ArticleRevision]
+    author: str | None
+    canonical_url: str | None
+    published_precision: Annotated[str | None, Field(description="instant, or day where only that is known")]
+    first_seen: datetime
+    copy_of_url: Annotated[str | None, Field(description="the address of the article that this one repeats")]
+    event_marks: list[MarkOfEvent]
 
 
 class EntryPoint(BaseModel):

@@ -28,10 +28,14 @@ NAVIGATION = (
 
 
 class Frame:
-    """Fills templates for a reader. `language` is that of titles and facts for who asks for none (`alerts.language`)."""
+    """Fills templates for a reader. `language` is that of titles and facts for who asks for none (`alerts.language`).
 
-    def __init__(self, language: str) -> None:
+    `address` is where others find the pages (`web.address`), None where they cannot.
+    """
+
+    def __init__(self, language: str, address: str | None = None) -> None:
         self._language = language
+        self.address = address
         self._templates = Environment(
             loader=PackageLoader("web"),
             autoescape=True,
