@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from db.claims import Claim, Role
 from db.facts import CountRole, EventChange, EventCount, EventFacts, Kind, Mention, Precision, to_json
+from db.held import held_on
 from db.models import (
     ArticleRow,
     EventChangeRow,
@@ -90,6 +91,7 @@ def add_mention(session: Session, new: NewMention, now: datetime) -> None:
         polarity=mention.polarity,
         plover=mention.plover,
         event_date=mention.event_date,
+        held_on=held_on(mention),
         root=mention.root,
         role=claim.role,
         facts=to_json(mention),

@@ -247,6 +247,14 @@ class PageRow(Leased, Base):
     """A fetched page. Queue: no article, not parked. Pages with a mention are evidence and are never pruned."""
 
     __tablename__ = "pages"
+    __table_args__ = (
+        Index(
+            "ix_pages_parked",
+            "attempts",
+            sqlite_where=text("last_error IS NOT NULL"),
+            postgresql_where=text("last_error IS NOT NULL"),
+        ),
+    )
 
     feed_entry_id: Mapped[int | None] = mapped_column(ForeignKey("feed_entries.id"), index=True)
     outlet: Mapped[str]
@@ -350,6 +358,7 @@ class MentionRow(Base):
     polarity: Mapped[str] = mapped_column(String(10))
     plover: Mapped[str] = mapped_column(String(10))
     event_date: Mapped[date | None] = mapped_column(index=True)
+    held_on: Mapped[date | None] = mapped_column(index=True)  # the day of the newest number of all who are held
     root: Mapped[str | None]
     role: Mapped[str] = mapped_column(String(12), default="report")  # first, report, copy, follow-up
     is_current: Mapped[bool] = mapped_column(default=True)
@@ -429,7 +438,7 @@ class EventChangeRow(Base):
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     change: Mapped[dict[str, Any]]
     facts: Mapped[dict[str, Any]]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class EventRelationRow(Base):

@@ -18,11 +18,13 @@ from db import Database, DatabaseError
 from web.access import Access
 from web.api.app import build_api
 from web.api.problems import missing as nothing_here
+from web.badges import Badges
 from web.exports import Exports
 from web.feeds import Feeds
 from web.guard import API, Guard
 from web.health import Health, Status
 from web.judgement import Judgement
+from web.metrics import Metrics
 from web.pages.approvals import PATH, Approvals
 from web.pages.article import ArticlePage
 from web.pages.event import EventPage
@@ -49,7 +51,7 @@ def build_app(
     health = Health(database, status)
     frame = Frame(language, access.address)
     approvals = Approvals(database, frame, tokens)
-    feeds = Feeds(database, language, access.address)
+    feeds, badges = Feeds(database, language, access.address), Badges(database, language)
     routes = [
         Route("/", Now(database, frame).show),
         Route("/events/{number}", EventPage(database, frame).show),
@@ -59,6 +61,9 @@ def build_app(
         Route("/events.atom", feeds.atom),
         Route("/events.json", feeds.json),
         Route("/export/{file}", Exports(database, language).send),
+        Route("/badge.svg", badges.svg),
+        Route("/badge.json", badges.json),
+        Route("/metrics", Metrics(database, status).show),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Mount("/api", build_api(database, frame, judgement, language, needs_token=access.is_public)),

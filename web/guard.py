@@ -23,7 +23,9 @@ SECURITY_HEADERS = {
 }
 API = "/api/"
 READING = ("GET", "HEAD")
-OPEN_PATHS = ("/healthz",)  # says no more than that we live: a watcher need not hold the token
+# What needs no token: that we live, for watchers; and the badge, which is there to stand on pages of others and tells two
+# figures that were published.
+OPEN_PATHS = ("/healthz", "/badge.svg", "/badge.json")
 WRITING_PATHS = ("/approvals",)
 
 

@@ -9,6 +9,7 @@ from db import Database, Session
 from db.queries import get_event, list_changes, whole_of
 from db.views import EventView
 from web.pages.frame import Frame, number_in
+from web.sharing import sharing_of
 from web.telling import Around, tell_event
 
 
@@ -28,7 +29,11 @@ class EventPage:
                 return self._frame.missing(request)
             changes = list_changes(session, view.id)
             around = _around(session, view)
-        return self._frame.page(reader, "event.html", event=tell_event(view, changes, around, reader.facts))
+        told, sharing = (
+            tell_event(view, changes, around, reader.facts),
+            sharing_of(view, self._frame.address, reader.facts),
+        )
+        return self._frame.page(reader, "event.html", event=told, sharing=sharing)
 
 
 def _around(session: Session, view: EventView) -> Around:
