@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 
 Call = Callable[..., Any]
@@ -112,6 +113,17 @@ def test_the_export_holds_whole_articles_and_events(filled: Call) -> None:
     assert filled("export", "events").objects == filled("events", "list", "--json").objects
 
 
+def test_events_are_exported_as_a_feed(filled: Call) -> None:
+    feed = feedparser.parse(filled("export", "events", "--format", "atom").out)
+    titles = [entry.title for entry in feed.entries]
+    assert (feed.bozo, titles) == (False, ["Belarus frees 52 prisoners after talks with John Coale"])
+    assert "links" not in feed.feed
+    public = filled("export", "events", "--format", "atom", "--set", "web.address=https://volya.example.org")
+    assert feedparser.parse(public.out).entries[0].link == "https://volya.example.org/events/1"
+    refused = filled("export", "articles", "--format", "atom")
+    assert (refused.code, "a feed is of events" in refused.err) == (2, True)
+
+
 def test_the_csv_export_runs_no_formula(filled: Call) -> None:
     rows = list(csv.DictReader(io.StringIO(filled("export", "articles", "--format", "csv").out)))
     assert [row["id"] for row in rows] == ["1", "2"]
@@ -165,7 +177,8 @@ def test_outlets_are_listed_with_their_entry_points(volya: Call) -> None:
     outlets = volya("outlets", "list", "--json").objects
     assert len(outlets) >= 10
     assert list(outlets[0]) == [
-        "name", "title", "kind", "languages", "timezone", "country", "priority", "enabled", "failing", "entry_points",
+        "name", "title", "kind", "languages", "timezone", "country", "priority", "enabled", "failing", "state",
+        "entry_points",
     ]  # fmt: skip
     name = outlets[0]["name"]
     (shown,) = volya("outlets", "show", name, "--json").objects
