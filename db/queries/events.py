@@ -168,24 +168,20 @@ def _event_views(session: Session, rows: Sequence[EventRow]) -> list[EventView]:
 
 def _articles_of(session: Session, events: Sequence[int]) -> Mapping[int | None, dict[int, EventArticle]]:
     """Return by event its articles by number, each once, in order of publication."""
-    shown = (ArticleRow.id, ArticleRow.url, ArticleRow.outlet, ArticleRow.language, ArticleRow.title)
+    names = ("id", "url", "outlet", "language", "title", "published_at")
+    shown = [getattr(ArticleRow, name) for name in names]
     query = (
-        select(
-            MentionRow.event_id,
-            *shown,
-            ArticleRow.published_at.label("published"),
-            MentionRow.role,
-            OutletRow.title.label("outlet_title"),
-            ArticleRow.canonical_url,
-        )
+        select(MentionRow.event_id, *shown, MentionRow.role, ArticleRow.canonical_url)
         .join(MentionRow, MentionRow.article_id == ArticleRow.id)
-        .outerjoin(OutletRow, ArticleRow.outlet == OutletRow.name)
         .where(MentionRow.event_id.in_(events), MentionRow.is_current)
         .order_by(ArticleRow.published_at.is_(None), ArticleRow.published_at, ArticleRow.id, MentionRow.id)
     )
+    titles = dict(session.execute(select(OutletRow.name, OutletRow.title)).all())
     found: dict[int | None, dict[int, EventArticle]] = defaultdict(dict)
-    for event_id, number, *rest in session.execute(query):
-        found[event_id].setdefault(number, EventArticle(number, *rest))
+    for event_id, number, url, outlet, language, title, published, role, canonical_url in session.execute(query):
+        told = (number, url, outlet, language, title, published, role)
+        article = EventArticle(*told, outlet_title=titles.get(outlet), canonical_url=canonical_url)
+        found[event_id].setdefault(number, article)
     return found
 
 
