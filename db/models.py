@@ -380,6 +380,14 @@ class MentionRow(Base):
     """A mention, append-only per article revision. `is_current` is false for those of an older revision or lexicon."""
 
     __tablename__ = "mentions"
+    __table_args__ = (
+        Index(
+            "ix_mentions_naming",
+            "event_id",
+            sqlite_where=text("spellings IS NOT NULL"),
+            postgresql_where=text("spellings IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
@@ -428,7 +436,7 @@ class EventRow(Base):
     last_date: Mapped[date | None]  # the end of a day, week or month known no better
     first_published_at: Mapped[datetime | None]
     day: Mapped[date] = mapped_column(
-        server_default=text("'1970-01-01'")
+        server_default="1970-01-01"
     )  # lists go by it: its date, else first report
     released: Mapped[int | None]  # the most people that anybody says were released
     first_seen_at: Mapped[datetime] = mapped_column(index=True)

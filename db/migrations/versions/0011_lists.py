@@ -25,7 +25,7 @@ DAYS = {  # of the first report, in UTC, where no date is told
 
 def upgrade() -> None:
     with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("day", sa.Date(), server_default=sa.text("'1970-01-01'"), nullable=False))
+        batch_op.add_column(sa.Column("day", sa.Date(), server_default="1970-01-01", nullable=False))
         batch_op.add_column(sa.Column("released", sa.Integer(), nullable=True))
     connection = op.get_bind()
     op.execute(DAYS[connection.dialect.name])
@@ -33,6 +33,8 @@ def upgrade() -> None:
     with op.batch_alter_table("mentions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("spellings", JSON, nullable=True))
     _note_spellings(connection)
+    named = sa.text("spellings IS NOT NULL")
+    op.create_index("ix_mentions_naming", "mentions", ["event_id"], sqlite_where=named, postgresql_where=named)
     op.create_index("ix_events_listed", "events", ["day", "id"])
     op.create_index("ix_articles_listed", "articles", ["id", "decision", "outlet", "language", "published_at"])
     op.create_index("ix_deliveries_by_state", "deliveries", ["state", "id"])
