@@ -435,9 +435,7 @@ class EventRow(Base):
     event_date: Mapped[date | None] = mapped_column(index=True)
     last_date: Mapped[date | None]  # the end of a day, week or month known no better
     first_published_at: Mapped[datetime | None]
-    day: Mapped[date] = mapped_column(
-        server_default="1970-01-01"
-    )  # lists go by it: its date, else first report
+    day: Mapped[date] = mapped_column(server_default="1970-01-01")  # lists go by it: its date, else first report
     released: Mapped[int | None]  # the most people that anybody says were released
     first_seen_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
