@@ -12,7 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("is_urgent", sa.Boolean(), server_default=sa.true(), nullable=False))
-    with op.batch_alter_table("silences", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("until_change", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("deliveries", sa.Column("is_urgent", sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column("silences", sa.Column("until_change", sa.Boolean(), server_default=sa.false(), nullable=False))

@@ -12,6 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("entry_points", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("is_stand_in", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column("links", sa.Text(), nullable=True))
+    op.add_column("entry_points", sa.Column("is_stand_in", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("entry_points", sa.Column("links", sa.Text(), nullable=True))
