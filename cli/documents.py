@@ -17,7 +17,7 @@ from crawler.times import noon_of
 from crawler.urls import KeyRules, is_story_key, url_key
 from db.articles import Alerting, KnownCopy, NewArticle
 
-LONGEST_LINE = 1 << 20
+LONGEST_LINE = 1 << 22  # an export has analysis and earlier texts beside the text
 LONGEST_URL = 4000
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s]")
 _WEB_ADDRESS = re.compile(r"https?://[^/?#]", re.IGNORECASE)
@@ -75,7 +75,7 @@ class Document(BaseModel):
     first_seen: Moment | None = None
     copy_of_url: Url | None = None
     copy_reason: Literal["same text", "near copy", "syndicated"] | None = None
-    event_marks: list[MarkOfEvent] = []
+    event_marks: list[MarkOfEvent] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Document:
@@ -93,14 +93,14 @@ class BadLine:
 
 
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | BadLine]]:
-    """Yield each line that is not blank with its number; one over 1 MiB as trouble, never held whole."""
+    """Yield each line that is not blank with its number; one over 4 MiB as trouble, never held whole."""
     number = 0
     while line := stream.readline(LONGEST_LINE + 1):
         number += 1
         if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
             while line and not line.endswith(b"\n"):
                 line = stream.readline(LONGEST_LINE)
-            yield number, BadLine(number, "longer than 1 MiB")
+            yield number, BadLine(number, "longer than 4 MiB")
         elif line.strip():
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 

@@ -24,7 +24,7 @@ class WordsOnEvents:
 
     def learn(self, document: Document, article: int) -> None:
         """Note what a document carries; `article` is its number here."""
-        for mark in document.event_marks:
+        for mark in document.event_marks or ():
             self._marks[mark.event] = mark
             self._articles[mark.event].add(article)
 

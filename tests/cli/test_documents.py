@@ -23,6 +23,7 @@ from cli.documents import (
     read_lines,
 )
 from crawler.urls import NO_RULES
+from db.articles import KnownCopy
 
 
 def document(**keys: Any) -> Document:
@@ -45,7 +46,7 @@ def test_lines_are_numbered_and_blank_ones_left_out() -> None:
 
 def test_a_huge_line_is_trouble_and_the_next_one_is_read() -> None:
     found = lines(b"x" * (3 * LONGEST_LINE) + b"\nnext\n")
-    assert found == [(1, BadLine(1, "longer than 1 MiB")), (2, b"next\n")]
+    assert found == [(1, BadLine(1, "longer than 4 MiB")), (2, b"next\n")]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,12 @@ def test_a_huge_line_is_trouble_and_the_next_one_is_read() -> None:
         (b'{"url": "urn:a", "text": "a", "outlet": "a b"}', "outlet: not of the form that this key takes"),
         (b'{"url": "urn:a", "text": "a", "published": "soon"}', "published: not a time (RFC 3339) nor a date"),
         (b'{"url": "urn:a", "text": "a", "published": "0001-01-01T00:00:00+14:00"}', "published: not a time"),
+        (b'{"url": "urn:a", "text": "a", "first_seen": "soon"}', "first_seen: not a time"),
+        (b'{"url": "urn:a", "text": "a", "published_precision": "hour"}', "published_precision: not a word"),
+        (b'{"url": "urn:a", "text": "a", "copy_of_url": "x"}', "copy_of_url: not an absolute address"),
+        (b'{"url": "urn:a", "text": "a", "copy_reason": "alike"}', "copy_reason: not a word"),
+        (b'{"url": "urn:a", "text": "a", "event_marks": {}}', "event_marks: "),
+        (b'{"url": "urn:a", "text": "a", "event_marks": [{"event": 1}]}', "event_marks: is missing"),
     ],
 )
 def test_a_line_that_is_no_document_says_why(line: bytes, trouble: str) -> None:
@@ -97,6 +104,20 @@ def test_a_time_without_offset_and_a_date_are_those_of_the_outlet(
 ) -> None:
     article = new_article(document(published=written, outlet="tsn"), {"tsn": "Europe/Kyiv"}, NO_RULES, "silent")
     assert (article.published_at, article.published_precision) == (moment, precision)
+
+
+def test_an_export_tells_what_its_database_knew() -> None:
+    given = {"published": "2025-09-11T12:00:00Z", "published_precision": "day", "first_seen": "2025-09-11T12:05:00Z"}
+    article = new_article(
+        document(**given, copy_of_url="https://www.a.example/1?utm_source=x", copy_reason="near copy"),
+        {},
+        NO_RULES,
+        "silent",
+    )
+    assert (article.published_precision, article.first_seen_at) == ("day", datetime(2025, 9, 11, 12, 5, tzinfo=UTC))
+    assert article.known_copy == KnownCopy("https://a.example/1", "near copy")
+    alone = new_article(document(copy_of_url=None, copy_reason=None, event_marks=None), {}, NO_RULES, "silent")
+    assert (alone.known_copy, alone.first_seen_at) == (None, None)
 
 
 def test_an_unknown_outlet_is_in_utc() -> None:
