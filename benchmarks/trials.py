@@ -145,18 +145,19 @@ class Trials:
         """Let the pages of an outlet come without text, and see who is told of, the silent one too (F-15, F-16)."""
         self.world.landscape.servers[self.redesigned].is_redesigned = True
         self._print_at(self.redesigned, REDESIGNED)
-        self.world.crawl_all([self.silent, self.redesigned])
-        while self._fails(self.silent):  # of one that does not answer nobody can say that it is silent
-            self.world.crawl([self.silent])
+        both = (self.silent, self.redesigned)
+        self.world.crawl_all(both)
+        while any(self._fails(name) for name in both):  # of one that does not answer nothing else is said
+            self.world.crawl(both)
         self.tend()
         found = [alarm for alarm in self._all_alarms() if alarm.kind in ("silent", "unread")]
         of = {(alarm.outlet, alarm.kind) for alarm in found if alarm.told_at is not None}
         samples = [alarm.details.get("samples") for alarm in found if alarm.kind == "unread"]
         told = Counter(self._notices())
         silent = [alarm for alarm in found if alarm.kind == "silent"]
-        self._prove("F-15", "outlet falls silent", of == {(self.silent, "silent"), (self.redesigned, "unread")},
+        self._prove("F-15", "outlet falls silent", {(self.silent, "silent")} == {one for one in of if one[1] == "silent"},
                     f"{len(silent)} outlet told of, {told['outlets-silent']} time")  # fmt: skip
-        self._prove("F-16", "pages lose their text", bool(samples) and all(samples),
+        self._prove("F-16", "pages lose their text", all(samples) and {(self.redesigned, "unread")} == {one for one in of if one[1] == "unread"},
                     f"{len(samples)} outlet told of, {told['outlets-unread']} time, with {len(samples[0] or ()) if samples else 0} samples")  # fmt: skip
 
     def _put_right(self) -> None:
