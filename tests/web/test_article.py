@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.facts import (
@@ -309,6 +309,7 @@ ENGLISH = page_words("en")
 MARKUP = st.text(st.sampled_from("ab <>&'\"/=\n{%}[]"), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(MARKUP, MARKUP, st.lists(st.tuples(st.integers(0, 130), st.integers(0, 130)), max_size=6), st.booleans())
 def test_any_text_with_any_marks_comes_out_as_the_same_text(
     title: str, text: str, places: list[tuple[int, int]], is_recalled: bool
