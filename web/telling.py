@@ -119,7 +119,7 @@ def outlet_name(name: str | None, page: Words) -> str:
 
 def person_path(name: str) -> str:
     """Return the address of the page of a person."""
-    return f"/people/{quote(name, safe='')}"
+    return f"/people/{quote(name, safe='', errors='replace')}"
 
 
 def amount_of(count: EventCount, words: Wording) -> str:

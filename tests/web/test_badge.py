@@ -81,7 +81,7 @@ def test_a_badge_tells_the_figure_with_who_counted_and_when_and_the_last_release
         ((held(36, nationality="LT"),), "not known"),
         ((held(36, of_count=1140),), "not known"),
         ((held(None, qualifier=Qualifier.VAGUE),), "not known"),
-        ((held(1140, day=None),), "not known"),
+        ((held(1140, day=None),), "1,140 people (Viasna, September 11, 2025"),  # the day of its article
     ],
 )
 def test_the_figure_of_the_authority_is_the_one_that_counts(
