@@ -23,7 +23,7 @@ from db import Database
 from db.pushed import find_push, note_agreement, note_denial, note_forged, note_push
 from db.pushes import Push
 from db.text import clean_line
-from web.pages.frame import ID_DIGITS, number_in
+from web.pages.frame import number_in
 from web.signatures import Signature, read_signature
 from web.tokens import refuse
 
@@ -34,6 +34,7 @@ MOST_AT_ONCE = 8
 MOST_A_MINUTE = 60  # of one push
 _MINUTE = 60.0
 _REMEMBERED = 1000
+LEASE_DIGITS = 18  # of seconds; nobody promises more
 SHORTEST_LEASE, LONGEST_LEASE = timedelta(minutes=5), timedelta(days=30)
 UNSAID_LEASE = timedelta(days=1)  # of a hub that does not say how long it will tell, which it must
 _DUE_TO_ASK = ("asked", "verified", "failed")  # states in which a hub may agree to tell
@@ -147,7 +148,7 @@ def is_agreed(push: Push, mode: str | None) -> bool:
 
 def lease_of(text: str | None) -> timedelta:
     """Return for how long a hub promises to tell, within five minutes and thirty days."""
-    if text is None or not (text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS):
+    if text is None or not (text.isascii() and text.isdecimal() and len(text) <= LEASE_DIGITS):
         return UNSAID_LEASE
     seconds = min(int(text), round(LONGEST_LEASE.total_seconds()))
     return max(timedelta(seconds=seconds), SHORTEST_LEASE)
