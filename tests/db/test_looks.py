@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from db import Database
-from db.articles import NewArticle
+from db import Database, Session
+from db.articles import NewArticle, claim_unread, finish_reading
 from db.crawling import PollResult, claim_entry_points, finish_poll, sync_outlets
+from db.facts import Analysis, Decision
 from db.leases import LeaseRequest
 from db.looks import keep_page, queue_looks
 from db.models import ArticleRow, FeedEntryRow, PageRow
@@ -72,6 +73,11 @@ def due(database: Database, now: datetime) -> int:
         return queue_looks(session, now)
 
 
+def read_as_event(session: Session, now: datetime) -> None:
+    (unread,) = claim_unread(session, by(now))
+    assert finish_reading(session, unread, Analysis("uk", (), Decision.EVENT, "told"), now)
+
+
 def claimed(database: Database, now: datetime) -> ClaimedEntry:
     with database.begin() as session:
         (entry,) = claim_entries(session, by(now), "one")
@@ -108,8 +114,7 @@ def article(database: Database) -> int:
         (page,) = claim_pages(session, by(NOW))
         stored = finish_page(session, page, NewArticle(URL, URL, LONG, "Title", "one", page_id=page.id), NOW)
         assert stored is not None
-        row = session.get_one(ArticleRow, stored.id)
-        row.decision, row.read_at = "event", NOW
+        read_as_event(session, NOW)
         return stored.id
 
 
@@ -155,7 +160,7 @@ def test_the_same_bytes_are_not_stored_again_and_others_become_a_revision(databa
         assert finish_page(session, page, changed, after(6)).outcome == "revised"  # type: ignore[union-attr]
         row = session.get_one(ArticleRow, article)
         assert (row.revision, row.read_at, row.page_id) == (2, None, page.id)
-        row.decision = "event"
+        read_as_event(session, after(6))
         assert len(session.scalars(select(PageRow)).all()) == 2
     assert due(database, after(24)) == 1  # the article's new page leads to the same entry
 
@@ -198,8 +203,7 @@ def given_up(database: Database, *, page: NewPage | None) -> int:
             (parked,) = claim_pages(session, by(NOW))
             stored = note_page_error(session, parked, "no article in it", told, NOW, NOW)
         assert stored is not None
-        row = session.get_one(ArticleRow, stored.id)
-        row.decision, row.read_at = "event", NOW
+        read_as_event(session, NOW)
         return stored.id
 
 
@@ -220,7 +224,7 @@ def test_an_article_that_the_list_alone_told_becomes_whole_when_its_page_can_be_
         stored = finish_page(session, found, whole, after(1))
         assert stored is not None
         assert (stored.id, stored.outcome) == (told, "revised")
-        session.get_one(ArticleRow, told).decision = "event"
+        read_as_event(session, after(1))
     assert due(database, after(6)) == 1
 
 
