@@ -119,6 +119,7 @@ def test_an_address_that_can_never_be_allowed_is_tried_once(
     site.routes[leading] = in_turn(to_it, site.routes[leading])  # where a redirect led once says nothing of later
     site.routes["/sitemap.xml"] = reply(200, sitemap(site, named, leading), {"Content-Type": "application/xml"})
     crawl.outlet(entry_points=[{"type": "sitemap", "url": f"{site.url}/sitemap.xml"}])
+    crawl.options["retry_base"] = 0.0
     crawl.once()
     entries = {entry.url: entry for entry in rows(sqlite_database, FeedEntryRow)}
     assert (entries[named].attempts, entries[named].fetched_at is not None) == (1, True)
