@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
-.PHONY: run demo test lint types contracts unit bench api contract score clusters silence faults world kills gaps soak pictures lock clean
+.PHONY: run demo test lint types contracts unit bench api contract score clusters silence faults world kills gaps soak pictures shots lock clean
 
 run: $(VENV)/.runs
 	@exec $(BIN)/volya run
@@ -89,6 +89,10 @@ soak: $(VENV)/.tests
 # Draws the messages of docs/pictures anew; needs Chromium.
 pictures: $(VENV)/.tests
 	$(BIN)/python benchmarks/pictures.py
+
+# Draws the pages of docs/pictures anew; needs Chromium.
+shots: $(VENV)/.tests
+	$(BIN)/python benchmarks/shots.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -18,9 +18,11 @@ from db.newest import last_changes, newest_place
 from db.queries import EventFilter, EventPlace, events_after, get_event, place_of
 from db.views import EventView
 from web.api.cursors import EVENTS, event_cursor, event_place
+from web.chart_words import chart_words
 from web.languages import Reader
 from web.now import Day, days_of
 from web.pages.frame import Frame, number_in
+from web.recent import Recent, recent_of
 from web.words import page_words
 
 EVENTS_SHOWN = 50
@@ -64,11 +66,13 @@ class Now:
             views = events_after(session, asked, wanted.before, EVENTS_SHOWN + 1)
             shown = views[:EVENTS_SHOWN]
             days = self._days(session, shown, reader)
+            small = self._recent(session, reader) if wanted == Wanted() else None
         words = wording(reader.facts)
         return self._frame.page(
             reader,
             "now.html",
             days=days,
+            small=small,
             earlier=wanted.earlier_than(shown[-1]) if len(views) > EVENTS_SHOWN else None,
             place=place,
             wanted=wanted,
@@ -87,6 +91,10 @@ class Now:
                 return Response(status_code=204)
             (day,) = self._days(session, [view], reader)
         return self._frame.page(reader, "now_item.html", day=day)
+
+    def _recent(self, session: Session, reader: Reader) -> Recent:
+        tell = chart_words(page_words(reader.page), reader.facts)
+        return recent_of(session, tell, reader.facts, self._clock().date())
 
     def _days(self, session: Session, views: Sequence[EventView], reader: Reader) -> tuple[Day, ...]:
         changes = last_changes(session, [view.id for view in views])
