@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from babel import Locale
@@ -22,9 +22,16 @@ from db.facts import Precision, Qualifier
 from db.text import clean_line, clean_part
 
 NAME_LIMIT = 100
+NUMBERS_KEPT = 10_000
 _JOINER = "\u2060"
 # Behind @, # and the like before a word, before the slashes of an address, and behind the dots of a host's name.
 _ACTIVE = re.compile(r"(?<=[@#$/])(?=\w)|(?<=:)(?=//)|(?<=\w\.)(?=[^\W\d_]{2})")
+
+
+@lru_cache(maxsize=NUMBERS_KEPT)
+def grouped(number: float, locale: Locale) -> str:
+    """Return digits grouped as a language does; a page says the same few numbers many times."""
+    return str(format_decimal(number, locale=locale))
 
 
 def inert(text: str) -> str:
@@ -94,7 +101,7 @@ class Wording:
 
     def decimal(self, number: int) -> str:
         """Return digits grouped as the language does."""
-        return format_decimal(number, locale=self.locale)
+        return grouped(number, self.locale)
 
     def day(self, moment: date, precision: Precision | None = None) -> str:
         """Return a date in words; of a month only the month."""

@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import event, insert, text  # noqa: E402 (the path comes first)
+from texts import SENTENCES, VOCABULARY, Writer, name_of, vocabulary  # noqa: E402
 
 from db import Database, open_database  # noqa: E402
 from db.models import ArticleRow  # noqa: E402
@@ -40,23 +41,6 @@ BATCH = 2_000
 OUTLETS = 85
 YEAR = 365 * 24 * 60
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-VOCABULARY = 40_000  # words of each script
-WORDS = 170  # of a text, beside its three sentences
-SENTENCES = {
-    "uk": ("Білорусь звільнила {n} політв'язнів, серед них {name}.", "Переговори в Мінську тривали {n} годин.", "{name} перетнув кордон увечері."),
-    "ru": ("Беларусь освободила {n} политзаключённых, среди них {name}.", "Переговоры в Минске шли {n} часов.", "{name} пересёк границу вечером."),
-    "be": ("Беларусь вызваліла {n} палітвязняў, сярод іх {name}.", "Перамовы ў Мінску ішлі {n} гадзін.", "{name} перасёк мяжу ўвечары."),
-    "en": ("Belarus freed {n} political prisoners, among them {name}.", "Talks in Minsk took {n} hours.", "{name} crossed the border in the evening."),
-    "pl": ("Białoruś uwolniła {n} więźniów politycznych, wśród nich jest {name}.", "Rozmowy w Mińsku trwały {n} godzin.", "{name} wieczorem przekroczył granicę."),
-    "lt": ("Baltarusija paleido {n} politinių kalinių, tarp jų {name}.", "Derybos Minske truko {n} valandų.", "{name} vakare kirto sieną."),
-    "de": ("Belarus lässt {n} politische Häftlinge frei, unter ihnen {name}.", "Die Gespräche in Minsk dauerten {n} Stunden.", "{name} kam am Abend über die Grenze."),
-}  # fmt: skip
-SHARES = (25, 30, 12, 12, 10, 6, 5)
-CYRILLIC = ("uk", "ru", "be")
-SYLLABLES = {
-    True: [a + b for a in "бвгджзклмнпрстфхцчш" for b in "аеиоуя"],
-    False: [a + b for a in "bcdfghjklmnprstvwz" for b in "aeiouy"],
-}
 
 
 def main() -> int:
@@ -106,42 +90,18 @@ def size_of(database: Database) -> int:
 
 def articles(number: int, chance: random.Random) -> Iterator[dict[str, Any]]:
     """Yield rows of made-up articles of a year that were read before: one in fifty tells of an event."""
-    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
-    words = {is_cyrillic: vocabulary(is_cyrillic=is_cyrillic) for is_cyrillic in (True, False)}
+    writer = Writer(chance)
     for one in range(1, number + 1):
-        language = chance.choices(list(SENTENCES), SHARES)[0]
-        told = [said.format(n=chance.randint(2, 60), name=name_of(chance, language)) for said in SENTENCES[language]]
-        filler = chance.choices(words[language in CYRILLIC], cum_weights=weights, k=WORDS)
-        first, second = filler[: WORDS // 2], filler[WORDS // 2 :]
         is_event = one % 50 == 0
+        language, title, told = writer.write(is_event=is_event)
         url = f"https://outlet{one % OUTLETS}.example/{one}"
         at = NOW - timedelta(minutes=YEAR * (number - one) // number)
         yield {
             "id": one, "url": url, "url_key": url, "outlet": f"outlet{one % OUTLETS}", "language": language, "fields": {},
-            "title": f"{' '.join(first[:4])} {told[0]}" if is_event else " ".join(first[:8]),
-            "text": f"{told[1]} {' '.join(first)}.\n{chance.choice((told[0], ''))} {' '.join(second)}. {told[2]}",
+            "title": title, "text": told,
             "text_hash": f"{one:064x}", "first_seen_at": at, "published_at": at, "read_at": at,
             "decision": "event" if is_event else "none", "analysis": {"kinds": ["release"] if is_event else []},
         }  # fmt: skip
-
-
-def vocabulary(*, is_cyrillic: bool) -> list[str]:
-    """Return words of two to four syllables, the frequent ones shorter."""
-    pairs = itertools.product(SYLLABLES[is_cyrillic], repeat=2)
-    short = ["".join(pair) for pair in pairs]
-    chance = random.Random(is_cyrillic)  # noqa: S311
-    chance.shuffle(short)
-    long = (word + other for word in itertools.cycle(short) for other in chance.sample(short, 3))
-    return [*short[: VOCABULARY // 10], *itertools.islice(long, VOCABULARY - len(short[: VOCABULARY // 10]))]
-
-
-def name_of(chance: random.Random, language: str) -> str:
-    """Return the name of one of 5,000 people, as a language writes it."""
-    number = int(5_000 * chance.random() ** 2)
-    parts = SYLLABLES[language in CYRILLIC]
-    first, second, third = parts[number % 60], parts[number // 60 % 60], parts[number // 7 % 60]
-    ending = "скі" if language in CYRILLIC else "ski"
-    return f"{(first + 'ле' if language in CYRILLIC else first + 'le').title()} {(second + third + ending).title()}"
 
 
 def questions(chance: random.Random) -> dict[str, Callable[[], tuple[str, Order]]]:

@@ -145,13 +145,16 @@ def published_of(session: Session, names: Collection[str]) -> dict[str, OutletPa
     return {name: OutletPast(published=_published(marks)) for name, marks in session.execute(query)}
 
 
-def articles_a_day(session: Session) -> dict[str, dict[date, int]]:
-    """Return how many articles came of each enabled outlet, by name and day (UTC); days without any are left out."""
+def articles_a_day(session: Session, since: date = date.min) -> dict[str, dict[date, int]]:
+    """Return how many articles came of each enabled outlet, by name and day (UTC) from `since` on; days without any are left out."""
     query = select(OutletHealthRow.outlet, OutletHealthRow.yields).join(
         OutletRow, OutletHealthRow.outlet == OutletRow.name
     )
     rows = session.execute(query.where(OutletRow.is_enabled))
-    return {name: {date.fromisoformat(day): total for day, (_, total) in yields.items()} for name, yields in rows}
+    first = since.isoformat()
+    return {
+        name: {date.fromisoformat(day): n for day, (_, n) in yields.items() if day >= first} for name, yields in rows
+    }
 
 
 def past_of(session: Session) -> dict[str, OutletPast]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from db.announcing import LEFT
@@ -56,6 +56,18 @@ class DestinationView:
     uncertain: int
     dead: int
     oldest_pending_at: datetime | None
+
+
+@dataclass(slots=True)
+class _Queue:
+    """The figures of a destination's queue: `waiting` for their time, of these `free`: held back by nothing."""
+
+    unsent: int = 0
+    waiting: int = 0
+    free: int = 0
+    uncertain: int = 0
+    dead: int = 0
+    oldest_at: datetime | None = None
 
 
 def list_alerts(
@@ -112,7 +124,8 @@ def list_destinations(session: Session, holds: Holds | None = None) -> list[Dest
     """
     there = select(DestinationRow).where(DestinationRow.state != LEFT)
     rows = session.scalars(there.order_by(DestinationRow.name)).all()
-    return [_destination_view(session, row, holds) for row in rows]
+    queues = _queues(session, holds)
+    return [_destination_view(row, queues.get(row.id, _Queue())) for row in rows]
 
 
 def _alert_views(session: Session, rows: Sequence[AlertRow], holds: Holds | None) -> list[AlertView]:
@@ -133,12 +146,7 @@ def _alert_view(row: AlertRow, deliveries: Sequence[DeliveryView]) -> AlertView:
     return AlertView(row.id, *told, deliveries=tuple(deliveries))
 
 
-def _destination_view(session: Session, row: DestinationRow, holds: Holds | None) -> DestinationView:
-    here = DeliveryRow.destination_id == row.id
-    unsent, is_asked = here & DeliveryRow.state.in_(UNSENT), awaits_word() | stands_behind()
-    of_time = select(func.count(), func.min(DeliveryRow.created_at)).join(DestinationRow).where(unsent, ~is_asked)
-    waiting, _ = session.execute(of_time).one()
-    free, oldest = session.execute(of_time.where(~is_held_anywhere(holds))).one()
+def _destination_view(row: DestinationRow, queue: _Queue) -> DestinationView:
     return DestinationView(
         name=row.name,
         channel=row.channel,
@@ -147,16 +155,38 @@ def _destination_view(session: Session, row: DestinationRow, holds: Holds | None
         failures=row.failures,
         open_until=row.open_until,
         last_ok_at=row.last_ok_at,
-        pending=_count(session, unsent),
-        held=waiting - free,
-        uncertain=_count(session, here & awaits_word()),
-        dead=_count(session, here & (DeliveryRow.state == "dead")),
-        oldest_pending_at=oldest,
+        pending=queue.unsent,
+        held=queue.waiting - queue.free,
+        uncertain=queue.uncertain,
+        dead=queue.dead,
+        oldest_pending_at=queue.oldest_at,
     )
 
 
-def _count(session: Session, which: ColumnElement[bool]) -> int:
-    return session.scalars(select(func.count()).select_from(DeliveryRow).where(which)).one()
+def _queues(session: Session, holds: Holds | None) -> dict[int, _Queue]:
+    """Return by destination the figures of its queue, in the same few questions however many there are."""
+    unsent, is_asked = DeliveryRow.state.in_(UNSENT), awaits_word() | stands_behind()
+    waiting, free = unsent & ~is_asked, unsent & ~is_asked & ~is_held_anywhere(holds)
+    found: dict[int, _Queue] = {}
+    asked = {
+        "unsent": unsent,
+        "waiting": waiting,
+        "free": free,
+        "uncertain": awaits_word(),
+        "dead": DeliveryRow.state == "dead",
+    }
+    for name, which in asked.items():
+        for place, number, oldest in _counted(session, which):
+            queue = found.setdefault(place, _Queue())
+            setattr(queue, name, number)
+            queue.oldest_at = oldest if name == "free" else queue.oldest_at
+    return found
+
+
+def _counted(session: Session, which: ColumnElement[bool]) -> Sequence[Row[int, int, datetime]]:
+    """Return how many deliveries are so by destination, and when the oldest of them was made."""
+    query = select(DeliveryRow.destination_id, func.count(), func.min(DeliveryRow.created_at)).join(DestinationRow)
+    return session.execute(query.where(which).group_by(DeliveryRow.destination_id)).all()
 
 
 def alert_json(view: AlertView) -> dict[str, Any]:

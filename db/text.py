@@ -28,8 +28,10 @@ def clean_text(text: str) -> str:
 
 def clean_part(text: str) -> str:
     """Return a part of a text with plain line breaks and tabs and nothing that hides or forges; white space stays."""
-    if text.isascii() and text.isprintable():
-        return text  # most of what a page shows
+    if (
+        text.replace("\n", "").replace("\t", "").isprintable()
+    ):  # none of any category that is taken out: nearly every text
+        return text if text.isascii() else _MARKS.sub(r"\1", text)
     broken = _LINE_BREAKS.sub("\n", text)
     kept = "".join(
         c for c in _DROPPED.sub("", broken) if c in "\n\t" or unicodedata.category(c) not in _UNWANTED_CATEGORIES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from db.facts import EventFacts, from_json
 from db.models import EventRow, HeldCountRow
 from db.types import Json
+
+Version = tuple[int, datetime]
 
 _BATCH = 100  # rows in memory at a time; their JSON is the most of it
 
@@ -31,10 +33,34 @@ class DatedEvent:
 
 def events_between(session: Session, first: date | None = None, last: date | None = None) -> Iterator[DatedEvent]:
     """Yield the events whose day, week or month meets these days, and those without a day that were first told then."""
+    yield from _dated_events(session, _within(first, last))
+
+
+def versions_between(session: Session, first: date | None = None, last: date | None = None) -> dict[int, Version]:
+    """Return the same events by number, each with what is another as soon as it has changed: the cheap question."""
+    query = select(EventRow.id, EventRow.revision, EventRow.updated_at).where(*_within(first, last))
+    return {number: (revision, updated) for number, revision, updated in session.execute(query)}
+
+
+def events_among(session: Session, numbers: Collection[int]) -> Iterator[DatedEvent]:
+    """Yield these events."""
+    for some in batched(sorted(numbers)):
+        yield from _dated_events(session, [EventRow.id.in_(some)])
+
+
+def batched(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield numbers in pieces: a question has room for so many."""
+    return (numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH))
+
+
+def _within(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
     told = func.coalesce(EventRow.first_published_at, EventRow.first_seen_at)
-    within = [or_(_dated(first, last), and_(EventRow.event_date.is_(None), *_told(told, first, last)))]
-    query = select(EventRow.id, _slim(session), EventRow.first_published_at, EventRow.first_seen_at)
-    query = query.where(EventRow.merged_into.is_(None), EventRow.revision > 0, *within)
+    meets = or_(_dated(first, last), and_(EventRow.event_date.is_(None), *_told(told, first, last)))
+    return [EventRow.merged_into.is_(None), EventRow.revision > 0, meets]
+
+
+def _dated_events(session: Session, which: Sequence[ColumnElement[bool]]) -> Iterator[DatedEvent]:
+    query = select(EventRow.id, _slim(session), EventRow.first_published_at, EventRow.first_seen_at).where(*which)
     for number, facts, published, seen in session.execute(query.execution_options(yield_per=_BATCH)):
         yield DatedEvent(number, from_json(EventFacts, facts), (published or seen).date())
 

@@ -6,6 +6,8 @@ the answer: whatever ends in between, a timeout or the process, leaves the deliv
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import Session, aliased
 
@@ -26,6 +28,7 @@ def awaits_word() -> ColumnElement[bool]:
     return and_(DeliveryRow.state == "uncertain", DeliveryRow.is_approved.is_(False))
 
 
+@cache
 def stands_behind() -> ColumnElement[bool]:
     """Return which deliveries wait for such a word about an earlier message of their event there, or about its digest."""
     older, asked = aliased(DeliveryRow), aliased(DeliveryRow)

@@ -147,7 +147,8 @@ def _labelled(apart: Iterable[Bar], layout: Layout) -> tuple[Bar, ...]:
     for bar in sorted((one for one in bars if not _is_denied(one) and not one.is_unknown), key=lambda one: -one.height):
         if all(abs(bar.x - other.x) >= room for other in taken):
             taken.append(bar)
-    return tuple(replace(bar, is_labelled=any(bar is one for one in taken)) for bar in bars)
+    labelled = set(map(id, taken))
+    return tuple(replace(bar, is_labelled=True) if id(bar) in labelled else bar for bar in bars)
 
 
 def _is_denied(bar: Bar) -> bool:

@@ -1,10 +1,12 @@
 """What the timeline says in words: of a mark what a pointer or a screen reader is told, of an axis its numbers and days.
 
-A page of hundreds of marks says most of it three times (wide, narrow, in a table): each text is made, cleaned and escaped once.
+A page of hundreds of marks says most of it three times (wide, narrow, in a table), and after a change of one event again:
+each text is made, cleaned and escaped once, and so is what a template draws of a mark.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +20,8 @@ from web.drawing import DayTick, Drawing
 from web.timeline import Act, Dated, Held, Wave
 from web.words import Words
 
+MOST_MADE = 6_000  # pieces kept for a reader; a page of 500 events has some 2,500 of together 1 MB
+
 
 @dataclass(frozen=True, slots=True)
 class ChartWords:
@@ -25,37 +29,37 @@ class ChartWords:
 
     page: Words
     facts: Wording
-    _titles: dict[int, Markup] = field(default_factory=dict)
-    _days: dict[int, Markup] = field(default_factory=dict)
-    _labels: dict[Dated, Markup] = field(default_factory=dict)
+    _made: dict[Hashable, Markup] = field(default_factory=dict)
+
+    def once(self, macro: Callable[..., Markup], *things: Hashable) -> Markup:
+        """Return what a macro of the templates makes of these words and of things; of equal things the same."""
+        return self._once((getattr(macro, "name", ""), *things), lambda: macro(self, *things))
+
+    def _once(self, key: Hashable, make: Callable[[], Markup]) -> Markup:
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            made = self._made[key] = make()
+        return made
 
     def title(self, one: Dated) -> Markup:
         """Return the title of an event."""
-        if one.event not in self._titles:
-            self._titles[one.event] = _shown(one.title)
-        return self._titles[one.event]
+        return self._once(one.title, lambda: _shown(one.title))
 
     def day(self, one: Dated) -> Markup | None:
         """Return the day, week or month of an event; None where it tells none."""
-        if one.event_date is None:
-            return None
-        if one.event not in self._days:
-            self._days[one.event] = _shown(self.facts.day(one.event_date, one.precision))
-        return self._days[one.event]
+        return _shown(self.facts.day(one.event_date, one.precision)) if one.event_date is not None else None
 
     def wave(self, wave: Wave) -> Markup:
         """Return everything that the mark of a release stands for."""
-        if wave not in self._labels:
-            roles = {"released": wave.released, "pardoned": wave.pardoned}
-            told = (f"{self.facts.label('roles', role)}: {self.amount(one)}" for role, one in roles.items() if one)
-            self._labels[wave] = self._joined(wave, *told)
-        return self._labels[wave]
+        roles = {"released": wave.released, "pardoned": wave.pardoned}
+        told = (f"{self.facts.label('roles', role)}: {self.amount(one)}" for role, one in roles.items() if one)
+        return self._once(wave, lambda: self._joined(wave, *told))
 
     def act(self, act: Act) -> Markup:
         """Return everything that the mark of an act of negotiation stands for."""
-        if act not in self._labels:
-            self._labels[act] = self._joined(act)
-        return self._labels[act]
+        return self._once(act, lambda: self._joined(act))
 
     def _joined(self, one: Dated, *told: str) -> Markup:
         said = [self.day(one), self.title(one), *map(_shown, told), _shown(self.status(one))]

@@ -60,6 +60,11 @@ class ToldOutlet:
     bars: tuple[Bar, ...]
     articles: int
 
+    @property
+    def spark(self) -> str:
+        """The bars as a path, a day five units wide: as shapes of their own they would be most of the page."""
+        return "".join(f"M{bar.left * 5} {BAR - bar.height}h4v{bar.height}h-4z" for bar in self.bars if bar.height)
+
 
 def tell_outlets(
     views: Sequence[OutletView], counted: Mapping[str, Mapping[date, int]], today: date, language: str

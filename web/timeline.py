@@ -140,14 +140,24 @@ def timeline_of(
     span: tuple[date | None, date | None] = (None, None),
 ) -> Timeline:
     """Return what events and figures come to in `span` (whole months around all of it where an end is None)."""
-    waves: list[Wave] = []
-    acts: list[Act] = []
-    for event in events:
-        waves += _waves(event, language)
-        acts += _acts(event, language)
+    return timeline_in((mark for event in events for mark in marks_of(event, language)), counts, span)
+
+
+def marks_of(event: DatedEvent, language: str) -> tuple[Wave | Act, ...]:
+    """Return what stands on the axis for an event."""
+    return (*_waves(event, language), *_acts(event, language))
+
+
+def timeline_in(
+    marks: Iterable[Wave | Act],
+    counts: Sequence[HeldCount],
+    span: tuple[date | None, date | None] = (None, None),
+) -> Timeline:
+    """Return what marks and figures come to in `span`, as `timeline_of`."""
+    marks = list(marks)
     held = held_of(counts)
-    shown_waves = _within(waves, span)
-    shown_acts = _within(acts, span)
+    shown_waves = _within([one for one in marks if isinstance(one, Wave)], span)
+    shown_acts = _within([one for one in marks if isinstance(one, Act)], span)
     days = [*(one.day for one in shown_waves), *(one.day for one in shown_acts), *(one.day for one in held)]
     first = span[0] or min(days, default=date(2020, 1, 1)).replace(day=1)
     last = span[1] or last_day(max(days, default=first), Precision.MONTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from db import Database
 from db.health import articles_a_day
 from db.status import OUTLET_STATES
 from web.judgement import Judgement
-from web.outlets import tell_outlets
+from web.outlets import DAYS, tell_outlets
 from web.pages.frame import Frame
 
 
@@ -27,8 +28,9 @@ class Outlets:
         """List the outlets that are watched, who is unwell first; `?state=` chooses, an unknown one chooses all."""
         reader, wanted = self._frame.reader(request), request.query_params.get("state")
         with self._database.read() as session:
-            views, counted = self._judgement.outlets(session), articles_a_day(session)
-        told = tell_outlets(views, counted, self._judgement.clock().date(), reader.facts)
+            today = self._judgement.clock().date()
+            views, counted = self._judgement.outlets(session), articles_a_day(session, today - timedelta(days=DAYS))
+        told = tell_outlets(views, counted, today, reader.facts)
         numbers = Counter(one.state for one in told)
         state = wanted if wanted in OUTLET_STATES else None
         return self._frame.page(

@@ -14,8 +14,9 @@ from functools import cache
 from importlib import resources
 
 from babel import Locale
-from babel.numbers import format_decimal
 from markupsafe import Markup
+
+from alerts.wording import grouped
 
 _Tables = Mapping[str, Mapping[str, str | Mapping[str, str]]]
 
@@ -52,7 +53,7 @@ class Words:
 
     def decimal(self, number: float) -> str:
         """Return digits grouped as the language does."""
-        return str(format_decimal(number, locale=self.locale))
+        return grouped(number, self.locale)
 
 
 @cache
