@@ -27,9 +27,9 @@ types: $(VENV)/.tests
 contracts: $(VENV)/.tests
 	$(BIN)/lint-imports
 
-# Two processes, a file each: most of the time goes into waiting for real servers and processes. The longest files first.
+# Two processes, a file each: most of the time goes into waiting for real servers and processes. The longest files first, as they are named here.
 unit: $(VENV)/.tests
-	$(BIN)/pytest -n 2 --dist loadfile tests/service tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/service tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python benchmarks/polls.py

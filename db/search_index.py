@@ -9,18 +9,21 @@ the second the index of SQLite would be half as large again: it keeps the distan
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from db.models import ArticleRow
 from db.search_query import mark_of
 from db.words import words_of
 
+log = logging.getLogger(__name__)
 MOST_WORDS_INDEXED = 20_000  # of one text; what stands behind them is not found
 ID_BITS = 26
 HOUR = 3600
@@ -43,6 +46,16 @@ _ADD_POSTGRESQL = text(
     "INSERT INTO article_words (place, article_id, words) VALUES (:place, :article_id, CAST(:words AS tsvector))",
 )
 _TAKE_POSTGRESQL = text("DELETE FROM article_words WHERE article_id = :article_id")
+
+
+class StaleEntryError(ValueError):
+    """The index does not hold an article as it was."""
+
+    def __init__(self, article: int) -> None:
+        super().__init__(
+            f"article {article}: the search index does not hold it as it was; it is found by its old words"
+        )
+        self.article = article
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +110,34 @@ def add_entries(session: Session | Connection, entries: Sequence[Entry]) -> None
 
 
 def take_entry(session: Session | Connection, entry: Entry) -> None:
-    """Take an article out of the index; `entry` is exactly what was put in (a contentless index asks for it)."""
+    """Take an article out of the index; `entry` is exactly what was put in (a contentless index asks for it).
+
+    Raises StaleEntryError where it is not: then nothing is taken out, and nothing else of the transaction is lost.
+    """
     if _is_sqlite(session):
-        session.execute(_TAKE_SQLITE, _as_text(entry))
+        try:
+            with session.begin_nested():
+                session.execute(_TAKE_SQLITE, _as_text(entry))
+        except DatabaseError as error:  # SQLite calls an index malformed whose words are not those that it is told
+            raise StaleEntryError(entry.article_id) from error
     else:
         session.execute(_TAKE_POSTGRESQL, {"article_id": entry.article_id})
 
 
 def replace_entry(session: Session, old: Entry, new: Entry) -> None:
-    """Put an article as it is now in the place of what it was; nothing is written where both are equal."""
-    if old != new:
+    """Put an article as it is now in the place of what it was; nothing is written where both are equal.
+
+    Where the index does not hold what the article was (another version has put it in), the article is found by its old
+    words until the index is made anew: a search that misses is no reason to lose an article.
+    """
+    if old == new:
+        return
+    try:
         take_entry(session, old)
-        add_entries(session, [new])
+    except StaleEntryError as error:
+        log.warning("%s", error)
+        return
+    add_entries(session, [new])
 
 
 def fill_index(connection: Connection) -> None:

@@ -78,7 +78,7 @@ def test_the_version_is_told(volya: Call) -> None:
         (("events", "show", "seven"), "seven: give a7 or e3, a number, or an address"),
         (("events", "show", "a7"), "a7: give the number of an event"),
         (("alerts", "show", "x"), "x: give the number of an alert"),
-        (("export", "events", "--format", "atom"), "'atom' is not one of"),
+        (("export", "events", "--format", "xml"), "'xml' is not one of"),
         (("import",), "Missing argument"),
         (("crawl", "--worker", "nv"), "--worker crawls the outlets of the settings"),
     ],

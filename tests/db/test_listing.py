@@ -374,6 +374,10 @@ def test_no_list_reads_a_whole_table(sqlite_database: Database, ask: Callable[[S
         fill_outbox(session, 3)
     told = plans(sqlite_database, ask)
     scanned = [line for line in told if line.startswith("SCAN") and " USING " not in line]
-    scanned = [line for line in scanned if line != "SCAN silences"]  # each of which a person keeps by hand
+    small = (
+        "SCAN silences",
+        "SCAN outlets",
+    )  # what a person keeps by hand, and the catalogue, read once for all titles
+    scanned = [line for line in scanned if line not in small]
     assert told
     assert scanned == []

@@ -247,6 +247,25 @@ def test_a_rolled_back_article_is_not_found(database: Database) -> None:
     assert found(database, "Minsk") == []
 
 
+def test_an_article_whose_entry_is_not_what_it_should_be_is_stored_all_the_same(database: Database) -> None:
+    with database.begin() as session:
+        store_article(session, article("a", "Minsk", "Text of old words"), NOW)
+        store_article(session, article("b", "Minsk", "Another text"), NOW)
+        session.execute(
+            text("UPDATE articles SET title = 'Vilnius' WHERE url LIKE '%/a'")
+        )  # as another version might index it
+    with database.begin() as session:
+        stored = store_article(session, article("a", "Minsk", "Text of quite other and newer words"), NOW)
+        again = store_article(session, article("b", "Minsk", "Another text, and more of it"), NOW)
+    assert (stored.outcome, again.outcome) == ("revised", "revised")
+    assert set(found(database, "Minsk")) == {"a", "b"}
+    with database.read() as session:
+        assert (
+            session.scalar(text("SELECT text FROM articles WHERE url LIKE '%/a'"))
+            == "Text of quite other and newer words"
+        )
+
+
 def test_articles_of_an_older_version_are_found_after_the_migration(tmp_path_factory: pytest.TempPathFactory) -> None:
     url = f"sqlite:///{tmp_path_factory.mktemp('old') / 'old.sqlite3'}"
     old = connect(url)
