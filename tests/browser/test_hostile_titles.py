@@ -28,7 +28,7 @@ def titles() -> list[str]:
 
 
 def escaped(text: str) -> str:
-    return quote(text, errors="replace")  # half a pair of surrogates is among them
+    return quote(text[:200], errors="replace")  # one is very long, and half a pair of surrogates is among them
 
 
 @pytest.fixture(scope="module")
