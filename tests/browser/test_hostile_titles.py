@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 DATA = Path(__file__).parents[1] / "data" / "hostile.json"
 FIRST = ("scripts", "links", "templates", "entities", "breakers", "marks", "invisible", "control")
+LONG = 400  # the answer to a search of too many words or letters; its page shows them, too
 ALIEN = """() => [
   ...[...document.scripts].filter((one) => !one.src.startsWith(location.origin + '/static/')),
   ...document.querySelectorAll('img, iframe, object, embed, base, video, audio, math, animate, form[action^="http"]'),
@@ -28,7 +29,7 @@ def titles() -> list[str]:
 
 
 def escaped(text: str) -> str:
-    return quote(text, errors="replace")  # half a pair of surrogates is among them
+    return quote(text[:200], errors="replace")  # one is very long, and half a pair of surrogates is among them
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +57,12 @@ def test_a_hundred_hostile_titles_do_nothing_on_any_page(visit: Callable[..., Pa
     for path in addresses():
         answer = page.goto(f"{site.address}{path}")
         assert answer is not None
-        assert answer.status == 200, path
+        assert answer.status in (200, LONG), path
         if alien := page.evaluate(ALIEN):
             found[path] = alien
     assert found == {}
     assert heard.hosts == {site.address}
-    assert (heard.dialogs, heard.errors) == ([], [])
+    assert (heard.dialogs, [error for error in heard.errors if f"status of {LONG}" not in error]) == ([], [])
 
 
 def addresses() -> list[str]:
