@@ -54,7 +54,7 @@ clusters: $(VENV)/.tests
 faults: $(VENV)/.tests
 	$(BIN)/pytest -q tests/alerts/test_fault_matrix.py
 
-# How long the API takes with 200,000 articles and 500 events stored; on an idle machine, three minutes.
+# How long the API alone takes with 200,000 articles and 500 events stored; on an idle machine, three minutes.
 api: $(VENV)/.tests
 	$(BIN)/python benchmarks/pages.py --only /api/
 
