@@ -83,6 +83,14 @@ ELEMENTS = {
     "button",
     "details",
     "summary",
+    "figure",
+    "figcaption",
+    "svg",
+    "g",
+    "path",
+    "rect",
+    "circle",
+    "text",
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
