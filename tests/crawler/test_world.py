@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).parents[2] / "benchmarks" / "world.py"
 
 
 def test_every_article_of_the_world_is_found_once_though_requests_fail(record_property: pytest.RecordProperty) -> None:
-    command = [sys.executable, str(SCRIPT), "--outlets", "15", "--articles", "100", "--waves", "2"]
+    command = [sys.executable, str(SCRIPT), "--outlets", "30", "--articles", "60", "--waves", "1"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     counted = re.search(r"(\d+) articles: (\d+) missing, (\d+) twice", ended.stdout)
@@ -22,4 +22,6 @@ def test_every_article_of_the_world_is_found_once_though_requests_fail(record_pr
     assert failed is not None
     record_property("world", dict(zip(("articles", "missing", "twice"), map(int, counted.groups()), strict=True)))
     record_property("world", dict(zip(("requests", "failed"), map(int, failed.groups()), strict=True)))
-    assert counted.groups() == ("100", "0", "0")
+    articles, missing, twice = map(int, counted.groups())
+    assert (missing, twice) == (0, 0)
+    assert articles >= 60  # those of the outlets, and what searches and registers tell
