@@ -62,6 +62,9 @@ class LeaseLostError(Exception):
     """Another worker has taken the row over: what we found is dropped, the transaction rolled back."""
 
 
+OUTAGE_PAUSE = 5  # seconds: attempts are not counted then, so the waits do not grow by themselves
+
+
 @dataclass(frozen=True, slots=True)
 class DeskRules:
     """How long work is leased, how often outlets are asked, how soon a page is tried again (seconds)."""
@@ -278,7 +281,7 @@ class Desk:
         """
         now, claimed = self._clock(), item.claimed
         if is_own_outage and item.is_unreachable:
-            item = replace(item, was_asked=False)
+            item = replace(item, was_asked=False, wait=max(item.wait or 0, OUTAGE_PAUSE))
         with self._database.begin() as session:
             if isinstance(claimed, ClaimedGap):
                 delay = retry_delay(claimed.attempts, self._rules.retry_base, self._chance())
