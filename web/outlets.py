@@ -27,6 +27,7 @@ class Door:
     address: str
     link: str | None
     state: str
+    is_well: bool
     is_asked: bool
     error: str
     last_success_at: datetime | None
@@ -110,6 +111,7 @@ def _door(point: EntryPointView) -> Door:
         address=clean_line(address, ERROR_LIMIT),
         link=shown_address(address) if is_link(address) else None,
         state=point.state,
+        is_well=point.state in WELL,
         is_asked=point.is_enabled and not point.is_waiting,
         error=clean_line(point.last_error or "", ERROR_LIMIT),
         last_success_at=point.last_success_at,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from alerts.wording import Wording, wording
 from db.text import clean_line
 from db.views import EventView
 from events.persons import PersonEvent, PersonView
-from web.telling import Brief, brief_of
+from web.telling import Brief, brief_of, person_path
 
 NAME_LIMIT = 120
 
@@ -38,11 +37,6 @@ class ToldPerson:
     is_watched: bool
     aliases: tuple[str, ...]
     events: tuple[tuple[Brief, str], ...]
-
-
-def person_path(name: str) -> str:
-    """Return the address of the page of a person."""
-    return f"/people/{quote(name, safe='')}"
 
 
 def list_people(persons: Iterable[PersonView], language: str) -> list[Listed]:

@@ -101,6 +101,7 @@ def test_a_new_event_is_on_the_page_at_once(
 def test_a_hostile_name_is_text_and_its_address_one_part(ask: Ask, desk: Any) -> None:
     name = '"><script>alert(1)</script>/../x?a=1#b'
     desk.tell(naming(desk.release(1), name, "../../etc/passwd"))
+    desk.tell(naming(desk.release(1), "Half \ud800 Pair"))
     page = ask("/people").text
     assert "<script>alert" not in page
     links = [unescape(part.split('"')[0]) for part in page.split('href="/people/')[1:]]

@@ -15,8 +15,9 @@ from db.queries import get_event
 from events.names import person_key
 from events.persons import PersonView, find_persons, join_persons
 from web.pages.frame import Frame
-from web.people import list_people, person_path, tell_person
+from web.people import list_people, tell_person
 from web.posted import read_form
+from web.telling import person_path
 from web.tokens import TokenCheck, refuse
 
 SHOWN = 100
