@@ -382,10 +382,11 @@ class MentionRow(Base):
     __tablename__ = "mentions"
     __table_args__ = (
         Index(
-            "ix_mentions_naming",
+            "ix_mentions_current",
             "event_id",
-            sqlite_where=text("spellings IS NOT NULL"),
-            postgresql_where=text("spellings IS NOT NULL"),
+            "id",
+            sqlite_where=text("is_current = 1"),
+            postgresql_where=text("is_current"),
         ),
     )
 
@@ -424,6 +425,7 @@ class EventRow(Base):
     __table_args__ = (
         Index("ix_events_queue", "announced_revision", "revision"),
         Index("ix_events_listed", "day", "id"),
+        Index("ix_events_counted", "kind", "status", "merged_into", "revision", "updated_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

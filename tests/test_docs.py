@@ -268,10 +268,11 @@ def test_every_address_of_the_page_and_every_mark_of_an_article_is_told() -> Non
 
 def test_every_address_of_the_api_and_every_parameter_is_told() -> None:
     from web.api.operations import operations
+    from web.everyone import Everyone
     from web.judgement import Judgement
 
     told = text_of("api.md")
-    table = operations(connect("sqlite:///never-opened"), "en", Judgement())
+    table = operations(connect("sqlite:///never-opened"), "en", Judgement(), Everyone())
     assert [one.path for one in table if f"| `/api{one.path}` |" not in told] == []
     parameters = {name for one in table for name in one.query.model_fields}
     assert [name for name in sorted(parameters) if f"`{name}`" not in section(told, "Parameters")] == []

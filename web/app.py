@@ -19,6 +19,7 @@ from web.access import Access
 from web.api.app import build_api
 from web.api.problems import missing as nothing_here
 from web.badges import Badges
+from web.everyone import Everyone
 from web.exports import Exports
 from web.feeds import Feeds
 from web.guard import API, Guard
@@ -59,7 +60,8 @@ def build_app(
     health = Health(database, status)
     frame = Frame(language, access.address)
     approvals = Approvals(database, frame, tokens)
-    people = People(database, frame, tokens)
+    everyone = Everyone()
+    people = People(database, frame, tokens, everyone)
     now = Now(database, frame, judgement.clock)
     deliveries = Deliveries(database, frame, tokens, judgement)
     feeds, badges = Feeds(database, language, access.address), Badges(database, language)
@@ -90,7 +92,7 @@ def build_app(
         Route(f"{PUSH_PATH}/{{number}}/{{token}}", pushes.receive, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
-        Mount("/api", build_api(database, frame, judgement, language, needs_token=access.is_public)),
+        Mount("/api", build_api(database, frame, judgement, everyone, language, needs_token=access.is_public)),
         Mount("/static", StaticFiles(packages=[("web", "static")])),
     ]
     handlers: dict[Any, Callable[[Request, Exception], Response]] = {

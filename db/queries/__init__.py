@@ -24,6 +24,7 @@ from db.queries.events import (
     events_after,
     events_changed_last,
     get_event,
+    get_events,
     last_release,
     list_changes,
     list_events,
@@ -32,6 +33,7 @@ from db.queries.events import (
     stream_events,
     whole_of,
 )
+from db.queries.stamps import EventStamp, stamps_after
 from db.queries.stats import StoredStats, stored_stats
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "DeliveryFilter",
     "EventFilter",
     "EventPlace",
+    "EventStamp",
     "StoredStats",
     "article_views",
     "articles_after",
@@ -50,12 +53,14 @@ __all__ = [
     "get_article",
     "get_delivery",
     "get_event",
+    "get_events",
     "last_release",
     "list_articles",
     "list_changes",
     "list_events",
     "named_in_events",
     "place_of",
+    "stamps_after",
     "stored_stats",
     "stream_articles",
     "stream_events",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,13 +73,26 @@ def events_after(
     session: Session, wanted: EventFilter, after: EventPlace | None, limit: int, *, oldest_first: bool = False
 ) -> list[EventView]:
     """Return at most `limit` of the events that fit, from `after` that place in the list on: the newest first."""
+    query = rows_after(wanted, after, limit, oldest_first=oldest_first)
+    return _event_views(session, session.scalars(query).all())
+
+
+def rows_after(
+    wanted: EventFilter, after: EventPlace | None, limit: int | None, *, oldest_first: bool = False
+) -> Select[EventRow]:
+    """Return the question for the rows of `events_after`."""
     place = tuple_(EventRow.day, EventRow.id)
     query = _fitting(wanted)
     if after is not None:
         edge = tuple_(after.day, after.id)
         query = query.where(place > edge if oldest_first else place < edge)
     order = (EventRow.day, EventRow.id) if oldest_first else (EventRow.day.desc(), EventRow.id.desc())
-    return _event_views(session, session.scalars(query.order_by(*order).limit(limit)).all())
+    return query.order_by(*order).limit(limit)
+
+
+def get_events(session: Session, numbers: Collection[int]) -> list[EventView]:
+    """Return the events of these numbers, the newest first; one that was merged into another is left out."""
+    return events_after(session, EventFilter(among=frozenset(numbers)), None, len(numbers)) if numbers else []
 
 
 def events_changed_last(session: Session, wanted: EventFilter, limit: int | None) -> list[tuple[EventView, datetime]]:
@@ -149,7 +162,7 @@ def _event_views(session: Session, rows: Sequence[EventRow]) -> list[EventView]:
     """Return events with what belongs to them, in three questions however many they are."""
     numbers = [row.id for row in rows]
     articles = _articles_of(session, numbers) if rows else {}
-    related = _related_to(session, numbers) if rows else {}
+    related = related_to(session, numbers) if rows else {}
     return [
         EventView(
             id=row.id,
@@ -185,7 +198,8 @@ def _articles_of(session: Session, events: Sequence[int]) -> Mapping[int | None,
     return found
 
 
-def _related_to(session: Session, events: Sequence[int]) -> dict[int, set[int]]:
+def related_to(session: Session, events: Sequence[int]) -> dict[int, set[int]]:
+    """Return by event the numbers of those that are steps of the same deal."""
     one, other = EventRelationRow.event_id, EventRelationRow.other_id
     found: dict[int, set[int]] = defaultdict(set)
     for low, high in session.execute(select(one, other).where(one.in_(events) | other.in_(events))):

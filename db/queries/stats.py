@@ -28,7 +28,8 @@ class StoredStats:
 def stored_stats(session: Session) -> StoredStats:
     """Count what is stored."""
     shown = EventRow.merged_into.is_(None) & (EventRow.revision > 0)
-    newest = select(ArticleRow.first_seen_at).order_by(ArticleRow.id.desc()).limit(1)
+    last = select(func.max(ArticleRow.id)).scalar_subquery()
+    newest = select(ArticleRow.first_seen_at).where(ArticleRow.id == last)
     return StoredStats(
         events_by_kind=_count(session, EventRow.kind, shown),
         events_by_status=_count(session, EventRow.status, shown),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -16,11 +16,19 @@ JSON = "application/json"
 View = TypeVar("View")
 
 
-def answer(request: Request, value: Any, links: str | None = None) -> Response:
+def written(value: Any) -> bytes:
+    """Return a value as JSON, as all answers are written."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def answer(request: Request, value: Any) -> Response:
     """Return a value as JSON with its entity tag; 304 where the request names that tag. Raises HTTPException 406."""
+    return _answer(request, written(value))
+
+
+def _answer(request: Request, body: bytes, links: str | None = None) -> Response:
     if not is_accepted(request.headers.get("accept"), JSON):
         raise HTTPException(406, f"This answers in {JSON} only.")
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": "private, no-cache"}
     if links is not None:
         headers["Link"] = links
@@ -34,13 +42,21 @@ def cut(views: list[View], limit: int, cursor_of: Callable[[View], str]) -> tupl
     return views[:limit], cursor_of(views[limit - 1]) if len(views) > limit else None
 
 
-def piece(request: Request, items: list[dict[str, Any]], following: str | None) -> Response:
-    """Return a piece of a list; `next` is the address of the following one, in the body and as a link (RFC 8288)."""
+def piece(request: Request, items: Sequence[dict[str, Any] | bytes], following: str | None) -> Response:
+    """Return a piece of a list; `next` is the address of the following one, in the body and as a link (RFC 8288).
+
+    An item may be JSON already, as `written` returns it.
+    """
+    texts = b",".join(one if isinstance(one, bytes) else written(one) for one in items)
     if following is None:
-        return answer(request, {"items": items, "next": None})
+        return _answer(request, _listed(texts, None))
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     address = f"{request.url.path}?{urlencode([*kept, ('cursor', following)])}"
-    return answer(request, {"items": items, "next": address}, f'<{address}>; rel="next"')
+    return _answer(request, _listed(texts, address), f'<{address}>; rel="next"')
+
+
+def _listed(items: bytes, following: str | None) -> bytes:
+    return b'{"items":[' + items + b'],"next":' + written(following) + b"}"
 
 
 def is_known(if_none_match: str | None, tag: str) -> bool:

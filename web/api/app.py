@@ -17,13 +17,16 @@ from web.api.description import description
 from web.api.docs import Docs
 from web.api.operations import operations
 from web.api.problems import BadRequestError, bad_request, failed, missing, refused, unavailable
+from web.everyone import Everyone
 from web.judgement import Judgement
 from web.pages.frame import Frame
 
 
-def build_api(database: Database, frame: Frame, judgement: Judgement, language: str, *, needs_token: bool) -> Starlette:
+def build_api(
+    database: Database, frame: Frame, judgement: Judgement, everyone: Everyone, language: str, *, needs_token: bool
+) -> Starlette:
     """Return the API on a database; `language` is that of titles for who asks for none."""
-    table = operations(database, language, judgement)
+    table = operations(database, language, judgement, everyone)
     document = description(table, needs_token=needs_token)
 
     def openapi(request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -19,16 +19,16 @@ from db.queries import (
     DeliveryFilter,
     articles_after,
     deliveries_after,
-    events_after,
     get_article,
     get_delivery,
     get_event,
-    place_of,
+    stamps_after,
 )
 from db.status import outlet_json, outlet_state
 from db.views import EventView, article_json, event_json
 from web.api import cursors
 from web.api.answers import answer, cut, piece
+from web.api.kept import KeptEvents
 from web.api.parameters import (
     ArticleQuery,
     DeliveryQuery,
@@ -52,16 +52,17 @@ class Lists:
     database: Database
     language: str
     judgement: Judgement
+    kept: KeptEvents = field(default_factory=KeptEvents)
 
     def events(self, request: Request) -> Response:
         """Events, the newest first."""
         asked = parsed(EventQuery, request.query_params)
         after = cursors.event_place(asked.cursor) if asked.cursor else None
         with self.database.read() as session:
-            views = events_after(session, wanted_events(session, asked), after, asked.limit + 1)
-        language = asked.language or self.language
-        shown, following = cut(views, asked.limit, lambda view: cursors.event_cursor(place_of(view)))
-        return piece(request, [_titled(view, language) for view in shown], following)
+            stamps = stamps_after(session, wanted_events(session, asked), after, asked.limit + 1)
+            shown, following = cut(stamps, asked.limit, lambda stamp: cursors.event_cursor(stamp.place))
+            events = self.kept.write(session, shown, asked.language or self.language)
+        return piece(request, events, following)
 
     def event(self, request: Request) -> Response:
         """One event."""

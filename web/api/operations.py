@@ -23,6 +23,7 @@ from web.api.parameters import (
 )
 from web.api.people import People
 from web.api.stats import Stats
+from web.everyone import Everyone
 from web.judgement import Judgement
 
 
@@ -48,10 +49,10 @@ class Operation:
         return (self.handler.__doc__ or "").strip()
 
 
-def operations(database: Database, language: str, judgement: Judgement) -> tuple[Operation, ...]:
+def operations(database: Database, language: str, judgement: Judgement, everyone: Everyone) -> tuple[Operation, ...]:
     """Return the table for a database; `language` is that of titles for who asks for none."""
     lists = Lists(database, language, judgement)
-    people, stats = People(database), Stats(database, judgement)
+    people, stats = People(database, everyone), Stats(database, judgement)
     return (
         Operation("/v1/events", EventQuery, shapes.Event, lists.events, is_list=True),
         Operation("/v1/events/{id}", OneEventQuery, shapes.Event, lists.event, id=int),

@@ -9,12 +9,12 @@ from hashlib import blake2b
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db import Database, Session
-from db.people import list_namings, list_watches
-from events.persons import PersonView, find_persons, join_persons, person_json
+from db import Database
+from events.persons import PersonView, find_persons, person_json
 from web.api import cursors
 from web.api.answers import cut, piece
 from web.api.parameters import PersonQuery, parsed
+from web.everyone import Everyone
 
 Place = tuple[int, int, int]
 
@@ -24,21 +24,21 @@ class People:
     """Handler of the list of people."""
 
     database: Database
+    everyone: Everyone
 
     def people(self, request: Request) -> Response:
         """People, who was named last first."""
         asked = parsed(PersonQuery, request.query_params)
         with self.database.read() as session:
-            persons = join_persons(list_namings(session, spelled=False), list_watches(session))
-            if asked.name is not None:
-                persons = find_persons(persons, asked.name)
-            persons.sort(key=_place, reverse=True)
-            if asked.cursor is not None:
-                after = tuple(cursors.PEOPLE.read(asked.cursor))
-                persons = [one for one in persons if _place(one) < after]
-            shown, following = cut(persons, asked.limit, lambda one: cursors.PEOPLE.write(*_place(one)))
-            spelled = _spelled(session, shown)
-        return piece(request, [person_json(one) for one in spelled], following)
+            persons = self.everyone.persons(session)
+        if asked.name is not None:
+            persons = find_persons(persons, asked.name)
+        persons = sorted(persons, key=_place, reverse=True)
+        if asked.cursor is not None:
+            after = tuple(cursors.PEOPLE.read(asked.cursor))
+            persons = [one for one in persons if _place(one) < after]
+        shown, following = cut(persons, asked.limit, lambda one: cursors.PEOPLE.write(*_place(one)))
+        return piece(request, [person_json(one) for one in shown], following)
 
 
 def _place(person: PersonView) -> Place:
@@ -46,11 +46,3 @@ def _place(person: PersonView) -> Place:
     day, event = (person.events[0].day, person.events[0].event) if person.events else (date.min, 0)
     digest = blake2b(person.key.encode(), digest_size=cursors.NUMBER).digest()
     return day.toordinal(), event, int.from_bytes(digest, "big")
-
-
-def _spelled(session: Session, persons: list[PersonView]) -> list[PersonView]:
-    """Return these people with their other spellings, which are read for them alone."""
-    events = {row.event for one in persons for row in one.events}
-    watched = [one.name for one in persons if one.watched]
-    known = {one.key: one for one in join_persons(list_namings(session, among=events), watched)}
-    return [known[one.key] for one in persons]

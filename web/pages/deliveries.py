@@ -12,7 +12,7 @@ from db import Database
 from db.dead_letters import RETRIED, retry_deliveries
 from db.delivery_views import DeliveryView
 from db.outbox import list_destinations
-from db.queries import DeliveryFilter, EventFilter, deliveries_after, events_after
+from db.queries import DeliveryFilter, deliveries_after, get_events
 from web.judgement import Judgement
 from web.pages.frame import Frame, number_of
 from web.posted import read_form
@@ -55,8 +55,7 @@ class Deliveries:
             name = next((one.name for one in places if one.name == asked.get("destination")), None)
             before = number_of(asked.get("before", ""))
             views = deliveries_after(session, DeliveryFilter(state, name), before, SHOWN + 1, holds)
-            numbers = frozenset(view.event for view in views if view.event is not None)
-            events = events_after(session, EventFilter(among=numbers), None, len(numbers)) if numbers else []
+            events = get_events(session, {view.event for view in views if view.event is not None})
         briefs = {view.id: brief_of(view, reader.facts) for view in events}
         listed = [_listed(view, briefs) for view in views[:SHOWN]]
         return self._frame.page(

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from db import Database, Session
 from db.claims import reports_of
-from db.queries import DeliveryFilter, EventFilter, deliveries_after, events_after, get_event, list_changes, whole_of
+from db.queries import DeliveryFilter, deliveries_after, get_event, get_events, list_changes, whole_of
 from db.silences import Holds
 from db.views import EventView
 from web.event import Around, tell_event
@@ -45,7 +45,7 @@ def _around(session: Session, view: EventView, holds: Holds) -> Around:
         changes=list_changes(session, view.id),
         reports=reports_of(session, [view.id]),
         deliveries=deliveries_after(session, DeliveryFilter(event=view.id), None, DELIVERIES_SHOWN, holds),
-        related=tuple(events_after(session, EventFilter(among=frozenset(view.related)), None, len(view.related))),
+        related=tuple(get_events(session, view.related)),
         whole=whole_of(session, view.id) if view.facts.same_as is not None else None,
         origin=get_event(session, view.facts.split_from) if view.facts.split_from is not None else None,
     )

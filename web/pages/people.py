@@ -9,11 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from db import Database, Session
-from db.people import NAME_LIMIT, list_namings, list_watches, people_version, unwatch, watch
+from db import Database
+from db.people import NAME_LIMIT, list_watches, unwatch, watch
 from db.queries import get_event
 from events.names import person_key
-from events.persons import PersonView, find_persons, join_persons
+from events.persons import PersonView, find_persons
+from web.everyone import Everyone
 from web.pages.frame import Frame
 from web.people import list_people, tell_person
 from web.posted import read_form
@@ -28,20 +29,25 @@ class People:
     """Handlers of both pages and of the button."""
 
     def __init__(
-        self, database: Database, frame: Frame, tokens: TokenCheck, clock: Callable[[], datetime] | None = None
+        self,
+        database: Database,
+        frame: Frame,
+        tokens: TokenCheck,
+        everyone: Everyone,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._frame = frame
         self._tokens = tokens
+        self._everyone = everyone
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._known: tuple[tuple[object, ...], list[PersonView]] | None = None
 
     def show_list(self, request: Request) -> Response:
         """List everyone named, who was named last first; `?q=` in any spelling, `?watched=1`, `?page=`."""
         reader, asked = self._frame.reader(request), request.query_params.get("q", "")[:NAME_LIMIT].strip()
         is_watched, number = request.query_params.get("watched") == "1", _page_number(request.query_params.get("page"))
         with self._database.read() as session:
-            persons = self._everyone(session)
+            persons = self._everyone.persons(session)
         found = find_persons(persons, asked) if asked else persons
         found = [one for one in found if one.watched] if is_watched else found
         shown = found[(number - 1) * SHOWN : number * SHOWN]
@@ -61,7 +67,7 @@ class People:
         """Show one person, in whatever spelling the address has; 404 for one whom no event names."""
         reader, name = self._frame.reader(request), request.path_params["name"]
         with self._database.read() as session:
-            person = _the_one(self._everyone(session), name)
+            person = _the_one(self._everyone.persons(session), name)
             if person is None:
                 return self._frame.missing(request)
             numbers = dict.fromkeys(row.event for row in person.events[:EVENTS_SHOWN])
@@ -84,7 +90,7 @@ class People:
 
     def _decide(self, written: str, *, is_to_watch: bool) -> str | None:
         with self._database.begin() as session:
-            person = _the_one(self._everyone(session), written)
+            person = _the_one(self._everyone.persons(session), written)
             if person is None:
                 return None
             if is_to_watch and not person.watched:
@@ -93,13 +99,6 @@ class People:
                 if person_key(watched) == person.key:
                     unwatch(session, watched)
             return person.name
-
-    def _everyone(self, session: Session) -> list[PersonView]:
-        """Return everyone; read anew only when an event or a watch has changed, for it reads every event."""
-        version = people_version(session)
-        if self._known is None or self._known[0] != version:
-            self._known = version, join_persons(list_namings(session), list_watches(session))
-        return self._known[1]
 
 
 def _the_one(persons: list[PersonView], name: str) -> PersonView | None:
