@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from db import Database, open_database
 from scheduler.parts import ServiceStatus
 from scheduler.serving import WebThread
+from web.access import Access
 from web.app import build_app
 from web.judgement import Judgement
 from web.live import Running
@@ -30,6 +31,7 @@ from web.live import Running
 HERE = Path(__file__).parent
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 NOW = datetime(2026, 3, 6, 10, tzinfo=UTC)  # an hour after the last article of tests/data/course.jsonl
+TOKEN = "a token of the tests, of 32 bytes and more"
 PATIENCE = 60_000  # milliseconds; nothing waits longer than it has to
 FLAGS = (
     "--headless",
@@ -92,6 +94,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
         app = build_app(
             database,
             lambda: ServiceStatus((), (), {}),
+            Access(token=TOKEN),
             running=Running(stopping.is_set, look=0.05),
             judgement=Judgement(clock=lambda: NOW),
         )

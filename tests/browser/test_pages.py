@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from alerts import Destination, Rules, announce_due
+from db.announcing import sync_destinations
 from db.articles import NewArticle, store_article
+from db.models import DeliveryRow
 from events import read_new
+
+from .conftest import TOKEN
 
 COURSE = Path(__file__).parents[1] / "data" / "course.jsonl"
 PAGES = (
@@ -30,6 +36,7 @@ PAGES = (
     "/api/docs",
     "/nowhere",
 )
+TOLD = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 CHECK = "(rules) => axe.run(document, {resultTypes: ['violations'], ...(rules && {runOnly: rules})})"
 LINE = ("live:", "the line is lost")  # whether the page is live is said by its script
 Visit = Callable[..., Page]
@@ -37,7 +44,17 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def site(serve: Callable[[Path], Any]) -> Any:
-    return serve(COURSE)
+    """The course, and one more event that was announced: at one destination it waits for a person, at another it was refused."""
+    site = serve(COURSE)
+    places = (Destination("editors", "telegram", approval=True), Destination("desk", "slack"))
+    with site.database.begin() as session:
+        sync_destinations(session, {one.name: one.channel for one in places}, TOLD)
+    publish(site.database, TOLD, "Belarus releases 31 political prisoners", "31 political prisoners were released")
+    announce_due(site.database, places, Rules(), TOLD)
+    with site.database.begin() as session:
+        for row in session.scalars(select(DeliveryRow).where(DeliveryRow.is_approved)):
+            row.state, row.last_error_code = "dead", "invalid_auth"
+    return site
 
 
 def grave(page: Page, rules: list[str] | None = None) -> list[str]:
@@ -111,20 +128,45 @@ def test_an_event_comes_to_an_open_page_by_itself(visit: Visit, site: Any) -> No
     page = visit(site.address)
     expect(page.locator("p.line")).to_have_text("live: new events come by themselves")
     shown = page.locator(".event").count()
-    publish(site.database, "Belarus frees 77 political prisoners")
+    at = TOLD + timedelta(days=14)
+    publish(site.database, at, "Belarus frees 77 political prisoners", "Belarus freed 77 political prisoners today")
     page.locator(".fresh button").click()
     expect(page.locator(".event")).to_have_count(shown + 1)
     expect(page.locator(".event.new")).to_contain_text("77")
 
 
-def publish(database: Any, title: str) -> None:
+def publish(database: Any, at: datetime, title: str, told: str) -> None:
     """Store and read one more article, as the service would."""
-    url, at = "https://amber.example/news/live", datetime(2026, 3, 20, 9, tzinfo=UTC)
-    text = "Belarus released 77 political prisoners on 20 March, the human rights centre Viasna said."
+    url = f"https://amber.example/news/{at:%d}"
     with database.begin() as session:
+        text = f"{told}, the human rights centre Viasna said."
         article = NewArticle(url, url, text, title=title, outlet="amber", language="en", published_at=at)
         store_article(session, article, at)
     read_new(database, owner="test", now=at)
+
+
+def test_what_waits_for_a_person_is_approved_by_the_page(visit: Visit, site: Any) -> None:
+    page = visit(f"{site.address}/approvals")
+    expect(page.locator("li.decision")).to_contain_text("to editors")
+    page.get_by_label("Token").fill("not this one")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("body")).to_contain_text("token")
+    page.goto(f"{site.address}/approvals")
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("main")).to_contain_text("Nothing waits")
+
+
+def test_what_was_refused_is_tried_again_by_the_page(visit: Visit, site: Any) -> None:
+    page = visit(f"{site.address}/deliveries?state=dead")
+    expect(page.locator("table.sent tbody tr")).to_contain_text("invalid_auth")
+    page.locator("table.sent summary").click()
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Try again").click()
+    page.goto(f"{site.address}/deliveries?state=dead")
+    expect(page.locator("table.sent tbody tr")).to_have_count(0)
+    page.goto(f"{site.address}/deliveries?destination=desk")
+    expect(page.locator("table.sent tbody tr")).to_have_count(1)
 
 
 def test_dark_follows_the_device(visit: Visit, site: Any) -> None:
