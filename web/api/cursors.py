@@ -50,6 +50,7 @@ EVENTS = Form("e", (DAY, NUMBER))
 ARTICLES = Form("a", (NUMBER,))
 DELIVERIES = Form("d", (NUMBER,))
 PEOPLE = Form("p", (DAY, NUMBER, NUMBER))  # the day and the number of the newest event, a digest of the name
+SEARCH_PATTERN = "^(?:n[0-9]{1,18}|b[0-9]{1,18}-[0-9]{1,4})$"  # as `db.search` makes them
 NAMES_PATTERN = "^o(?:[2-7][0-9a-f]){1,80}$"  # of outlets: the name
 
 

@@ -20,8 +20,10 @@ from web.api.parameters import (
     OneEventQuery,
     OutletQuery,
     PersonQuery,
+    SearchQuery,
 )
 from web.api.people import People
+from web.api.search import Search
 from web.api.stats import Stats
 from web.everyone import Everyone
 from web.judgement import Judgement
@@ -53,11 +55,13 @@ def operations(database: Database, language: str, judgement: Judgement, everyone
     """Return the table for a database; `language` is that of titles for who asks for none."""
     lists = Lists(database, language, judgement)
     people, stats = People(database, everyone), Stats(database, judgement)
+    search = Search(database, judgement)
     return (
         Operation("/v1/events", EventQuery, shapes.Event, lists.events, is_list=True),
         Operation("/v1/events/{id}", OneEventQuery, shapes.Event, lists.event, id=int),
         Operation("/v1/articles", ArticleQuery, shapes.Article, lists.articles, is_list=True),
         Operation("/v1/articles/{id}", NoQuery, shapes.WholeArticle, lists.article, id=int),
+        Operation("/v1/search", SearchQuery, shapes.FoundArticle, search.search, is_list=True),
         Operation("/v1/people", PersonQuery, shapes.NamedPerson, people.people, is_list=True),
         Operation("/v1/outlets", OutletQuery, shapes.Outlet, lists.outlets, is_list=True),
         Operation("/v1/outlets/{id}", NoQuery, shapes.Outlet, lists.outlet, id=str),

@@ -14,6 +14,7 @@ from starlette.datastructures import QueryParams
 
 from alerts.wording import message_languages
 from db.facts import Decision, Polarity, Status
+from db.search import Order
 from db.status import OUTLET_STATES
 from web.api import cursors
 from web.api.problems import BadParameter, BadRequestError
@@ -120,6 +121,19 @@ class ArticleQuery(Piece):
     decision: Annotated[Decision | None, Field(description="What it is to us.")] = None
     since: Annotated[Day | None, Field(description="Published on this day (UTC) or later.")] = None
     until: Annotated[Day | None, Field(description="Published on this day (UTC) or earlier.")] = None
+
+
+class SearchQuery(Piece):
+    """What is looked for."""
+
+    q: Annotated[
+        Line,
+        Field(pattern=r"[^\W_]", description='Words, as on the page of articles: "a phrase", -not, outlet:, after: …'),
+    ]
+    order: Annotated[Order, Field(description="The best first among the newest thousand, or the newest first.")] = (
+        "best"
+    )
+    cursor: Annotated[str | None, Field(pattern=cursors.SEARCH_PATTERN, description=_CURSOR)] = None
 
 
 class OutletQuery(Piece):

@@ -96,6 +96,29 @@ class Article(BaseModel):
     copy_reason: str | None
 
 
+class Excerpt(BaseModel):
+    """A piece of a text."""
+
+    excerpt: str
+    spans: Annotated[
+        list[list[int]],
+        Field(description="where words stand in it: pairs of start and end in code points, end excluded"),
+    ]
+
+
+class Matches(BaseModel):
+    """Where the words that were looked for stand."""
+
+    title: Excerpt
+    text: Excerpt
+
+
+class FoundArticle(Article):
+    """An article that a search found."""
+
+    matches: Matches
+
+
 class ArticleRevision(BaseModel):
     """An earlier version of an article."""
 

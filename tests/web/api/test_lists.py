@@ -135,6 +135,28 @@ def test_an_article_is_shown_whole(desk: Desk, api: Api, database: Database) -> 
     assert api("/v1/articles").json()["items"] == [article_json(view)]
 
 
+@pytest.mark.parametrize("order", ["best", "newest"])
+def test_a_search_finds_in_pieces_and_says_where(desk: Desk, api: Api, order: str) -> None:
+    made = [
+        desk.article(f"Звільнено {number} політв'язнів", "Їх привезли до Вільнюса.", language="uk")
+        for number in (5, 7, 9)
+    ]
+    desk.article("Something else", "Nothing of it.")
+    pieces = walk(api, f"/v1/search?limit=2&order={order}&q=політв'язень")
+    assert [len(piece) for piece in pieces] == [2, 1]
+    assert sorted(found["id"] for piece in pieces for found in piece) == made
+    assert {tuple(map(tuple, found["matches"]["title"]["spans"])) for found in pieces[0]} == {((12, 24),)}
+    assert api("/v1/search?q=Вільнюс+outlet:nobody").json() == {"items": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=", "q=%21", "q=x&order=worst", "q=before:soon", "q=x&cursor=b1", f"q={'x' * 201}"]
+)
+def test_what_cannot_be_searched_for_is_told(api: Api, query: str) -> None:
+    answer = api(f"/v1/search?{query}")
+    assert (answer.status_code, bool(answer.json()["errors"])) == (400, True)
+
+
 def test_people_are_those_of_the_command_in_pieces(desk: Desk, api: Api, database: Database) -> None:
     names = ("Ihar Losik", "Ivan Pavlov", "Maria Novik")
     for number, name in enumerate(names):
