@@ -115,7 +115,11 @@ def _in_path(operation: Operation) -> list[dict[str, Any]]:
 
 def _in_query(query: type[BaseModel]) -> list[dict[str, Any]]:
     schema = query.model_json_schema(ref_template="#/$defs/{model}")
-    return [_parameter(name, known, schema.get("$defs", {})) for name, known in schema["properties"].items()]
+    needed, shared = schema.get("required", ()), schema.get("$defs", {})
+    return [
+        _parameter(name, known, shared) | ({"required": True} if name in needed else {})
+        for name, known in schema["properties"].items()
+    ]
 
 
 def _parameter(name: str, known: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
