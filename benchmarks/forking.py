@@ -3,7 +3,8 @@
 Most of a start is Python reading modules; a kill says nothing about that. What is started is the real `volya run` in a
 process of its own, with its own process number, threads, connections and database, all of which SIGKILL takes.
 
-As a program this is that process: it reads a line a command from standard input, and answers with a line each.
+As a program this is that process: its argument is what to call first (`module:name`), then it reads a line a command
+from standard input, and answers with a line each.
 `start` and a JSON object (function, arguments, environment, log): the number of the new process. `look` and such a
 number: the exit code if it has ended, else null.
 """
@@ -16,13 +17,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib import import_module
 from math import inf
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 LOOK_EVERY_SECONDS = 0.005
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,10 +33,10 @@ from cli.demonstration import Service, Site  # noqa: E402 (the path comes first)
 
 
 class Nursery:
-    """The process that others are forked from; a context manager."""
+    """The process that others are forked from, once it has called a function (`module:name`); a context manager."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, __file__]
+    def __init__(self, warm_up: str = "forking:warm_up") -> None:
+        command = [sys.executable, __file__, warm_up]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own program
 
     def start(
@@ -106,8 +107,8 @@ class ForkedService(Service):
 
 
 def main() -> None:
-    """Import everything that `volya run` needs, then fork on demand until standard input ends."""
-    warm_up()
+    """Import everything that will be needed, then fork on demand until standard input ends."""
+    _named(sys.argv[1])()
     for line in sys.stdin:
         command, _, rest = line.partition(" ")
         if command == "start":
@@ -141,13 +142,19 @@ def _become(order: Mapping[str, object]) -> NoReturn:
     nothing, log = os.open(os.devnull, os.O_RDONLY), os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
-    _live(*order["function"].split(":"), order["arguments"])
+    _live(order["function"], order["arguments"])
 
 
-def _live(module: str, name: str, arguments: Sequence[str]) -> NoReturn:
+def _named(function: str) -> Callable[..., Any]:
+    module, _, name = function.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
+
+
+def _live(function: str, arguments: Sequence[str]) -> NoReturn:
     code = 70
     try:
-        code = getattr(import_module(module), name)(arguments)
+        code = _named(function)(arguments)
     finally:
         sys.stdout.flush()
         os._exit(code)

@@ -3,7 +3,7 @@
     python benchmarks/world.py --outlets 150 --articles 2000 --seed 1
 
 The articles appear in waves, each followed by a round of the real crawl process (`crawl_once`, every time a new process
-over the same database); after the last wave come rounds until all is there, at most twelve. Pauses are short
+over the same database, forked as forking.py says); after the last wave come rounds until all is there, at most twelve. Pauses are short
 (`download_delay`, `retry_base`), all else is as it is in the service. Requests fail by the seed in the ways of
 reliability.md §7 that a server can play; each path at most twice in a row. What is no answer of one server, but takes all of
 them or takes days (F-2, F-15, F-16, F-18), is played in the same run (`trials.py`). Exit 0 only if every outlet was found
@@ -18,15 +18,18 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import subprocess
+import os
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 
+from forking import ForkedProcess, Nursery
 from sqlalchemy import select
 from trials import Proof, Trials
 
@@ -62,11 +65,13 @@ class Account:
 
 @dataclass(slots=True)
 class World:
-    """A landscape, the folder of its database, and what it has printed so far."""
+    """A landscape, the folder of its database, whence its crawl processes come, and what it has printed so far."""
 
     landscape: Landscape
     folder: Path
     database: Database
+    nursery: Nursery
+    extractors: int = 2
     printed: list[Printed] = field(default_factory=list)
     rounds: int = 0
 
@@ -80,13 +85,19 @@ class World:
         started = time.monotonic()
         down = [*(["--down"] if is_down else []), *(["--only", *outlets] if outlets else [])]
         given = [f"sqlite:///{self.folder / 'world.sqlite3'}", str(self.folder / "outlets.json")]
-        subprocess.run([sys.executable, __file__, "--crawl", *given, *down], check=True)  # noqa: S603 (ourselves)
+        self._run(["--crawl", *given, "--extractors", str(self.extractors), *down])
         account, seconds = accounted(self.database, self.printed), time.monotonic() - started
         self.rounds += 1
         note = ", no network" if is_down else ""
         told = f"{len(self.printed):5} printed, {len(account.missing):5} missing, {seconds:5.1f} s{note}"
         print(f"round {self.rounds:2}: {told}", flush=True)
         return account
+
+    def _run(self, arguments: Sequence[str]) -> None:
+        log = self.folder / "crawl.log"
+        process = ForkedProcess(self.nursery, self.nursery.start(arguments, os.environ, log, "world:main"))
+        if process.wait() != 0:
+            raise SystemExit(f"round {self.rounds + 1} of crawling failed: {log.read_text('utf-8', 'replace')}")
 
     def crawl_all(self, outlets: Sequence[str] = ()) -> Account:
         """Crawl until all is there, a dozen times at most."""
@@ -97,27 +108,34 @@ class World:
         return account
 
 
-def main() -> int:
-    """Run as told on the command line; return the exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as told, by default on the command line; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--outlets", type=int, default=150)
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--waves", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--extractors", type=int, default=2, help="processes that extract, of each crawl process")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the database there, to look into")
     parser.add_argument("--crawl", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--down", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--only", nargs="+", default=[], help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if given.crawl:
-        return crawl(*given.crawl, given.only, is_down=given.down)
+        return crawl(*given.crawl, given.only, given.extractors, is_down=given.down)
     if given.outlets < 2 * len(KINDS):
         parser.error(f"--outlets: at least {2 * len(KINDS)}, two of each kind")
-    with tempfile.TemporaryDirectory() as folder, Landscape(given.seed, given.outlets) as landscape:
-        database = open_database(f"sqlite:///{(given.keep or Path(folder)) / 'world.sqlite3'}")
-        code = play(World(landscape, given.keep or Path(folder), database), given.articles, given.waves)
-        database.close()
-    return code
+    with ExitStack() as opened:
+        folder = given.keep or Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        landscape = opened.enter_context(Landscape(given.seed, given.outlets))
+        nursery = opened.enter_context(Nursery("world:warm_up"))
+        database = opened.enter_context(closing(open_database(f"sqlite:///{folder / 'world.sqlite3'}")))
+        return play(World(landscape, folder, database, nursery, given.extractors), given.articles, given.waves)
+
+
+def warm_up() -> None:
+    """Import what a crawl process needs."""
+    import_module("crawler.worker")
 
 
 def play(world: World, articles: int, waves: int) -> int:
@@ -135,7 +153,7 @@ def play(world: World, articles: int, waves: int) -> int:
     return report(world.landscape, accounted(world.database, world.printed), trials.proofs)
 
 
-def crawl(url: str, file: str, only: Sequence[str], *, is_down: bool) -> int:
+def crawl(url: str, file: str, only: Sequence[str], extractors: int, *, is_down: bool) -> int:
     """Be the crawl process for a round."""
     from crawler.outlets import load_outlets  # noqa: PLC0415 (only the child loads the crawler)
     from crawler.worker import WorkerOptions, crawl_once  # noqa: PLC0415
@@ -144,8 +162,8 @@ def crawl(url: str, file: str, only: Sequence[str], *, is_down: bool) -> int:
     tables = json.loads(Path(file).read_text())
     outlets = load_outlets(own=tables, selected=[table["name"] for table in tables])
     proxy = NO_NETWORK if is_down else ""
-    options = WorkerOptions(outlets, allow_addresses=("127.0.0.0/8",), proxy=proxy, **LIMITS)
-    crawl_once(open_database(url), options, only)
+    own = {"allow_addresses": ("127.0.0.0/8",), "proxy": proxy, "extraction_workers": extractors}
+    crawl_once(open_database(url), WorkerOptions(outlets, **own, **LIMITS), only)
     return 0
 
 

@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).parents[2] / "benchmarks" / "world.py"
 
 
 def test_every_article_of_the_world_is_found_once_though_requests_fail(record_property: pytest.RecordProperty) -> None:
-    command = [sys.executable, str(SCRIPT), "--outlets", "30", "--articles", "60", "--waves", "1"]
+    command = [sys.executable, str(SCRIPT), "--outlets", "30", "--articles", "60", "--waves", "1", "--extractors", "1"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     counted = re.search(r"(\d+) articles: (\d+) missing, (\d+) twice", ended.stdout)
