@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,14 +24,19 @@ def open_database(url: str) -> Database:
     Raises NewerDatabaseError, DatabaseCorruptError, DatabaseUnavailableError.
     """
     found = _version_found(url)
-    scripts = ScriptDirectory.from_config(_alembic())
-    head = scripts.get_current_head()
-    if found == head:
+    revisions = _revisions()
+    if found == revisions[0]:
         return connect(url)
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if found is not None and found not in revisions:
         address = connect(url).address
         raise NewerDatabaseError(address, f"made by a newer version ({found}); update the program")
     return _migrated(connect(url), found)
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Return all versions of this program's database, the newest first; to find them, every migration is loaded."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions())
 
 
 def _migrated(database: Database, found: str | None) -> Database:
