@@ -1,11 +1,11 @@
-"""Who is named: the freed with their outcome, those who talk, those in between, and where the freed are taken."""
+"""Who is named: the freed with their outcome, those in between, and where the freed are taken."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from db.facts import Kind, Outcome, Person
+from db.facts import Outcome, Person
 from events.found import Found, found_in
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
@@ -20,21 +20,6 @@ _PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "
 _APPOSED = 2  # from "journalist" to the name
 _SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
-_OFFICE = 40  # from "the administration of" to the name
-_TALKERS = frozenset({"ruler", "envoy", "leader", "official"})
-_TALKING = (
-    "talks",
-    "discuss",
-    "meeting",
-    "delegation",
-    "deal",
-    "offer",
-    "demand",
-    "refusal",
-    "denial",
-    "relief",
-    "appointment",
-)
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
@@ -90,53 +75,6 @@ def _is_other(marked: MarkedSentence, start: int, end: int) -> bool:
     return any(0 <= first - end <= _SPEAKS or 0 <= start - last <= 1 for first, last in says)
 
 
-def find_negotiators(marked: MarkedSentence, lexicon: Lexicon, kind: Kind) -> Iterator[Found[str]]:
-    """Yield those who meet, talk or act for a side; not in quoted speech, where names are only talked about.
-
-    Who merely tells of a release is no negotiator of it; who refuses, demands or denies is one of the talks.
-    """
-    talks = marked.has(*_TALKING)
-    acts = marked.is_head() and marked.has("release_done", "exit_done", "pardon_done", "offer", "refusal", "decree")
-    is_of_talks = kind is Kind.NEGOTIATION
-    for name in marked.names:
-        role, side = name.entity.role, name.entity.party
-        if role not in _TALKERS or _is_spoken(marked, name) or _is_possessive(marked, name):
-            continue
-        speaks = _speaks(marked, name)
-        if role == "ruler" or (side == "BY" and is_of_talks):
-            is_one = talks or acts or (is_of_talks and (speaks or marked.is_head()))
-        elif role == "envoy":
-            is_one = talks or speaks or marked.is_head()
-        else:
-            is_one = talks or speaks if is_of_talks else talks and marked.has("belarus") and not speaks
-        if is_one:
-            rule = "acts" if side == "BY" else "talks"
-            yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.{rule}")
-
-
-def _speaks(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a name stands beside a verb of saying, or opens a title as its speaker: "Trump: …"."""
-    says = marked.hits.get("attribution/says", ())
-    is_label = name.start <= 1 and marked.sentence.folded.startswith(":", name.end)
-    return is_label or any(0 <= start - name.end <= _SPEAKS or 0 <= name.start - end <= _SPEAKS for start, end in says)
-
-
-def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a principal is named only as somebody's: "Trump's envoy John Coale", "Lukashenko's spokeswoman Eismont"."""
-    role = name.entity.role
-    if role == "ruler":
-        others = (n for n in marked.names if n.entity.role == "official" and n.entity.party == "BY")
-        return any(0 < other.start - name.end <= _OFFICE for other in others)
-    if role != "leader" or marked.has("appointment"):
-        return False
-    has_envoy = any(other.entity.role == "envoy" for other in marked.names)
-    is_genitive = any(start == name.end for start, _ in marked.hits.get("genitive", ()))
-    offices = marked.hits.get("administration", ())
-    return (
-        has_envoy or is_genitive or any(start - name.end <= 1 and name.start - end <= _OFFICE for start, end in offices)
-    )
-
-
 def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
     """Yield the countries that the freed are taken to."""
     for start, end in (*marked.hits.get("arrival", ()), *marked.hits.get("handover", ())):
@@ -163,7 +101,3 @@ def find_mediators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[s
 
 def _named(marked: MarkedSentence, role: str) -> list[NamedEntity]:
     return [name for name in marked.names if name.entity.role == role]
-
-
-def _is_spoken(marked: MarkedSentence, name: NamedEntity) -> bool:
-    return any(start <= name.start and name.end <= end for start, end in marked.speech)
