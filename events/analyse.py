@@ -35,7 +35,7 @@ from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_listed, find_mediators, find_people, find_transit
+from events.people import find_companions, find_listed, find_mediators, find_people, find_transit
 from events.sentences import HEAD, TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -123,7 +123,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
     counts = figures_of(material.counts, kind, classification.kinds)
-    people = unique(f for s in news for find in (find_people, find_listed) for f in find(s, lexicon))
+    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
         counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
