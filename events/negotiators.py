@@ -19,6 +19,7 @@ RULER = "Alexander Lukashenko"  # the one name that rules know: pardons are his
 _ROLES = frozenset({"ruler", "envoy", "leader", "official"})
 _OFFICES = (("acts/us_president", "US"), ("acts/pope", "VA"))
 _NOT_A_SIDE = "RU"
+_DASHES = ("-", "–", "—")
 _SPEAKS = 12  # from a name to its verb of saying
 _TITLES = 70  # from a verb of saying to the name, over titles
 _BEHALF = 40  # from "at the request of" to the name, over titles
@@ -219,8 +220,11 @@ def _speaks_behind(marked: MarkedSentence, end: int, name: NamedEntity) -> bool:
 
 
 def _is_label(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a name opens a title as its speaker: "Trump: ..."."""
-    return name.start <= 1 and marked.sentence.folded.startswith(":", name.end)
+    """Whether a name opens or closes a title as its speaker: "Trump: ...", "... — Sikorski"."""
+    folded = marked.sentence.folded
+    is_first = name.start <= 1 and folded.startswith(":", name.end)
+    is_last = marked.sentence.zone is Zone.TITLE and name.end == len(folded)
+    return is_first or (is_last and folded[: name.start].rstrip().endswith(_DASHES))
 
 
 def _is_spoken(marked: MarkedSentence, span: Span) -> bool:
