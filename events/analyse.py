@@ -33,8 +33,9 @@ from events.frames import frames_of
 from events.language import language_of
 from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
+from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
+from events.people import find_companions, find_listed, find_mediators, find_people, find_transit
 from events.sentences import HEAD, TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -122,13 +123,14 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
     counts = figures_of(material.counts, kind, classification.kinds)
-    people = unique(f for s in news for find in (find_people, find_listed) for f in find(s, lexicon))
+    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
         counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
         counts = [*counts, *_walked_out(material, counts)]
-    first = Kind.RELEASE if classification.release else Kind.NEGOTIATION
-    negotiators = unique(f for s in news for f in find_negotiators(s, lexicon, first))
+    first = classification.release or frame
+    first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
+    negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))
     transit = unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
     giver = likely_giver(material.marked)

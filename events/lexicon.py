@@ -40,6 +40,7 @@ Qualifiers stand right before a number; another is what may stand between.
 Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
 month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
 stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday), eve_of.
+Acts: who asks, orders and bargains, and who is only named (told of in `events.negotiators`).
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
 Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
 read_also, caption.
@@ -71,6 +72,7 @@ _SECTIONS = {
     "dates": "date",
     "months": "month",
     "weekdays": "weekday",
+    "acts": "acts",
 }
 _SPELLED_WORDS = 50_000
 _SAMPLE = 2_000  # characters that show the script
@@ -79,11 +81,15 @@ _LATIN = re.compile(r"[a-zà-ž]")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A person, body or outlet under its canonical name; `party` is the side (ISO code) it acts for."""
+    """A person, body or outlet under its canonical name; `party` is the side (ISO code) it acts for.
+
+    `speaks_for` is whose word a press service or spokesperson passes on.
+    """
 
     name: str
     role: str
     party: str | None
+    speaks_for: str | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -185,7 +191,8 @@ def _spelling(language: str, *, in_latin: bool) -> Callable[[str], str]:
 @lru_cache(maxsize=1)
 def entities() -> Mapping[str, Entity]:
     """Return the gazetteer by canonical name."""
-    return {row["name"]: Entity(row["name"], row["role"], row.get("party")) for row in _load("entities")["entity"]}
+    rows = _load("entities")["entity"]
+    return {row["name"]: Entity(row["name"], row["role"], row.get("party"), row.get("speaks_for")) for row in rows}
 
 
 @lru_cache(maxsize=16)

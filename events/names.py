@@ -55,6 +55,11 @@ def canonical(name: str) -> str:
     return _by_form(name) or _people_by_key().get(name_key(name)) or name
 
 
+def is_given_name(word: str) -> bool:
+    """Whether a word is a known first name, in any spelling: "Wassil", "Васіль"."""
+    return _skeleton(word.lower(), word.lower()) in _given()
+
+
 def is_part_of(written: str, key: str) -> bool:
     """Whether each word that is written begins a word of the name that has `key`: "Ціхан", "Ihar Los"."""
     words, whole = key.split(), name_key(written).split()

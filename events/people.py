@@ -1,82 +1,110 @@
-"""Who is named: the freed with their outcome, those who talk, those in between, and where the freed are taken."""
+"""Who is named: the freed with their outcome, those in between, and where the freed are taken."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from db.facts import Kind, Outcome, Person
+from db.facts import Outcome, Person
 from events.found import Found, found_in
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
-from events.names import canonical
+from events.names import canonical, is_given_name
 from events.nationalities import nations_named
 
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
 _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
 _FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
+_WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
 _PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "other_jailer", "political", "office")
 _APPOSED = 2  # from "journalist" to the name
+_TOGETHER = 2  # known names that make a list
+_FULL = 2  # words of a name
+_SHORT = 3  # letters of words that no title capitalises
+_CAPITALS = 0.8  # of the words of a title
 _SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
-_OFFICE = 40  # from "the administration of" to the name
-_TALKERS = frozenset({"ruler", "envoy", "leader", "official"})
-_TALKING = (
-    "talks",
-    "discuss",
-    "meeting",
-    "delegation",
-    "deal",
-    "offer",
-    "demand",
-    "refusal",
-    "denial",
-    "relief",
-    "appointment",
-)
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the named prisoners of a sentence that tells of a release."""
     freed = [span for concept in _FREEING for span in marked.hits.get(concept, ())]
     real = [span for span in freed if not is_unreal(marked, span)]
-    is_list = marked.has("of_them") and not marked.has("held")
+    is_left = marked.has("not_among") or any(is_negated(marked, span) for span in real)
     for name in _named(marked, "prisoner"):
-        if marked.has("not_among") or any(is_negated(marked, span) for span in real):
-            yield found_in(
-                marked,
-                Person(name.entity.name, Outcome.NOT_INCLUDED),
-                (name.start, name.end),
-                f"{lexicon.language}.people.not_included",
-            )
-        elif real or is_list:
-            yield found_in(
-                marked,
-                Person(name.entity.name, Outcome.FREED),
-                (name.start, name.end),
-                f"{lexicon.language}.people.freed",
-            )
+        outcome = _outcome(marked, name, is_left=is_left, is_done=bool(real))
+        if outcome is not None:
+            rule = f"{lexicon.language}.people.{outcome.value}"
+            yield found_in(marked, Person(name.entity.name, outcome), (name.start, name.end), rule)
+
+
+def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_done: bool) -> Outcome | None:
+    """Return what became of a named prisoner; nothing where the sentence does not say."""
+    if marked.has("acts/stayed"):
+        return Outcome.REFUSED_TO_LEAVE
+    if _is_of_held(marked, name):
+        return None
+    if is_left:
+        return Outcome.NOT_INCLUDED
+    return Outcome.FREED if is_done or _is_of_list(marked, name) else None
+
+
+def _is_of_list(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a name stands in a list of the freed: "among them Ihar Losik, who was serving 15 years"."""
+    return any(end <= name.start and not _held_before(marked, start) for start, end in marked.hits.get("of_them", ()))
+
+
+def _is_of_held(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a name stands in a list of those who are still in: "1,150 are behind bars, among them Ales Bialiatski"."""
+    return any(end <= name.start and _held_before(marked, start) for start, end in marked.hits.get("of_them", ()))
+
+
+def _held_before(marked: MarkedSentence, place: int) -> bool:
+    return any(start < place for start, _ in marked.hits.get("held", ()))
+
+
+def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield known prisoners whom the body of a report of a release names together, with no word of what they wait for."""
+    names = _named(marked, "prisoner")
+    if len({name.entity.name for name in names}) < _TOGETHER or marked.has(*_WAITING) or marked.speech:
+        return
+    for name in names:
+        person = Person(name.entity.name, Outcome.FREED)
+        yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.together")
 
 
 def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield names the gazetteer lacks: those in a list of the freed, or right behind "journalist" beside a release."""
+    """Yield names the gazetteer lacks: listed among the freed, behind "journalist" beside a release, or who "served"."""
     if _is_title_case(marked):
         return
-    lists = [end for _, end in marked.hits.get("of_them", ())]
+    lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
     is_done = any(not is_unreal(marked, span) for name in _FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
-    for match in _NAME.finditer(marked.sentence.text):
-        start, end = match.span()
+    served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
+    for start, end in _full_names(marked.sentence.text):
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
-        if is_listed and not _is_other(marked, start, end):
-            person = Person(canonical(match.group()), Outcome.FREED)
+        is_profile = any(0 <= place - end <= _APPOSED for place in served)
+        if (is_listed or is_profile) and not _is_other(marked, start, end):
+            person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
 
+def _full_names(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where two or three capitalised words stand that may be a name; without what is none before a first name.
+
+    "Gewerkschafter Wassil Berasneu", "из Тарту Кадри Лепп" are names of two words.
+    """
+    for match in _NAME.finditer(text):
+        first, *others = match.group().split(" ")
+        is_longer = len(others) == _FULL and is_given_name(others[0]) and not is_given_name(first)
+        yield match.start() + (len(first) + 1 if is_longer else 0), match.end()
+
+
 def _is_title_case(marked: MarkedSentence) -> bool:
-    words = [word for word in marked.sentence.text.split() if word[0].isalpha()]
-    return sum(word[0].isupper() for word in words) * 2 > len(words)
+    """Whether a sentence is written like a title in English, where capitals show no names."""
+    words = [word for word in marked.sentence.text.split() if word[0].isalpha() and len(word) > _SHORT]
+    return sum(word[0].isupper() for word in words) > _CAPITALS * len(words)
 
 
 def _is_other(marked: MarkedSentence, start: int, end: int) -> bool:
@@ -88,53 +116,6 @@ def _is_other(marked: MarkedSentence, start: int, end: int) -> bool:
         return True
     says = marked.hits.get("attribution/says", ())
     return any(0 <= first - end <= _SPEAKS or 0 <= start - last <= 1 for first, last in says)
-
-
-def find_negotiators(marked: MarkedSentence, lexicon: Lexicon, kind: Kind) -> Iterator[Found[str]]:
-    """Yield those who meet, talk or act for a side; not in quoted speech, where names are only talked about.
-
-    Who merely tells of a release is no negotiator of it; who refuses, demands or denies is one of the talks.
-    """
-    talks = marked.has(*_TALKING)
-    acts = marked.is_head() and marked.has("release_done", "exit_done", "pardon_done", "offer", "refusal", "decree")
-    is_of_talks = kind is Kind.NEGOTIATION
-    for name in marked.names:
-        role, side = name.entity.role, name.entity.party
-        if role not in _TALKERS or _is_spoken(marked, name) or _is_possessive(marked, name):
-            continue
-        speaks = _speaks(marked, name)
-        if role == "ruler" or (side == "BY" and is_of_talks):
-            is_one = talks or acts or (is_of_talks and (speaks or marked.is_head()))
-        elif role == "envoy":
-            is_one = talks or speaks or marked.is_head()
-        else:
-            is_one = talks or speaks if is_of_talks else talks and marked.has("belarus") and not speaks
-        if is_one:
-            rule = "acts" if side == "BY" else "talks"
-            yield found_in(marked, name.entity.name, (name.start, name.end), f"{lexicon.language}.negotiator.{rule}")
-
-
-def _speaks(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a name stands beside a verb of saying, or opens a title as its speaker: "Trump: …"."""
-    says = marked.hits.get("attribution/says", ())
-    is_label = name.start <= 1 and marked.sentence.folded.startswith(":", name.end)
-    return is_label or any(0 <= start - name.end <= _SPEAKS or 0 <= name.start - end <= _SPEAKS for start, end in says)
-
-
-def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a principal is named only as somebody's: "Trump's envoy John Coale", "Lukashenko's spokeswoman Eismont"."""
-    role = name.entity.role
-    if role == "ruler":
-        others = (n for n in marked.names if n.entity.role == "official" and n.entity.party == "BY")
-        return any(0 < other.start - name.end <= _OFFICE for other in others)
-    if role != "leader" or marked.has("appointment"):
-        return False
-    has_envoy = any(other.entity.role == "envoy" for other in marked.names)
-    is_genitive = any(start == name.end for start, _ in marked.hits.get("genitive", ()))
-    offices = marked.hits.get("administration", ())
-    return (
-        has_envoy or is_genitive or any(start - name.end <= 1 and name.start - end <= _OFFICE for start, end in offices)
-    )
 
 
 def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
@@ -163,7 +144,3 @@ def find_mediators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[s
 
 def _named(marked: MarkedSentence, role: str) -> list[NamedEntity]:
     return [name for name in marked.names if name.entity.role == role]
-
-
-def _is_spoken(marked: MarkedSentence, name: NamedEntity) -> bool:
-    return any(start <= name.start and name.end <= end for start, end in marked.speech)

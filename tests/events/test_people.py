@@ -7,7 +7,7 @@ import pytest
 
 from db.facts import Outcome
 
-FREED, LEFT_OUT = Outcome.FREED, Outcome.NOT_INCLUDED
+FREED, LEFT_OUT, STAYED = Outcome.FREED, Outcome.NOT_INCLUDED, Outcome.REFUSED_TO_LEAVE
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,32 @@ FREED, LEFT_OUT = Outcome.FREED, Outcome.NOT_INCLUDED
         ("Білорусь звільнила політв’язнів. Почобута серед звільнених немає.", {"Andrzej Poczobut": LEFT_OUT}),
         ("Belarus released political prisoners. Maksim Znak had been held since 2020.", {}),
         ("Belarus released political prisoners. Sviatlana Tsikhanouskaya welcomed it.", {}),
+        (
+            "Білорусь звільнила політв’язнів. Микола Статкевич на кордоні відмовився їхати.",
+            {"Mikalai Statkevich": STAYED},
+        ),
+        ("Минск освободил политзаключённых. Николай Статкевич отказался уезжать.", {"Mikalai Statkevich": STAYED}),
+        ("Belarus released political prisoners. Mikalai Statkevich refused to leave.", {"Mikalai Statkevich": STAYED}),
+        ("Białoruś uwolniła więźniów politycznych. Statkiewicz odmówił wyjazdu.", {"Mikalai Statkevich": STAYED}),
+        (
+            "Минск освободил политзаключённых. В числе вышедших — блогер Игорь Лосик и токарь Пётр Завадич.",
+            {"Ihar Losik": FREED, "Пётр Завадич": FREED},
+        ),
+        (
+            "Belarus released political prisoners. Among them is Ihar Losik, who was serving 15 years in prison.",
+            {"Ihar Losik": FREED},
+        ),
+        ("Belarus released 14 prisoners. Another 900 remain in prison, among them Ales Bialiatski.", {}),
+        (
+            "Білорусь звільнила політв’язнів. Колесникова, Бабарико й Максим Знак їхали в одному автобусі.",
+            {"Maria Kolesnikova": FREED, "Viktar Babaryka": FREED, "Maksim Znak": FREED},
+        ),
+        (
+            "Білорусь звільнила політв’язнів. Колесникова і Бабарико досі за ґратами.",
+            {"Maria Kolesnikova": LEFT_OUT, "Viktar Babaryka": LEFT_OUT},
+        ),
+        ("Минск освободил политзаключённых. Пётр Завадич отсидел три года.", {"Пётр Завадич": FREED}),
+        ("Минск освободил политзаключённых. Пётр Завадич ждал их на границе.", {}),
     ],
 )
 def test_the_named_have_an_outcome(understand: Callable[..., Any], text: str, people: dict[str, Outcome]) -> None:
