@@ -201,6 +201,8 @@ def _follows(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     if name.entity.role == "agency":
         return 0 <= name.start - verb <= _REACH
     between = sentence.sentence.folded[verb : name.start]
+    if name.entity.role == "ruler" and any(end == verb for _, end in sentence.hits.get("demand", ())):
+        return False  # "demanded of Lukashenko"
     is_said = between.count(",") == 1 and not between.endswith(", ")  # "said that", but "said the spokesman, N. N."
     return 0 <= name.start - verb <= _SPEAKER_REACH and not is_said
 

@@ -13,8 +13,8 @@ NEXT = 3  # from a number to what follows at once
 FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 _PART_REACH = 25  # from a number to "of them"
 STOCK = 300  # fewer are never all who are held
-_PARTICLE = 3  # letters of what may part from its verb
 _WHO = ("prisoner", "foreigner", "person", "freed")
+_PARTICLE = 3  # letters of what may part from its verb
 
 
 @dataclass(frozen=True, slots=True)

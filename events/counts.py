@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from db.facts import Count, CountRole, Kind, Qualifier
-from events.counted import FREEING, NEXT, STOCK, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
+from events.counted import FREEING, NEXT, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, is_negated, is_unreal, stands_after
 from events.lexicon import Lexicon
@@ -57,7 +57,6 @@ _MOODS: tuple[tuple[str, CountRole], ...] = (
 )
 _DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")
 _FEW = 5  # fewer people are those who talk
-_STOCK_AGE = timedelta(days=31)
 _MOODY = (CountRole.PLANNED, CountRole.DEMANDED)
 _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 
@@ -70,18 +69,10 @@ def counts_of(
     for sentence in sentences:
         before = None if sentence.is_background else whole
         found = find_counts(sentence, lexicon, as_of, before, kinds)
-        yield from (_as_stock(sentence, one, as_of) for one in found)
+        yield from found
         if not sentence.is_background:
             done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
             whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
-
-
-def _as_stock(sentence: MarkedSentence, found: Found[Count], as_of: date | None) -> Found[Count]:
-    """Return how many are held as news wherever it is told, if nothing in its sentence dates it longer ago than a month."""
-    is_great = found.value.role is CountRole.HELD and (found.value.value or 0) >= STOCK
-    days = [reference.last_day for reference in sentence.dates]
-    is_old = sentence.has("zone/cumulative") or as_of is None or any(day < as_of - _STOCK_AGE for day in days)
-    return replace(found, is_background=False) if is_great and not is_old else found
 
 
 def find_counts(
@@ -250,7 +241,8 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
     ]
     for concept, role in _NAMING:
         for start, end in marked.hits.get(concept, ()):
-            if not any(first <= start and end <= last for first, last in whole):  # "signed a decree on the pardon of"
+            others = [*whole, *(hit for hit in marked.hits.get("pardon_noun", ()) if hit != (start, end))]
+            if not any(first <= start and end <= last for first, last in others):  # "signed a decree on the pardon of"
                 yield start, end, _named_role(marked, role)
 
 

@@ -40,7 +40,7 @@ def told_date(
     """
     titled = [s for s in marked if s.sentence.zone is Zone.TITLE]
     for sentence in titled:
-        for reference in sentence.dates:
+        for reference in _days_of(sentence):
             if today - LATE <= reference.day <= today and reference.precision is Precision.DAY:
                 return sentence, reference
     own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
