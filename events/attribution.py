@@ -16,6 +16,7 @@ from events.nationalities import STOP
 from events.numbers import Number
 from events.sentences import Zone
 
+_SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
 _ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
@@ -65,6 +66,7 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     told = head or _understood(marked) or body  # who is named at the top is who it rests on
     cited = _deepest([source for source in told if source.is_outlet and source.name != own])
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
+    speakers.sort(key=lambda source: source.name != PRESS_SERVICE)  # who signed goes before who counts
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked)
     names = tuple(
@@ -123,7 +125,6 @@ def _deepest(outlets: list[_Source]) -> _Source | None:
 
 
 def _sources(sentence: MarkedSentence) -> list[_Source]:
-    folded = sentence.sentence.folded
     cites = list(sentence.hits.get("attribution/cites", ()))
     says = list(sentence.hits.get("attribution/says", ()))
     acts = [span for name in _ACTS for span in sentence.hits.get(name, ())]
@@ -131,13 +132,13 @@ def _sources(sentence: MarkedSentence) -> list[_Source]:
     found: list[_Source] = []
     for name in _principal_names(sentence):
         is_outlet = name.entity.role == "agency"
-        if not is_outlet and name.entity.role not in _SPEAKERS:
+        if (not is_outlet and name.entity.role not in _SPEAKERS) or _is_spoken_of(sentence, name):
             continue
         is_cited = any(0 <= name.start - end <= _REACH for _, end in cites)
         if (
             is_cited
-            or _is_said_by(name, says if is_outlet else [*says, *acts], folded)
-            or (name.entity.role == "counter" and _is_said_by(name, counts, folded))
+            or _is_said_by(sentence, name, says if is_outlet else [*says, *acts])
+            or (name.entity.role == "counter" and _is_said_by(sentence, name, counts))
             or (is_outlet and _is_citing(name, cites))
             or _is_label(sentence, name)
             or (is_outlet and _has_sources(sentence, name))
@@ -145,6 +146,12 @@ def _sources(sentence: MarkedSentence) -> list[_Source]:
             offset = sentence.sentence.start
             found.append(_Source(name.entity.name, is_outlet, offset + name.start, offset + name.end, is_cited))
     return found
+
+
+def _is_spoken_of(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a name stands inside somebody's quoted words: it is spoken of, and does not speak."""
+    is_quoted = any(start < name.start and name.end < end for start, end in sentence.speech)
+    return is_quoted and name.entity.role != "agency"  # whose name is written in quotes
 
 
 def _principal_names(sentence: MarkedSentence) -> list[NamedEntity]:
@@ -160,20 +167,65 @@ def _principal_names(sentence: MarkedSentence) -> list[NamedEntity]:
 def _tells_whose(sentence: MarkedSentence, name: NamedEntity, other: NamedEntity) -> bool:
     """Tell whether a name directly before another, or possessive, only says whose envoy the other is."""
     gap = other.start - name.end
-    return gap <= 1 or (
-        gap <= _OFFICE_LENGTH and any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
-    )
+    if gap > _OFFICE_LENGTH:
+        return False
+    is_genitive = any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
+    return gap <= 1 or is_genitive or _is_principal_of(sentence, name, other)
 
 
-def _is_said_by(name: NamedEntity, says: list[tuple[int, int]], folded: str) -> bool:
+def _is_principal_of(sentence: MarkedSentence, name: NamedEntity, other: NamedEntity) -> bool:
+    """Tell whether a leader behind a verb of saying stands before somebody of his side: "said President Trump's man Coale".
+
+    Many languages have no mark for "'s". Not where the one appoints the other, nor with a comma between.
+    """
+    if name.entity.role != "leader" or other.entity.role not in ("envoy", "official") or sentence.has("appointment"):
+        return False
+    is_told = any(0 <= name.start - end <= _OFFICE_LENGTH for _, end in sentence.hits.get("attribution/says", ()))
+    is_one_side = name.entity.party == other.entity.party
+    return is_told and is_one_side and not STOP.search(sentence.sentence.folded, name.end, other.start)
+
+
+def _is_said_by(sentence: MarkedSentence, name: NamedEntity, says: list[tuple[int, int]]) -> bool:
     """Tell whether a verb of saying stands before an outlet or speaker, or directly behind it.
 
     A single comma between a name and the verb behind it ends the clause: "Lukashenko pardoned 12, according to Viasna".
     """
-    reach = _REACH if name.entity.role == "agency" else 70
     return any(
-        0 <= name.start - end <= reach or (0 <= start - name.end <= _BEHIND and folded.count(",", name.end, start) != 1)
+        _follows(sentence, name, end) or (0 <= start - name.end <= _BEHIND and _is_subject(sentence, name, start))
         for start, end in says
+    )
+
+
+def _follows(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
+    """Tell whether a name close behind a verb of saying may be its subject: not in the clause that tells what is said."""
+    if name.entity.role == "agency":
+        return 0 <= name.start - verb <= _REACH
+    between = sentence.sentence.folded[verb : name.start]
+    if name.entity.role == "ruler" and any(end == verb for _, end in sentence.hits.get("demand", ())):
+        return False  # "demanded of Lukashenko"
+    is_said = between.count(",") == 1 and not between.endswith(", ")  # "said that", but "said the spokesman, N. N."
+    return 0 <= name.start - verb <= _SPEAKER_REACH and not is_said
+
+
+def _is_subject(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
+    """Tell whether a name may be the subject of a verb right behind it: nobody stands between, and it is not just met."""
+    if sentence.sentence.folded.count(",", name.end, verb) == 1:
+        return False
+    if any(name.end <= other.start < verb for other in sentence.names):
+        return False
+    is_owner = any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
+    return not is_owner and not _is_met(sentence, name)
+
+
+def _is_met(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    """Tell whether somebody named before calls or meets a name: "Trump called Lukashenko and thanked him"."""
+    folded = sentence.sentence.folded
+    before = [other for other in sentence.names if other.end <= name.start and other.entity.role in _ACTORS]
+    meetings = [span for concept in ("meeting", "talks") for span in sentence.hits.get(concept, ())]
+    return any(
+        other.end <= start and end <= name.start and not STOP.search(folded, start, name.start)
+        for other in before
+        for start, end in meetings
     )
 
 
@@ -187,6 +239,7 @@ def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
     folded = sentence.sentence.folded
     before, after = folded[: name.start].rstrip(' "'), folded[name.end :].lstrip('"')
     is_suffix = len(after) < _TAIL and before.endswith(("—", "|") if after.strip(" .") else ("—", "-", "|", ":"))
+    is_suffix = is_suffix and not after.startswith(":")  # "Minsk pardons 21 — Viasna: 17 are political" tells of a part
     return is_suffix or (name.start <= 1 and after.startswith(":"))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.facts import Decision, Kind, Modality
-from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, is_of_minsk
+from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
@@ -78,9 +78,10 @@ def _leaves_out(sentence: MarkedSentence) -> bool:
 
 
 def _is_of_jails(sentence: MarkedSentence) -> bool:
-    """Whether a sentence tells of political prisoners, a pardon, the ruler, or people in Belarusian prisons."""
+    """Whether a sentence tells of political prisoners, one by name, a pardon, the ruler, or people in Belarusian prisons."""
     in_prison = sentence.has("custody", "into_custody") and sentence.has("belarus") and not sentence.has("pow")
-    return sentence.has("political", "pardon_done") or "ruler" in sentence.roles() or in_prison
+    is_told = sentence.has("political", "pardon_done") or bool(sentence.roles() & {"ruler", "prisoner"})
+    return is_told or in_prison
 
 
 def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> bool:
@@ -98,6 +99,8 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
     title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
     if any(sentence.has("other_jailer") for sentence in title) and not any(sentence.is_ours() for sentence in title):
         return False
+    if any("ruler" in s.roles() and has_outside(s) and s.has("meeting", "talks") for s in title):
+        return True
     return any(
         sentence.is_ours()
         and (sentence.has("political", "prisoner", "pardon_done", "relief") or sentence.roles() & {"envoy", "prisoner"})

@@ -12,8 +12,9 @@ from events.numbers import Number
 NEXT = 3  # from a number to what follows at once
 FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 _PART_REACH = 25  # from a number to "of them"
-_STOCK = 300  # fewer are never all who are held
+STOCK = 300  # fewer are never all who are held
 _WHO = ("prisoner", "foreigner", "person", "freed")
+_PARTICLE = 3  # letters of what may part from its verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,14 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
 
 def is_stock(marked: MarkedSentence, number: Number) -> bool:
     """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
-    if (number.value or 0) < _STOCK or not (marked.has("political") or "counter" in marked.roles()):
+    if (number.value or 0) < STOCK or not (marked.has("political") or "counter" in marked.roles()):
         return False
     if marked.has(*FREEING, "release_noun", "pardon_noun"):
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
-    has_noun = after == " " and not _names_them(marked, number)
+    is_end = len(marked.sentence.folded[number.end :].strip(" .")) <= _PARTICLE  # "gibt 1.043 an"
+    has_noun = after == " " and not is_end and not _names_them(marked, number)
     return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
 
 

@@ -241,7 +241,8 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
     ]
     for concept, role in _NAMING:
         for start, end in marked.hits.get(concept, ()):
-            if not any(first <= start and end <= last for first, last in whole):  # "signed a decree on the pardon of"
+            others = [*whole, *(hit for hit in marked.hits.get("pardon_noun", ()) if hit != (start, end))]
+            if not any(first <= start and end <= last for first, last in others):  # "signed a decree on the pardon of"
                 yield start, end, _named_role(marked, role)
 
 

@@ -27,6 +27,7 @@ LATE = timedelta(days=90)  # how long after an article may bring a release as it
 _OPENING = 4  # code points: a date that begins here opens the text
 _BESIDE = 6  # from "decree" to its date: "of", "vom", "ад"
 _TOP = 12  # code points: a date that begins here is printed on top
+_NIGHT = 5  # between the two days of a night: " na ", " auf "
 _FAR = 10_000
 
 
@@ -39,7 +40,7 @@ def told_date(
     """
     titled = [s for s in marked if s.sentence.zone is Zone.TITLE]
     for sentence in titled:
-        for reference in sentence.dates:
+        for reference in _days_of(sentence):
             if today - LATE <= reference.day <= today and reference.precision is Precision.DAY:
                 return sentence, reference
     own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
@@ -47,10 +48,20 @@ def told_date(
     told = [
         (sentence, reference)
         for sentence in (*own, *head)
-        for reference in sentence.dates
+        for reference in _days_of(sentence)
         if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY
     ]
     return min(told, key=lambda one: _is_of_saying(*one), default=None)
+
+
+def _days_of(sentence: MarkedSentence) -> list[DateReference]:
+    """Return the days a sentence tells; of a night told by two ("in the night from Friday to Saturday") the second."""
+    following = [*sentence.dates[1:], None]
+    return [
+        one
+        for one, other in zip(sentence.dates, following, strict=False)
+        if other is None or other.day - one.day != timedelta(days=1) or other.start - one.end > _NIGHT
+    ]
 
 
 def recalled_date(

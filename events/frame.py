@@ -225,8 +225,10 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
 
 
 def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:
-    """Whether the object of a verb is somebody's post: "dismissed a minister", "laid off workers"."""
-    return any(verb[1] <= start <= verb[1] + _OBJECT_REACH for start, _ in marked.hits.get("office", ()))
+    """Whether the object of a verb is somebody's post: "dismissed a minister", "laid off workers"; or the verb means such."""
+    posts = marked.hits.get("office", ())
+    is_own = any(start <= verb[0] and verb[1] < end for start, end in posts)  # "sends 200 pilots out into the world"
+    return is_own or any(verb[1] <= start <= verb[1] + _OBJECT_REACH for start, _ in posts)
 
 
 def frame_at(

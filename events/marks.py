@@ -15,6 +15,7 @@ from events.tokens import Token
 
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
+OLD_STOCK = timedelta(days=31)  # how many are held is counted by the month
 _TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
 _JAILED_REACH = 45  # from a verb of jailing to its date
 _RIGHT_BEFORE = 3  # from a verb to the words that date it
@@ -179,6 +180,8 @@ def _is_background(
     if _is_recent(dates, today):
         return False
     margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
+    if hits.get("held") and hits.get("political") and not any(hits.get(verb) for verb in _VERBS):
+        margin = OLD_STOCK
     told = [reference for reference in dates if not _dates_jailing(sentence.folded, reference, hits)]
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
         return True

@@ -26,6 +26,7 @@ from events.frame import (
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
+from events.sentences import Zone
 
 _COMPLEMENT = 40  # from a verb to the release it speaks of, over the comma before an infinitive or "that"
 _MOODS = (
@@ -56,7 +57,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
             modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
-    yield from _bargains(marked, lexicon)
+    yield from _bargains(marked, lexicon, head)
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
     named = marked.first("release_noun", "pardon_noun", "release_infinitive")
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
@@ -68,11 +69,14 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
-def _bargains(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
+def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Yield that prisoners are offered, or weighed against something: "ready to hand over all", "planes for prisoners"."""
     has_held = marked.has(*HELD) or "prisoner" in marked.roles()
     is_done = any(not is_unreal(marked, span) for name in _DONE for span in marked.hits.get(name, ()))
-    if is_done or not (has_held or marked.has("release_noun")) or not marked.is_ours():
+    is_named = (
+        has_held or marked.has("release_noun") or (head.tells_of_prisoners and marked.sentence.zone is Zone.TITLE)
+    )
+    if is_done or not is_named or not marked.is_ours():
         return
     offer, exchange = marked.first("offer"), marked.first("exchange")
     if exchange is not None and (has_held or "ruler" in marked.roles()):

@@ -86,6 +86,35 @@ def test_who_is_only_recalled_is_no_source(understand: Callable[..., Any]) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        (
+            "Trump hat nach eigenen Angaben mit Lukaschenko gesprochen und um die Freilassung von 50 Gefangenen gebeten.",
+            "Donald Trump",
+        ),
+        (
+            "Nach dem Telefonat mit Lukaschenko: Trump kündigt Freilassung von 50 Gefangenen an.",
+            "Donald Trump",
+        ),
+        ("Trump schrieb, Lukaschenko habe 16 politische Gefangene freigelassen.", "Donald Trump"),
+        ("EU fordert von Lukaschenko die Freilassung aller Gefangenen, sagte Kaja Kallas.", "Kaja Kallas"),
+        (
+            "„Lukaschenko hat mir das fest versprochen“, sagte John Coale über die Freilassung der Gefangenen.",
+            "John Coale",
+        ),
+        (
+            "Lukaschenko begnadigt 21 Menschen – Wjasna: 17 davon politisch verfolgt. Das teilte sein Pressedienst mit.",
+            "Lukashenko's press service",
+        ),
+        ("Łukaszenka ułaskawił 12 skazanych, oznajmił wysłannik prezydenta Trumpa John Coale.", "John Coale"),
+    ],
+)
+def test_who_is_met_quoted_asked_or_served_does_not_speak(understand: Callable[..., Any], text: str, root: str) -> None:
+    [mention, *_] = understand(None, text, outlet_title="The Post").mentions
+    assert mention.root == root
+
+
+@pytest.mark.parametrize(
     ("chain", "expected"),
     [((), False), (("TSN",), False), (("TSN", "Reuters"), False), (("TSN", "Reuters", f"3 {UNNAMED}"), True)],
 )
