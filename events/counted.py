@@ -12,7 +12,7 @@ from events.numbers import Number
 NEXT = 3  # from a number to what follows at once
 FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 _PART_REACH = 25  # from a number to "of them"
-_STOCK = 300  # fewer are never all who are held
+STOCK = 300  # fewer are never all who are held
 _WHO = ("prisoner", "foreigner", "person", "freed")
 
 
@@ -88,7 +88,7 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
 
 def is_stock(marked: MarkedSentence, number: Number) -> bool:
     """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
-    if (number.value or 0) < _STOCK or not (marked.has("political") or "counter" in marked.roles()):
+    if (number.value or 0) < STOCK or not (marked.has("political") or "counter" in marked.roles()):
         return False
     if marked.has(*FREEING, "release_noun", "pardon_noun"):
         return False

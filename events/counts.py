@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from db.facts import Count, CountRole, Kind, Qualifier
-from events.counted import FREEING, NEXT, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
+from events.counted import FREEING, NEXT, STOCK, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, is_negated, is_unreal, stands_after
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
-from events.nationalities import UNIT_REACH, listed_nationalities, nation_behind
+from events.nationalities import HOME, UNIT_REACH, listed_nationalities, nation_behind
 from events.numbers import Number
+from events.parts import Whole, is_political, with_parts
 
-_POLITICAL_REACH = 60  # from a part to the word that makes it political
 _LINK_REACH = 40  # from "among them" to a number
 _OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political", "freed")
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
@@ -66,11 +65,14 @@ def counts_of(
 ) -> Iterator[Found[Count]]:
     """Yield the counts of an article of `kinds`; a part ("20 of them") may stand in any sentence behind its whole."""
     whole: Count | None = None
+    known = Whole()
     for sentence in sentences:
         before = None if sentence.is_background else whole
         found = find_counts(sentence, lexicon, as_of, before, kinds)
+        found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
         yield from found
         if not sentence.is_background:
+            known = known.with_counts(sentence, found)
             done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
             whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
 
@@ -94,7 +96,8 @@ def find_counts(
         if count is None:
             continue
         span = (counted.number.start, max(counted.number.end, counted.unit[1]))
-        counts.append(found_in(marked, count, span, f"{lexicon.language}.count.{count.role.value}"))
+        row = found_in(marked, count, span, f"{lexicon.language}.count.{count.role.value}")
+        counts.append(replace(row, is_background=marked.is_old) if _is_todays_stock(marked, count) else row)
         last = count if part is None and count.nationality is None else last
     return (
         *counts,
@@ -124,9 +127,8 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     )
     if not near:
         return None
-    role = CountRole.POLITICAL if _is_political(marked, counted.number) else CountRole.SUBSET
     return Count(
-        role,
+        _part_role(marked, counted.number),
         counted.number.value,
         counted.number.value_max,
         counted.number.qualifier,
@@ -135,24 +137,23 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     )
 
 
+def _part_role(marked: MarkedSentence, number: Number) -> CountRole:
+    """Return what a part is: political prisoners, those across the border, or any other."""
+    if is_political(marked, number):
+        return CountRole.POLITICAL
+    is_abroad = marked.has("arrival") and _role(marked, number) is CountRole.LEFT_COUNTRY
+    return CountRole.LEFT_COUNTRY if is_abroad else CountRole.SUBSET
+
+
 def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     for part in marked.numbers:
         whole = whole_of(marked, part)
         nation = nation_behind(marked, whole.end) if whole is not None else None
         if whole is not None and (nation is not None or marked.has(*_OF_FREED)):
-            role = CountRole.POLITICAL if _is_political(marked, whole) else CountRole.SUBSET
+            role = CountRole.POLITICAL if is_political(marked, whole) else _part_role(marked, part)
             code = nation[0] if nation is not None else None  # "59 of the 71 are Belarusian citizens"
             count = Count(role, part.value, None, part.qualifier, nationality=code, of_count=whole.value)
             yield found_in(marked, count, (part.start, whole.end), f"{lexicon.language}.count.part")
-
-
-def _is_political(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a part is told to be political prisoners: "29 of them political"."""
-    hits = (*marked.hits.get("political", ()), *marked.hits.get("political_adjective", ()))
-    between = [
-        marked.sentence.folded[number.end : start] for start, _ in hits if 0 <= start - number.end <= _POLITICAL_REACH
-    ]
-    return any(not re.search(r"[.;:\d]", words) for words in between)
 
 
 def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: tuple[Kind, ...]) -> Count | None:
@@ -171,8 +172,13 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         return None
     count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
-        return count
+        return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=_counter(marked), as_of=as_of)
+
+
+def _is_todays_stock(marked: MarkedSentence, count: Count) -> bool:
+    """Whether a counting body tells how many are held: news even behind sentences that recall, if no old day is told."""
+    return count.role is CountRole.HELD and (count.value or 0) >= STOCK and "counter" in marked.roles()
 
 
 def _is_asked_for(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> bool:

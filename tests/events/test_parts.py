@@ -1,0 +1,91 @@
+"""Parts of the freed that no word names as such, and who of the freed left the country."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from db.facts import CountRole
+from events.analyse import analyse
+from events.document import document
+
+DAY = datetime(2026, 3, 19, 12, tzinfo=UTC)
+
+
+def read(language: str, title: str, text: str) -> set[tuple[str, int | None]]:
+    article = document(title, text, language=language, outlet_languages=(language,), published_at=DAY)
+    return {(str(count.role), count.value) for mention in analyse(article).mentions for count in mention.counts}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "parts"),
+    [
+        ("en", "Belarus frees 48", "On board were 29 men and 19 women.", {29, 19}),
+        ("en", "Belarus releases 55 political prisoners", "The other eight went to Riga, and 47 to Kyiv.", {8, 47}),
+        ("en", "Lukashenko pardons 30", "Four have small children, seven are women.", {4, 7}),
+        ("de", "Lukaschenko begnadigt 22 Häftlinge", "Es handelt sich um 15 Frauen und sieben Männer.", {15, 7}),
+        ("pl", "Łukaszenka ułaskawił 18 więźniów", "Jedenaście to kobiety, cztery mają małe dzieci.", {11, 4}),
+        ("lt", "Lukašenka suteikė malonę 18 kalinių", "Vienuolika yra moterys, dar septyni – vyrai.", {11, 7}),
+        ("ru", "Лукашенко помиловал 22 человека", "Пятнадцать женщин и семь мужчин вернутся домой.", {15, 7}),
+        ("uk", "Лукашенко помилував 30 людей", "Сім жінок і двадцять троє чоловіків визнали провину.", {7, 23}),
+        ("be", "Лукашэнка памілаваў 22 чалавекі", "Пятнаццаць жанчын і сем мужчын вернуцца дадому.", {15, 7}),
+    ],
+)
+def test_numbers_that_make_up_the_whole_or_say_who_some_are_are_parts(
+    language: str, title: str, text: str, parts: set[int]
+) -> None:
+    assert {value for role, value in read(language, title, text) if role == CountRole.SUBSET} == parts
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "value"),
+    [
+        ("en", "Lukashenko pardons 18", "Fifteen were convicted of extremism.", 15),
+        ("en", "Lukashenko pardons 18", "Of the 18, fifteen were convicted of extremism.", 15),
+        ("de", "Lukaschenko begnadigt 18 Häftlinge", "Von den 18 waren 15 politische Gefangene.", 15),
+        ("ru", "Лукашенко помиловал 22 человека", "Из 22 помилованных 20 осуждены за экстремизм.", 20),
+    ],
+)
+def test_a_part_told_of_as_political_is_political(language: str, title: str, text: str, value: int) -> None:
+    assert (CountRole.POLITICAL, value) in read(language, title, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Belarus frees 48", "Two buses were waiting at the border."),
+        ("en", "Belarus frees 48", "Six days later they flew on to Warsaw."),
+        ("en", "Belarus frees 48", "Four ministers and two bishops met them."),
+        ("de", "Lukaschenko begnadigt 18 Häftlinge", "Zwei Busse warteten vor dem Tor."),
+        ("ru", "Лукашенко помиловал 22 человека", "Два автобуса ждали у ворот."),
+        ("pl", "Łukaszenka ułaskawił 18 więźniów", "Dwa autobusy czekały przed bramą."),
+    ],
+)
+def test_what_counts_nobody_freed_is_no_part(language: str, title: str, text: str) -> None:
+    assert not {value for role, value in read(language, title, text) if role == CountRole.SUBSET}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "told"),
+    [
+        ("Belarus frees 52 prisoners", "Of the 52, 51 crossed the Lithuanian border.", (CountRole.LEFT_COUNTRY, 51)),
+        ("Belarus frees 52 prisoners", "In all 52 people crossed the Lithuanian border.", (CountRole.RELEASED, 52)),
+        ("Belarus frees 123 prisoners", "On Thursday 114 people arrived in Ukraine.", (CountRole.SUBSET, 114)),
+        (
+            "Poland receives 22 prisoners",
+            "Belarus's 22 political prisoners crossed the border.",
+            (CountRole.RELEASED, 22),
+        ),
+    ],
+)
+def test_who_crossed_the_border_is_told_beside_the_freed(title: str, text: str, told: tuple[str, int]) -> None:
+    found = read("en", title, text)
+    assert told in found
+    assert sum(role == CountRole.LEFT_COUNTRY for role, _ in found) == (told[0] == CountRole.LEFT_COUNTRY)
+
+
+def test_two_of_the_freed_may_be_pardoned_while_others_are_not() -> None:
+    found = read("en", "Four political prisoners freed in Belarus", "Two were pardoned, two others served their terms.")
+    assert (CountRole.RELEASED, 4) in found
+    assert (CountRole.PARDONED, 2) in found
