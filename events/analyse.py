@@ -127,7 +127,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
         counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
-        counts = [*counts, *_walked_out(material, counts)]
+        counts = [*counts, *_walked_out(material, counts), *_pardoned_too(material, counts)]
     first = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(f for s in news for f in find_negotiators(s, lexicon, first))
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))
@@ -181,6 +181,18 @@ def _walked_out(material: _Material, counts: list[Found[Count]]) -> list[Found[C
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)
     return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
+
+
+def _pardoned_too(material: _Material, counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
+    is_told = any(
+        f.kind is FrameKind.RELEASE and not f.is_background and f.rule.endswith(".pardoned") for f in material.frames
+    )
+    freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
+    if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
+        return []
+    most = max(freed, key=lambda f: f.value.value or 0)
+    return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:

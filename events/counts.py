@@ -7,12 +7,26 @@ from dataclasses import replace
 from datetime import date
 
 from db.facts import Count, CountRole, Kind, Qualifier
-from events.counted import FREEING, NEXT, STOCK, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
+from events.counted import (
+    FREEING,
+    NEXT,
+    STOCK,
+    Counted,
+    counted_in,
+    counter_of,
+    is_of_most,
+    is_one_of,
+    is_stock,
+    reaches,
+    recalled_in,
+    span_of,
+    whole_of,
+)
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, is_negated, is_unreal, stands_after
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
-from events.nationalities import HOME, UNIT_REACH, listed_nationalities, nation_behind
+from events.nationalities import HOME, listed_nationalities, nation_behind
 from events.numbers import Number
 from events.parts import Whole, is_political, with_parts
 
@@ -73,7 +87,8 @@ def counts_of(
         yield from found
         if not sentence.is_background:
             known = known.with_counts(sentence, found)
-            done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
+            news = (one for one in found if not one.is_background)
+            done = (one.value for one in news if one.value.role in _DONE and not one.value.nationality)
             whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
 
 
@@ -90,15 +105,18 @@ def find_counts(
     """
     counts: list[Found[Count]] = []
     last = whole
-    for counted in counted_in(marked):
+    numbers = tuple(counted_in(marked))
+    recalled = recalled_in(marked, numbers, whole.value if whole else None)
+    for counted in numbers:
         part = _part_of(marked, counted, last)
         count = part or _count(marked, counted, as_of, kinds)
         if count is None:
             continue
-        span = (counted.number.start, max(counted.number.end, counted.unit[1]))
-        row = found_in(marked, count, span, f"{lexicon.language}.count.{count.role.value}")
-        counts.append(replace(row, is_background=marked.is_old) if _is_todays_stock(marked, count) else row)
-        last = count if part is None and count.nationality is None else last
+        is_recalled = counted in recalled and count.role in _DONE
+        rule = f"{lexicon.language}.count.{count.role.value}"
+        row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
+        counts.append(_as_of_today(marked, row))
+        last = last if is_recalled or part is not None or count.nationality is not None else count
     return (
         *counts,
         *_parts_of_numbers(marked, lexicon),
@@ -149,6 +167,8 @@ def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Foun
     for part in marked.numbers:
         whole = whole_of(marked, part)
         nation = nation_behind(marked, whole.end) if whole is not None else None
+        if whole is not None and is_one_of(marked, part) and nation is None:
+            continue
         if whole is not None and (nation is not None or marked.has(*_OF_FREED)):
             role = CountRole.POLITICAL if is_political(marked, whole) else _part_role(marked, part)
             code = nation[0] if nation is not None else None  # "59 of the 71 are Belarusian citizens"
@@ -173,12 +193,13 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
-    return replace(count, counter=_counter(marked), as_of=as_of)
+    return replace(count, counter=counter_of(marked), as_of=as_of)
 
 
-def _is_todays_stock(marked: MarkedSentence, count: Count) -> bool:
-    """Whether a counting body tells how many are held: news even behind sentences that recall, if no old day is told."""
-    return count.role is CountRole.HELD and (count.value or 0) >= STOCK and "counter" in marked.roles()
+def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:
+    """Return the stock of a counting body as news even behind sentences that recall, if no old day is told."""
+    is_stock_told = row.value.role is CountRole.HELD and (row.value.value or 0) >= STOCK
+    return replace(row, is_background=marked.is_old) if is_stock_told and "counter" in marked.roles() else row
 
 
 def _is_asked_for(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> bool:
@@ -263,16 +284,6 @@ def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole
 def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
     """Return the role of a release named by noun or infinitive: what its sentence's mood makes of it, else `done`."""
     return next((role for concept, role in _MOODS if marked.has(concept)), done)
-
-
-def _counter(marked: MarkedSentence) -> str | None:
-    """Return who counted: a counting body named in the sentence, or the one that "according to" names."""
-    counters = [name.entity.name for name in marked.names if name.entity.role == "counter"]
-    if counters:
-        return counters[0]
-    cue = marked.first("attribution/counted_by")
-    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue[1] <= UNIT_REACH]
-    return named[0] if named else None
 
 
 def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:

@@ -36,7 +36,8 @@ class Whole:
 
     def with_counts(self, marked: MarkedSentence, found: Sequence[Found[Count]]) -> Whole:
         """Return what is known behind a sentence with these counts."""
-        done = [(row.value.value or 0, row.value.role) for row in found if row.value.role in _DONE]
+        news = [row for row in found if not row.is_background]
+        done = [(row.value.value or 0, row.value.role) for row in news if row.value.role in _DONE]
         parts = {row.value.value for row in found if row.value.role in _PARTS and row.value.value}
         paragraph = marked.sentence.paragraph if done or parts else self.paragraph
         value, role = max(((self.value, self.role), *done), key=lambda one: one[0])

@@ -89,3 +89,63 @@ def test_two_of_the_freed_may_be_pardoned_while_others_are_not() -> None:
     found = read("en", "Four political prisoners freed in Belarus", "Two were pardoned, two others served their terms.")
     assert (CountRole.RELEASED, 4) in found
     assert (CountRole.PARDONED, 2) in found
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "told"),
+    [
+        (
+            "en",
+            "Lukashenko pardons 25",
+            "Five days after 52 prisoners were deported to Lithuania Lukashenko pardoned another 25 convicts.",
+            (CountRole.PARDONED, 25),
+        ),
+        (
+            "de",
+            "Weitere Begnadigungen",
+            "Fünf Tage nach der Abschiebung von 52 Gefangenen hat Alexander Lukaschenko 25 weitere begnadigt.",
+            (CountRole.PARDONED, 25),
+        ),
+    ],
+)
+def test_those_of_a_clause_of_time_are_not_the_news(
+    language: str, title: str, text: str, told: tuple[str, int]
+) -> None:
+    found = read(language, title, text)
+    assert told in found
+    assert 52 not in {value for _, value in found}
+
+
+def test_one_of_many_is_no_number_but_the_many_are() -> None:
+    text = "Siarhei Tsikhanouski is one of 14 people who were let go by Belarus on Thursday."
+    found = read("en", "Siarhei Tsikhanouski, one of the best-known political prisoners, is freed", text)
+    assert (CountRole.RELEASED, 14) in found
+    assert 1 not in {value for _, value in found}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Belarus frees 31 prisoners", "Lukashenko pardoned them at the request of Kyiv."),
+        ("de", "Belarus lässt 31 Gefangene frei", "Lukaschenko hat die Häftlinge am Mittwoch begnadigt."),
+        ("ru", "Беларусь освободила 31 заключённого", "Лукашенко помиловал осуждённых в среду."),
+    ],
+)
+def test_the_freed_are_the_pardoned_where_the_news_says_so_without_a_number(
+    language: str, title: str, text: str
+) -> None:
+    found = read(language, title, text)
+    assert {(CountRole.RELEASED, 31), (CountRole.PARDONED, 31)} <= found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Viasna's register of political prisoners stood at 941 on Wednesday.",
+        "Viasna put the number of political prisoners at 941 as of Wednesday.",
+        "As of Wednesday, Viasna had 941 names on its list of political prisoners.",
+        "There are 941 such inmates in Belarus, according to Viasna.",
+    ],
+)
+def test_the_stock_is_told_in_many_ways(text: str) -> None:
+    assert (CountRole.HELD, 941) in read("en", "Belarus frees 12 political prisoners", text)
