@@ -289,7 +289,9 @@ def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
 def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
     for start, end in marked.hits.get("whole", ()):
-        whole = next((n for n in marked.numbers if n.value and is_of_most(marked, n) and n.start > end), None)
+        whole = next(
+            (n for n in marked.numbers if (n.value or 0) >= _FEW and is_of_most(marked, n) and n.start > end), None
+        )
         role = _role(marked, Number(None, None, Qualifier.VAGUE, start, end))
         if whole is not None and role is not None:
             count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)

@@ -39,7 +39,8 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     told = [found for found in counts if not found.is_background and found.value.role in roles]
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
-    news = _with_destinations(news) if kind is Kind.RELEASE else news
+    if kind is Kind.RELEASE:
+        news = _without_those_out(_with_destinations(news))
     if kinds == (Kind.RELEASE,):
         news = _without_outdated_plans(news)
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
@@ -92,6 +93,12 @@ def _at_home_or_abroad(found: Found[Count], freed: int) -> Found[Count]:
     if freed - count.value <= max(_FEW_STAYED, freed * _MOST_STAYED):
         return replace(found, value=replace(count, of_count=freed))
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
+
+
+def _without_those_out(news: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the counts without the freed told as held: "47 people, held in colonies until this morning"."""
+    done = {found.value.value for found in news if found.value.role in _DONE}
+    return [f for f in news if f.value.role is not CountRole.HELD or f.value.value not in done]
 
 
 def _without_outdated_plans(news: list[Found[Count]]) -> list[Found[Count]]:

@@ -149,3 +149,13 @@ def test_the_freed_are_the_pardoned_where_the_news_says_so_without_a_number(
 )
 def test_the_stock_is_told_in_many_ways(text: str) -> None:
     assert (CountRole.HELD, 941) in read("en", "Belarus frees 12 political prisoners", text)
+
+
+def test_the_freed_are_not_among_the_held() -> None:
+    found = read("en", "Belarus frees 47 prisoners", "The 47 people were still held in colonies this morning.")
+    assert (CountRole.HELD, 47) not in found
+
+
+def test_most_of_one_thing_is_nobody_held() -> None:
+    found = read("en", "Belarus frees 47 prisoners", "In prison she lost most of the hearing in one ear.")
+    assert CountRole.HELD not in {role for role, _ in found}
