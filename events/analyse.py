@@ -33,6 +33,7 @@ from events.frames import frames_of
 from events.language import language_of
 from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
+from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
 from events.people import find_companions, find_listed, find_mediators, find_people, find_transit
@@ -127,7 +128,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
         counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
-        counts = [*counts, *_walked_out(material, counts)]
+        counts = [*counts, *_walked_out(material, counts), *_pardoned_too(material, counts)]
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
@@ -182,6 +183,18 @@ def _walked_out(material: _Material, counts: list[Found[Count]]) -> list[Found[C
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)
     return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
+
+
+def _pardoned_too(material: _Material, counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
+    is_told = any(
+        f.kind is FrameKind.RELEASE and not f.is_background and f.rule.endswith(".pardoned") for f in material.frames
+    )
+    freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
+    if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
+        return []
+    most = max(freed, key=lambda f: f.value.value or 0)
+    return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:
@@ -248,8 +261,9 @@ def _told_date(material: _Material, sentence: MarkedSentence, reference: DateRef
 def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
     told: dict[str, int] = {}
     for count in (found.value for found in counts):
-        if count.nationality and count.value is not None and count.role in (*DONE_ROLES, *TALK_ROLES):
-            told.setdefault(count.nationality, count.value)
+        nation = count.nationality
+        if nation and nation != HOME and count.value is not None and count.role in (*DONE_ROLES, *TALK_ROLES):
+            told.setdefault(nation, count.value)
     return told
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from events.frame import is_recalled
 from events.marks import MarkedSentence, Span
 from events.nationalities import STOP, UNIT_REACH, nationality_after, nationality_before
 from events.numbers import Number
@@ -13,6 +14,9 @@ NEXT = 3  # from a number to what follows at once
 FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 _PART_REACH = 25  # from a number to "of them"
 STOCK = 300  # fewer are never all who are held
+_OF = 5  # from "after the deportation" to the number of the deported: " von "
+_DAY = 8  # from a number to the day of which it is: " as of "
+_MANY = 10  # so many people are no sources
 _WHO = ("prisoner", "foreigner", "person", "freed")
 _PARTICLE = 3  # letters of what may part from its verb
 
@@ -33,7 +37,7 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
     for number in marked.numbers:
         if number.is_distributive or is_of_most(marked, number) or whole_of(marked, number):
             continue
-        if _counts_sources(marked, number) or _is_denied(marked, number):
+        if _counts_sources(marked, number) or _is_denied(marked, number) or is_one_of(marked, number):
             continue
         nationality = nationality_after(marked, number.end) or nationality_before(marked, number)
         unit = next((span for span in people if reaches(folded, number.end, span)), None)
@@ -47,6 +51,32 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, (number.start, number.end), None)
 
 
+def is_one_of(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number only says that somebody is one of many: "one of the best-known prisoners", "one of 14 people"."""
+    links = marked.hits.get("amount/part_of", ())
+    return number.value == 1 and any(0 <= start - number.end <= 1 for start, _ in links)
+
+
+def recalled_in(marked: MarkedSentence, numbers: Sequence[Counted], whole: int | None) -> list[Counted]:
+    """Return those counted in a clause that dates another ("days after 52 were freed"), where the news has others."""
+    found = [one for one in numbers if is_recalled(marked, span_of(one)) or _is_dating(marked, one.number)]
+    if len(found) < len(numbers):
+        return found
+    if len(found) > 1:  # "nach der Abschiebung von 52 hat er 25 begnadigt": the first is dated
+        return found[:1]
+    return found if whole is not None and any(one.number.value != whole for one in found) else []
+
+
+def _is_dating(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands right behind "after" or "after the deportation of"."""
+    return any(0 <= number.start - end <= _OF for _, end in marked.hits.get("after", ()))
+
+
+def span_of(counted: Counted) -> Span:
+    """Return where a number stands, with its noun."""
+    return counted.number.start, max(counted.number.end, counted.unit[1])
+
+
 def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
     """Return the noun of "18 pardons" where it stands right behind the number."""
     nouns = (*marked.hits.get("pardon_noun", ()), *marked.hits.get("release_noun", ()))
@@ -55,6 +85,8 @@ def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
 
 def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number counts those who told: "two people familiar with the talks"."""
+    if (number.value or 0) >= _MANY:
+        return False
     after = marked.hits.get("attribution/unnamed", ())
     return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
 
@@ -96,13 +128,19 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
     is_end = len(marked.sentence.folded[number.end :].strip(" .")) <= _PARTICLE  # "gibt 1.043 an"
-    has_noun = after == " " and not is_end and not _names_them(marked, number)
+    has_noun = after == " " and not is_end and not _names_them(marked, number) and not _is_dated(marked, number)
     return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
+
+
+def _is_dated(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a day follows a number at once: "stood at 941 on Tuesday", "1,019 as of Tuesday"."""
+    return any(0 <= date.start - number.end <= _DAY for date in marked.dates)
 
 
 def _names_them(marked: MarkedSentence, number: Number) -> bool:
     """Whether "of them" or the word for prisoners follows a number."""
-    names = (*marked.hits.get("of_them", ()), *marked.hits.get("prisoner", ()), *marked.hits.get("person", ()))
+    concepts = ("of_them", "prisoner", "person", "entry")
+    names = [span for concept in concepts for span in marked.hits.get(concept, ())]
     return any(0 <= start - number.end <= NEXT for start, _ in names)
 
 
@@ -122,7 +160,14 @@ def whole_of(marked: MarkedSentence, part: Number) -> Number | None:
 
 def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
     links = marked.hits.get("amount/part_of", ())
-    return any(start - part.end == 1 and whole.start - end == 1 for start, end in links)
+    return any(start - part.end == 1 and _leads_to(marked, end, whole.start) for start, end in links)
+
+
+def _leads_to(marked: MarkedSentence, end: int, start: int) -> bool:
+    """Whether "of" at `end` leads to a number at `start`: at once, or past who they are ("of the arrived 114")."""
+    if start - end == 1:
+        return True
+    return any(first - end == 1 and start - last == 1 for first, last in marked.hits.get("freed", ()))
 
 
 def is_of_most(marked: MarkedSentence, number: Number) -> bool:
@@ -131,3 +176,13 @@ def is_of_most(marked: MarkedSentence, number: Number) -> bool:
         0 <= number.start - end <= _PART_REACH and not STOP.search(marked.sentence.folded, end, number.start)
         for _, end in marked.hits.get("whole", ())
     )
+
+
+def counter_of(marked: MarkedSentence) -> str | None:
+    """Return who counted: a counting body named in the sentence, or the one that "according to" names."""
+    counters = [name.entity.name for name in marked.names if name.entity.role == "counter"]
+    if counters:
+        return counters[0]
+    cue = marked.first("attribution/counted_by")
+    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue[1] <= UNIT_REACH]
+    return named[0] if named else None

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from db.facts import Count, CountRole, Kind, Qualifier
-from events.counted import FREEING, NEXT, Counted, counted_in, is_of_most, is_stock, reaches, whole_of
+from events.counted import (
+    FREEING,
+    NEXT,
+    STOCK,
+    Counted,
+    counted_in,
+    counter_of,
+    is_of_most,
+    is_one_of,
+    is_stock,
+    reaches,
+    recalled_in,
+    span_of,
+    whole_of,
+)
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, is_negated, is_unreal, stands_after
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
-from events.nationalities import UNIT_REACH, listed_nationalities, nation_behind
+from events.nationalities import HOME, listed_nationalities, nation_behind
 from events.numbers import Number
+from events.parts import Whole, is_political, with_parts
 
-_POLITICAL_REACH = 60  # from a part to the word that makes it political
 _LINK_REACH = 40  # from "among them" to a number
 _OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political", "freed")
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
@@ -66,12 +79,16 @@ def counts_of(
 ) -> Iterator[Found[Count]]:
     """Yield the counts of an article of `kinds`; a part ("20 of them") may stand in any sentence behind its whole."""
     whole: Count | None = None
+    known = Whole()
     for sentence in sentences:
         before = None if sentence.is_background else whole
         found = find_counts(sentence, lexicon, as_of, before, kinds)
+        found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
         yield from found
         if not sentence.is_background:
-            done = (one.value for one in found if one.value.role in _DONE and not one.value.nationality)
+            known = known.with_counts(sentence, found)
+            news = (one for one in found if not one.is_background)
+            done = (one.value for one in news if one.value.role in _DONE and not one.value.nationality)
             whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
 
 
@@ -88,14 +105,18 @@ def find_counts(
     """
     counts: list[Found[Count]] = []
     last = whole
-    for counted in counted_in(marked):
+    numbers = tuple(counted_in(marked))
+    recalled = recalled_in(marked, numbers, whole.value if whole else None)
+    for counted in numbers:
         part = _part_of(marked, counted, last)
         count = part or _count(marked, counted, as_of, kinds)
         if count is None:
             continue
-        span = (counted.number.start, max(counted.number.end, counted.unit[1]))
-        counts.append(found_in(marked, count, span, f"{lexicon.language}.count.{count.role.value}"))
-        last = count if part is None and count.nationality is None else last
+        is_recalled = counted in recalled and count.role in _DONE
+        rule = f"{lexicon.language}.count.{count.role.value}"
+        row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
+        counts.append(_as_of_today(marked, row))
+        last = last if is_recalled or part is not None or count.nationality is not None else count
     return (
         *counts,
         *_parts_of_numbers(marked, lexicon),
@@ -124,9 +145,8 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     )
     if not near:
         return None
-    role = CountRole.POLITICAL if _is_political(marked, counted.number) else CountRole.SUBSET
     return Count(
-        role,
+        _part_role(marked, counted.number),
         counted.number.value,
         counted.number.value_max,
         counted.number.qualifier,
@@ -135,24 +155,25 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     )
 
 
+def _part_role(marked: MarkedSentence, number: Number) -> CountRole:
+    """Return what a part is: political prisoners, those across the border, or any other."""
+    if is_political(marked, number):
+        return CountRole.POLITICAL
+    is_abroad = marked.has("arrival") and _role(marked, number) is CountRole.LEFT_COUNTRY
+    return CountRole.LEFT_COUNTRY if is_abroad else CountRole.SUBSET
+
+
 def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     for part in marked.numbers:
         whole = whole_of(marked, part)
         nation = nation_behind(marked, whole.end) if whole is not None else None
+        if whole is not None and is_one_of(marked, part) and nation is None:
+            continue
         if whole is not None and (nation is not None or marked.has(*_OF_FREED)):
-            role = CountRole.POLITICAL if _is_political(marked, whole) else CountRole.SUBSET
+            role = CountRole.POLITICAL if is_political(marked, whole) else _part_role(marked, part)
             code = nation[0] if nation is not None else None  # "59 of the 71 are Belarusian citizens"
             count = Count(role, part.value, None, part.qualifier, nationality=code, of_count=whole.value)
             yield found_in(marked, count, (part.start, whole.end), f"{lexicon.language}.count.part")
-
-
-def _is_political(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a part is told to be political prisoners: "29 of them political"."""
-    hits = (*marked.hits.get("political", ()), *marked.hits.get("political_adjective", ()))
-    between = [
-        marked.sentence.folded[number.end : start] for start, _ in hits if 0 <= start - number.end <= _POLITICAL_REACH
-    ]
-    return any(not re.search(r"[.;:\d]", words) for words in between)
 
 
 def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: tuple[Kind, ...]) -> Count | None:
@@ -171,8 +192,14 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         return None
     count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
-        return count
-    return replace(count, counter=_counter(marked), as_of=as_of)
+        return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
+    return replace(count, counter=counter_of(marked), as_of=as_of)
+
+
+def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:
+    """Return the stock of a counting body as news even behind sentences that recall, if no old day is told."""
+    is_stock_told = row.value.role is CountRole.HELD and (row.value.value or 0) >= STOCK
+    return replace(row, is_background=marked.is_old) if is_stock_told and "counter" in marked.roles() else row
 
 
 def _is_asked_for(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> bool:
@@ -260,20 +287,12 @@ def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
     return next((role for concept, role in _MOODS if marked.has(concept)), done)
 
 
-def _counter(marked: MarkedSentence) -> str | None:
-    """Return who counted: a counting body named in the sentence, or the one that "according to" names."""
-    counters = [name.entity.name for name in marked.names if name.entity.role == "counter"]
-    if counters:
-        return counters[0]
-    cue = marked.first("attribution/counted_by")
-    named = [name.entity.name for name in marked.names if cue and 0 <= name.start - cue[1] <= UNIT_REACH]
-    return named[0] if named else None
-
-
 def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
     for start, end in marked.hits.get("whole", ()):
-        whole = next((n for n in marked.numbers if n.value and is_of_most(marked, n) and n.start > end), None)
+        whole = next(
+            (n for n in marked.numbers if (n.value or 0) >= _FEW and is_of_most(marked, n) and n.start > end), None
+        )
         role = _role(marked, Number(None, None, Qualifier.VAGUE, start, end))
         if whole is not None and role is not None:
             count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)

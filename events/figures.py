@@ -19,6 +19,9 @@ _FREED = (CountRole.RELEASED, CountRole.PARDONED)
 _DONE = (*_FREED, CountRole.LEFT_COUNTRY)
 _WITH_PARTS = (*_FREED, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
+_FEW = 3  # fewer who are planned for are nobody's plan
+_FEW_STAYED = 2  # of the freed, who did not leave the country …
+_MOST_STAYED = 0.05  # … or such a share: where more go elsewhere, a number tells of a destination
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -36,8 +39,10 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     told = [found for found in counts if not found.is_background and found.value.role in roles]
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
-    if kind is Kind.RELEASE and not any(f.value.role in _FREED and f.value.value for f in news):
-        news = [_as_freed(found) for found in news]
+    if kind is Kind.RELEASE:
+        news = _without_those_out(_with_destinations(news))
+    if kinds == (Kind.RELEASE,):
+        news = _without_outdated_plans(news)
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
 
 
@@ -72,10 +77,35 @@ def _is_said_better(count: Count, others: list[Count]) -> bool:
     )
 
 
-def _as_freed(found: Found[Count]) -> Found[Count]:
-    """Return those who crossed the border as the freed, where the text gives no other number of them."""
-    is_left = found.value.role is CountRole.LEFT_COUNTRY
-    return replace(found, value=replace(found.value, role=CountRole.RELEASED)) if is_left else found
+def _with_destinations(news: list[Found[Count]]) -> list[Found[Count]]:
+    """Return who crossed a border as what they are beside the freed: all of them, nearly all (some stayed), or a part."""
+    freed = max((f.value.value or 0 for f in news if f.value.role in _FREED), default=0)
+    left = max((f.value.value or 0 for f in news if f.value.role is CountRole.LEFT_COUNTRY), default=0)
+    return [_at_home_or_abroad(found, max(freed, left)) for found in news]
+
+
+def _at_home_or_abroad(found: Found[Count], freed: int) -> Found[Count]:
+    count = found.value
+    if count.role is not CountRole.LEFT_COUNTRY or count.value is None:
+        return found
+    if count.value >= freed:
+        return replace(found, value=replace(count, role=CountRole.RELEASED))
+    if freed - count.value <= max(_FEW_STAYED, freed * _MOST_STAYED):
+        return replace(found, value=replace(count, of_count=freed))
+    return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
+
+
+def _without_those_out(news: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the counts without the freed told as held: "47 people, held in colonies until this morning"."""
+    done = {found.value.value for found in news if found.value.role in _DONE}
+    return [f for f in news if f.value.role is not CountRole.HELD or f.value.value not in done]
+
+
+def _without_outdated_plans(news: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the counts of a release without plans of the same number, or of one or two people: no plan is left."""
+    done = {found.value.value for found in news if found.value.role in _DONE}
+    plans = [f for f in news if f.value.role in TALK_ROLES and (f.value.value in done or (f.value.value or 0) < _FEW)]
+    return [found for found in news if found not in plans]
 
 
 def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count] | None:

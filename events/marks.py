@@ -48,6 +48,7 @@ class MarkedSentence:
     numbers: tuple[Number, ...]
     speech: tuple[Span, ...]
     is_background: bool
+    is_old: bool = False  # on its own account, and not because it goes on about what was recalled before it
 
     def has(self, *concepts: str) -> bool:
         """Whether any of the concepts occurs."""
@@ -103,7 +104,7 @@ def _mark(
     names = _names(found)
     hits = _hits(found, names)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
-    is_background = _is_background(sentence, hits, dates, today)
+    is_old = is_background = _is_background(sentence, hits, dates, today)
     if previous is not None and previous.is_background and sentence.zone is Zone.BODY and not _is_recent(dates, today):
         is_background = True
     return MarkedSentence(
@@ -115,6 +116,7 @@ def _mark(
         numbers=_without_dates(find_numbers(sentence.folded, hits), dates),
         speech=tuple(_inside(span, sentence) for span in speech if span[0] < sentence.end and sentence.start < span[1]),
         is_background=is_background,
+        is_old=is_old,
     )
 
 

@@ -1,0 +1,151 @@
+"""Parts that no word names as such: they make up the whole together, or say what some of the freed are.
+
+"29 men and 19 women" of 48, "26 of the 31 … the other five", "Eleven are women": told of a whole that went before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+from db.facts import Count, CountRole
+from events.counted import NEXT, counted_in
+from events.found import Found, found_in
+from events.lexicon import Lexicon
+from events.marks import MarkedSentence
+from events.numbers import Number
+
+POLITICAL_REACH = 60  # from a part to the word that makes it political
+_DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
+_PARTS = (CountRole.SUBSET, CountRole.POLITICAL)
+_LEAST = 3  # a whole of two has no parts worth telling
+_RUN = 6  # how many parts a whole is split into at most
+_NEAR = 1  # how many paragraphs behind the whole a part may stand that says only what some are
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The greatest number of the freed told so far, the paragraph last told of them, and the parts already told."""
+
+    value: int = 0
+    role: CountRole = CountRole.RELEASED
+    paragraph: int = 0
+    parts: frozenset[int] = frozenset()
+
+    def with_counts(self, marked: MarkedSentence, found: Sequence[Found[Count]]) -> Whole:
+        """Return what is known behind a sentence with these counts."""
+        news = [row for row in found if not row.is_background]
+        done = [(row.value.value or 0, row.value.role) for row in news if row.value.role in _DONE]
+        parts = {row.value.value for row in found if row.value.role in _PARTS and row.value.value}
+        paragraph = marked.sentence.paragraph if done or parts else self.paragraph
+        value, role = max(((self.value, self.role), *done), key=lambda one: one[0])
+        return Whole(value, role, paragraph, self.parts | parts)
+
+
+def with_parts(
+    marked: MarkedSentence, lexicon: Lexicon, found: Sequence[Found[Count]], whole: Whole
+) -> tuple[Found[Count], ...]:
+    """Return the counts of a sentence with the parts of `whole` among its numbers told as such."""
+    if marked.is_background or whole.value < _LEAST:
+        return tuple(found)
+    summed = {number.start: number for number in _summed(marked, found, whole)}
+    parts = summed | {number.start: number for number in (*_told_of(marked, whole), *_taken_out(marked, whole))}
+    offset = marked.sentence.start
+    kept = [
+        _as_part(row, whole, is_sum=row.start - offset in summed) if row.start - offset in parts else row
+        for row in found
+    ]
+    told = {row.start - offset for row in kept}
+    rule = f"{lexicon.language}.count.part"
+    new = (
+        found_in(marked, _part(marked, number, whole), (number.start, number.end), rule)
+        for start, number in sorted(parts.items())
+        if start not in told
+    )
+    return (*kept, *new)
+
+
+def is_political(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a part is told to be political prisoners: "29 of them political"."""
+    hits = (*marked.hits.get("political", ()), *marked.hits.get("political_adjective", ()))
+    between = [
+        marked.sentence.folded[number.end : start] for start, _ in hits if 0 <= start - number.end <= POLITICAL_REACH
+    ]
+    return any(not re.search(r"[.;:\d]", words) for words in between)
+
+
+def _part(marked: MarkedSentence, number: Number, whole: Whole) -> Count:
+    left = CountRole.LEFT_COUNTRY if _crossed(marked, number) else CountRole.SUBSET
+    role = CountRole.POLITICAL if is_political(marked, number) else left
+    return Count(role, number.value, None, number.qualifier, of_count=whole.value)
+
+
+def _crossed(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands right before a verb of crossing the border: "of the 52, 51 crossed"."""
+    return any(0 <= start - number.end <= NEXT for start, _ in marked.hits.get("arrival", ()))
+
+
+def _as_part(row: Found[Count], whole: Whole, *, is_sum: bool) -> Found[Count]:
+    """Return a count as a part; who alone is told to have crossed the border stays told so."""
+    if row.value.role is CountRole.LEFT_COUNTRY and not is_sum:
+        return row
+    is_other = row.value.role is CountRole.PARDONED and whole.role is not CountRole.PARDONED
+    if row.value.role not in (*_DONE, CountRole.PLANNED) or is_other:  # "four are out: two were pardoned"
+        return row
+    return replace(row, value=replace(row.value, role=CountRole.SUBSET, of_count=whole.value))
+
+
+def _summed(marked: MarkedSentence, found: Sequence[Found[Count]], whole: Whole) -> Iterator[Number]:
+    """Yield numbers that make up the whole, together or with a part told before; some of them must count people."""
+    numbers = [number for number in marked.numbers if _is_smaller(number, whole)]
+    counted = {one.number.start for one in counted_in(marked)} | {row.start - marked.sentence.start for row in found}
+    counted |= {end + 1 for _, end in marked.hits.get("remaining", ())}  # "the other eight"
+    for first in range(len(numbers)):
+        sums = accumulate(number.value or 0 for number in numbers[first : first + _RUN])
+        last = next((first + i for i, total in enumerate(sums) if total == whole.value), first)
+        run = numbers[first : last + 1]
+        if last > first and any(number.start in counted for number in run):
+            yield from run
+    for number in numbers:
+        if number.start in counted and whole.value - (number.value or 0) in whole.parts:
+            yield number
+
+
+def _told_of(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
+    """Yield numbers that say without a noun what some of the freed are: "Eleven are women", "four have children"."""
+    if not 0 <= marked.sentence.paragraph - whole.paragraph <= _NEAR:
+        return
+    verbs = [start for start, _ in marked.hits.get("they_are", ())]
+    for number in marked.numbers:
+        after = marked.sentence.folded[number.end : number.end + NEXT]
+        is_dated = any(0 <= date.start - number.end - len(after) <= 1 for date in marked.dates)
+        is_subject = (after == " — " and not is_dated) or any(0 <= start - number.end <= NEXT for start in verbs)
+        if is_subject and _is_smaller(number, whole) and (number.value or 0) > 1 and _opens_clause(marked, number):
+            yield number
+
+
+def _taken_out(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
+    """Yield the part in "of the 18, fifteen were convicted of extremism", where the whole goes before its part."""
+    links = marked.hits.get("amount/part_of", ())
+    for of, number in pairwise(marked.numbers):
+        link = next((start for start, end in links if end + 1 == of.start), None)
+        is_whole = of.value == whole.value and link is not None and _starts_clause(marked, link)
+        if is_whole and _is_smaller(number, whole):
+            yield number
+
+
+def _opens_clause(marked: MarkedSentence, number: Number) -> bool:
+    ands = marked.hits.get("amount/and_words", ())
+    return _starts_clause(marked, number.start) or any(end + 1 == number.start for _, end in ands)
+
+
+def _starts_clause(marked: MarkedSentence, start: int) -> bool:
+    before = marked.sentence.folded[:start].rstrip()
+    return not before or before[-1] in ",;:(—-"
+
+
+def _is_smaller(number: Number, whole: Whole) -> bool:
+    is_plain = number.value_max is None and not number.is_distributive
+    return is_plain and 0 < (number.value or 0) < whole.value
