@@ -33,6 +33,7 @@ from events.frames import frames_of
 from events.language import language_of
 from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
+from events.nationalities import HOME
 from events.normalise import fold
 from events.people import find_listed, find_mediators, find_negotiators, find_people, find_transit
 from events.sentences import HEAD, TEXT_CAP
@@ -246,8 +247,9 @@ def _told_date(material: _Material, sentence: MarkedSentence, reference: DateRef
 def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
     told: dict[str, int] = {}
     for count in (found.value for found in counts):
-        if count.nationality and count.value is not None and count.role in (*DONE_ROLES, *TALK_ROLES):
-            told.setdefault(count.nationality, count.value)
+        nation = count.nationality
+        if nation and nation != HOME and count.value is not None and count.role in (*DONE_ROLES, *TALK_ROLES):
+            told.setdefault(nation, count.value)
     return told
 
 

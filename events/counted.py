@@ -120,7 +120,14 @@ def whole_of(marked: MarkedSentence, part: Number) -> Number | None:
 
 def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
     links = marked.hits.get("amount/part_of", ())
-    return any(start - part.end == 1 and whole.start - end == 1 for start, end in links)
+    return any(start - part.end == 1 and _leads_to(marked, end, whole.start) for start, end in links)
+
+
+def _leads_to(marked: MarkedSentence, end: int, start: int) -> bool:
+    """Whether "of" at `end` leads to a number at `start`: at once, or past who they are ("of the arrived 114")."""
+    if start - end == 1:
+        return True
+    return any(first - end == 1 and start - last == 1 for first, last in marked.hits.get("freed", ()))
 
 
 def is_of_most(marked: MarkedSentence, number: Number) -> bool:

@@ -32,6 +32,7 @@ from db.facts import (
 from db.marks import Word
 from events.attribution import is_unnamed
 from events.lexicon import entities
+from events.nationalities import HOME
 from events.names import person_key, shown_name
 from events.traits import span_of
 
@@ -85,7 +86,7 @@ def fold(claims: Sequence[Claim], word: Word | None = None) -> EventFacts:
         event_date=day,
         date_precision=precision,
         counts=counts,
-        nationalities={c.nationality: c.value for c in counts if c.nationality and c.value is not None},
+        nationalities=_nationalities(counts),
         people=_people(counted),
         negotiators=_union(claim.mention.negotiators for claim in counted),
         mediators=_union(claim.mention.mediators for claim in counted),
@@ -96,6 +97,13 @@ def fold(claims: Sequence[Claim], word: Word | None = None) -> EventFacts:
         mark=word.mark if word else None,
         split_from=word.split_from if word else None,
     )
+
+
+def _nationalities(counts: Iterable[EventCount]) -> dict[str, int]:
+    """Return how many people of which other states the counts tell of."""
+    return {
+        c.nationality: c.value for c in counts if c.nationality and c.nationality != HOME and c.value is not None
+    }
 
 
 def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

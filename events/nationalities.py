@@ -13,6 +13,7 @@ from events.marks import MarkedSentence, Span
 from events.numbers import Number
 from events.sentences import Zone
 
+HOME = "BY"  # whose people are not listed among the nations of the freed
 UNIT_REACH = 45  # from a number to the noun it counts
 STOP = re.compile(r"[,.;:()]|\d")  # between a number and its noun nothing ends
 _LINK_WORDS = 2  # between a number and its country in a list of citizens: "two are from"
@@ -59,8 +60,20 @@ def _is_whole(marked: MarkedSentence, number: Number) -> bool:
 def _people_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
     following = _following(marked, end)
     for code, span in nations_named(marked, "people"):
-        if span[0] < following and _near(marked.sentence.folded, end, span[0]) and not _is_adjective(marked, span):
+        is_close = span[0] < following and _near(marked.sentence.folded, end, span[0])
+        if is_close and not _is_adjective(marked, span) and not _has_noun(marked, end, span):
             yield code, span
+
+
+def _has_noun(marked: MarkedSentence, end: int, nation: Span) -> bool:
+    """Whether a number has its noun before a nation begins: "after the freeing of 250 people the Americans said"."""
+    nouns = [span for span in marked.hits.get("person", ()) if end <= span[0] and span[1] < nation[0]]
+    return any(not any(s[0] < last and first < s[1] for first, last in _described(marked)) for s in nouns)
+
+
+def _described(marked: MarkedSentence) -> list[Span]:
+    """Return words for people that describe others: "jailed Ukrainians", "civilian Poles"."""
+    return [*marked.hits.get("prisoner", ()), *marked.hits.get("freed", ())]
 
 
 def _is_adjective(marked: MarkedSentence, span: Span) -> bool:
@@ -162,7 +175,8 @@ def listed_nationalities(
     marked: MarkedSentence, lexicon: Lexicon, told: Sequence[Count], whole: int | None
 ) -> Iterator[Found[Count]]:
     """Yield the parts of a list beyond those already `told`; `whole` is the number they are parts of."""
-    is_list = whole is not None or marked.has("of_them", "foreigner") or any(count.nationality for count in told)
+    is_list = whole is not None or marked.has("of_them") or _has_foreigners(marked)
+    is_list = is_list or any(count.nationality for count in told)
     is_shared_out = marked.has("citizen") and any(number.is_distributive for number in marked.numbers)
     if not (is_list or is_shared_out):
         yield from _lone(marked, lexicon)
@@ -176,6 +190,12 @@ def listed_nationalities(
         known.add(nation)
         count = Count(CountRole.SUBSET, value, nationality=nation, of_count=whole)
         yield found_in(marked, count, span, f"{lexicon.language}.count.nationality")
+
+
+def _has_foreigners(marked: MarkedSentence) -> bool:
+    """Whether foreigners are told of by a word for all of them, not by one man's nation: "a Japanese was freed"."""
+    ones = [span for _, span in nations_named(marked, "one")]
+    return any(not any(s[0] < end and start < s[1] for start, end in ones) for s in marked.hits.get("foreigner", ()))
 
 
 def _is_one_each(marked: MarkedSentence, number: Number) -> bool:
@@ -260,11 +280,12 @@ def _nations(marked: MarkedSentence, number: Number, end: int) -> list[tuple[str
             return []
         close = nationality_after(marked, number.end) or _country_next(marked, number)
         return [close] if close else []
-    found = sorted(
+    ones = () if number.value == 1 else [span for _, span in nations_named(marked, "one")]
+    found = sorted(  # "two Poles and two Germans each, a Frenchman": one person is no two
         (span, code)
         for form in ("people", "country")
         for code, span in nations_named(marked, form)
-        if number.end <= span[0] < end
+        if number.end <= span[0] < end and span not in ones
     )
     return list({code: (code, span) for span, code in reversed(found)}.values())[::-1]
 
