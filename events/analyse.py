@@ -231,7 +231,8 @@ def _event_date(
     today = material.document.publication_day
     if today is None:
         return None, None, ()
-    told = told_date(material.marked, frame, today) or recalled_date(material.marked, material.frames, numbers, today)
+    marked, frames = material.marked, material.frames
+    told = told_date(marked, frames, frame, today) or recalled_date(marked, frames, numbers, today)
     if told is not None:
         return told[1].day, Precision.DAY, (_told_date(material, *told),)
     row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)
