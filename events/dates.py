@@ -53,7 +53,9 @@ def find_dates(folded: str, tokens: Sequence[Token], hits: Hits, today: date) ->
         if not any(reference.start < other.end and other.start < reference.end for other in found):
             found.append(reference)
     found.sort(key=lambda reference: reference.start)
-    return tuple(one for place, one in enumerate(found) if not any(_turns(one, then) for then in found[place + 1 : place + 2]))
+    return tuple(
+        one for place, one in enumerate(found) if not any(_turns(one, then) for then in found[place + 1 : place + 2])
+    )
 
 
 def _turns(one: DateReference, then: DateReference) -> bool:

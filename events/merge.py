@@ -32,8 +32,8 @@ from db.facts import (
 from db.marks import Word
 from events.attribution import is_unnamed
 from events.lexicon import entities
-from events.nationalities import HOME
 from events.names import person_key, shown_name
+from events.nationalities import HOME
 from events.traits import span_of
 
 _LATE = datetime.max.replace(tzinfo=UTC)
@@ -101,9 +101,7 @@ def fold(claims: Sequence[Claim], word: Word | None = None) -> EventFacts:
 
 def _nationalities(counts: Iterable[EventCount]) -> dict[str, int]:
     """Return how many people of which other states the counts tell of."""
-    return {
-        c.nationality: c.value for c in counts if c.nationality and c.nationality != HOME and c.value is not None
-    }
+    return {c.nationality: c.value for c in counts if c.nationality and c.nationality != HOME and c.value is not None}
 
 
 def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
