@@ -26,7 +26,7 @@ from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.event_date import recalled_date, told_date
-from events.figures import DONE_ROLES, TALK_ROLES, figures_of, named_one_by_one
+from events.figures import DONE_ROLES, FREED_ROLES, TALK_ROLES, figures_of, named_one_by_one
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
@@ -247,7 +247,7 @@ def _told_date(material: _Material, sentence: MarkedSentence, reference: DateRef
 
 def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
     told: dict[str, int] = {}
-    for count in (found.value for found in counts):
+    for count in sorted((found.value for found in counts), key=lambda count: count.role not in FREED_ROLES):
         nation = count.nationality
         if nation and nation != HOME and count.value is not None and count.role in (*DONE_ROLES, *TALK_ROLES):
             told.setdefault(nation, count.value)

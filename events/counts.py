@@ -13,7 +13,8 @@ from events.found import Found, found_in
 from events.frame import CLAUSE_END, is_negated, is_unreal, stands_after
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
-from events.nationalities import UNIT_REACH, listed_nationalities, nation_behind
+from events.nation_lists import listed_nationalities
+from events.nationalities import UNIT_REACH, nation_behind
 from events.numbers import Number
 
 _POLITICAL_REACH = 60  # from a part to the word that makes it political

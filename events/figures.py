@@ -15,9 +15,9 @@ DONE_ROLES = (
     CountRole.SUBSET,
     CountRole.POLITICAL,
 )
-_FREED = (CountRole.RELEASED, CountRole.PARDONED)
-_DONE = (*_FREED, CountRole.LEFT_COUNTRY)
-_WITH_PARTS = (*_FREED, CountRole.PLANNED)
+FREED_ROLES = (CountRole.RELEASED, CountRole.PARDONED)
+_DONE = (*FREED_ROLES, CountRole.LEFT_COUNTRY)
+_WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
@@ -36,7 +36,7 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     told = [found for found in counts if not found.is_background and found.value.role in roles]
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
-    if kind is Kind.RELEASE and not any(f.value.role in _FREED and f.value.value for f in news):
+    if kind is Kind.RELEASE and not any(f.value.role in FREED_ROLES and f.value.value for f in news):
         news = [_as_freed(found) for found in news]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
 
