@@ -45,7 +45,7 @@ def told_date(
     own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
     head = [s for s in marked if s.sentence.zone is Zone.LEAD and not s.is_background]
     told = [(s, day) for s in (*own, *head) for day in _days_of(s, today, OLD_IN_HEAD)]
-    best = min(told, key=lambda one: _rank(*one, frame), default=None)
+    best = min(told, key=lambda one: _rank(one[0], one[1], frame), default=None)
     if frame.kind is FrameKind.RELEASE and (best is None or _is_of_saying(*best)):
         return next(_told_in_body(marked, frames, today), best)
     return best

@@ -41,6 +41,21 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
 
 
+def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return counts without those of the freed told of as once held: "47 got off, till this morning in prison".
+
+    Fewer than the freed, of no nation, are a part of them too; of a vague number ("dozens") nothing is known.
+    """
+    freed = max((f.value.value or 0 for f in counts if f.value.role in FREED_ROLES), default=0)
+    return [found for found in counts if not _is_former(found.value, freed)]
+
+
+def _is_former(count: Count, freed: int) -> bool:
+    if count.role is not CountRole.HELD or count.of_count is not None:
+        return False
+    return count.value is None or (count.value <= freed and count.nationality is None)
+
+
 def named_one_by_one(counts: list[Found[Count]], people: list[Found[Person]], language: str) -> list[Found[Count]]:
     """Return the freed who are named in title and lead as a number, where the text gives none (domain.md §2)."""
     freed = [person for person in people if person.is_head and person.value.outcome is Outcome.FREED]
