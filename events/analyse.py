@@ -26,7 +26,7 @@ from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.event_date import recalled_date, told_date
-from events.figures import DONE_ROLES, TALK_ROLES, figures_of, named_one_by_one
+from events.figures import DONE_ROLES, FREED_ROLES, TALK_ROLES, figures_of, named_one_by_one, without_former
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
@@ -123,7 +123,7 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    counts = figures_of(material.counts, kind, classification.kinds)
+    counts = without_former(figures_of(material.counts, kind, classification.kinds))
     people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
@@ -245,7 +245,8 @@ def _event_date(
     today = material.document.publication_day
     if today is None:
         return None, None, ()
-    told = told_date(material.marked, frame, today) or recalled_date(material.marked, material.frames, numbers, today)
+    marked, frames = material.marked, material.frames
+    told = told_date(marked, frames, frame, today) or recalled_date(marked, frames, numbers, today)
     if told is not None:
         return told[1].day, Precision.DAY, (_told_date(material, *told),)
     row = _evidence(material, "event_date", "any.date.published", frame.start, frame.end)
@@ -260,7 +261,7 @@ def _told_date(material: _Material, sentence: MarkedSentence, reference: DateRef
 
 def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
     told: dict[str, int] = {}
-    for count in (found.value for found in counts):
+    for count in sorted((found.value for found in counts), key=lambda count: count.role not in FREED_ROLES):
         nation = count.nationality
         if nation and nation != HOME and count.value is not None and count.role in (*DONE_ROLES, *TALK_ROLES):
             told.setdefault(nation, count.value)

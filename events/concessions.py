@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from db.facts import Concession, Step
 from events.found import Found, found_in
-from events.frame import is_unreal
+from events.frame import is_unreal, same_clause
 from events.lexicon import OBJECTS, Lexicon
 from events.marks import MarkedSentence, Span
 
-_SPOKEN = ("discuss", "offer", "want", "demand", "deal", "talks", "legal", "plan", "possible", "us", "eu", "sanctions")
+_SPEAKER = 20  # from an embassy to "said"
+_NEXT = 4  # from "reported" to the embassy that did
+_ASKED = ("raised", "discuss", "offer", "want", "demand", "deal", "talks", "legal", "plan", "possible")
+_SPOKEN = (*_ASKED, "us", "eu", "sanctions")
 
 
 def find_concessions(
@@ -20,23 +23,48 @@ def find_concessions(
 
     Where the article tells of talks, what is asked, offered or spoken of in title and lead is an object of them.
     """
-    speaks_of_relief = marked.has("relief", "exchange") or (
-        marked.has("sanctions") and marked.has("want", "discuss", "offer")
-    )
-    if not speaks_of_relief and not (is_of_talks and (marked.is_head() or marked.has(*_SPOKEN))):
+    named = {name: spans for name in OBJECTS if (spans := _told(marked, name))}
+    if not _is_news(marked, named, is_of_talks=is_of_talks):
         return
     step, giver = _step(marked), _giver(marked) or likely_giver
-    for name in OBJECTS:
-        spans = [span for span in marked.hits.get(name, ()) if not _is_named(marked, span)]
-        if spans:
-            yield found_in(
-                marked, Concession(name, giver, step), spans[0], f"{lexicon.language}.concession.{step.value}"
-            )
+    for name, spans in named.items():
+        yield found_in(marked, Concession(name, giver, step), spans[0], f"{lexicon.language}.concession.{step.value}")
+
+
+def _is_news(marked: MarkedSentence, named: Mapping[str, Sequence[Span]], *, is_of_talks: bool) -> bool:
+    """Whether a sentence tells of relief: of what Minsk gets, is offered or wants, not of what is left out or guessed."""
+    if marked.has("not_covered") or (marked.has("comment") and not marked.is_head()):
+        return False
+    if marked.has("relief", "exchange") or (marked.has("sanctions") and marked.has("want", "discuss", "offer")):
+        return True
+    return is_of_talks and (marked.is_head() or marked.has(*_SPOKEN) or len(named) > 1)  # "potash, planes, banks"
+
+
+def _told(marked: MarkedSentence, name: str) -> list[Span]:
+    spans = [s for s in marked.hits.get(name, ()) if not _is_named(marked, s) and not _speaks(marked, name, s)]
+    if name == "finance_ministry" and not spans and marked.has("banks"):
+        givers = marked.hits.get("us", ())
+        spans = [span for span in marked.hits.get("ministry", ()) if not _is_close(span, givers)]
+    return spans
+
+
+def _is_close(span: Span, others: Sequence[Span]) -> bool:
+    """Whether one of others stands right beside: the US Treasury is no ministry of Minsk."""
+    return any(start <= span[1] + 1 and span[0] - 1 <= end for start, end in others)
 
 
 def _is_named(marked: MarkedSentence, span: Span) -> bool:
     """Whether a word stands inside a body's name: the US embassy in Vilnius speaks, it is not given."""
     return any(n.entity.role in ("office", "body") and n.start <= span[0] and span[1] <= n.end for n in marked.names)
+
+
+def _speaks(marked: MarkedSentence, name: str, span: Span) -> bool:
+    """Whether an embassy only tells: "an embassy official said", "reported the embassy"."""
+    says = marked.hits.get("attribution/says", ()) if name == "embassy" else ()
+    return any(
+        (0 <= start - span[1] <= _SPEAKER or 0 <= span[0] - end <= _NEXT) and same_clause(marked, span, (start, end))
+        for start, end in says
+    )
 
 
 def _step(marked: MarkedSentence) -> Step:

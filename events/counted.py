@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,9 @@ FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "r
 _PART_REACH = 25  # from a number to "of them"
 STOCK = 300  # fewer are never all who are held
 _OF = 5  # from "after the deportation" to the number of the deported: " von "
-_DAY = 8  # from a number to the day of which it is: " as of "
 _MANY = 10  # so many people are no sources
+_DAY_REACH = 8  # from a figure to the day it is of: "as of"
+_LAST_WORD = re.compile(r" \w{2,3}[.,;]")  # a verb's particle
 _WHO = ("prisoner", "foreigner", "person", "freed")
 _PARTICLE = 3  # letters of what may part from its verb
 
@@ -121,20 +123,28 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
 
 def is_stock(marked: MarkedSentence, number: Number) -> bool:
     """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
-    if (number.value or 0) < STOCK or not (marked.has("political") or "counter" in marked.roles()):
+    is_told = marked.has("political") or "counter" in marked.roles() or _is_left(marked, number)
+    if (number.value or 0) < STOCK or not is_told:
         return False
     if marked.has(*FREEING, "release_noun", "pardon_noun"):
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
-    is_end = len(marked.sentence.folded[number.end :].strip(" .")) <= _PARTICLE  # "gibt 1.043 an"
-    has_noun = after == " " and not is_end and not _names_them(marked, number) and not _is_dated(marked, number)
+    has_noun = after == " " and not _names_them(marked, number) and not _is_followed_by_day(marked, number)
     return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
 
 
-def _is_dated(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a day follows a number at once: "stood at 941 on Tuesday", "1,019 as of Tuesday"."""
-    return any(0 <= date.start - number.end <= _DAY for date in marked.dates)
+def _is_left(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands behind "behind bars remain", or is that of a register: "it had 1,127 on its list"."""
+    held = marked.hits.get("held", ())
+    is_behind = marked.has("custody") and any(0 <= number.start - end <= 1 for _, end in held)
+    return is_behind or (bool(held) and marked.has("attribution/counted_by"))
+
+
+def _is_followed_by_day(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a day follows a number, or the word that ends its clause: "at 1,019 as of Tuesday", "gibt 1.043 an."."""
+    after = marked.sentence.folded[number.end :]
+    return any(0 <= day.start - number.end <= _DAY_REACH for day in marked.dates) or bool(_LAST_WORD.match(after))
 
 
 def _names_them(marked: MarkedSentence, number: Number) -> bool:

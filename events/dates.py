@@ -19,6 +19,8 @@ _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _AHEAD_CUES = ("release_future", "unreal_before", "unreal_after")
 _HOPES = ("possible", "plan", "exchange", "want", "offer")  # these look ahead to a month only with "by"
 _WEEK = 7
+_TURN = 5  # from a day to the next one, at night: "from Tuesday to Wednesday"
+_NEAR = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1}  # "the day before yesterday" goes first
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|га|е|ого|ga)?")
 _YEAR = re.compile(r"20\d\d")
 _YEAR_REACH = 2  # tokens behind a month, or before it, in which its year may stand ("2025 m. rugsėjo 11 d.")
@@ -50,7 +52,15 @@ def find_dates(folded: str, tokens: Sequence[Token], hits: Hits, today: date) ->
     for reference in (*_numeric(folded, today), *_with_months(tokens, hits, today), *_days(hits, today)):
         if not any(reference.start < other.end and other.start < reference.end for other in found):
             found.append(reference)
-    return tuple(sorted(found, key=lambda reference: reference.start))
+    found.sort(key=lambda reference: reference.start)
+    return tuple(
+        one for place, one in enumerate(found) if not any(_turns(one, then) for then in found[place + 1 : place + 2])
+    )
+
+
+def _turns(one: DateReference, then: DateReference) -> bool:
+    """Whether a day is only the evening before the one meant: "in the night from Tuesday to Wednesday"."""
+    return then.day - one.day == timedelta(days=1) and 0 < then.start - one.end <= _TURN
 
 
 def _numeric(folded: str, today: date) -> Iterator[DateReference]:
@@ -139,14 +149,16 @@ def _numbered(section: str, hits: Hits) -> Iterator[tuple[int, Span]]:
 
 def _days(hits: Hits, today: date) -> Iterator[DateReference]:
     eves = {start for start, _ in hits.get("date/eve_of", ())}  # "on the eve of the holiday" is not yesterday
-    for name, offset in (("today", 0), ("yesterday", -1), ("tomorrow", 1)):
+    is_ahead = any(hits.get(name) for name in (*_AHEAD_CUES, *_HOPES))
+    for name, offset in _NEAR.items():
         for span in hits.get(f"date/{name}", ()):
-            if name == "yesterday" and span[0] in eves:
-                continue
+            if name == "yesterday" and (span[0] in eves or _is_after("date/month_ahead", span[0], hits)):
+                continue  # "until yesterday" dates what has ended
             yield DateReference(today + timedelta(days=offset), Precision.DAY, *span)
     for number, span in _numbered("weekday", hits):
         back = (today.isoweekday() - number) % _WEEK
-        if _is_after("date/next", span[0], hits):
+        is_by = is_ahead and _is_after("date/month_ahead", span[0], hits)  # "will be freed by Sunday"
+        if _is_after("date/next", span[0], hits) or (is_by and back):
             back -= _WEEK
         elif back == 0 and _is_after("date/last", span[0], hits):
             back = _WEEK

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from db.facts import Precision
 from events.dates import DateReference
 from events.frame import Frame, FrameKind, same_clause
-from events.marks import OLD_IN_HEAD, MarkedSentence, Span
+from events.marks import OLD_IN_BODY, OLD_IN_HEAD, MarkedSentence, Span
 from events.sentences import Zone
 
 _HAPPENINGS = (
@@ -24,6 +24,7 @@ _HAPPENINGS = (
     "legal",
 )
 LATE = timedelta(days=90)  # how long after an article may bring a release as its news
+_NAMED = ("release_noun", "pardon_noun", "decree")
 _OPENING = 4  # code points: a date that begins here opens the text
 _BESIDE = 6  # from "decree" to its date: "of", "vom", "ад"
 _TOP = 12  # code points: a date that begins here is printed on top
@@ -32,30 +33,52 @@ _FAR = 10_000
 
 
 def told_date(
-    marked: tuple[MarkedSentence, ...], frame: Frame, today: date
+    marked: tuple[MarkedSentence, ...], frames: Iterable[Frame], frame: Frame, today: date
 ) -> tuple[MarkedSentence, DateReference] | None:
     """Return the day that the frame's sentence or the lead tells, with its sentence; what happened before what is said.
 
-    A day in the title goes before, and may lie further back: a late report says by it what it is about.
+    A day in the title goes before, and may lie further back: a late report says by it what it is about. Where title
+    and lead tell only when it was said, a release of the body says when it happened.
     """
-    titled = [s for s in marked if s.sentence.zone is Zone.TITLE]
-    for sentence in titled:
-        for reference in _days_of(sentence):
-            if today - LATE <= reference.day <= today and reference.precision is Precision.DAY:
-                return sentence, reference
+    titled = [(s, day) for s in marked if s.sentence.zone is Zone.TITLE for day in _days_of(s, today, LATE)]
+    if titled:  # "pardoned yesterday, freed today": the last
+        return max(titled, key=lambda one: one[1].day)
     own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
     head = [s for s in marked if s.sentence.zone is Zone.LEAD and not s.is_background]
-    told = [
-        (sentence, reference)
-        for sentence in (*own, *head)
-        for reference in _days_of(sentence)
-        if today - OLD_IN_HEAD <= reference.day <= today and reference.precision is Precision.DAY
-    ]
-    return min(told, key=lambda one: _is_of_saying(*one), default=None)
+    told = [(s, day) for s in (*own, *head) for day in _days_of(s, today, OLD_IN_HEAD)]
+    best = min(told, key=lambda one: _rank(one[0], one[1], frame), default=None)
+    if frame.kind is FrameKind.RELEASE and (best is None or _is_of_saying(*best)):
+        return next(_told_in_body(marked, frames, today), best)
+    return best
 
 
-def _days_of(sentence: MarkedSentence) -> list[DateReference]:
-    """Return the days a sentence tells; of a night told by two ("in the night from Friday to Saturday") the second."""
+def _days_of(sentence: MarkedSentence, today: date, back: timedelta) -> list[DateReference]:
+    return [one for one in _nights(sentence) if today - back <= one.day <= today and one.precision is Precision.DAY]
+
+
+def _rank(sentence: MarkedSentence, reference: DateReference, frame: Frame) -> int:
+    """Return how well a date says when it happened: at the name of the release best, at who said it worst."""
+    nouns = [span for name in _NAMED for span in sentence.hits.get(name, ())]
+    if frame.kind is FrameKind.RELEASE and _distance(reference, tuple(nouns)) <= _BESIDE:
+        return 0
+    return 2 if _is_of_saying(sentence, reference) else 1
+
+
+def _told_in_body(
+    marked: Iterable[MarkedSentence], frames: Iterable[Frame], today: date
+) -> Iterator[tuple[MarkedSentence, DateReference]]:
+    """Yield the days beside a completed release of the body: "she was taken out of the colony on Monday"."""
+    done = [f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background and f.zone is Zone.BODY]
+    for sentence in marked:
+        start = sentence.sentence.start
+        for frame in (f for f in done if start <= f.start < sentence.sentence.end):
+            span = (frame.start - start, frame.end - start)
+            days = _days_of(sentence, today, OLD_IN_BODY)
+            yield from ((sentence, day) for day in days if same_clause(sentence, span, (day.start, day.end)))
+
+
+def _nights(sentence: MarkedSentence) -> list[DateReference]:
+    """Return the dates of a sentence; of a night told by two ("in the night from Friday to Saturday") the second."""
     following = [*sentence.dates[1:], None]
     return [
         one

@@ -15,9 +15,9 @@ DONE_ROLES = (
     CountRole.SUBSET,
     CountRole.POLITICAL,
 )
-_FREED = (CountRole.RELEASED, CountRole.PARDONED)
-_DONE = (*_FREED, CountRole.LEFT_COUNTRY)
-_WITH_PARTS = (*_FREED, CountRole.PLANNED)
+FREED_ROLES = (CountRole.RELEASED, CountRole.PARDONED)
+_DONE = (*FREED_ROLES, CountRole.LEFT_COUNTRY)
+_WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _FEW = 3  # fewer who are planned for are nobody's plan
 _FEW_STAYED = 2  # of the freed, who did not leave the country …
@@ -40,10 +40,25 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE:
-        news = _without_those_out(_with_destinations(news))
+        news = _with_destinations(news)
     if kinds == (Kind.RELEASE,):
         news = _without_outdated_plans(news)
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
+
+
+def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return counts without those of the freed told of as once held: "47 got off, till this morning in prison".
+
+    Fewer than the freed, of no nation, are a part of them too; of a vague number ("dozens") nothing is known.
+    """
+    freed = max((f.value.value or 0 for f in counts if f.value.role in FREED_ROLES), default=0)
+    return [found for found in counts if not _is_former(found.value, freed)]
+
+
+def _is_former(count: Count, freed: int) -> bool:
+    if count.role is not CountRole.HELD or count.of_count is not None:
+        return False
+    return count.value is None or (count.value <= freed and count.nationality is None)
 
 
 def named_one_by_one(counts: list[Found[Count]], people: list[Found[Person]], language: str) -> list[Found[Count]]:
@@ -79,7 +94,7 @@ def _is_said_better(count: Count, others: list[Count]) -> bool:
 
 def _with_destinations(news: list[Found[Count]]) -> list[Found[Count]]:
     """Return who crossed a border as what they are beside the freed: all of them, nearly all (some stayed), or a part."""
-    freed = max((f.value.value or 0 for f in news if f.value.role in _FREED), default=0)
+    freed = max((f.value.value or 0 for f in news if f.value.role in FREED_ROLES), default=0)
     left = max((f.value.value or 0 for f in news if f.value.role is CountRole.LEFT_COUNTRY), default=0)
     return [_at_home_or_abroad(found, max(freed, left)) for found in news]
 
@@ -93,12 +108,6 @@ def _at_home_or_abroad(found: Found[Count], freed: int) -> Found[Count]:
     if freed - count.value <= max(_FEW_STAYED, freed * _MOST_STAYED):
         return replace(found, value=replace(count, of_count=freed))
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
-
-
-def _without_those_out(news: list[Found[Count]]) -> list[Found[Count]]:
-    """Return the counts without the freed told as held: "47 people, held in colonies until this morning"."""
-    done = {found.value.value for found in news if found.value.role in _DONE}
-    return [f for f in news if f.value.role is not CountRole.HELD or f.value.value not in done]
 
 
 def _without_outdated_plans(news: list[Found[Count]]) -> list[Found[Count]]:
