@@ -12,6 +12,7 @@ import pytest
 from alerts import Parcel, Remote, Result, SendOutcome
 from alerts.policy import WITHDRAWING
 from db.views import EventView
+from events.compare import TAKEN_BACK
 
 DOOMED = 1_000_000  # what a transaction tells that is rolled back
 REFUSALS = {
@@ -50,8 +51,12 @@ class Receiver:
 
     @staticmethod
     def state_of(view: EventView) -> list[Any]:
-        """Return what a reader must know in the end: how many were freed, and whether it was taken back."""
-        number = max((count.value or 0 for count in view.facts.counts), default=0)
+        """Return what a reader must know in the end: how many were freed, and whether it was taken back.
+
+        That is told once: numbers that go on changing behind it are no news (`events.compare`).
+        """
+        is_over = view.facts.status in TAKEN_BACK
+        number = 0 if is_over else max((count.value or 0 for count in view.facts.counts), default=0)
         return [number, view.facts.status in WITHDRAWING]
 
     @classmethod
