@@ -29,27 +29,22 @@ from db.crawling import (
     release_leases,
     sync_outlets,
 )
+from db.entries import (
+    FETCH_ATTEMPTS,
+    ClaimedEntry,
+    StoredEntry,
+    claim_entries,
+    give_up_entry,
+    outlets_with_due_entries,
+    retry_entry,
+    store_entries,
+)
 from db.failpoints import failpoint
 from db.gaps import ClaimedGap, claim_gaps
 from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
 from db.looks import keep_page, queue_looks
-from db.pages import (
-    FETCH_ATTEMPTS,
-    ClaimedEntry,
-    ClaimedPage,
-    NewPage,
-    StoredEntry,
-    claim_entries,
-    claim_pages,
-    finish_page,
-    give_up_entry,
-    note_page_error,
-    outlets_with_due_entries,
-    retry_entry,
-    store_entries,
-    store_page,
-)
+from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
 from db.posts import is_told, last_guid, take_posts
 
 _HEADLINE_AGE = timedelta(days=7)  # so long an outlet's headline is taken for the same story

@@ -31,8 +31,8 @@ from crawler.pool import ExtractionPool, PageTask
 from crawler.reading import Door, Reading, read_entries
 from crawler.work import Job, Work, utc_now
 from db.crawling import DueEntryPoint, Validators
+from db.entries import ClaimedEntry
 from db.gaps import ClaimedGap
-from db.pages import ClaimedEntry
 
 log = logging.getLogger("crawler")
 _NOT_MODIFIED = 304

@@ -21,24 +21,19 @@ from db.crawling import (
     release_leases,
     sync_outlets,
 )
-from db.leases import LeaseRequest
-from db.models import EntryPointRow, FeedEntryRow, PageRow, PollRow
-from db.pages import (
+from db.entries import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
-    ClaimedPage,
     NewEntry,
-    NewPage,
     claim_entries,
-    claim_pages,
-    finish_page,
     give_up_entry,
-    note_page_error,
     outlets_with_due_entries,
     retry_entry,
     store_entries,
-    store_page,
 )
+from db.leases import LeaseRequest
+from db.models import EntryPointRow, FeedEntryRow, PageRow, PollRow
+from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
 from db.queries import list_articles
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
