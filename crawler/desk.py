@@ -20,15 +20,7 @@ from crawler.urls import NO_RULES, url_key
 from db import Database, Session
 from db.answers import believe_move, redirects_of
 from db.articles import NewArticle, StoredArticle, store_article
-from db.crawling import (
-    DueEntryPoint,
-    PollResult,
-    claim_entry_points,
-    finish_poll,
-    make_due,
-    release_leases,
-    sync_outlets,
-)
+from db.crawling import sync_outlets
 from db.entries import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
@@ -45,6 +37,7 @@ from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
 from db.looks import keep_page, queue_looks
 from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
+from db.polls import DueEntryPoint, PollResult, claim_entry_points, finish_poll, make_due, release_leases
 from db.posts import is_told, last_guid, take_posts
 
 _HEADLINE_AGE = timedelta(days=7)  # so long an outlet's headline is taken for the same story

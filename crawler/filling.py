@@ -20,7 +20,6 @@ from crawler.archives import (
 from crawler.doors import DOORS
 from crawler.outcomes import GapItem, UnfetchedItem
 from db import Session
-from db.crawling import DueEntryPoint
 from db.entries import FETCH_ATTEMPTS, EntrySource, NewEntry, store_entries
 from db.gaps import (
     NO_ARCHIVE,
@@ -34,6 +33,7 @@ from db.gaps import (
     retry_gap,
     skip_step,
 )
+from db.polls import DueEntryPoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.articles import NewArticle, StoredArticle, store_article
-from db.crawling import Validators
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.looks import last_page
 from db.models import EntryPointRow, FeedEntryRow, OutletRow
+from db.polls import Validators
 from db.text import clean_line, clean_text
 from db.upsert import insert_new
 
@@ -27,7 +27,7 @@ FETCH_ATTEMPTS = 5
 
 
 class Source(Protocol):
-    """Who told of entries: an entry point at a poll of it (`db.crawling.DueEntryPoint`), or at the filling of a gap."""
+    """Who told of entries: an entry point at a poll of it (`db.polls.DueEntryPoint`), or at the filling of a gap."""
 
     @property
     def id(self) -> int: ...  # noqa: D102 (the field)

@@ -9,18 +9,7 @@ from sqlalchemy import select
 
 from db import Database
 from db.articles import NewArticle
-from db.crawling import (
-    DueEntryPoint,
-    PollResult,
-    Validators,
-    claim_entry_points,
-    finish_poll,
-    list_outlets,
-    make_due,
-    next_check_of,
-    release_leases,
-    sync_outlets,
-)
+from db.crawling import list_outlets, sync_outlets
 from db.entries import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
@@ -34,6 +23,16 @@ from db.entries import (
 from db.leases import LeaseRequest
 from db.models import EntryPointRow, FeedEntryRow, PageRow, PollRow
 from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
+from db.polls import (
+    DueEntryPoint,
+    PollResult,
+    Validators,
+    claim_entry_points,
+    finish_poll,
+    make_due,
+    next_check_of,
+    release_leases,
+)
 from db.queries import list_articles
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from db import Database
-from db.crawling import claim_entry_points, release_leases, sync_outlets
+from db.crawling import sync_outlets
 from db.entries import EntrySource, NewEntry, store_entries
 from db.gaps import (
     MOST_BYTES,
@@ -33,6 +33,7 @@ from db.gaps import (
 )
 from db.leases import UNFINISHED_ATTEMPTS, LeaseRequest
 from db.models import EntryPointRow, FeedEntryRow
+from db.polls import claim_entry_points, release_leases
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 YESTERDAY = NOW - timedelta(days=1)
