@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from alerts.channels.base import Channel
 from cli.alert_keys import DestinationKeys
-from cli.wiring import channel_of
+from cli.channels import channel_of
 from newsroom import (
     DiscordReceiver,
     FormReceiver,
