@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -34,32 +34,10 @@ from db.polls import (
     release_leases,
 )
 from db.queries import list_articles
+from newsroom.declared import Outlet, Point
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Point:
-    url: str
-    type: str = "rss"
-    is_enabled: bool = True
-    is_stand_in: bool = False
-    links: str | None = None
-    check_every: int | None = None
-
-
-@dataclass(frozen=True)
-class Outlet:
-    name: str
-    entry_points: tuple[Point, ...]
-    title: str = "Made up"
-    kind: str = "independent"
-    languages: tuple[str, ...] = ("uk",)
-    timezone: str = "Europe/Kyiv"
-    country: str | None = "UA"
-    priority: int = 1
-    check_every: int | None = None
 
 
 ONE = Outlet("one", (Point("https://one.example/rss"),))
