@@ -131,6 +131,9 @@ def test_an_upgrade_finds_the_history_in_the_mentions_that_are_there(own_url: st
 
 def _go_back(session: Any) -> None:
     """Make the database one of the version before its table."""
+    for later in ("ix_events_counted", "ix_mentions_current"):
+        session.execute(text(f"DROP INDEX {later}"))
+    session.execute(text("CREATE INDEX ix_mentions_naming ON mentions (event_id)"))
     session.execute(text("DROP TABLE held_counts"))
     before = ScriptDirectory.from_config(schema._alembic()).get_revision(MIGRATION).down_revision
     session.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
