@@ -34,15 +34,11 @@ from db import Database, DatabaseError, Session
 from db.announcing import (
     DueEvent,
     NewAlert,
-    NewDelivery,
     add_alert,
-    add_delivery,
-    call_off_created,
     destination_ids,
     find_due_events,
     load_due_event,
     mark_announced,
-    restart_created,
     whole_event,
 )
 from db.digests import Digest
@@ -51,6 +47,7 @@ from db.people import list_watches
 from db.questions import ask_approvers
 from db.silences import lift_by_change
 from db.told import Adoption, Told, adopt, hand_over_created, last_told_at, told_of
+from db.unsent import NewDelivery, add_delivery, call_off_created, restart_created
 from db.views import EventView
 
 log = logging.getLogger(__name__)

@@ -31,10 +31,12 @@ from reports import GROWTH, Report, article_of, figure_of
 from wreck import copy_of, is_whole
 
 from alerts.sending import Sender
+from cli.channels import channel_of
+from cli.clock import utc_now
 from cli.credentials import read_secrets
 from cli.demonstration import Site, make_site, service_environment, settings_text
 from cli.invocation import Invocation
-from cli.wiring import channel_of, destination_of, sending_options, utc_now
+from cli.wiring import destination_of, sending_options
 from cli.wiring import service_parts as parts_of
 from db import Database
 from db.announcing import sync_destinations

@@ -10,12 +10,13 @@ from typing import Literal
 
 from alerts.errors import UnusableDestinationError
 from cli.catalogue import chosen_outlets
+from cli.channels import channel_of
 from cli.credentials import read_secrets
 from cli.errors import CommandError, SettingsError
 from cli.keys import Settings
 from cli.outlet_health import ALARM_ADVICE, advice_of, alarmed, judged_outlets, unwell
 from cli.views import local
-from cli.wiring import bots_of, channel_of
+from cli.wiring import bots_of
 from db import Database, DatabaseError, Session, check_integrity
 from db.crawling import OutletView
 from db.gaps import GapView, list_gaps

@@ -8,3 +8,8 @@ try:
     VERSION = version("volya")
 except PackageNotFoundError:  # run from a checkout that is not installed
     VERSION = "0"
+
+
+def user_agent() -> str:
+    """Return who we are to receivers."""
+    return f"Volya/{VERSION}"

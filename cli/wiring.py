@@ -8,43 +8,27 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-
-from pydantic import SecretStr
 
 from alerts.absence import note_presence
 from alerts.announce import announce_due
-from alerts.channels.apprise import AppriseChannel
-from alerts.channels.base import Channel
-from alerts.channels.console import ConsoleChannel
-from alerts.channels.discord import DiscordChannel
-from alerts.channels.email import EmailChannel
-from alerts.channels.email_body import Envelope
-from alerts.channels.email_server import mail_server
-from alerts.channels.matrix import Account, MatrixChannel
-from alerts.channels.ntfy import NTFY_SERVER, NtfyChannel, Topic
-from alerts.channels.slack import SlackChannel
-from alerts.channels.slack_app import BASE_URL as SLACK_URL
-from alerts.channels.slack_app import SlackApp, SlackAppChannel
-from alerts.channels.telegram import Chat, TelegramChannel
-from alerts.channels.telegram_api import BASE_URL, Bot
-from alerts.channels.webhook import WebhookChannel
 from alerts.deliver import DeliveryLoop, Guests
 from alerts.destinations import ALERTING_KINDS, Destination
 from alerts.policy import Rules, settle_time, updates_of
 from alerts.roster import Roster, Template, holds_of, subscribers_of
 from alerts.sending import SendingOptions
 from cli.alert_keys import AlertsKeys, DestinationKeys
+from cli.channels import CHANNEL_TYPES, Secrets, bot_of, channel_of
+from cli.clock import utc_now
 from cli.credentials import ADJUDICATOR_KEY
 from cli.invocation import Invocation
 from cli.keys import AdjudicatorKeys, Settings
 from cli.page import app_of
 from cli.quiet import quiet_hours
 from cli.subscribing import Bots, listener_of, template_of
-from cli.version import VERSION
+from cli.version import user_agent
 from crawler.addresses import AddressGuard, literal_address, parse_allowed
 from db import Database, Session
 from db.leases import owner_name
@@ -57,116 +41,6 @@ from scheduler.guarded import Gate
 from scheduler.hubs import Hubs
 
 BACKUPS = "backups"
-Secrets = Mapping[str, SecretStr]
-
-
-def utc_now() -> datetime:
-    """Return the present time, aware, in UTC."""
-    return datetime.now(UTC)
-
-
-def user_agent() -> str:
-    """Return who we are to receivers."""
-    return f"Volya/{VERSION}"
-
-
-def channel_of(destination: DestinationKeys, secrets: Secrets) -> Channel:
-    """Return the channel of a destination: the two lines that a new channel adds are below."""
-    return CHANNELS[destination.channel](destination, secrets)
-
-
-def _console(_keys: DestinationKeys, _secrets: Secrets) -> Channel:
-    return ConsoleChannel(sys.stdout)
-
-
-def _webhook(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    url, secret = _secret(keys, "url", secrets), _secret(keys, "secret", secrets)
-    return WebhookChannel(keys.name, url, secret, user_agent=user_agent(), clock=utc_now)
-
-
-def _slack(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    return SlackChannel(keys.name, _secret(keys, "url", secrets), user_agent=user_agent(), clock=utc_now)
-
-
-def _slack_app(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    app = SlackApp(_secret(keys, "token", secrets), keys.base_url or SLACK_URL)
-    return SlackAppChannel(keys.name, app, keys.chat or "", user_agent=user_agent(), clock=utc_now)
-
-
-def _telegram(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    chat = Chat(keys.chat or "", keys.thread)
-    return TelegramChannel(keys.name, _bot(keys, secrets), chat, user_agent=user_agent(), clock=utc_now)
-
-
-def _bot(keys: DestinationKeys, secrets: Secrets) -> Bot:
-    return Bot(_secret(keys, "token", secrets), keys.base_url or BASE_URL)
-
-
-def _discord(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    url = _secret(keys, "url", secrets)
-    return DiscordChannel(keys.name, url, user_agent=user_agent(), clock=utc_now, thread=keys.thread)
-
-
-def _matrix(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    account = Account(_secret(keys, "token", secrets), keys.base_url or "")
-    return MatrixChannel(keys.name, account, keys.chat or "", user_agent=user_agent(), clock=utc_now)
-
-
-def _ntfy(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    token = _secret(keys, "token", secrets) if keys.token is not None else None
-    topic = Topic(_secret(keys, "topic", secrets), token, keys.base_url or NTFY_SERVER)
-    return NtfyChannel(keys.name, topic, user_agent=user_agent(), clock=utc_now)
-
-
-def _email(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    server = mail_server(keys.name, _secret(keys, "url", secrets))
-    return EmailChannel(keys.name, server, Envelope(keys.sender or "", keys.to or ()))
-
-
-def _apprise(keys: DestinationKeys, secrets: Secrets) -> Channel:
-    return AppriseChannel(keys.name, _secret(keys, "url", secrets))
-
-
-def _secret(keys: DestinationKeys, name: str, secrets: Secrets) -> str:
-    return secrets[f"alerts.destination.{keys.name}.{name}"].get_secret_value()
-
-
-CHANNELS: Mapping[str, Callable[[DestinationKeys, Secrets], Channel]] = {
-    "console": _console,
-    "webhook": _webhook,
-    "slack": _slack,
-    "slack-app": _slack_app,
-    "telegram": _telegram,
-    "discord": _discord,
-    "matrix": _matrix,
-    "ntfy": _ntfy,
-    "email": _email,
-    "apprise": _apprise,
-}
-ChannelType = type[
-    ConsoleChannel
-    | WebhookChannel
-    | SlackChannel
-    | SlackAppChannel
-    | TelegramChannel
-    | DiscordChannel
-    | MatrixChannel
-    | NtfyChannel
-    | EmailChannel
-    | AppriseChannel
-]
-CHANNEL_TYPES: Mapping[str, ChannelType] = {
-    "console": ConsoleChannel,
-    "webhook": WebhookChannel,
-    "slack": SlackChannel,
-    "slack-app": SlackAppChannel,
-    "telegram": TelegramChannel,
-    "discord": DiscordChannel,
-    "matrix": MatrixChannel,
-    "ntfy": NtfyChannel,
-    "email": EmailChannel,
-    "apprise": AppriseChannel,
-}
 
 
 def destination_of(keys: DestinationKeys, settings: Settings) -> Destination:
@@ -268,8 +142,8 @@ def bots_of(settings: Settings, secrets: Secrets) -> Bots:
     keys_by_name = {keys.name: keys for keys in settings.alerts.destination}
     approvers: dict[str, list[str]] = {}
     for name in _approvers(settings):
-        approvers.setdefault(_bot(keys_by_name[name], secrets).number, []).append(name)
-    listening = {one.name: _bot(keys_by_name[one.name], secrets) for one in listeners_of(settings, secrets)}
+        approvers.setdefault(bot_of(keys_by_name[name], secrets).number, []).append(name)
+    listening = {one.name: bot_of(keys_by_name[one.name], secrets) for one in listeners_of(settings, secrets)}
     return Bots(listening, user_agent(), utc_now, approvers)
 
 
@@ -277,9 +151,9 @@ def listeners_of(settings: Settings, secrets: Secrets) -> list[Template]:
     """Return what bots listen for: those that chats subscribe by, and others that ask for approval, each bot once."""
     keys_by_name = {keys.name: keys for keys in settings.alerts.destination}
     listeners = templates_of(settings)
-    heard = {_bot(keys_by_name[one.name], secrets).number for one in listeners}
+    heard = {bot_of(keys_by_name[one.name], secrets).number for one in listeners}
     for name in _approvers(settings):
-        number = _bot(keys_by_name[name], secrets).number
+        number = bot_of(keys_by_name[name], secrets).number
         if number not in heard:
             heard.add(number)
             listeners.append(listener_of(destination_of(keys_by_name[name], settings)))

@@ -18,9 +18,9 @@ from crawler.outcomes import UnfetchedItem
 from crawler.polling import BLOCKED_STATUSES, Answer, answer_of_status, is_challenge
 from crawler.work import utc_now
 from db.answers import NOT_FOUND
-from db.crawling import GONE
+from db.entries import ClaimedEntry
 from db.gaps import ClaimedGap
-from db.pages import ClaimedEntry
+from db.polls import GONE
 
 _KEPT_HEADERS = ("content-type", "last-modified", "etag", "date", "server", "content-language")
 _UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError, ConnectError)

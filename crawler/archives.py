@@ -20,8 +20,8 @@ from crawler.doors import DOORS
 from crawler.entry_points import EntryPoint, read_links
 from crawler.tables import Table
 from crawler.urls import is_web_address
-from db.crawling import DueEntryPoint
 from db.gaps import MOST_DAYS, ClaimedGap, Progress, Reason, Step
+from db.polls import DueEntryPoint
 
 DOWNTIME = timedelta(hours=2)  # unheard for longer, and one old entry on top of a feed proves nothing
 LATE = timedelta(hours=3)  # desks publish under times that have passed, and some in the wrong time zone

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from crawler.items import EntryItem, ExtractedArticle, Precision, provenance
 from crawler.urls import NO_RULES, KeyRules, is_story_key, is_web_address, site_of, url_key
 from db.articles import PARTIAL_LENGTH, Alerting, NewArticle
-from db.pages import ClaimedPage, NewEntry, StoredEntry
+from db.entries import NewEntry, StoredEntry
+from db.pages import ClaimedPage
 
 BASELINE_AGE = timedelta(hours=36)  # what a first poll finds and is older than this never alerts (D-26)
 

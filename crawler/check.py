@@ -25,7 +25,7 @@ from crawler.reading import Door, Reading, read_entries
 from crawler.work import utc_now
 from crawler.worker import WorkerOptions, scrapy_process, scrapy_settings
 from db.answers import NOT_FOUND
-from db.crawling import GONE
+from db.polls import GONE
 
 Verdict = Literal["alive", "moved", "stale", "zombie", "challenged", "robots-denied", "blocked", "gone", "broken"]
 STALE_AFTER = timedelta(days=14)

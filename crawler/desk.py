@@ -7,52 +7,36 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crawler.archives import Places
-from crawler.articles import article_of_entry, article_of_page, article_of_post, new_entry, page_key
-from crawler.doors import DOORS
+from crawler.articles import article_of_entry, article_of_page, new_entry, page_key
 from crawler.filling import StoredPage, note_gap, store_gap_failure, store_gap_page
 from crawler.items import EntryItem, ExtractedArticle
 from crawler.keys import key_rules
 from crawler.outcomes import FetchedItem, GapItem, PollItem, UnchangedItem, UnfetchedItem
 from crawler.outlets import Outlet
-from crawler.polling import Rhythm, is_settled, retry_delay, standing_after, stays_at_home
+from crawler.poll_results import follow_move, repeats, result_of
+from crawler.polling import Rhythm, retry_delay, standing_after
+from crawler.posts import store_posts
 from crawler.publishers import Publishers, publishers_of
-from crawler.urls import NO_RULES, url_key
+from crawler.urls import NO_RULES
 from db import Database, Session
-from db.answers import believe_move, redirects_of
-from db.articles import NewArticle, StoredArticle, store_article
-from db.crawling import (
-    DueEntryPoint,
-    PollResult,
-    claim_entry_points,
-    finish_poll,
-    make_due,
-    release_leases,
-    sync_outlets,
+from db.articles import StoredArticle
+from db.crawling import sync_outlets
+from db.entries import (
+    FETCH_ATTEMPTS,
+    ClaimedEntry,
+    claim_entries,
+    give_up_entry,
+    outlets_with_due_entries,
+    retry_entry,
+    store_entries,
 )
 from db.failpoints import failpoint
 from db.gaps import ClaimedGap, claim_gaps
 from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
 from db.looks import keep_page, queue_looks
-from db.pages import (
-    FETCH_ATTEMPTS,
-    ClaimedEntry,
-    ClaimedPage,
-    NewPage,
-    StoredEntry,
-    claim_entries,
-    claim_pages,
-    finish_page,
-    give_up_entry,
-    note_page_error,
-    outlets_with_due_entries,
-    retry_entry,
-    store_entries,
-    store_page,
-)
-from db.posts import is_told, last_guid, take_posts
-
-_HEADLINE_AGE = timedelta(days=7)  # so long an outlet's headline is taken for the same story
+from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
+from db.polls import DueEntryPoint, claim_entry_points, finish_poll, make_due, release_leases
 
 GAPS_AT_ONCE = 4  # pages of archives; news go before the past
 LOOKS_EVERY = timedelta(minutes=1)
@@ -178,66 +162,21 @@ class Desk:
             item.entry_point, item.answer, self._rules.rhythm, now, self._chance(), is_own_outage=is_own_outage
         )
         with self._database.begin() as session:
-            told = item.entries if not self._repeats(session, item) else ()
+            told = item.entries if not repeats(session, item) else ()
             entries = [new_entry(entry, self._keys) for entry in told]
             new = store_entries(session, item.entry_point, entries, now)
             articles = self._store_posts(session, item.entry_point.id, item.entries, now)
             note_gap(session, item.entry_point, entries, item.older, self._places, now)
             failpoint("entries-stored")
-            outcome = "same" if item.answer.outcome == "new" and not new else item.answer.outcome
-            is_zombie = item.entry_point.state == "zombie" and standing.state in ("alive", "moved") and not new
-            state = "zombie" if is_zombie else standing.state  # until it brings something
-            result = PollResult(
-                at=now,
-                outcome=outcome,
-                state=state,
-                failures=standing.failures,
-                next_check_at=standing.next_check_at,
-                status=item.answer.status,
-                error=item.answer.error,
-                items_seen=len(item.entries),
-                items_new=new,
-                bytes=item.size,
-                milliseconds=item.milliseconds,
-                retry_after=item.answer.retry_after,
-                fresh_for=item.fresh_for,
-                advice=item.advice,
-                validators=item.validators,
-                is_read=item.answer.outcome == "new",
-                newest_at=_newest(item, now),
-                hubs=item.announced.hubs,
-                topic=item.announced.topic,
-                redirects_to=item.answer.redirects_to,
-            )
+            result = result_of(item, standing, new, now)
             if not finish_poll(session, item.entry_point, result):
                 raise LeaseLostError(item.entry_point.url)
-            _follow_move(session, item.entry_point, result)
+            follow_move(session, item.entry_point, result)
         failpoint("poll-stored")
-        return StoredPoll(state, new, articles)
-
-    def _repeats(self, session: Session, item: PollItem) -> bool:
-        """Say whether a figure is the one that was stored last."""
-        is_figure = DOORS[item.entry_point.type].is_figure and bool(item.entries)
-        return is_figure and last_guid(session, item.entry_point.id) == item.entries[0].guid
+        return StoredPoll(result.state, new, articles)
 
     def _store_posts(self, session: Session, entry_point_id: int, entries: Sequence[EntryItem], now: datetime) -> int:
-        """Store the articles of new and of edited posts; return how many are new or revised."""
-        posts = {url_key(entry.url, self._keys): entry for entry in entries if entry.is_article}
-        edited = [key for key, entry in posts.items() if entry.is_edited]
-        changed = 0
-        for entry in take_posts(session, entry_point_id, posts, edited, now) if posts else ():
-            article = self._article_of(session, posts[entry.url_key], entry, now)
-            if article is not None and store_article(session, article, now).outcome != "same":
-                changed += 1
-        return changed
-
-    def _article_of(self, session: Session, post: EntryItem, entry: StoredEntry, now: datetime) -> NewArticle | None:
-        """Return the article of a post; None for the headline of one that its outlet has told us itself."""
-        known = self._publishers.attributed(entry, post.publisher_url or post.url)
-        is_headline = post.publisher_url is not None and post.title is not None
-        if is_headline and is_told(session, known.outlet, post.title or "", now - _HEADLINE_AGE, but=entry.id):
-            return None
-        return article_of_post(post, known, now, self._keys)
+        return store_posts(session, entry_point_id, entries, self._publishers, self._keys, now)
 
     def store_fetched(self, item: FetchedItem) -> None:
         """Store a page and take its entry out of the queue."""
@@ -328,19 +267,3 @@ class Desk:
     def _request(self, limit: int) -> LeaseRequest:
         now = self._clock()
         return LeaseRequest(self.owner, now, now + timedelta(seconds=self._rules.lease), limit)
-
-
-def _newest(item: PollItem, now: datetime) -> datetime | None:
-    """Return when the newest dated item was published; dates to come prove nothing."""
-    return max(
-        (entry.published_at for entry in item.entries if entry.published_at and entry.published_at <= now), default=None
-    )
-
-
-def _follow_move(session: Session, entry_point: DueEntryPoint, result: PollResult) -> None:
-    """Ask the new address from now on, once a redirect for good within the outlet's own domain is settled (F-9)."""
-    target = result.redirects_to
-    if target is None or not stays_at_home(entry_point.url, target):
-        return
-    if is_settled(redirects_of(session, entry_point.id, target), result.at):
-        believe_move(session, entry_point.id, target)

@@ -20,7 +20,7 @@ from crawler.archives import (
 from crawler.doors import DOORS
 from crawler.outcomes import GapItem, UnfetchedItem
 from db import Session
-from db.crawling import DueEntryPoint
+from db.entries import FETCH_ATTEMPTS, EntrySource, NewEntry, store_entries
 from db.gaps import (
     NO_ARCHIVE,
     ClaimedGap,
@@ -33,7 +33,7 @@ from db.gaps import (
     retry_gap,
     skip_step,
 )
-from db.pages import FETCH_ATTEMPTS, EntrySource, NewEntry, store_entries
+from db.polls import DueEntryPoint
 
 
 @dataclass(frozen=True, slots=True)

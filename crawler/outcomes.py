@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from crawler.items import NOTHING_ANNOUNCED, Announced, EntryItem, PageItem
 from crawler.polling import Answer
-from db.crawling import DueEntryPoint, Validators
+from db.entries import ClaimedEntry
 from db.gaps import ClaimedGap, Step
-from db.pages import ClaimedEntry
+from db.polls import DueEntryPoint, Validators
 from db.publishing import Advice
 
 

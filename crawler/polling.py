@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from crawler.sites import site_of
 from db.answers import NOT_FOUND, Redirects
-from db.crawling import GONE, DueEntryPoint
+from db.polls import GONE, DueEntryPoint
 
 Outcome = Literal["new", "same", "unmodified", "failed", "refused", "blocked"]
 Refusal = Literal["challenged", "robots-denied"]

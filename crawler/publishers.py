@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from crawler.doors import is_search
 from crawler.outlets import Outlet
 from crawler.urls import NO_RULES, KeyRules, site_of
-from db.pages import StoredEntry
+from db.entries import StoredEntry
 
 _LONGEST_NAME = 80
 

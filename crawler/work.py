@@ -23,10 +23,11 @@ from crawler.polling import OutageWatch
 from crawler.pool import ExtractionPool, PageTask
 from db import DatabaseError
 from db.articles import StoredArticle
-from db.crawling import DueEntryPoint
+from db.entries import ClaimedEntry
 from db.gaps import ClaimedGap
 from db.hosts import HostBackOff
-from db.pages import ClaimedEntry, ClaimedPage
+from db.pages import ClaimedPage
+from db.polls import DueEntryPoint
 
 log = logging.getLogger("crawler")
 Arguments = ParamSpec("Arguments")

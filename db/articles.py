@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -16,12 +16,10 @@ from db.models import ArticleRevisionRow, ArticleRow, OutletRow
 from db.reprints import likeness_of
 from db.search_index import add_entries, entry_of, marked_anew, replace_entry
 from db.text import clean_line, clean_text, text_hash
+from db.times import plausible_time
 from db.upsert import insert_new
 
 READ_ATTEMPTS = 3
-HALF_A_DAY = timedelta(hours=12)
-FUTURE_ALLOWED = timedelta(minutes=10)
-OLDEST_PLAUSIBLE = datetime(2000, 1, 1, tzinfo=UTC)
 PARTIAL_LENGTH = 200
 
 Alerting = Literal["normal", "silent", "loaded", "forced"]
@@ -183,21 +181,6 @@ def _known_copy(session: Session, known: KnownCopy | None) -> dict[str, Any]:
 def _index(session: Session, article_id: int, values: dict[str, Any]) -> None:
     if values["copy_of"] is None:
         index_sketch(session, article_id, values["sketch"])
-
-
-def plausible_time(
-    stated: datetime | None, precision: str | None, fetched_at: datetime, now: datetime
-) -> tuple[datetime | None, str | None]:
-    """Return a stated time made plausible (SEC-18), and a note if it was not: the future is clamped to the fetch."""
-    if stated is None:
-        return None, None
-    if precision == "day" and now < stated <= now + HALF_A_DAY:  # the noon of today
-        return fetched_at, None
-    if stated > now + FUTURE_ALLOWED:
-        return fetched_at, f"stated {stated.isoformat()}, in the future: taken as the time of the fetch"
-    if stated < OLDEST_PLAUSIBLE:
-        return None, f"stated {stated.isoformat()}, before 2000: taken as unknown"
-    return stated, None
 
 
 def _is_loss(known: str, found: str) -> bool:

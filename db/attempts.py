@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.announcing import WITHDRAWN_UNSENT, supersede_older
 from db.deliveries import AttemptRecord, DueDelivery, Verdict, attempt_row
 from db.digests import release_parts, settle_parts
 from db.leases import finish
 from db.models import DeliveryRow, DestinationRow
 from db.told import forget_messages
+from db.unsent import WITHDRAWN_UNSENT, supersede_older
 
 ALREADY_TOLD = "told already, or too small for a message that rings"
 ERROR_LIMIT = 60  # of the column

@@ -15,9 +15,9 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.crawling import DueEntryPoint
 from db.leases import UNFINISHED_ATTEMPTS, Lease, LeaseRequest, claim, finish, lease_of
 from db.models import EntryPointRow, FeedEntryRow, GapRow, OutletRow
+from db.polls import DueEntryPoint
 from db.views import utc
 
 MOST_PAGES = 60

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.entries import StoredEntry, stored_entry
 from db.models import ArticleRow, FeedEntryRow, OutletRow
-from db.pages import StoredEntry, stored_entry
 from db.text import clean_line
 
 

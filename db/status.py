@@ -46,7 +46,7 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class PollView:
-    """How one poll of an entry point (its address is `url`) went; `outcome` as in `db.crawling.PollResult`."""
+    """How one poll of an entry point (its address is `url`) went; `outcome` as in `db.polls.PollResult`."""
 
     url: str
     at: datetime

@@ -11,11 +11,10 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from newsroom.serving import Answer, Exchange, LoopbackServer, Request
+from newsroom.served import Served
+from newsroom.serving import Answer, LoopbackServer, Request
 
 _PATIENCE_SECONDS = 10
 _LONGEST_SECRET = 199  # bytes: "less than 200"
@@ -33,7 +32,7 @@ class Subscription:
     ends_at: datetime
 
 
-class HubServer:
+class HubServer(Served):
     """A hub; a context manager. By itself it verifies within the request it was asked by, as a hub may.
 
     `lease`: seconds it promises, whatever was asked for. `algorithm`: of its signatures. With `is_slow` it verifies when
@@ -67,11 +66,6 @@ class HubServer:
         return f"{self._server.url}/"
 
     @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return every request with the status it got."""
-        return self._server.exchanges
-
-    @property
     def requests(self) -> list[dict[str, str]]:
         """Return the forms of all requests, the oldest first."""
         return [_form(one.request) for one in self.exchanges if one.request.method == "POST"]
@@ -80,10 +74,6 @@ class HubServer:
         """Give the next requests these answers, one each."""
         with self._lock:
             self._script.extend(answers)
-
-    def wait_until(self, holds: Callable[[tuple[Exchange, ...]], bool], seconds: float) -> bool:
-        """Wait until `holds` is true of what was asked, at most `seconds`; say whether it is."""
-        return self._server.wait_until(holds, seconds)
 
     def verify(self) -> None:
         """Verify the requests that wait for it."""
@@ -157,23 +147,6 @@ class HubServer:
             self.subscriptions[key] = Subscription(*key, form.get("hub.secret"), ends_at)
         elif is_agreed:
             self.subscriptions.pop(key, None)
-
-    def start(self) -> Self:
-        """Begin to answer."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop answering."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def _form(request: Request) -> dict[str, str]:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from types import TracebackType
-from typing import Self
 
 from newsroom.archives import archive_page
 from newsroom.doors import DoorBody, door_path, open_door
@@ -19,6 +17,7 @@ from newsroom.feeds import feed_type, render_feed
 from newsroom.found import answer_found
 from newsroom.pages import render_article, render_home
 from newsroom.press import NEWS_SITEMAP, Dialect, MadeUpOutlet, Publication
+from newsroom.served import Served
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request
 from newsroom.sitemaps import SITEMAP_TYPE, render_news_sitemap
 from newsroom.spoiling import spoil, without_text
@@ -29,7 +28,7 @@ _NAMING_HUBS = (Dialect.RSS, Dialect.ATOM, Dialect.JSON_FEED)
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class OutletServer:
+class OutletServer(Served):
     """One outlet with an address of its own; a context manager.
 
     A story is there from the moment it was published for: `clock` decides, so a schedule can be given ahead.
@@ -93,11 +92,6 @@ class OutletServer:
         with self._lock:
             return dict(self._dice.counts) if self._dice else {}
 
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return everything asked so far, oldest first."""
-        return self._server.exchanges
-
     def publish(
         self, story: Story, at: datetime, day: date | None = None, numbers: Mapping[str, int] | None = None
     ) -> Publication:
@@ -131,10 +125,6 @@ class OutletServer:
         """Give the next requests of `path` these answers, one each, before the true one comes back."""
         with self._lock:
             self._scripts.setdefault(path, []).extend(answers)
-
-    def wait_until(self, holds: Callable[[tuple[Exchange, ...]], bool], seconds: float) -> bool:
-        """Wait until `holds` is true of what was asked, at most `seconds`; say whether it is."""
-        return self._server.wait_until(holds, seconds)
 
     def count(self, path: str, status: int | None = None) -> int:
         """Return how often `path` was asked for (and answered with `status`)."""
@@ -217,23 +207,6 @@ class OutletServer:
                 page = _page(render_article(self.outlet, self.url, one, others))
                 return without_text(page) if self.is_redesigned else page
         return Answer(404, b"<!DOCTYPE html><title>404</title><h1>404</h1>", {"Content-Type": _HTML})
-
-    def start(self) -> Self:
-        """Begin to answer."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop answering."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def count(exchanges: Sequence[Exchange], path: str, status: int | None = None) -> int:

@@ -8,9 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
 
+from newsroom.served import Served
 from newsroom.serving import Answer, Exchange, LoopbackServer, Request, Reset
 
 
@@ -22,7 +21,7 @@ class ReceiverError(Exception):
         self.request = request
 
 
-class Receiver(ABC):
+class Receiver(Served, ABC):
     """A service that alerts are sent to, on loopback; a context manager.
 
     Scripted answers come first, one a call, in order. One of 2xx without a body means that the request is taken (or
@@ -52,11 +51,6 @@ class Receiver(ABC):
         return self._server.url
 
     @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return every recorded request with the status it was to get."""
-        return self._server.exchanges
-
-    @property
     def accepted(self) -> tuple[Request, ...]:
         """Return the requests that were answered with 2xx (or would have been, had the line held)."""
         return accepted(self.exchanges)
@@ -73,10 +67,6 @@ class Receiver(ABC):
         """
         self._pace = pace
 
-    def wait_until(self, holds: Callable[[tuple[Exchange, ...]], bool], seconds: float) -> bool:
-        """Wait until `holds` is true of what was recorded, at most `seconds`; say whether it is."""
-        return self._server.wait_until(holds, seconds)
-
     def _respond(self, request: Request) -> Answer:
         self._server.is_stopping.wait(self._pace())
         with self._lock:
@@ -85,23 +75,6 @@ class Receiver(ABC):
                 return scripted
             true = self.answer(request)
         return replace(true, delay=scripted.delay + self._pace(), drip=scripted.drip, reset=scripted.reset)
-
-    def start(self) -> Self:
-        """Begin to answer."""
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop answering."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def accepted(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:

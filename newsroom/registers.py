@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import escape
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, quote
 
-from newsroom.serving import Answer, Exchange, LoopbackServer, Request
+from newsroom.served import Served
+from newsroom.serving import Answer, LoopbackServer, Request
 
 OFAC = "/recent-actions"
 DOCUMENTS = "/api/v1/documents.json"
@@ -54,7 +54,7 @@ class Act:
     path: str = ""
 
 
-class RegisterServer:
+class RegisterServer(Served):
     """All three registers under one address; a context manager. What they hold can be changed at any time.
 
     `prisoners` are the statuses in Viasna's list, one a person. `script` makes the next requests of a path fail.
@@ -81,11 +81,6 @@ class RegisterServer:
     def url(self) -> str:
         """Return the root address, without a slash at its end."""
         return self._server.url
-
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return everything asked so far, oldest first."""
-        return self._server.exchanges
 
     @property
     def documents_url(self) -> str:
@@ -124,15 +119,6 @@ class RegisterServer:
         paths |= {_document_path(one): one for one in self.documents}
         act = paths.get(request.path)
         return Answer(200, _act_page(act), _HTML) if act else Answer(404, b"<title>Page not found</title>", _HTML)
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stop()
 
 
 def render_actions(actions: Sequence[Act], page: int) -> bytes:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, quote
 
-from newsroom.serving import Answer, Exchange, LoopbackServer, Request
+from newsroom.served import Served
+from newsroom.serving import Answer, LoopbackServer, Request
 
 GDELT, GOOGLE, BING = "/api/v2/doc/doc", "/rss/search", "/news/search"
 EDITIONS = ("US:en", "UA:uk", "US:ru", "PL:pl", "LT:lt", "DE:de")
@@ -43,7 +42,7 @@ class Hit:
     is_hidden: bool = True
 
 
-class SearchServer:
+class SearchServer(Served):
     """All three searches under one address; a context manager. Each finds whatever was given to `find`.
 
     `script` makes the next requests of a path fail. With `pace`, GDELT refuses more than one request in so many seconds.
@@ -67,11 +66,6 @@ class SearchServer:
     def url(self) -> str:
         """Return the root address, without a slash at its end."""
         return self._server.url
-
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return everything asked so far, oldest first."""
-        return self._server.exchanges
 
     def gdelt_url(self, query: str) -> str:
         """Return the address of a search by GDELT."""
@@ -119,15 +113,6 @@ class SearchServer:
         if last is not None and (request.received_at - last).total_seconds() < self._pace:
             return Answer(429, TOO_MANY.encode(), {"Content-Type": "text/plain"})
         return answer_gdelt({name: values[0] for name, values in parse_qs(request.query).items()}, hits)
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stop()
 
 
 def answer_gdelt(query: Mapping[str, str], hits: Sequence[Hit]) -> Answer:

@@ -6,7 +6,6 @@ held open until there is one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,27 +14,19 @@ from typing import Any
 
 from newsroom.receiving import Receiver
 from newsroom.serving import Answer, Request
+from newsroom.telegram_calls import RefusalError, buttons_of, failure, read_call, reply, visible_text
 from newsroom.telegram_inbox import KEPT_AT_MOST, Inbox, Person
-from newsroom.telegram_text import EntitiesError, VisibleText, find_entities, parse_html
+from newsroom.telegram_text import VisibleText
 
 TOKEN = "1234567890:AAmade-up-made-up-made-up-made-up-0"  # noqa: S105  of a bot that does not exist
 CHAT = -1001000000001
-_RAW_BYTES = 32_768
-_CHARACTERS = 4_096  # code points after parsing
 _NOTE = 200
-_BUTTON_BYTES = 64  # of what a button is told as
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
 )
-
-
 _BOT = {"id": 1234567890, "is_bot": True, "first_name": "Volya", "username": "made_up_bot"}
 _SOMEBODY = Person()
-
-
-class RefusalError(Exception):
-    """The API refuses a call; the message is its description without `Bad Request: `."""
 
 
 class NoEntryError(Exception):
@@ -143,7 +134,7 @@ class TelegramReceiver(Receiver):
     def _respond(self, request: Request) -> Answer:
         if request.path.lower().endswith("/getupdates"):  # held open before its turn, so that it holds up no other
             with suppress(RefusalError):
-                call = _read(request)
+                call = read_call(request)
                 self.inbox.wait(call.get("offset"), 0 if self._script else call.get("timeout", 0))
         return super()._respond(request)
 
@@ -156,7 +147,7 @@ class TelegramReceiver(Receiver):
         if function is None:
             return failure(404, "Not Found")
         try:
-            return _reply(200, {"ok": True, "result": function(_read(request))})
+            return reply(200, {"ok": True, "result": function(read_call(request))})
         except RefusalError as error:
             return failure(400, f"Bad Request: {error}")
         except NoEntryError as error:
@@ -171,26 +162,26 @@ class TelegramReceiver(Receiver):
         return {"id": chat, "type": "private" if chat > 0 else "supergroup"}
 
     def _send(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
-        chat, visible, reply_to = self._chat(call), _visible(call), self._reply_target(call)
+        chat, visible, reply_to = self._chat(call), visible_text(call), self._reply_target(call)
         topic = call.get("message_thread_id")
         if topic is not None and topic not in self._topics:
             raise RefusalError("message thread not found")
         self._last_id += 1
-        return self._keep(TelegramMessage(self._last_id, chat, visible, reply_to, buttons=_buttons(call)))
+        return self._keep(TelegramMessage(self._last_id, chat, visible, reply_to, buttons=buttons_of(call)))
 
     def _edit(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
         known = self._known(call, "message to edit not found")
-        visible = _visible(call)
+        visible = visible_text(call)
         if visible == known.visible:
             raise RefusalError(_NOT_MODIFIED)
-        edits, buttons = known.edits + 1, _buttons(call)
+        edits, buttons = known.edits + 1, buttons_of(call)
         return self._keep(TelegramMessage(known.id, known.chat, visible, known.reply_to, edits, buttons))
 
     def _mark_up(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
         known = self._known(call, "message to edit not found")
-        if known.buttons == _buttons(call):
+        if known.buttons == buttons_of(call):
             raise RefusalError(_NOT_MODIFIED)
-        return self._keep(replace(known, buttons=_buttons(call)))
+        return self._keep(replace(known, buttons=buttons_of(call)))
 
     def _answer_press(self, call: Mapping[str, Any]) -> bool:
         text = call.get("text", "")
@@ -234,69 +225,3 @@ class TelegramReceiver(Receiver):
         sent_at = int(self.clock().timestamp())
         chat = {"id": message.chat, "type": "supergroup"}
         return {"message_id": message.id, "date": sent_at, "chat": chat, "text": message.visible.text}
-
-
-def failure(status: int, description: str, **parameters: int) -> Answer:
-    """Return a failure of the API as it words it; `retry_after` stands in the header, too. Also for scripts."""
-    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
-    if parameters:
-        body["parameters"] = parameters
-    answer = _reply(status, body)
-    if "retry_after" in parameters:
-        return Answer(status, answer.body, {**answer.headers, "Retry-After": str(parameters["retry_after"])})
-    return answer
-
-
-def flooded(seconds: int = 1) -> Answer:
-    """Return the answer to too many messages, for scripts."""
-    return failure(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
-
-
-def _buttons(call: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the buttons of a call are told as when pressed, row by row."""
-    rows = (call.get("reply_markup") or {}).get("inline_keyboard", [])
-    found = tuple(button["callback_data"] for row in rows for button in row if button["text"])
-    if any(not 0 < len(data.encode()) <= _BUTTON_BYTES for data in found):
-        raise RefusalError("BUTTON_DATA_INVALID")
-    return found
-
-
-def _visible(call: Mapping[str, Any]) -> VisibleText:
-    raw = call.get("text")
-    if not isinstance(raw, str) or not raw.strip():
-        raise RefusalError("message text is empty")
-    if len(raw.encode()) > _RAW_BYTES:
-        raise RefusalError("text is too long")
-    visible = _parsed(raw, call.get("parse_mode"))
-    if not visible.text:
-        raise RefusalError("message text is empty")
-    if len(visible.text) > _CHARACTERS:
-        raise RefusalError("message is too long")
-    return visible
-
-
-def _parsed(raw: str, mode: Any) -> VisibleText:
-    if mode is None:
-        return VisibleText(raw.strip(), found=find_entities(raw))
-    if str(mode).lower() != "html":
-        raise RefusalError("unsupported parse_mode")
-    try:
-        return parse_html(raw)
-    except EntitiesError as error:
-        raise RefusalError(f"can't parse entities: {error}") from error
-
-
-def _read(request: Request) -> Mapping[str, Any]:
-    if not request.body:
-        return {}
-    try:
-        call = json.loads(request.body)
-    except ValueError as error:
-        raise RefusalError("can't parse JSON object") from error
-    if not isinstance(call, dict):
-        raise RefusalError("object expected as request")
-    return call
-
-
-def _reply(status: int, body: Mapping[str, Any]) -> Answer:
-    return Answer(status, json.dumps(body).encode(), {"Content-Type": "application/json"})

@@ -26,12 +26,12 @@ from alerts.channels.webhook_body import webhook_body
 from alerts.message import Layout, Telling, render
 from alerts.wording import message_languages
 from cli.alert_keys import DestinationKeys
+from cli.channels import CHANNELS
 from cli.documents import Document
 from cli.errors import ExitCode
 from cli.key_types import SecretReference
 from cli.keys import Settings
 from cli.main import app
-from cli.wiring import CHANNELS
 from db import connect
 from db.facts import Count, EventChange, EventCount, EventFacts, Evidence, Kind, Mention, Polarity, Status
 from db.views import ArticleView, EventArticle, EventView, article_json, event_json

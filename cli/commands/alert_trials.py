@@ -19,6 +19,8 @@ from alerts.outcome import Result, SendOutcome
 from alerts.trial import trial_message
 from cli.alert_keys import DestinationKeys
 from cli.answers import result_in_words
+from cli.channels import CHANNEL_TYPES, channel_of
+from cli.clock import utc_now
 from cli.credentials import read_secrets, secret_words
 from cli.errors import CommandError
 from cli.invocation import invocation_of
@@ -26,7 +28,7 @@ from cli.keys import CrawlerKeys, EventsKeys, Settings, WebKeys
 from cli.logs import redactor
 from cli.references import numbered
 from cli.views import print_json, print_json_lines, print_text
-from cli.wiring import CHANNEL_TYPES, channel_of, destination_of, utc_now
+from cli.wiring import destination_of
 from db.facts import EventChange
 from db.queries import get_event
 from db.views import EventView

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from cli.clock import utc_now
 from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
 from cli.references import numbered
 from cli.views import print_found, print_json, print_json_lines, print_pairs, print_table, print_text
-from cli.wiring import utc_now
 from db.queries import get_article, list_articles
 from db.search import MOST_COUNTED, Hits, hit_json, search_all
 from db.search_query import Query, parse_query

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from cli.clock import utc_now
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.views import print_json, print_json_lines, print_pairs, print_table, print_text
-from cli.wiring import utc_now
 from db import Session
 from db.people import NAME_LIMIT, list_namings, list_watches, unwatch, watch
 from events.names import canonical, person_key

@@ -8,11 +8,12 @@ import os
 import typer
 
 from cli.catalogue import sync_catalogue
+from cli.clock import utc_now
 from cli.credentials import read_secrets, secret_words
 from cli.invocation import invocation_of
 from cli.keys import Settings
 from cli.logs import redactor, set_up_logs
-from cli.wiring import roster_of, service_parts, utc_now
+from cli.wiring import roster_of, service_parts
 from db import Database, check_integrity, hold_service_lock
 from db.announcing import sync_destinations
 from scheduler import Service

@@ -30,9 +30,9 @@ from crawler.polling import Answer, answer_of_status, is_challenge
 from crawler.pool import ExtractionPool, PageTask
 from crawler.reading import Door, Reading, read_entries
 from crawler.work import Job, Work, utc_now
-from db.crawling import DueEntryPoint, Validators
+from db.entries import ClaimedEntry
 from db.gaps import ClaimedGap
-from db.pages import ClaimedEntry
+from db.polls import DueEntryPoint, Validators
 
 log = logging.getLogger("crawler")
 _NOT_MODIFIED = 304

@@ -19,9 +19,9 @@ from cli.errors import ExitCode
 from cli.outlet_checks import check_code, check_json, check_row
 from crawler.check import CheckedEntryPoint
 from db import Database
-from db.crawling import PollResult, claim_entry_points, finish_poll
 from db.gaps import NO_ARCHIVE, NewGap, open_gap
 from db.leases import LeaseRequest
+from db.polls import PollResult, claim_entry_points, finish_poll
 from db.pushed import note_agreement, note_forged, note_push
 from db.pushes import begin_asking, due_pushes, plan_pushes
 from db.status import last_polls

@@ -30,15 +30,13 @@ from alerts import (
 )
 from alerts.destinations import OnUncertain, Updates
 from cli.alert_keys import DestinationKeys
+from cli.channels import CHANNEL_TYPES, CHANNELS, channel_of
 from cli.invocation import Invocation
 from cli.keys import Settings
 from cli.page import access_of
 from cli.wiring import (
-    CHANNEL_TYPES,
-    CHANNELS,
     adjudicator_of,
     bots_of,
-    channel_of,
     destination_of,
     push_parts,
     sending_options,

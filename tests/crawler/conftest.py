@@ -15,6 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
+from db import Database
+from db.queries import list_articles
 
 DRIVER = """
 import json, logging, sys
@@ -208,3 +212,44 @@ def bomb() -> Callable[[int], Reply]:
 @pytest.fixture
 def reply() -> type[Reply]:
     return Reply
+
+
+TWO = [("/1", "Перша новина"), ("/2", "Друга новина")]
+
+
+@pytest.fixture
+def two() -> list[tuple[str, str]]:
+    """The stories of `news`: path and title."""
+    return list(TWO)
+
+
+@pytest.fixture
+def news(site: Site, crawl: Crawl) -> Crawl:
+    """An outlet with a feed of two stories."""
+    for path, title in TWO:
+        site.page(path, title)
+    site.feed("/feed", TWO, etag='"one"')
+    crawl.outlet()
+    return crawl
+
+
+@pytest.fixture
+def rows() -> Callable[..., list[Any]]:
+    """Return a function that reads all rows of a table, as they came unless told otherwise."""
+
+    def read(database: Database, table: Any, order: Any = None) -> list[Any]:
+        with database.read() as session:
+            return list(session.scalars(select(table).order_by(table.id if order is None else order)))
+
+    return read
+
+
+@pytest.fixture
+def titles() -> Callable[[Database], list[str]]:
+    """Return a function that reads the titles of all articles, sorted."""
+
+    def read(database: Database) -> list[str]:
+        with database.read() as session:
+            return sorted(article.title or "" for article in list_articles(session))
+
+    return read

@@ -26,9 +26,9 @@ from crawler.archives import (
 from crawler.errors import CatalogueError
 from crawler.outlets import EntryPoint
 from crawler.tables import Table
-from db.crawling import DueEntryPoint, Validators
 from db.gaps import ClaimedGap, Step
 from db.leases import Lease
+from db.polls import DueEntryPoint, Validators
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=20)

@@ -17,8 +17,9 @@ from crawler.articles import (
 )
 from crawler.items import EntryItem, ExtractedArticle, Field
 from crawler.urls import KeyRules, story_pattern
+from db.entries import StoredEntry
 from db.leases import Lease
-from db.pages import ClaimedPage, StoredEntry
+from db.pages import ClaimedPage
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://outlet.example/1"

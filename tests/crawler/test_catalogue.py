@@ -13,8 +13,8 @@ from crawler.archives import Places, first_steps
 from crawler.keys import key_rules
 from crawler.outlets import load_catalogue, load_outlets
 from crawler.urls import host_key, is_story_key, is_web_address, url_key
-from db.crawling import DueEntryPoint, Validators
 from db.leases import Lease
+from db.polls import DueEntryPoint, Validators
 
 CATALOGUE = {outlet.name: outlet for outlet in load_catalogue()}
 RULES = key_rules(CATALOGUE.values())

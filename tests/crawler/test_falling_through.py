@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from db import Database
 from db.crawling import list_outlets
@@ -37,11 +37,6 @@ def press() -> Iterator[OutletServer]:
         yield server
 
 
-def rows(database: Database, table: Any) -> Any:
-    with database.read() as session:
-        return list(session.scalars(select(table).order_by(table.id)))
-
-
 def asked(site: Any) -> list[str]:
     found = [path for path, _ in site.requests if path in ("/feed", "/list", "/s/desk")]
     site.requests.clear()
@@ -57,7 +52,7 @@ def preview(reply: Any, *posts: tuple[int, str, str]) -> Any:
 
 
 def test_what_stands_behind_each_kind_of_door_becomes_articles(
-    site: Any, press: OutletServer, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, press: OutletServer, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     others = {name: OutletServer(made_up_outlets()["ranok"]).start() for name in ("json_feed", "sitemap", "telegram")}
     try:
@@ -95,7 +90,7 @@ def test_what_stands_behind_each_kind_of_door_becomes_articles(
 
 
 def test_the_list_of_an_outlet_is_fallen_through_and_gone_back_without_telling_anything_twice(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     for path, title in TWO:
         site.page(path, title)
@@ -132,7 +127,7 @@ def test_the_list_of_an_outlet_is_fallen_through_and_gone_back_without_telling_a
 
 
 def test_a_post_is_one_article_whatever_kills_the_poll_and_an_edit_is_its_revision(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     site.routes["/s/desk"] = preview(reply, (7, "Вигадана новина<br>Текст допису", ""), (9, "Друга", ""))
     crawl.outlet(entry_points=[{"type": "telegram", "url": f"{site.url}/s/desk"}])

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from db import Database
 from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow
@@ -19,17 +18,12 @@ WORDS = {"address guard": "refused by the guard", "was killed": "killed at the d
          "max size": "over the cap", "took longer": "too slow"}  # fmt: skip
 
 
-def rows(database: Database, table: Any) -> Any:
-    with database.read() as session:
-        return session.scalars(select(table)).all()
-
-
 def outcome(error: str | None) -> str:
     return next((word for mark, word in WORDS.items() if mark in (error or "")), "refused" if error else "read")
 
 
 def test_the_whole_hostile_set_in_one_crawl_breaks_nothing(
-    crawl: Any, sqlite_database: Database, record_property: pytest.RecordProperty
+    crawl: Any, sqlite_database: Database, record_property: pytest.RecordProperty, rows: Any
 ) -> None:
     with HostileNewsroom() as newsroom:
         crawl.outlets = newsroom.tables()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from crawler.extract import extract_article
 from db import Database
@@ -63,13 +62,8 @@ def sitemap(site: Any, *paths: str) -> bytes:
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{listed}</urlset>'.encode()
 
 
-def rows(database: Database, table: Any) -> Any:
-    with database.read() as session:
-        return list(session.scalars(select(table).order_by(table.id)))
-
-
 def test_an_article_that_only_its_page_can_tell_is_asked_for_again_until_it_is_there(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     paths = []
     for number, instead in enumerate((LOGIN, BARE_LOGIN, b"", WORKS, DEEP), 1):
@@ -95,7 +89,7 @@ def test_an_article_that_only_its_page_can_tell_is_asked_for_again_until_it_is_t
 
 
 def test_what_the_list_told_stands_in_at_once_and_under_its_own_title(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     bodies = {"/login": LOGIN, "/empty": b"", "/deep": DEEP}
     for path, body in bodies.items():
@@ -110,7 +104,7 @@ def test_what_the_list_told_stands_in_at_once_and_under_its_own_title(
 
 
 def test_an_address_that_can_never_be_allowed_is_tried_once(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     named = f"http://somebody@127.0.0.1:{site.port}/news/2026/11/20/story-1.html"
     leading = "/news/2026/11/20/story-2.html"

@@ -12,7 +12,7 @@ from crawler.outcomes import PollItem, UnfetchedItem
 from crawler.outlets import load_outlets
 from crawler.polling import Answer
 from db import Database
-from db.pages import FETCH_ATTEMPTS, ClaimedEntry
+from db.entries import FETCH_ATTEMPTS, ClaimedEntry
 
 URL = "https://outlet.example/news/1"
 OUTLET = {

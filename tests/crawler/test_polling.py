@@ -18,8 +18,8 @@ from crawler.polling import (
     stays_at_home,
 )
 from db.answers import Redirects
-from db.crawling import DueEntryPoint, Validators
 from db.leases import Lease
+from db.polls import DueEntryPoint, Validators
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 POINT = DueEntryPoint(Lease(1, "w", 1), 1, "made-up", "rss", "https://o.example/rss", 1, None, "alive", 0,

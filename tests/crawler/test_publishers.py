@@ -9,7 +9,7 @@ import pytest
 from crawler.keys import key_rules
 from crawler.outlets import EntryPoint, Outlet
 from crawler.publishers import publishers_of
-from db.pages import StoredEntry
+from db.entries import StoredEntry
 
 
 def outlet(name: str, homepage: str, mirrors: tuple[str, ...] = (), languages: tuple[str, ...] = ("uk",)) -> Outlet:

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from crawler.desk import Desk, DeskRules
 from crawler.doors import Context, read_body
@@ -53,18 +52,13 @@ def registers() -> Iterator[RegisterServer]:
         yield server
 
 
-def rows(database: Database, table: Any) -> Any:
-    with database.read() as session:
-        return list(session.scalars(select(table).order_by(table.id)))
-
-
 def table(name: str, type_: str, url: str, **keys: Any) -> dict[str, Any]:
     known = {"title": name, "kind": "aggregator", "languages": ["uk", "en"], "timezone": "UTC"}
     return {**known, "name": name, "entry_points": [{"type": type_, "url": url}], **keys}
 
 
 def test_what_searches_find_is_of_the_outlets_that_wrote_it_and_known_once(
-    press: OutletServer, search: SearchServer, site: Any, crawl: Any, sqlite_database: Database
+    press: OutletServer, search: SearchServer, site: Any, crawl: Any, sqlite_database: Database, rows: Any
 ) -> None:
     site.page("/elsewhere", "Ще одна вигадана новина")
     first, second = [f"{press.url}{one.path}" for one in press.visible()]
@@ -101,7 +95,7 @@ def test_what_searches_find_is_of_the_outlets_that_wrote_it_and_known_once(
 
 
 def test_refusals_are_failures_of_the_door_and_no_search_is_asked_more_often_than_it_bears(
-    search: SearchServer, site: Any, crawl: Any, sqlite_database: Database
+    search: SearchServer, site: Any, crawl: Any, sqlite_database: Database, rows: Any
 ) -> None:
     search.script(GDELT, Answer(200, TOO_MANY.encode()))
     crawl.outlets += [
@@ -125,7 +119,7 @@ def test_refusals_are_failures_of_the_door_and_no_search_is_asked_more_often_tha
 
 
 def test_acts_of_offices_become_articles_of_their_day_and_the_list_tells_its_number(
-    registers: RegisterServer, crawl: Any, sqlite_database: Database
+    registers: RegisterServer, crawl: Any, sqlite_database: Database, rows: Any
 ) -> None:
     yesterday = (NOW - timedelta(days=1)).date()
     registers.actions.append(Act("Issuance of a made-up Belarus General License", TEXT, yesterday))
@@ -179,7 +173,9 @@ class Polls:
         return stored.new, stored.articles
 
 
-def test_the_number_held_is_told_only_when_it_changes_and_is_read_as_counted_by_viasna(database: Database) -> None:
+def test_the_number_held_is_told_only_when_it_changes_and_is_read_as_counted_by_viasna(
+    database: Database, rows: Any
+) -> None:
     polls = Polls(database, [viasna("https://prisoners.spring96.org/en/list")])
     stages = [(1140, 3), (1140, 9), (1135, 14), (1140, 14), (1140, 15)]
     told = [polls.poll("viasna", render_prisoners(["active"] * held + ["former"] * freed)) for held, freed in stages]
@@ -195,7 +191,9 @@ def test_the_number_held_is_told_only_when_it_changes_and_is_read_as_counted_by_
     assert {article.alerting for article in rows(database, ArticleRow)} == {"loaded", "normal"}
 
 
-def test_a_headline_of_google_is_no_second_article_where_its_outlet_told_it_itself(database: Database) -> None:
+def test_a_headline_of_google_is_no_second_article_where_its_outlet_told_it_itself(
+    database: Database, rows: Any
+) -> None:
     search = "https://news.google.com/rss/search?q=x"
     outlet = table("outlet", "rss", f"{HOME}/feed", homepage=HOME, kind="independent")
     polls = Polls(database, [outlet, table("google", "google_news", search)])
@@ -225,7 +223,7 @@ def test_a_headline_of_google_is_no_second_article_where_its_outlet_told_it_itse
     assert unfetched == [f"{HOME}/1"]
 
 
-def test_an_outlet_that_is_not_crawled_is_known_by_its_hosts_all_the_same(database: Database) -> None:
+def test_an_outlet_that_is_not_crawled_is_known_by_its_hosts_all_the_same(database: Database, rows: Any) -> None:
     outlet = table("outlet", "rss", f"{HOME}/feed", homepage=HOME, mirrors=["mirror.example"], story_key=r"(\d{6})")
     polls = Polls(database, [table("google", "google_news", "https://news.google.com/rss/search?q=x")], (outlet,))
     url = "https://mirror.example/uk/123456"

@@ -1,52 +1,22 @@
-"""The real crawl process over real HTTP and a real database: what it stores, what it leaves, what kills cost."""
+"""The real crawl process over real HTTP and a real database: what it stores and what it leaves."""
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from db import Database
 from db.crawling import list_outlets
-from db.leases import UNFINISHED_ATTEMPTS
-from db.models import ArticleRow, EntryPointRow, FeedEntryRow, HostRow, PageRow, PollRow, SketchBandRow
-from db.queries import list_articles
-
-TWO = [("/1", "Перша новина"), ("/2", "Друга новина")]
-
-
-@pytest.fixture
-def news(site: Any, crawl: Any) -> Any:
-    """An outlet with a feed of two stories."""
-    for path, title in TWO:
-        site.page(path, title)
-    site.feed("/feed", TWO, etag='"one"')
-    crawl.outlet()
-    return crawl
-
-
-def rows(database: Database, table: Any, order: Any = None) -> Any:
-    with database.read() as session:
-        return list(session.scalars(select(table).order_by(table.id if order is None else order)))
-
-
-def titles(database: Database) -> Any:
-    with database.read() as session:
-        return sorted(article.title or "" for article in list_articles(session))
+from db.models import ArticleRow, EntryPointRow, FeedEntryRow, HostRow, PageRow, PollRow
 
 
 def test_a_feed_becomes_articles_with_their_pages_and_an_outcome(
-    news: Any, site: Any, sqlite_database: Database
+    news: Any, site: Any, sqlite_database: Database, rows: Any, titles: Any
 ) -> None:
     report = news.once()
     assert report["outlets"]["made-up"] == [1, 2, 2, 2, None]
@@ -68,9 +38,9 @@ def test_a_feed_becomes_articles_with_their_pages_and_an_outcome(
 
 
 def test_the_second_round_asks_conditionally_and_does_not_parse_what_did_not_change(
-    news: Any, site: Any, sqlite_database: Database
+    news: Any, site: Any, sqlite_database: Database, rows: Any, two: Any
 ) -> None:
-    site.feed("/plain", TWO)  # no ETag: only its hash tells
+    site.feed("/plain", two)  # no ETag: only its hash tells
     news.outlet("plain", "/plain")
     news.once()
     news.once()
@@ -83,16 +53,16 @@ def test_the_second_round_asks_conditionally_and_does_not_parse_what_did_not_cha
         assert found[1] == expected
     assert sorted(poll.items_new for poll in polls) == [0, 0, 0, 2]  # the same stories in two feeds are stored once
     assert {poll.items_seen for poll in polls[2:]} == {0}
-    assert [site.hits(path) for path, _ in TWO] == [1, 1]
+    assert [site.hits(path) for path, _ in two] == [1, 1]
 
 
 def test_only_the_first_poll_is_baseline_and_only_what_is_old_there_is_silent(
-    news: Any, site: Any, sqlite_database: Database
+    news: Any, site: Any, sqlite_database: Database, rows: Any, two: Any
 ) -> None:
     site.page("/1", "Перша новина", published="2020-01-01T10:00:00+02:00")
     news.once()
     site.page("/3", "Третя новина", published="2020-01-01T10:00:00+02:00")
-    site.feed("/feed", [*TWO, ("/3", "Третя новина")], etag='"two"')
+    site.feed("/feed", [*two, ("/3", "Третя новина")], etag='"two"')
     news.once()
     alerting = {article.title: article.alerting for article in rows(sqlite_database, ArticleRow)}
     assert alerting["Перша новина"] == "silent"
@@ -100,10 +70,12 @@ def test_only_the_first_poll_is_baseline_and_only_what_is_old_there_is_silent(
     assert [entry.is_baseline for entry in rows(sqlite_database, FeedEntryRow)] == [True, True, False]
 
 
-def test_robots_txt_is_obeyed_for_feeds_and_pages(news: Any, site: Any, reply: Any, sqlite_database: Database) -> None:
+def test_robots_txt_is_obeyed_for_feeds_and_pages(
+    news: Any, site: Any, reply: Any, sqlite_database: Database, *, rows: Any, titles: Any, two: Any
+) -> None:
     rules = b"User-agent: *\nDisallow: /1\nDisallow: /private/\n"
     site.routes["/robots.txt"] = reply(200, rules, {"Content-Type": "text/plain"})
-    site.feed("/private/feed", TWO)
+    site.feed("/private/feed", two)
     news.outlet("private", "/private/feed")
     news.once()
     assert [site.hits(path) for path in ("/1", "/2", "/private/feed")] == [0, 1, 0]
@@ -115,7 +87,7 @@ def test_robots_txt_is_obeyed_for_feeds_and_pages(news: Any, site: Any, reply: A
 
 
 def test_pages_that_cannot_be_had_are_given_up_or_retried_and_the_feed_speaks_for_them(
-    site: Any, crawl: Any, reply: Any, bomb: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, bomb: Any, sqlite_database: Database, *, rows: Any, titles: Any
 ) -> None:
     site.routes["/gone"] = reply(404, b"gone")
     site.routes["/shut"] = reply(403, b"no")
@@ -160,7 +132,7 @@ NO_FEEDS = {
 
 
 def test_what_is_no_feed_is_an_outcome_of_its_own(
-    site: Any, crawl: Any, reply: Any, bomb: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, bomb: Any, sqlite_database: Database, rows: Any
 ) -> None:
     for name, (status, body, _, _) in NO_FEEDS.items():
         site.routes[f"/{name}"] = reply(status, body, {"Content-Type": "text/html"})
@@ -179,7 +151,7 @@ def test_what_is_no_feed_is_an_outcome_of_its_own(
 
 
 def test_a_server_that_asks_to_wait_is_asked_again_no_earlier(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     site.routes["/feed"] = reply(429, b"slow down", {"Retry-After": "7200"})
     crawl.outlet()
@@ -191,7 +163,7 @@ def test_a_server_that_asks_to_wait_is_asked_again_no_earlier(
 
 
 def test_a_restart_does_not_forget_that_a_host_asked_to_be_left_alone(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     site.routes["/feed"] = reply(503, b"busy")
     crawl.outlet()
@@ -241,49 +213,6 @@ def test_outlets_of_one_registered_domain_share_one_request_at_a_time(
     assert most == {"example.com": 1, "example.org": 1}
 
 
-def test_a_feed_link_into_the_own_network_is_not_followed(site: Any, crawl: Any, sqlite_database: Database) -> None:
-    crawl.options["allow_addresses"] = [f"127.0.0.1:{site.port}", "203.0.113.0/24"]
-    site.feed("/feed", [])
-    inner = site.feed_reply([])({})
-    item = f"<item><title>Пастка</title><link>http://127.0.0.2:{site.port}/1</link></item>".encode()
-    inner.body = inner.body.replace(b"</channel>", item + b"</channel>")
-    site.routes["/feed"] = inner
-    crawl.outlet()
-    crawl.once()
-    (entry,) = rows(sqlite_database, FeedEntryRow)
-    assert entry.last_error.startswith("refused by the address guard")
-    assert site.hits("/1") == 0
-
-
-def test_a_proxy_is_told_its_password_and_nobody_else(site: Any, crawl: Any, sqlite_database: Database) -> None:
-    site.routes["http://news.example.com/feed"] = site.feed_reply([])
-    crawl.outlet("news", "http://news.example.com/feed")
-    crawl.options["proxy"] = site.url.replace("//", "//me:canary-of-the-proxy@")
-    report = crawl.once()
-    assert report["outlets"]["news"][4] is None
-    asked = dict(site.requests)["http://news.example.com/feed"]
-    assert asked["proxy-authorization"].startswith("Basic ")
-    assert "canary" not in report["log"]
-
-
-def test_our_own_outage_is_one_line_and_each_state_is_still_kept(crawl: Any, sqlite_database: Database) -> None:
-    for number in range(4):
-        crawl.outlet(f"outlet-{number}", f"http://127.0.0.1:{number + 1}/feed")
-    report = crawl.once()
-    lines = [line for line in report["log"].splitlines() if " crawler " in line]
-    assert len(lines) == 1
-    assert "own outage: 4 of 4 entry points cannot be reached" in lines[0]
-    assert [point.state for point in rows(sqlite_database, EntryPointRow)] == ["degraded"] * 4
-    assert all("Refused" in point.last_error for point in rows(sqlite_database, EntryPointRow))
-
-
-def test_one_outlet_out_of_reach_is_told_by_name(news: Any, sqlite_database: Database) -> None:
-    news.outlet("unreachable", "http://127.0.0.1:1/feed")
-    lines = [line for line in news.once()["log"].splitlines() if " crawler " in line]
-    assert len(lines) == 1
-    assert "unreachable: http://127.0.0.1:1/feed is degraded" in lines[0]
-
-
 SITEMAP = (
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
     'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{}</urlset>'
@@ -297,7 +226,7 @@ def sitemap(site: Any, reply: Any, *items: tuple[str, str]) -> Any:
 
 
 def test_a_news_sitemap_and_an_index_of_them_are_polled_as_feeds(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
+    site: Any, crawl: Any, reply: Any, sqlite_database: Database, rows: Any, titles: Any
 ) -> None:
     site.routes["/news.xml"] = sitemap(site, reply, ("/1", "Перша новина"), ("/lost", "Утрачена новина"))
     site.routes["/more.xml"] = sitemap(site, reply, ("/2", "Друга новина"))
@@ -331,163 +260,8 @@ def test_named_outlets_only_are_asked(news: Any, site: Any, sqlite_database: Dat
     assert (site.hits("/feed"), site.hits("/other")) == (0, 1)
 
 
-# The crash rule (D-1a): wherever the process is killed, the next run stores what the killed one had not.
-
-
-@pytest.mark.parametrize("place", ["entries-stored", "poll-stored", "page-stored", "article-stored"])
-def test_a_kill_loses_nothing_and_validators_are_never_ahead_of_entries(
-    news: Any, site: Any, sqlite_database: Database, place: str
-) -> None:
-    news.killed_at(place)
-    (point,) = rows(sqlite_database, EntryPointRow)
-    assert (point.etag is not None) == (len(rows(sqlite_database, FeedEntryRow)) == 2)
-    assert (point.body_hash is not None) == (point.etag is not None)
-    news.once()
-    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
-    assert len(rows(sqlite_database, PageRow)) == 2
-
-
-def test_after_a_restart_stored_pages_are_extracted_and_what_ended_the_process_each_time_is_parked(
-    news: Any, site: Any, sqlite_database: Database
-) -> None:
-    site.feed("/feed", [*TWO, ("/3", "Третя новина")])
-    site.page("/3", "Третя новина")
-    news.once()
-    with sqlite_database.begin() as session:
-        session.query(SketchBandRow).delete()
-        session.query(ArticleRow).delete()
-        first, second, third = session.scalars(select(PageRow).order_by(PageRow.url))
-        first.extracted_at = second.extracted_at = None
-        second.attempts = UNFINISHED_ATTEMPTS
-        entry = session.get_one(FeedEntryRow, third.feed_entry_id)
-        entry.fetched_at, entry.attempts = None, UNFINISHED_ATTEMPTS
-    news.once()
-    assert [site.hits(path) for path in ("/1", "/2", "/3")] == [1, 1, 1]
-    texts = {article.title: article.text for article in rows(sqlite_database, ArticleRow)}
-    assert texts["Перша новина"].startswith("Сьогодні у вигаданому місті")
-    assert texts["Друга новина"] == "Коротко: Друга новина."
-    assert texts["Третя новина"] == "Коротко: Третя новина."
-    errors = {page.last_error for page in rows(sqlite_database, PageRow) if page.last_error}
-    assert {error.partition(": ")[2] for error in errors} == {"given up: the crawl process ended at each attempt"}
-
-
-def lines_until(process: subprocess.Popen[str], wanted: str) -> Any:
-    """Read the worker's lines until one has the key `wanted`; return all."""
-    seen = []
-    for line in process.stdout:
-        seen.append(json.loads(line))
-        if wanted in seen[-1]:
-            return seen
-    raise AssertionError(process.stderr.read())
-
-
-def test_the_worker_gives_signs_of_life_and_tells_of_articles(news: Any, site: Any, sqlite_database: Database) -> None:
-    news.outlets[0]["check_every"] = "1s"
-    process = news.start("worker")
-    assert {"beat": True} in lines_until(process, "articles")
-    site.page("/3", "Третя новина")
-    site.feed("/feed", [*TWO, ("/3", "Третя новина")], etag='"two"')
-    while len(titles(sqlite_database)) < 3:
-        lines_until(process, "articles")
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(8) == 0
-    assert {point.lease_owner for point in rows(sqlite_database, EntryPointRow)} == {None}
-    process.communicate()
-
-
-def test_the_worker_ends_in_order_after_its_share_of_pages_and_says_so(news: Any, sqlite_database: Database) -> None:
-    news.options["most_pages"] = 2
-    process = news.start("worker")
-    assert lines_until(process, "recycle")[-1] == {"recycle": True}
-    assert process.wait(8) == 0
-    process.communicate()
-    assert titles(sqlite_database) == ["Друга новина", "Перша новина"]
-    assert {point.lease_owner for point in rows(sqlite_database, EntryPointRow)} == {None}
-
-
-def test_the_worker_stops_within_eight_seconds_though_a_server_hangs(
-    news: Any, site: Any, reply: Any, sqlite_database: Database
-) -> Any:
-    asked, answer = threading.Event(), threading.Event()
-
-    def hang(headers: Any) -> Any:
-        asked.set()
-        answer.wait(30)
-        return reply(200, b"")
-
-    site.routes["/1"] = hang
-    process = news.start("worker")
-    assert asked.wait(20)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(8.5) == 0
-    answer.set()
-    process.communicate()
-    entry = rows(sqlite_database, FeedEntryRow)[0]
-    assert (entry.lease_owner, entry.attempts, entry.fetched_at) == (None, 0, None)
-
-
-def test_a_database_that_breaks_ends_the_worker_with_one_line(news: Any, sqlite_database: Database) -> None:
-    process = news.start("worker")
-    lines_until(process, "articles")
-    with sqlite_database.begin() as session:
-        session.execute(text("ALTER TABLE feed_entries RENAME TO broken"))
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 74
-    assert len([line for line in errors.splitlines() if line.startswith("ERROR")]) == 1
-
-
-def test_the_worker_ends_with_its_parent(news: Any, sqlite_database: Database) -> None:
-    arguments = news.command("worker")
-    parent = (
-        "import os, subprocess, sys\n"
-        "child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)\n"
-        "child.stdout.readline()\n"
-        "print(child.pid, flush=True)\n"
-        "os._exit(0)"
-    )
-    started = subprocess.Popen(
-        [sys.executable, "-c", parent, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert int(started.stdout.readline()) > 0
-    started.communicate(timeout=20)  # ends when the worker, the last that holds the pipes, has ended
-
-
-def test_the_spider_runs_alone_without_a_database(site: Any, reply: Any, tmp_path: Path) -> None:
-    site.page("/1", "Перша новина")
-    site.page("/2", "Друга новина")
-    listed = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "items": [{"id": "2", "url": "/2", "title": "Друга новина"}],
-    }
-    site.routes["/feed.json"] = reply(200, json.dumps(listed).encode(), {"Content-Type": "application/feed+json"})
-    site.feed("/feed", [("/1", "Перша новина")])
-    table = tmp_path / "own.toml"
-    table.write_text(
-        '[[crawler.outlet]]\nname = "made-up"\ntitle = "x"\nkind = "independent"\nlanguages = ["uk"]\n'
-        f'entry_points = [ {{ type = "rss", url = "{site.url}/feed" }}, '
-        f'{{ type = "json_feed", url = "{site.url}/feed.json" }} ]\n'
-    )
-    ended = scrapy("-a", f"file={table}", "-a", "outlet=made-up", "-s", "VOLYA_ALLOW_ADDRESSES=127.0.0.0/8",
-                   "-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=ERROR")  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    items = json.loads(ended.stdout)
-    entries = {item["title"]: item["url"] for item in items if "url_key" in item}
-    assert entries == {"Перша новина": f"{site.url}/1", "Друга новина": f"{site.url}/2"}
-    articles = {item["title"]: (item["outlet"], item["author"]) for item in items if "url_key" not in item}
-    assert articles == dict.fromkeys(entries, ("made-up", "Олена Вигадана"))
-
-
-def test_the_spider_alone_names_the_nearest_outlet() -> None:
-    assert "no outlet is called 'nashniva'; did you mean 'nashaniva'?" in scrapy("-a", "outlet=nashniva").stderr
-
-
-def scrapy(*arguments: Any) -> Any:
-    command = [sys.executable, "-m", "scrapy", "crawl", "feed", "-o", "-:json", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-
 def test_what_answer_and_feed_say_of_their_freshness_is_kept(
-    crawl: Any, site: Any, reply: Any, sqlite_database: Database
+    crawl: Any, site: Any, reply: Any, sqlite_database: Database, rows: Any
 ) -> None:
     channel = "<title>x</title><ttl>20</ttl><skipDays><day>Sunday</day></skipDays>"
     body = f'<?xml version="1.0"?><rss version="2.0"><channel>{channel}</channel></rss>'.encode()
@@ -504,30 +278,3 @@ def test_what_answer_and_feed_say_of_their_freshness_is_kept(
     assert [poll.fresh_for for poll in rows(sqlite_database, PollRow)] == [200, 50]
     [point] = rows(sqlite_database, EntryPointRow)
     assert (point.ttl, point.skipped_hours) == (1200, list(range(144, 168)))
-
-
-def test_an_outlet_goes_through_its_own_proxy_with_its_password_robots_and_pages_too(
-    site: Any, crawl: Any, reply: Any, sqlite_database: Database
-) -> None:
-    host = "http://news.example.com"
-    feed = site.feed_reply([])({})
-    item = f"<item><title>Новина</title><link>{host}/1</link></item>".encode()
-    site.routes[f"{host}/feed"] = reply(200, feed.body.replace(b"</channel>", item + b"</channel>"), feed.headers)
-    site.page("/1", "Новина")
-    site.routes[f"{host}/1"] = site.routes["/1"]
-    inward = f"<item><title>Пастка</title><link>{site.url}/trap</link></item>".encode()
-    site.routes["http://other.example.org/feed"] = reply(
-        200, feed.body.replace(b"</channel>", inward + b"</channel>"), feed.headers
-    )
-    crawl.options["allow_addresses"] = [f"203.0.113.0/24:{site.port}"]  # a proxy of one's own needs no exception
-    own = site.url.replace("//", "//me:canary-of-the-outlet@")
-    crawl.outlet("news", f"{host}/feed", proxy=own)
-    crawl.outlet("other", "http://other.example.org/feed", proxy=site.url)
-    report = crawl.once()
-    assert titles(sqlite_database) == ["Новина", "Пастка"]
-    asked = dict(site.requests)
-    through = [asked[f"{host}{path}"] for path in ("/robots.txt", "/feed", "/1")]
-    assert {one["proxy-authorization"] for one in through} == {"Basic bWU6Y2FuYXJ5LW9mLXRoZS1vdXRsZXQ="}
-    assert "proxy-authorization" not in asked["http://other.example.org/feed"]
-    assert [path for path, _ in site.requests if path.endswith("/trap")] == []
-    assert "canary" not in report["log"]

@@ -2,70 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
 from db import Database
 from db.articles import NewArticle
-from db.crawling import (
+from db.crawling import list_outlets, sync_outlets
+from db.entries import (
+    FETCH_ATTEMPTS,
+    ClaimedEntry,
+    NewEntry,
+    claim_entries,
+    give_up_entry,
+    outlets_with_due_entries,
+    retry_entry,
+    store_entries,
+)
+from db.leases import LeaseRequest
+from db.models import EntryPointRow, FeedEntryRow, PageRow, PollRow
+from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
+from db.polls import (
     DueEntryPoint,
     PollResult,
     Validators,
     claim_entry_points,
     finish_poll,
-    list_outlets,
     make_due,
     next_check_of,
     release_leases,
-    sync_outlets,
-)
-from db.leases import LeaseRequest
-from db.models import EntryPointRow, FeedEntryRow, PageRow, PollRow
-from db.pages import (
-    FETCH_ATTEMPTS,
-    ClaimedEntry,
-    ClaimedPage,
-    NewEntry,
-    NewPage,
-    claim_entries,
-    claim_pages,
-    finish_page,
-    give_up_entry,
-    note_page_error,
-    outlets_with_due_entries,
-    retry_entry,
-    store_entries,
-    store_page,
 )
 from db.queries import list_articles
+from newsroom.declared import Outlet, Point
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Point:
-    url: str
-    type: str = "rss"
-    is_enabled: bool = True
-    is_stand_in: bool = False
-    links: str | None = None
-    check_every: int | None = None
-
-
-@dataclass(frozen=True)
-class Outlet:
-    name: str
-    entry_points: tuple[Point, ...]
-    title: str = "Made up"
-    kind: str = "independent"
-    languages: tuple[str, ...] = ("uk",)
-    timezone: str = "Europe/Kyiv"
-    country: str | None = "UA"
-    priority: int = 1
-    check_every: int | None = None
 
 
 ONE = Outlet("one", (Point("https://one.example/rss"),))

@@ -8,15 +8,7 @@ from typing import Any
 import pytest
 
 from db import Database
-from db.announcing import (
-    NewAlert,
-    NewDelivery,
-    add_alert,
-    add_delivery,
-    destination_ids,
-    enable_destination,
-    sync_destinations,
-)
+from db.announcing import NewAlert, add_alert, destination_ids, enable_destination, sync_destinations
 from db.claims import Claim
 from db.dead_letters import (
     count_as_sent,
@@ -33,6 +25,7 @@ from db.facts import EventChange, EventFacts, Kind, Mention, Modality, Polarity,
 from db.leases import LeaseRequest
 from db.models import DeliveryRow, EventRow
 from db.outbox import list_alerts, list_destinations, troubles_between
+from db.unsent import NewDelivery, add_delivery
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 FACTS = EventFacts(Kind.RELEASE, Status.REPORTED, Polarity.POSITIVE)

@@ -8,16 +8,7 @@ from typing import Any
 import pytest
 
 from db import Database
-from db.announcing import (
-    NewAlert,
-    NewDelivery,
-    add_alert,
-    add_delivery,
-    approve_alert,
-    destination_ids,
-    enable_destination,
-    sync_destinations,
-)
+from db.announcing import NewAlert, add_alert, approve_alert, destination_ids, enable_destination, sync_destinations
 from db.attempts import finish_attempt, fix_body
 from db.deliveries import AttemptRecord, DueDelivery, Health, Verdict, claim_delivery, next_due_at
 from db.facts import EventChange
@@ -25,6 +16,7 @@ from db.leases import LeaseRequest
 from db.models import DeliveryRow, DestinationRow, EventRow
 from db.outbox import alert_json, destination_json, get_alert, list_alerts, list_destinations
 from db.silences import Holds
+from db.unsent import NewDelivery, add_delivery
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 

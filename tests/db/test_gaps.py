@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from db import Database
-from db.crawling import claim_entry_points, release_leases, sync_outlets
+from db.crawling import sync_outlets
+from db.entries import EntrySource, NewEntry, store_entries
 from db.gaps import (
     MOST_BYTES,
     MOST_PAGES,
@@ -32,35 +32,13 @@ from db.gaps import (
 )
 from db.leases import UNFINISHED_ATTEMPTS, LeaseRequest
 from db.models import EntryPointRow, FeedEntryRow
-from db.pages import EntrySource, NewEntry, store_entries
+from db.polls import claim_entry_points, release_leases
+from newsroom.declared import Outlet, Point
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 YESTERDAY = NOW - timedelta(days=1)
 PAGES = Step("rss", "https://one.example/feed?paged={page}", page=2)
 DAYS = Step("news_sitemap", "https://one.example/{date:%Y/%m}/{date:%d}.xml", day=date(2026, 11, 9))
-
-
-@dataclass(frozen=True)
-class Point:
-    url: str
-    type: str = "rss"
-    is_enabled: bool = True
-    is_stand_in: bool = False
-    links: str | None = None
-    check_every: int | None = None
-
-
-@dataclass(frozen=True)
-class Outlet:
-    name: str
-    entry_points: Sequence[Point]
-    title: str = "Title"
-    kind: str = "independent"
-    languages: tuple[str, ...] = ("uk",)
-    timezone: str = "Europe/Kyiv"
-    country: str | None = "UA"
-    priority: int = 1
-    check_every: int | None = None
 
 
 OUTLETS = (

@@ -339,24 +339,6 @@ def test_all_articles_are_listed_as_they_came(database: Database) -> None:
         assert [view.id for view in list_articles(session, limit=2)] == stored[:-3:-1]
 
 
-def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
-    """Return how SQLite goes about what is asked: a line a table."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(*values: Any) -> None:
-        asked.append((values[2], values[3]))
-
-    events_of.listen(database.engine, "before_cursor_execute", note)
-    with database.read() as session:
-        ask(session)
-        events_of.remove(database.engine, "before_cursor_execute", note)
-        told = []
-        for statement, values in asked:
-            if statement.startswith("SELECT"):
-                told += session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-    return [row[3] for row in told]
-
-
 @pytest.mark.parametrize(
     "ask",
     [
@@ -377,12 +359,14 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         list_outlets,
     ],
 )
-def test_no_list_reads_a_whole_table(sqlite_database: Database, ask: Callable[[Session], Any]) -> None:
+def test_no_list_reads_a_whole_table(
+    sqlite_database: Database, plans_of: Callable[[Callable[[Session], Any]], str], ask: Callable[[Session], Any]
+) -> None:
     with sqlite_database.begin() as session:
         for number in range(3):
             make(session, number, FACTS)
         fill_outbox(session, 3)
-    told = plans(sqlite_database, ask)
+    told = plans_of(ask).splitlines()
     scanned = [line for line in told if line.startswith("SCAN") and " USING " not in line]
     small = ("SCAN silences", "SCAN watches", "SCAN outlets")  # what a person keeps by hand; the catalogue, read once
     scanned = [line for line in scanned if line not in small]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,53 +10,21 @@ from sqlalchemy import select
 
 from db import Database, Session
 from db.articles import NewArticle, claim_unread, finish_reading
-from db.crawling import PollResult, claim_entry_points, finish_poll, sync_outlets
+from db.crawling import sync_outlets
+from db.entries import ClaimedEntry, EntrySource, NewEntry, claim_entries, give_up_entry, store_entries
 from db.facts import Analysis, Decision
 from db.leases import LeaseRequest
 from db.looks import keep_page, queue_looks
 from db.models import ArticleRow, FeedEntryRow, PageRow
-from db.pages import (
-    EXTRACT_ATTEMPTS,
-    ClaimedEntry,
-    EntrySource,
-    NewEntry,
-    NewPage,
-    claim_entries,
-    claim_pages,
-    finish_page,
-    give_up_entry,
-    note_page_error,
-    store_entries,
-    store_page,
-)
+from db.pages import EXTRACT_ATTEMPTS, NewPage, claim_pages, finish_page, note_page_error, store_page
+from db.polls import PollResult, claim_entry_points, finish_poll
+from newsroom.declared import Outlet, Point
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://one.example/1"
 LONG = "Ці слова стоять на сторінці, і їх досить, щоб бути статтею. " * 6
+OUTLET = Outlet("one", (Point("https://one.example/feed"),))
 PAGE = NewPage(URL, URL, URL, 200, {"etag": '"a"', "last-modified": "x"}, b"<p>one", "utf-8", NOW)
-
-
-@dataclass(frozen=True)
-class Point:
-    url: str = "https://one.example/feed"
-    type: str = "rss"
-    is_enabled: bool = True
-    is_stand_in: bool = False
-    links: str | None = None
-    check_every: int | None = None
-
-
-@dataclass(frozen=True)
-class Outlet:
-    name: str = "one"
-    entry_points: Sequence[Point] = (Point(),)
-    title: str = "One"
-    kind: str = "independent"
-    languages: tuple[str, ...] = ("uk",)
-    timezone: str = "Europe/Kyiv"
-    country: str | None = "UA"
-    priority: int = 1
-    check_every: int | None = None
 
 
 def by(now: datetime) -> LeaseRequest:
@@ -103,7 +70,7 @@ def test_a_look_that_a_redirect_leads_elsewhere_revises_the_same_article(databas
 def article(database: Database) -> int:
     """An article with its page, read as an event."""
     with database.begin() as session:
-        sync_outlets(session, (Outlet(),), NOW)
+        sync_outlets(session, (OUTLET,), NOW)
         (point,) = claim_entry_points(session, by(NOW))
         store_entries(session, point, [NewEntry(URL, URL, title="Title", content=LONG[::-1])], NOW)
         well = PollResult(at=NOW, outcome="new", state="alive", failures=0, next_check_at=after(99), status=200)
@@ -189,7 +156,7 @@ def test_a_page_that_is_gone_or_cannot_be_read_again_leaves_its_article_as_it_wa
 def given_up(database: Database, *, page: NewPage | None) -> int:
     """Let the list alone have told an article that was read as an event; `page` is what came in the place of its page."""
     with database.begin() as session:
-        sync_outlets(session, (Outlet(),), NOW)
+        sync_outlets(session, (OUTLET,), NOW)
         (point,) = claim_entry_points(session, by(NOW))
         store_entries(session, point, [NewEntry(URL, URL, title="Title")], NOW)
         well = PollResult(at=NOW, outcome="new", state="alive", failures=0, next_check_at=after(99), status=200)

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event as events_of
 
 from db import Database, Session
 from db.articles import KnownCopy, NewArticle, store_article
@@ -128,24 +127,6 @@ def test_a_whole_article_tells_what_another_database_needs_to_know(database: Dat
     assert (fourth.id, fourth.copy_of, fourth.copy_of_url, fourth.first_seen) == (stray, None, None, NOON)
 
 
-def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
-    """Return how SQLite goes about what is asked: a line a table."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(*values: Any) -> None:
-        asked.append((values[2], values[3]))
-
-    events_of.listen(database.engine, "before_cursor_execute", note)
-    with database.read() as session:
-        ask(session)
-        events_of.remove(database.engine, "before_cursor_execute", note)
-        told = []
-        for statement, values in asked:
-            if statement.startswith("SELECT"):
-                told += session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-    return [row[3] for row in told]
-
-
 @pytest.mark.parametrize(
     "ask",
     [
@@ -158,11 +139,13 @@ def plans(database: Database, ask: Callable[[Session], Any]) -> list[str]:
         lambda session: figures_at(session, NOON),
     ],
 )
-def test_no_question_reads_a_long_table(sqlite_database: Database, ask: Callable[[Session], Any]) -> None:
+def test_no_question_reads_a_long_table(
+    sqlite_database: Database, plans_of: Callable[[Callable[[Session], Any]], str], ask: Callable[[Session], Any]
+) -> None:
     with sqlite_database.begin() as session:
         for number in range(3):
             make(session, number)
-    told = plans(sqlite_database, ask)
+    told = plans_of(ask).splitlines()
     assert told
     assert [
         line for line in told if line.startswith("SCAN") and line.split()[1] in LONG and " USING " not in line

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from db import Database
-from db.announcing import NewAlert, NewDelivery, add_alert, add_delivery, destination_ids, sync_destinations
+from db.announcing import NewAlert, add_alert, destination_ids, sync_destinations
 from db.attempts import finish_attempt
 from db.deliveries import AttemptRecord, DueDelivery, Health, Verdict, claim_delivery, next_due_at
 from db.facts import EventChange
@@ -17,6 +17,7 @@ from db.leases import LeaseRequest
 from db.models import DeliveryRow, EventRow
 from db.outbox import get_alert
 from db.silences import Holds, Hush, add_silence
+from db.unsent import NewDelivery, add_delivery
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

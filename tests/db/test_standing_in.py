@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from db import Database
-from db.crawling import claim_entry_points, list_outlets, make_due, next_check_of, sync_outlets
+from db.crawling import list_outlets, sync_outlets
 from db.leases import LeaseRequest
 from db.maintenance import queue_heads
 from db.models import EntryPointRow
 from db.planning import is_own_outage
+from db.polls import claim_entry_points, make_due, next_check_of
 from db.status import is_failing, list_queues, outlet_json
+from newsroom.declared import Outlet, Point
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Point:
-    url: str
-    is_stand_in: bool = False
-    type: str = "rss"
-    is_enabled: bool = True
-    links: str | None = None
-    check_every: int | None = None
-
-
-@dataclass(frozen=True)
-class Outlet:
-    name: str
-    entry_points: tuple[Point, ...]
-    title: str = "Made up"
-    kind: str = "independent"
-    languages: tuple[str, ...] = ("uk",)
-    timezone: str = "Europe/Kyiv"
-    country: str | None = "UA"
-    priority: int = 1
-    check_every: int | None = None
-
-
-LISTED = Outlet("one", (Point("feed"), Point("map"), Point("section", True), Point("channel", True)))
+LISTED = Outlet(
+    "one", (Point("feed"), Point("map"), Point("section", is_stand_in=True), Point("channel", is_stand_in=True))
+)
 OTHER = Outlet("two", (Point("other"),))
 
 

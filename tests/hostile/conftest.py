@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -19,7 +18,7 @@ from pydantic import SecretStr
 
 from alerts.channels.base import Channel
 from cli.alert_keys import DestinationKeys
-from cli.wiring import channel_of
+from cli.channels import channel_of
 from newsroom import (
     DiscordReceiver,
     FormReceiver,
@@ -31,40 +30,29 @@ from newsroom import (
     SlackReceiver,
     TelegramReceiver,
     WebhookReceiver,
-    open_signed,
 )
-from newsroom.discord import GUILD
-from newsroom.email import trouble_of
 from newsroom.matrix import ROOM
 from newsroom.matrix import TOKEN as MATRIX_TOKEN
 from newsroom.ntfy import TOKEN as NTFY_TOKEN
 from newsroom.ntfy import TOPIC
+from newsroom.sights import (
+    Sight,
+    look_at_discord,
+    look_at_forms,
+    look_at_mails,
+    look_at_matrix,
+    look_at_ntfy,
+    look_at_slack,
+    look_at_slack_app,
+    look_at_telegram,
+    look_at_webhooks,
+)
 from newsroom.slack_app import CHANNEL
-from newsroom.slack_text import read_message
 from newsroom.telegram import CHAT
 
 DATA = Path(__file__).parents[1] / "data" / "hostile.json"
 SENDER, DESK = "alerts@volya.example", "desk@news.example"
 SECRET = "whsec_bWFkZSB1cCBmb3IgdGhlIHRlc3RzIG9mIHZvbHlhISE="
-ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-OURS_IN_TELEGRAM = {"b", "/b", "a", "/a"}
-OURS_IN_MATRIX = {"a", "br", "strong"}
-OURS_IN_MAIL = {"html", "body", "p", "b", "br", "a"}
-CALLED = re.compile(
-    r"(?:^|(?<=\s))[@#]\w+|<[@!#&]|\b[\w.+-]+@[\w-]+\.\w+"
-)  # what some service behind Apprise would ring
-OURS_IN_DISCORD = ("**", "**")  # the headline is bold
-ANSWERED = f"https://discord.com/channels/{GUILD}/"  # the message that an update answers
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What people see of one message: all its words, where it leads, whom it mentions, and markup that is not ours."""
-
-    text: str
-    links: tuple[str, ...] = ()
-    mentions: tuple[str, ...] = ()
-    markup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,106 +70,8 @@ class Row:
     trap: Callable[[str, str], tuple[Mapping[str, Any], Mapping[str, str]]]
 
 
-def look_at_webhooks(receiver: WebhookReceiver) -> list[Sight]:
-    """A program reads fields, not markup; what counts is that the text holds no address but those of the fields."""
-    datas = [open_signed(request, SECRET)["data"] for request in receiver.accepted]
-    return [Sight(data["text"], tuple(ADDRESS.findall(data["text"]))) for data in datas]
-
-
-def look_at_slack(receiver: SlackReceiver) -> list[Sight]:
-    return [slack_sight(message) for message in receiver.messages]
-
-
-def look_at_slack_app(receiver: SlackAppReceiver) -> list[Sight]:
-    return [slack_sight(message.content) for message in receiver.messages]
-
-
-def slack_sight(message: Mapping[str, Any]) -> Sight:
-    seen = read_message(message)
-    return Sight(seen.text, tuple(address for _, address in seen.links), seen.mentions, seen.styles)
-
-
-def look_at_telegram(receiver: TelegramReceiver) -> list[Sight]:
-    return [telegram_sight(message.visible) for message in receiver.messages]
-
-
-def telegram_sight(seen: Any) -> Sight:
-    tags = tuple(mark for mark, _ in seen.marks if mark not in OURS_IN_TELEGRAM)
-    addresses = tuple(one for one in seen.found if ADDRESS.fullmatch(one))
-    return Sight(seen.text, (*seen.links, *addresses), tuple(one for one in seen.found if one not in addresses), tags)
-
-
-def look_at_discord(receiver: DiscordReceiver) -> list[Sight]:
-    return [discord_sight(message) for message in receiver.messages]
-
-
-def discord_sight(message: Any) -> Sight:
-    parts = (message.visible, *message.embeds)
-    mentions = (*message.rings, *(mention for part in parts for mention in part.mentions))
-    styles = tuple(style for part in parts for style in part.styles)
-    links = tuple(address for _, address in message.links if not address.startswith(ANSWERED))
-    return Sight(message.text, links, mentions, styles if styles != OURS_IN_DISCORD else ())
-
-
-def look_at_ntfy(receiver: NtfyReceiver) -> list[Sight]:
-    return [Sight(message.text, message.links) for message in receiver.messages]
-
-
 def whsec(word: str) -> str:
     return f"whsec_{base64.b64encode(word.ljust(32, '0').encode()).decode()}"
-
-
-def look_at_matrix(receiver: MatrixReceiver) -> list[Sight]:
-    return [matrix_sight(message) for message in receiver.messages]
-
-
-def matrix_sight(message: Any) -> Sight:
-    seen = message.visible
-    addresses = tuple(one for one in seen.drawn if ADDRESS.fullmatch(one))
-    mentions = (*message.rings, *seen.mentions, *(one for one in seen.drawn if one not in addresses))
-    markup = (*seen.refused, *(tag for tag in seen.tags if tag not in OURS_IN_MATRIX))
-    return Sight(seen.text, (*(address for _, address in seen.links), *addresses), mentions, markup)
-
-
-class MailHtml(HTMLParser):
-    """What a mail program draws of HTML: its words, its tags, where it leads, and whatever is no attribute of ours."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.text, self.links, self.markup = "", [], []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.markup += [tag] if tag not in OURS_IN_MAIL else []
-        self.links += [value or "" for name, value in attrs if name == "href"]
-        self.markup += [name for name, _ in attrs if (tag, name) not in (("a", "href"), ("html", "lang"))]
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def look_at_mails(receiver: MailReceiver) -> list[Sight]:
-    return [sight for mail in receiver.mails for sight in mail_sights(mail)]
-
-
-def mail_sights(mail: Any) -> tuple[Sight, Sight]:
-    """Return what a mail shows as HTML, and what as plain text; a mail that strict servers refuse has markup."""
-    seen = MailHtml(mail.html)
-    subject, refused = mail.subject, trouble_of(mail.raw)
-    return (
-        Sight(f"{subject}\n{seen.text}", tuple(seen.links), (), tuple(seen.markup)),
-        Sight(f"{subject}\n{mail.text}", tuple(ADDRESS.findall(mail.text)), (), (refused,) if refused else ()),
-    )
-
-
-def look_at_forms(receiver: FormReceiver) -> list[Sight]:
-    """Behind Apprise is any service: what would be a mention or an address in most of them is one here."""
-    texts = [f"{message.title}\n{message.text}" for message in receiver.messages]
-    plain = [ADDRESS.sub("", text) for text in texts]
-    return [
-        Sight(text, tuple(ADDRESS.findall(text)), tuple(CALLED.findall(bare)))
-        for text, bare in zip(texts, plain, strict=True)
-    ]
 
 
 def refusals(receiver: Any) -> list[str]:
@@ -194,7 +84,7 @@ def refusals(receiver: Any) -> list[str]:
 # Another receiver is another row.
 ROWS = (
     Row("webhook", lambda: WebhookReceiver(SECRET), lambda _: {}, lambda one: {"url": one.url, "secret": SECRET},
-        look_at_webhooks,
+        lambda one: look_at_webhooks(one, SECRET),
         lambda root, word: ({}, {"url": f"{root}/hooks/{word}?key={word}%2Fx", "secret": whsec(word)})),
     Row("slack", SlackReceiver, lambda _: {}, lambda one: {"url": one.url}, look_at_slack,
         lambda root, word: ({}, {"url": f"{root}/services/T0/B0/{word}"})),

@@ -6,7 +6,7 @@ import asyncio
 import io
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,6 +52,7 @@ from db.facts import (
     Status,
 )
 from db.queries import list_events
+from newsroom.declared import Outlet
 
 AT_ONCE = 5  # strings in one event: as many as each line of a message shows
 PAUSE = timedelta(minutes=11)  # between two rounds, so that no storm cap holds anything back (D-25)
@@ -59,19 +60,6 @@ EVENTS_A_ROUND = 8
 ALLOWED = "\n\u2060\u200c\u200d"  # the word joiner is ours, the others are needed by some scripts (SEC-12)
 PAGE = "https://volya.example.org"
 MENTION = Mention(Kind.RELEASE, Modality.COMPLETED, Polarity.POSITIVE, "0841")
-
-
-@dataclass(frozen=True)
-class Outlet:
-    name: str
-    title: str
-    kind: str = "independent"
-    languages: tuple[str, ...] = ("en",)
-    timezone: str = "UTC"
-    country: str | None = None
-    priority: int = 1
-    check_every: int | None = None
-    entry_points: tuple[Any, ...] = ()
 
 
 class Press:
@@ -83,7 +71,10 @@ class Press:
         self._numbers = itertools.count(1)
         # Half a sign of UTF-16 gets as far as the cleaning of articles; no settings file can hold one.
         whole = (text.encode(errors="ignore").decode() for text in strings)
-        self.outlets = [Outlet(f"outlet-{number}", text) for number, text in enumerate(whole)]
+        self.outlets = [
+            Outlet(f"outlet-{number}", title=text, languages=("en",), timezone="UTC", country=None)
+            for number, text in enumerate(whole)
+        ]
 
     def open(self, now: datetime) -> None:
         with self.database.begin() as session:

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from newsroom import Answer, Person, Reset, TelegramReceiver
-from newsroom.telegram import CHAT, flooded
+from newsroom.telegram import CHAT
+from newsroom.telegram_calls import flooded
 from newsroom.telegram_text import EntitiesError, parse_html
 
 Call = Callable[..., httpx.Response]

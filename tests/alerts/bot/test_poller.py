@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from alerts.bot.updates import Command, Press, Update, read_updates
 from alerts.channels.pace import Pace
 from newsroom import Answer
-from newsroom.telegram import TOKEN, failure, flooded
+from newsroom.telegram import TOKEN
+from newsroom.telegram_calls import failure, flooded
 
 CHAT = 777_000_123_456
 JSON = st.recursive(

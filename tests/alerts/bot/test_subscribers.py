@@ -16,7 +16,7 @@ from alerts.channels.telegram import Chat
 from db.facts import EventFacts
 from db.models import Base, DestinationRow
 from db.outbox import list_destinations
-from newsroom.telegram import failure
+from newsroom.telegram_calls import failure
 
 CHAT, GROUP = 777_000_123_456, -100_777_000_654_321
 MOVED_TO = -100_777_000_999_999

@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,19 @@ import pytest
 
 from alerts import DeliveryLoop, Destination, Message, Rules, Sender, SendingOptions, Telling, announce_due, render
 from db.announcing import sync_destinations
-from db.facts import EventChange, EventFacts
+from db.facts import (
+    CountRole,
+    EventChange,
+    EventCount,
+    EventFacts,
+    Kind,
+    Mark,
+    Outcome,
+    Person,
+    Polarity,
+    Status,
+    Verdict,
+)
 from db.views import EventArticle, EventView
 
 NOW = datetime(2025, 9, 11, 15, 0, tzinfo=UTC)
@@ -99,6 +111,27 @@ def write() -> Callable[..., Message]:
         view = EventView(7, 3, NOW, NOW, facts, articles)
         values = {"type": "created", "change": EventChange("new event"), "previous_revision": None, "at": NOW}
         return render(view, Telling(**{**values, **telling}), "en")
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def crowded(write: Callable[..., Message]) -> Callable[[str, str, int, EventArticle], Message]:
+    """Write the message of a release of which everything that can be a list is so long, in words of strangers."""
+
+    def written(name: str, title: str, number: int, report: EventArticle) -> Message:
+        facts = EventFacts(
+            Kind.RELEASE,
+            Status.REPORTED,
+            Polarity.POSITIVE,
+            counts=(EventCount(CountRole.RELEASED, 52),),
+            people=tuple(Person(f"{name}{one}" * 30, Outcome.FREED) for one in range(number)),
+            roots=(name,) * number,
+            negotiators=(title,) * number,
+            mark=Mark(Verdict.FALSE, name * number, title * number, NOW),
+            split_from=number,
+        )
+        return write(facts, *(replace(report, id=one, outlet_title=title) for one in range(number)))
 
     return written
 

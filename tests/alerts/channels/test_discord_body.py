@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alerts.channels.discord_body import discord_body, escaped, masked_link
 from alerts.message import Layout, Link
-from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
+from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Polarity, Status, Verdict
 from db.views import EventArticle
 from newsroom.discord import problem_of
 from newsroom.discord_text import read_markdown
@@ -105,13 +105,10 @@ def test_neither_part_of_a_link_can_end_it(url: str, label: str) -> None:
 @settings(deadline=None)
 @given(name=HOSTILE, title=HOSTILE, layout=st.sampled_from(Layout), number=st.integers(1, 60))
 def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
-    write: Callable[..., Any], name: str, title: str, layout: Layout, number: int
+    crowded: Callable[..., Any], name: str, title: str, layout: Layout, number: int
 ) -> None:
-    people = tuple(Person(f"{name}{one}" * 30, Outcome.FREED) for one in range(number))
-    facts = replace(RELEASE, people=people, roots=(name,) * number, negotiators=(title,) * number)
-    facts = replace(facts, mark=Mark(Verdict.FALSE, name * number, title * number, NOW), split_from=number)
-    articles = [replace(REPORT, id=one, outlet_title=title, url=REPORT.url + "&" * 400) for one in range(number)]
-    body = json.loads(discord_body(write(facts, *articles), layout))
+    message = crowded(name, title, number, replace(REPORT, url=REPORT.url + "&" * 400))
+    body = json.loads(discord_body(message, layout))
     assert problem_of(body) is None
     assert len(body["content"]) <= 1850
     parts = [read_markdown(text) for text in (body["content"], *(one["description"] for one in body["embeds"]))]

@@ -19,8 +19,6 @@ from db.facts import (
     EventFacts,
     Kind,
     Mark,
-    Outcome,
-    Person,
     Polarity,
     Status,
     Verdict,
@@ -131,13 +129,10 @@ def test_a_link_that_clients_draw_as_a_mention_is_mere_text() -> None:
 @settings(max_examples=80, deadline=None)
 @given(name=HOSTILE, title=HOSTILE, layout=st.sampled_from(Layout), number=st.integers(1, 60))
 def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
-    write: Callable[..., Any], name: str, title: str, layout: Layout, number: int
+    crowded: Callable[..., Any], name: str, title: str, layout: Layout, number: int
 ) -> None:
-    people = tuple(Person(f"{name}{one}" * 30, Outcome.FREED) for one in range(number))
-    facts = replace(RELEASE, people=people, roots=(name,) * number, negotiators=(title,) * number)
-    facts = replace(facts, mark=Mark(Verdict.FALSE, name * number, title * number, NOW), split_from=number)
-    articles = [replace(REPORT, id=one, outlet_title=title, url=REPORT.url + '&"' * 200) for one in range(number)]
-    encoded = matrix_body(write(facts, *articles), layout)
+    message = crowded(name, title, number, replace(REPORT, url=REPORT.url + '&"' * 200))
+    encoded = matrix_body(message, layout)
     content = json.loads(encoded)
     assert max(len(replacing(encoded, "$e")), len(answering(encoded, "$e"))) <= 25_000
     parts = [read_plain(content["body"])]

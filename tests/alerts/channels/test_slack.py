@@ -15,7 +15,7 @@ from alerts import Parcel, Result, SendOutcome, SlackChannel, UnusableDestinatio
 from alerts.channels.slack import word_of
 from alerts.channels.slack_body import escaped, slack_body, slack_link
 from alerts.message import Layout, Link
-from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
+from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Polarity, Status, Verdict
 from db.views import EventArticle
 from newsroom.slack import problem_of
 from newsroom.slack_text import read_message
@@ -121,13 +121,10 @@ def test_neither_part_of_a_link_can_end_it(url: str, label: str) -> None:
 @settings(deadline=None)
 @given(name=HOSTILE, title=HOSTILE, layout=st.sampled_from(Layout), number=st.integers(1, 60))
 def test_no_message_mentions_anybody_links_elsewhere_or_is_too_long(
-    write: Callable[..., Any], name: str, title: str, layout: Layout, number: int
+    crowded: Callable[..., Any], name: str, title: str, layout: Layout, number: int
 ) -> None:
-    people = tuple(Person(f"{name}{one}" * 30, Outcome.FREED) for one in range(number))
-    facts = replace(RELEASE, people=people, roots=(name,) * number, negotiators=(title,) * number)
-    facts = replace(facts, mark=Mark(Verdict.FALSE, name * number, title * number, NOW), split_from=number)
-    articles = [replace(REPORT, id=one, outlet_title=title, url=REPORT.url + "&" * 450) for one in range(number)]
-    body = json.loads(slack_body(write(facts, *articles), layout))
+    message = crowded(name, title, number, replace(REPORT, url=REPORT.url + "&" * 450))
+    body = json.loads(slack_body(message, layout))
     blocks = body.get("blocks", [])
     texts = [block["text"] for block in blocks if block["type"] != "context"]
     markups = [body["text"], *(text["text"] for text in texts if text["type"] == "mrkdwn")]

@@ -16,7 +16,7 @@ from alerts import Parcel, Remote, Result, SendOutcome, SlackAppChannel, Unusabl
 from alerts.channels.slack_app import SlackApp
 from alerts.channels.slack_app_answers import classify_slack_answer, read_slack_answer
 from alerts.message import Layout
-from db.facts import CountRole, EventCount, EventFacts, Kind, Mark, Outcome, Person, Polarity, Status, Verdict
+from db.facts import CountRole, EventCount, EventFacts, Kind, Polarity, Status
 from db.views import EventArticle
 from newsroom import Answer, Reset, SlackAppReceiver
 from newsroom.slack_app import CHANNEL, refusal
@@ -224,13 +224,10 @@ def tokens_of(markup: str) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(name=HOSTILE, title=HOSTILE, layout=st.sampled_from(Layout), number=st.integers(1, 60))
 def test_whatever_is_told_slack_takes_it_and_nobody_is_mentioned(
-    write: Callable[..., Any], name: str, title: str, layout: Layout, number: int
+    crowded: Callable[..., Any], name: str, title: str, layout: Layout, number: int
 ) -> None:
-    people = tuple(Person(f"{name}{one}" * 30, Outcome.FREED) for one in range(number))
-    facts = replace(RELEASE, people=people, roots=(name,) * number, negotiators=(title,) * number)
-    facts = replace(facts, mark=Mark(Verdict.FALSE, name * number, title * number, NOW))
-    articles = [replace(REPORT, id=one, outlet_title=title, url=REPORT.url + "&" * 450) for one in range(number)]
-    body = SlackAppChannel.compose(write(facts, *articles), layout)
+    message = crowded(name, title, number, replace(REPORT, url=REPORT.url + "&" * 450))
+    body = SlackAppChannel.compose(message, layout)
     with SlackAppReceiver(lambda: NOW, token=TOKEN) as slack:
         (sent,) = used(slack, lambda channel: channel.send(Parcel("msg_1", body)))
         remote = remote_of(sent)

@@ -20,7 +20,7 @@ from db.facts import EventFacts, Status
 from db.outbox import list_alerts, list_destinations, waiting_for_approval
 from newsroom import Answer, Reset, SlackReceiver, TelegramReceiver
 from newsroom.slack import visible_text
-from newsroom.telegram import failure
+from newsroom.telegram_calls import failure
 
 FEED = Destination("desk", "slack", updates=Updates.MAJOR)
 HOLDING = replace(FEED, on_uncertain=OnUncertain.HOLD)
