@@ -20,6 +20,8 @@ from sqlalchemy import select
 from db import Database
 from db.queries import list_articles
 
+PATIENCE = 240  # seconds until a process counts as hanging, however busy the machine is
+
 DRIVER = """
 import json, logging, sys
 from crawler.check import check_outlets
@@ -182,20 +184,20 @@ class Crawl:
 
     def once(self, *only: str) -> dict[str, Any]:
         process = self.start("once", only)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, errors
         report: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
         return {**report, "log": errors}
 
     def check(self, *only: str) -> dict[str, Any]:
         process = self.start("check", only)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, errors
         return {line[0]: line[1:] for line in map(json.loads, output.splitlines())}
 
     def killed_at(self, failpoint: str) -> None:
         process = self.start("once", failpoint=failpoint)
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
         assert process.returncode == 137
 
 

@@ -140,7 +140,7 @@ def victims() -> Any:
 def probe(urls: list[str], allow: Any = (), **named: Any) -> Any:
     given = json.dumps({"urls": urls, "allow": list(allow), **named})
     ended = subprocess.run(
-        [sys.executable, "-c", PROBE, given], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROBE, given], capture_output=True, text=True, timeout=240, check=False
     )
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.strip().splitlines()[-1])

@@ -40,4 +40,4 @@ def test_the_spider_alone_names_the_nearest_outlet() -> None:
 
 def scrapy(*arguments: Any) -> Any:
     command = [sys.executable, "-m", "scrapy", "crawl", "feed", "-o", "-:json", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, text
+from sqlalchemy import text
 
-from db import Database, Session, open_database, schema
+from db import Database, open_database, schema
 from db.articles import NewArticle, store_article
 from db.claims import Claim
 from db.crawling import sync_outlets
@@ -137,24 +137,6 @@ def _go_back(session: Any) -> None:
     session.execute(text("DROP TABLE held_counts"))
     before = ScriptDirectory.from_config(schema._alembic()).get_revision(MIGRATION).down_revision
     session.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
-
-
-@pytest.fixture
-def plans_of(sqlite_database: Database) -> Callable[[Callable[[Session], object]], str]:
-    """Return a function that asks something of a SQLite database and tells by which plans it was answered."""
-
-    def plans(ask: Callable[[Session], object]) -> str:
-        asked: list[tuple[str, Any]] = []
-        note = lambda _c, _u, statement, values, *_: asked.append((statement, values))  # noqa: E731
-        event.listen(sqlite_database.engine, "before_cursor_execute", note)
-        with sqlite_database.read() as session:
-            ask(session)
-        event.remove(sqlite_database.engine, "before_cursor_execute", note)
-        with sqlite_database.engine.connect() as connection:
-            told = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in asked]
-        return "\n".join(str(row[-1]) for plan in told for row in plan)
-
-    return plans
 
 
 def test_the_history_is_read_from_its_index_alone(plans_of: Callable[..., str]) -> None:
