@@ -16,21 +16,34 @@ from db.database import Database, connect, translated
 from db.errors import DatabaseCorruptError, DatabaseError, DatabaseUnavailableError, NewerDatabaseError
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, keeps_old: bool = True) -> Database:
     """Return the database at `url`, at this program's version.
 
-    A SQLite file is made on first use; an older one is copied beside itself, then migrated in one transaction.
-    Raises NewerDatabaseError, DatabaseCorruptError, DatabaseUnavailableError.
+    A SQLite file is made on first use; an older one is copied beside itself, if it `keeps_old`, then migrated in one
+    transaction. Raises NewerDatabaseError, DatabaseCorruptError, DatabaseUnavailableError.
+    """
+    found = version_of(url)
+    if found == known_versions()[0]:
+        return connect(url)
+    return _migrated(connect(url), found if keeps_old else None)
+
+
+def version_of(url: str) -> str | None:
+    """Return the version of a database without changing a byte; None for one that is not there or is empty.
+
+    Raises NewerDatabaseError, DatabaseError (of another program), DatabaseCorruptError, DatabaseUnavailableError.
     """
     found = _version_found(url)
-    scripts = ScriptDirectory.from_config(_alembic())
-    head = scripts.get_current_head()
-    if found == head:
-        return connect(url)
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if found is not None and found not in known_versions():
         address = connect(url).address
         raise NewerDatabaseError(address, f"made by a newer version ({found}); update the program")
-    return _migrated(connect(url), found)
+    return found
+
+
+def known_versions() -> tuple[str, ...]:
+    """Return the versions of a database that this program knows, its own first."""
+    scripts = ScriptDirectory.from_config(_alembic())
+    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 def _migrated(database: Database, found: str | None) -> Database:
@@ -54,7 +67,6 @@ def _back_up(database: Database, found: str) -> None:
 
 
 def _version_found(url: str) -> str | None:
-    """Look at the version without changing a byte; None for a database that is not there or is empty."""
     probe = connect(url)
     if probe.path is not None:
         if not probe.path.exists() or probe.path.stat().st_size == 0:
