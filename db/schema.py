@@ -99,7 +99,7 @@ def check_integrity(database: Database) -> None:
         answer = session.execute(text("PRAGMA quick_check(1)")).scalar()
     if answer != "ok":
         raise DatabaseCorruptError(
-            database.address, f"{answer}; put the newest daily copy in its place (docs/how-to/back-up.md)"
+            database.address, f"{answer}; stop the service, then volya restore puts the newest daily copy in its place"
         )
 
 
