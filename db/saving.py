@@ -95,7 +95,7 @@ def restore(database: Database, copy: Path, now: datetime, *, lets_go: bool = Fa
     rename, nothing has changed. Raises AlreadyRunningError (DB-4; also where anybody else has the database open), what
     `look_at` raises, and DatabaseError for PostgreSQL, with the command that does it.
     """
-    path = _file_of(database, "pg_restore --clean --if-exists --dbname={server} {file}", copy)
+    path = _file_of(database, "pg_restore --clean --if-exists --dbname={server} {file} && volya restore --done", copy)
     if path.exists() and copy.samefile(path):
         raise DatabaseUnavailableError(str(copy), "is the database itself; give a backup")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -106,6 +106,15 @@ def restore(database: Database, copy: Path, now: datetime, *, lets_go: bool = Fa
         staged.replace(path)
         sync(path.parent)
     return Restored(found, kept, held)
+
+
+def hold_restored(database: Database, now: datetime) -> int:
+    """Hold what is unsent in a database that other tools have put back, as `restore` does; return how many messages.
+
+    Raises AlreadyRunningError.
+    """
+    with hold_service_lock(database), database.begin() as session:
+        return hold_unsent(session, now)
 
 
 def _file_of(database: Database, instead: str, file: Path) -> Path:

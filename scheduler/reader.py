@@ -25,18 +25,22 @@ log = logging.getLogger(__name__)
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSE = 1.0  # seconds between two looks at an empty queue
-PAUSE_AFTER_FAILURE = 10.0  # the same after the database failed
+PAUSE_AFTER_FAILURE = 10.0
 SIGN_EVERY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderParts:
-    """What a read worker is made of; `owner` is the name under which `read` claims articles."""
+    """What a read worker is made of; `owner` is the name under which `read` claims articles.
+
+    `pause` is for how many seconds it waits after the database failed.
+    """
 
     database: Database
     read: ReadNew
     owner: str
     clock: Callable[[], datetime] = utc_now
+    pause: float = PAUSE_AFTER_FAILURE
 
 
 class Reader:
@@ -78,7 +82,7 @@ class Reader:
             reading = self._parts.read(now=self._parts.clock())
         except DatabaseError as error:
             self._note(str(error))
-            return PAUSE_AFTER_FAILURE
+            return self._parts.pause
         self._note(None)
         self._read += reading.read
         return 0.0 if reading.read + reading.failed else PAUSE

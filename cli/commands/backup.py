@@ -16,7 +16,7 @@ from cli.views import print_json, print_text
 from cli.wiring import BACKUPS
 from db import Database, connect
 from db.backup import copies_of_days
-from db.saving import Copy, Restored, back_up
+from db.saving import Copy, Restored, back_up, hold_restored
 from db.saving import restore as put_back
 
 WAITING = "see volya alerts list --state uncertain, then volya alerts sent, retry or drop"
@@ -53,6 +53,9 @@ def restore(
     send: Annotated[  # noqa: FBT002 (a flag)
         bool, typer.Option("--send", help="Send what waits in it: nothing was sent since it was made.")
     ] = False,
+    done: Annotated[  # noqa: FBT002 (a flag)
+        bool, typer.Option("--done", help="Only hold: pg_restore has put the database back already.")
+    ] = False,
 ) -> None:
     """Put a backup in the place of the database, which is kept beside it. Stop the service before.
 
@@ -60,14 +63,29 @@ def restore(
     from before now.
     """
     invocation = invocation_of(context)
+    if done:
+        _hold(invocation, is_alone=path is None and not send)
+        return
     with _untouched(invocation) as database:
         chosen = path or _newest(database)
-        done = put_back(database, chosen, datetime.now(UTC), lets_go=send)
+        restored = put_back(database, chosen, datetime.now(UTC), lets_go=send)
     if invocation.is_json:
-        kept = str(done.kept) if done.kept is not None else None
-        print_json({"restored": str(chosen), **_copy_json(done.copy), "kept": kept, "held": done.held, "send": send})
+        kept = str(restored.kept) if restored.kept is not None else None
+        print_json(
+            {"restored": str(chosen), **_copy_json(restored.copy), "kept": kept, "held": restored.held, "send": send}
+        )
         return
-    _say_restored(chosen, done, is_sent=send)
+    _say_restored(chosen, restored, is_sent=send)
+
+
+def _hold(invocation: Invocation, *, is_alone: bool) -> None:
+    if not is_alone:
+        raise CommandError(
+            "--done holds what other tools have put back: give neither a path nor --send", ExitCode.USAGE
+        )
+    with invocation.database() as database:
+        held = hold_restored(database, datetime.now(UTC))
+    print_json({"held": held}) if invocation.is_json else _say_held(held)
 
 
 @contextmanager
@@ -91,15 +109,19 @@ def _newest(database: Database) -> Path:
     return copies[-1]
 
 
-def _say_restored(path: Path, done: Restored, *, is_sent: bool) -> None:
-    print_text(f"{path} is the database now: {_in_words(done.copy)}.")
-    if done.kept is not None:
-        print_text(f"What was there before is kept as {done.kept}.")
+def _say_restored(path: Path, restored: Restored, *, is_sent: bool) -> None:
+    print_text(f"{path} is the database now: {_in_words(restored.copy)}.")
+    if restored.kept is not None:
+        print_text(f"What was there before is kept as {restored.kept}.")
     if is_sent:
         print_text("What waits in it goes out when the service runs.")
-        return
-    if done.held:
-        print_text(f"{done.held} messages may have been sent since the backup was made, and are held: {WAITING}.")
+    else:
+        _say_held(restored.held)
+
+
+def _say_held(held: int) -> None:
+    if held:
+        print_text(f"{held} messages may have been sent since the backup was made, and are held: {WAITING}.")
     print_text("For seven days what is told of reports from before now is held in the same way.")
 
 

@@ -17,7 +17,7 @@ from db.delivery_views import DeliveryView
 from db.facts import EventFacts, Status
 from db.models import DeliveryRow
 from db.outbox import list_destinations
-from db.restored import hold_unsent
+from db.saving import hold_restored
 
 DESK = Destination("desk", "webhook")
 Release = Callable[..., EventFacts]
@@ -56,8 +56,7 @@ def announce(database: Database, desk: Any) -> int:
 
 
 def hold(database: Database, desk: Any) -> int:
-    with database.begin() as session:
-        return hold_unsent(session, desk.now)
+    return hold_restored(database, desk.now)
 
 
 @pytest.mark.parametrize("state", ["pending", "sending", "uncertain"])

@@ -99,3 +99,10 @@ def test_a_server_is_left_to_its_own_tools(volya: Call) -> None:
         assert answer.code == 69
         assert answer.err.count("\n") == 1
         assert f"{'pg_dump' if words[0] == 'backup' else 'pg_restore'} --" in answer.err
+
+
+def test_what_other_tools_have_put_back_is_held(volya: Call, filled: None, tmp_path: Path) -> None:
+    answer = volya("restore", "--done", "--json")
+    assert (answer.code, answer.objects) == (0, [{"held": 0}])
+    assert volya("restore", "--done").out.startswith("For seven days what is told of reports from before now is held")
+    assert volya("restore", "saved", "--done").code == 2
