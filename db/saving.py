@@ -26,6 +26,7 @@ from db.errors import (
     NewerDatabaseError,
 )
 from db.lock import hold_service_lock
+from db.maintenance import forget_signs
 from db.restored import hold_unsent
 from db.schema import known_versions, open_database
 
@@ -173,6 +174,7 @@ def _prepare(staged: Path, now: datetime, *, lets_go: bool) -> int:
     database = open_database(f"sqlite:///{staged}", keeps_old=False)
     try:
         with database.begin() as session:
+            forget_signs(session, now)  # a process that ran when the copy was made does not run on this one
             held = 0 if lets_go else hold_unsent(session, now)
     finally:
         database.close()

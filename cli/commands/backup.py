@@ -48,7 +48,7 @@ def backup(
 def restore(
     context: typer.Context,
     path: Annotated[
-        Path | None, typer.Argument(metavar="[PATH]", help="The backup; without it the newest copy of the days.")
+        Path | None, typer.Argument(metavar="PATH", help="The backup; without it the newest copy of the days.")
     ] = None,
     send: Annotated[  # noqa: FBT002 (a flag)
         bool, typer.Option("--send", help="Send what waits in it: nothing was sent since it was made.")

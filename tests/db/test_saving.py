@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from db import (
     open_database,
     schema,
 )
+from db.maintenance import SignOfLife, give_sign_of_life, signs_of_life
 from db.models import WatchRow
 from db.saving import Copy, back_up, look_at, restore
 
@@ -121,6 +122,16 @@ def test_a_restored_backup_is_the_database_and_the_other_is_kept(
     assert noted(f"sqlite:///{done.kept}") == ["Ales Bialiatski", "Ihar Losik"]
     assert (tmp_path / "volya.sqlite3").stat().st_mode & 0o777 == 0o600
     assert not list(tmp_path.glob(".*"))
+
+
+def test_no_process_is_taken_to_run_on_a_restored_database(place: Database, tmp_path: Path) -> None:
+    with place.begin() as session:
+        give_sign_of_life(session, SignOfLife("service@here", "service", 1, "here", NOON, NOON, {}))
+    back_up(place, tmp_path / "saved")
+    place.close()
+    restore(place, tmp_path / "saved", NOON + timedelta(seconds=1))
+    with place.read() as session:
+        assert signs_of_life(session) == ()
 
 
 def test_what_only_the_log_of_the_replaced_database_holds_is_kept_too(
