@@ -24,6 +24,7 @@ from alerts.policy import (
     has_heard,
     is_answered,
     is_news,
+    is_over,
     is_told,
     is_update_told,
     is_urgent,
@@ -45,6 +46,7 @@ from db.digests import Digest
 from db.facts import EventChange
 from db.people import list_watches
 from db.questions import ask_approvers
+from db.restored import hold_event, is_from_before, restored_at
 from db.silences import lift_by_change
 from db.told import Adoption, Told, adopt, hand_over_created, last_told_at, told_of
 from db.unsent import NewDelivery, add_delivery, call_off_created, restart_created
@@ -123,11 +125,29 @@ def _announce(session: Session, event_id: int, run: _Run) -> bool:
         alert_id = add_alert(session, alert, run.now)
         for decision in decisions:
             _queue(session, alert_id, due, decision, run)
-        ask_approvers(session, alert_id, _approvers(decisions), run.now, run.make_key)
+        if _is_retold(session, due, decisions, run):
+            log.warning(
+                "event %d may have been told before the restore: see volya alerts list --state uncertain", event_id
+            )
+            hold_event(session, event_id)
+        else:
+            ask_approvers(session, alert_id, _approvers(decisions), run.now, run.make_key)
     mark_announced(session, event_id, due.view.revision)
     if change.is_major:
         lift_by_change(session, event_id, due.view.revision, run.now)
     return bool(decisions)
+
+
+def _is_retold(session: Session, due: DueEvent, decisions: Sequence[Decision], run: _Run) -> bool:
+    """Say whether a restored database may have told this before the restore, and forgot it with that (DB-7).
+
+    An order of the operator passes over it.
+    """
+    moment = restored_at(session, run.now)
+    if moment is None or due.is_forced:
+        return False
+    is_first = any(one.reason == Reason.CREATED for one in decisions)
+    return (is_first and is_over(due.view.facts, moment)) or is_from_before(session, due.view.id, moment)
 
 
 def _approvers(decisions: Sequence[Decision]) -> set[str]:

@@ -169,6 +169,12 @@ def event_age(
     return max(now - min(known, default=first_seen_at), timedelta(0))
 
 
+def is_over(facts: EventFacts, moment: datetime) -> bool:
+    """Say whether an event's day, week or month had ended at a moment; one without a date had not."""
+    ends = _end_of(facts.event_date, facts.date_precision)
+    return ends is not None and ends <= moment
+
+
 def _end_of(day: date | None, precision: Precision | None) -> datetime | None:
     if day is None:
         return None

@@ -96,7 +96,7 @@ def _storage(database: Database) -> Iterator[Finding]:
     try:
         check_integrity(database)
     except DatabaseError as error:
-        yield Finding("database", "bad", error.trouble, "put the newest daily copy in its place")
+        yield Finding("database", "bad", error.trouble, "stop the service, then volya restore")
         return
     if database.path is not None:
         free = shutil.disk_usage(database.path.absolute().parent).free

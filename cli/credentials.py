@@ -81,6 +81,12 @@ def read_proxies(settings: Settings, names: Collection[str], environment: Mappin
     return {name: _proxy(proxy_key(name), reference, environment) for name, reference in wanted.items()}
 
 
+def read_adjudicator_key(settings: Settings, environment: Mapping[str, str]) -> dict[str, SecretStr]:
+    """Return the one secret that reading needs, by its key, if the settings name it. Raises SettingsError."""
+    reference = settings.events.adjudicator.key
+    return {ADJUDICATOR_KEY: read_secret(ADJUDICATOR_KEY, reference, environment)} if reference is not None else {}
+
+
 def _proxy(key: str, reference: SecretReference, environment: Mapping[str, str]) -> SecretStr:
     secret = read_secret(key, reference, environment)
     if not is_web_address(secret.get_secret_value()):

@@ -65,8 +65,9 @@ def exit_code_of(error: Exception) -> ExitCode | None:
     """Return the exit code of an expected error; None for a fault of the program itself."""
     if isinstance(error, CommandError):
         return error.code
-    if isinstance(error, DatabaseUnavailableError) and not error.address.startswith("sqlite"):
-        return ExitCode.UNAVAILABLE  # a server, not a file
+    is_server = isinstance(error, DatabaseError) and "://" in error.address and not error.address.startswith("sqlite")
+    if is_server and isinstance(error, DatabaseUnavailableError):
+        return ExitCode.UNAVAILABLE
     for kind, code in _CODES:
         if isinstance(error, kind):
             return code

@@ -17,6 +17,7 @@ from cli.commands import (
     alerts,
     analyse,
     articles,
+    backup,
     check,
     crawl,
     demo,
@@ -28,6 +29,7 @@ from cli.commands import (
     migrate,
     outlets,
     people,
+    read,
     reread,
     run,
 )
@@ -108,7 +110,7 @@ def _root(
     set_up_logs(logging.DEBUG if verbose else logging.WARNING)
 
 
-for _commands in (run, demo, crawl, imports, analyse, extract, explain, check, export, reread, migrate):
+for _commands in (run, demo, crawl, read, imports, analyse, extract, explain, check, export, reread, migrate, backup):
     _commands.register(app)
 for _noun in (articles, events, people, alerts, outlets):
     app.add_typer(_noun.app)

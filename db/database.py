@@ -125,7 +125,7 @@ def translated(address: str, error: DBAPIError) -> DatabaseError:
     words = str(error.orig)
     if "malformed" in words or "not a database" in words:
         return DatabaseCorruptError(
-            address, f"{words}; put the newest daily copy in its place (docs/how-to/back-up.md)"
+            address, f"{words}; stop the service, then volya restore puts the newest daily copy in its place"
         )
     if "disk is full" in words or "No space left" in words:
         return DatabaseFullError(address, f"{words}; free some space")

@@ -17,25 +17,33 @@ from db.database import Database, connect, translated
 from db.errors import DatabaseCorruptError, DatabaseError, DatabaseUnavailableError, NewerDatabaseError
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, keeps_old: bool = True) -> Database:
     """Return the database at `url`, at this program's version.
 
-    A SQLite file is made on first use; an older one is copied beside itself, then migrated in one transaction.
-    Raises NewerDatabaseError, DatabaseCorruptError, DatabaseUnavailableError.
+    A SQLite file is made on first use; an older one is copied beside itself, if it `keeps_old`, then migrated in one
+    transaction. Raises NewerDatabaseError, DatabaseCorruptError, DatabaseUnavailableError.
+    """
+    found = version_of(url)
+    if found == known_versions()[0]:
+        return connect(url)
+    return _migrated(connect(url), found if keeps_old else None)
+
+
+def version_of(url: str) -> str | None:
+    """Return the version of a database without changing a byte; None for one that is not there or is empty.
+
+    Raises NewerDatabaseError, DatabaseError (of another program), DatabaseCorruptError, DatabaseUnavailableError.
     """
     found = _version_found(url)
-    revisions = _revisions()
-    if found == revisions[0]:
-        return connect(url)
-    if found is not None and found not in revisions:
+    if found is not None and found not in known_versions():
         address = connect(url).address
         raise NewerDatabaseError(address, f"made by a newer version ({found}); update the program")
-    return _migrated(connect(url), found)
+    return found
 
 
 @cache
-def _revisions() -> tuple[str, ...]:
-    """Return all versions of this program's database, the newest first; to find them, every migration is loaded."""
+def known_versions() -> tuple[str, ...]:
+    """Return the versions of a database that this program knows, its own first; to find them, every migration is loaded."""
     return tuple(script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions())
 
 
@@ -60,7 +68,6 @@ def _back_up(database: Database, found: str) -> None:
 
 
 def _version_found(url: str) -> str | None:
-    """Look at the version without changing a byte; None for a database that is not there or is empty."""
     probe = connect(url)
     if probe.path is not None:
         if not probe.path.exists() or probe.path.stat().st_size == 0:
@@ -93,7 +100,7 @@ def check_integrity(database: Database) -> None:
         answer = session.execute(text("PRAGMA quick_check(1)")).scalar()
     if answer != "ok":
         raise DatabaseCorruptError(
-            database.address, f"{answer}; put the newest daily copy in its place (docs/how-to/back-up.md)"
+            database.address, f"{answer}; stop the service, then volya restore puts the newest daily copy in its place"
         )
 
 
