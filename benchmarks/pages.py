@@ -36,7 +36,7 @@ from stored_events import BEGIN, BIG, OUTLETS, TOLD  # noqa: E402
 from db import Database, open_database  # noqa: E402
 from db.models import ArticleRow, EventRow  # noqa: E402
 from scheduler.health import judged  # noqa: E402
-from scheduler.serving import WebThread  # noqa: E402
+from scheduler.serving import WebThread, spare_what_stays  # noqa: E402
 from web.app import build_app  # noqa: E402
 from web.judgement import Judgement  # noqa: E402
 
@@ -103,6 +103,7 @@ def measure(database: Database, times: int, only: str, judged_by: str) -> list[s
     """Ask every address and print how long it takes; return those that take too long."""
     web = WebThread(build_app(database, Service, judgement=Judgement(judged)), "127.0.0.1", 0)
     web.start()
+    spare_what_stays()
     slow = []
     try:
         with httpx.Client(base_url=web.address, timeout=60) as client:

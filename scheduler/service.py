@@ -23,7 +23,7 @@ from scheduler.delivering import DeliveryThread
 from scheduler.jobs import JOBS, JobContext
 from scheduler.parts import ServiceParts, ServiceStatus
 from scheduler.running import JobRunner
-from scheduler.serving import WebThread
+from scheduler.serving import WebThread, spare_what_stays
 from scheduler.status import status_of
 from scheduler.systemd import Systemd
 from scheduler.watching import Watcher
@@ -106,6 +106,7 @@ class Service:
         """Start, go on until a signal or `request_stop`, stop; return the exit code 0. For the main thread only."""
         with self._handled_signals():
             self.start()
+            spare_what_stays()
             try:
                 self._wait()
             finally:
