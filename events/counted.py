@@ -20,7 +20,6 @@ _MANY = 10  # so many people are no sources
 _DAY_REACH = 8  # from a figure to the day it is of: "as of"
 _LAST_WORD = re.compile(r" \w{2,3}[.,;]")  # a verb's particle
 _WHO = ("prisoner", "foreigner", "person", "freed")
-_PARTICLE = 3  # letters of what may part from its verb
 
 
 @dataclass(frozen=True, slots=True)
