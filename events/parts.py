@@ -121,8 +121,9 @@ def _linked(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
     """Yield the part in "22 convicts, of whom 20 for extremism": no noun follows, but why they were jailed."""
     links = [end for _, end in marked.hits.get("of_them", ())]
     for number in marked.numbers:
+        others = [one.value for one in marked.numbers if one.end < number.start]
         is_told = number.start - 1 in links and is_political(marked, number)
-        if is_told and _is_smaller(number, whole):
+        if is_told and _is_smaller(number, whole) and (not others or others[-1] == whole.value):
             yield number
 
 
