@@ -70,6 +70,7 @@ _MOODS: tuple[tuple[str, CountRole], ...] = (
     ("deal", CountRole.PLANNED),
 )
 _DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")
+_ACTS = ("release_done", "pardon_done", "release_future")
 _FEW = 5  # fewer people are those who talk
 _MOODY = (CountRole.PLANNED, CountRole.DEMANDED)
 _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
@@ -264,12 +265,11 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
                 continue
             if role not in _MOODY or marked.has(*_OF_RELEASE):  # "some 200 people wanted to see him"
                 yield *span, _real_role(marked, concept, span, role)
-    whole = [
-        span for concept in ("release_done", "pardon_done", "release_future") for span in marked.hits.get(concept, ())
-    ]
+    whole = [span for concept in _ACTS for span in marked.hits.get(concept, ())]
     for concept, role in _NAMING:
         for start, end in marked.hits.get(concept, ()):
             others = [*whole, *(hit for hit in marked.hits.get("pardon_noun", ()) if hit != (start, end))]
+            others += marked.hits.get("freed", ()) if concept == "release_noun" else ()
             if not any(first <= start and end <= last for first, last in others):  # "signed a decree on the pardon of"
                 yield start, end, _named_role(marked, role)
 

@@ -77,11 +77,11 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
     ends = {token.end: index for index, token in enumerate(tokens)}
     follows = {start for start, _ in hits.get("date/day_follows", ())}
     alone = {start for start, _ in hits.get("date/month_alone", ())}
-    is_ahead = any(hits.get(name) for name in _AHEAD_CUES) and not hits.get("refusal")  # "may be freed in April"
     is_hoped = any(hits.get(name) for name in _HOPES)
     told: int | None = None  # "in June 2025 …, in September": the same year
     for month, (start, end) in sorted(_numbered("month", hits), key=lambda row: row[1]):
         first, last = places[start], ends[end]
+        is_ahead = _looks_ahead(tokens, first, hits) and not hits.get("refusal")  # "may be freed in April"
         day_at = _day_at(tokens, first, last, may_follow=start in follows)
         year_at = _year_at(tokens, first, max(last, day_at or 0))
         told = int(tokens[year_at].key[:4]) if year_at is not None else told
@@ -99,6 +99,16 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
             day = _resolved(1, month, year, today, ahead=timedelta())
             if day is not None:
                 yield DateReference(day, Precision.MONTH, *span)
+
+
+def _looks_ahead(tokens: Sequence[Token], place: int, hits: Hits) -> bool:
+    """Whether a release to come is told, or a modal stands in the clause of a month."""
+    if hits.get("release_future"):
+        return True
+    breaks = [token.start for token in tokens if token.is_break]
+    cues = [hit for name in _AHEAD_CUES for hit in hits.get(name, ())]
+    spans = [sorted((cue[0], tokens[place].start)) for cue in cues]
+    return any(not any(low < stop <= high for stop in breaks) for low, high in spans)
 
 
 def _day_at(tokens: Sequence[Token], first: int, last: int, *, may_follow: bool) -> int | None:

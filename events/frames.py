@@ -124,7 +124,14 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
     is_ours = marked.is_ours() or (concept == "handover" and head.is_ours and head.tells_of_prisoners)
     if is_ours and any(same_clause(marked, one, span) for one in _foreigners(marked)):
         return True
+    if concept == "release_done" and head.tells_of_prisoners and _has_number(marked, span):
+        return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
+
+
+def _has_number(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a number stands right before a verb, or in it, with no noun: "250 freed in one day"."""
+    return any(0 <= span[0] - n.end <= 1 or span[0] <= n.start < span[1] for n in marked.numbers if not n.may_be_year)
 
 
 def _foreigners(marked: MarkedSentence) -> list[Span]:

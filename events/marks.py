@@ -177,7 +177,7 @@ def _is_background(
     sentence: Sentence, hits: Mapping[str, tuple[Span, ...]], dates: tuple[DateReference, ...], today: date | None
 ) -> bool:
     """Whether a sentence recalls instead of telling: by its cue, by totals over time, by an older date (rule 3)."""
-    if sentence.zone is Zone.RECAP or hits.get("zone/cumulative"):
+    if sentence.zone is Zone.RECAP or (hits.get("zone/cumulative") and not _is_ahead(hits)):
         return True
     if _is_recent(dates, today):
         return False
@@ -188,6 +188,11 @@ def _is_background(
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
         return True
     return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
+
+
+def _is_ahead(hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether a span of time is one to come: "within two weeks another hundred will walk free"."""
+    return bool(hits.get("release_future")) and not any(hits.get(verb) for verb in _VERBS)
 
 
 def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tuple[Span, ...]]) -> bool:

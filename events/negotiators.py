@@ -71,7 +71,7 @@ def _is_one(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Mod
 
 def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
     if kind is Kind.NEGOTIATION and modality is Modality.COMPLETED:  # a licence: what led to it is recalled
-        return marked.sentence.zone is Zone.TITLE or (marked.is_head() and _speaks(marked, name))
+        return marked.sentence.zone is Zone.TITLE or (marked.is_head() and _gives(marked, name))
     if name.entity.role == "ruler":
         return _ruler_acts(marked, name, kind)
     if _takes_part(marked, (name.start, name.end)):
@@ -79,6 +79,13 @@ def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modal
     if name.entity.role == "envoy":
         return _envoy_acts(marked, name, kind)
     return _other_acts(marked, name, kind, modality)
+
+
+def _gives(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether somebody tells of relief, orders it, or is at the talks where it is told of."""
+    is_order = name.entity.role == "leader" and marked.has("acts/decided")
+    is_told_there = marked.has("attribution/says") and marked.has("talks", "meeting") and not marked.is_background
+    return is_order or is_told_there or _speaks(marked, name)
 
 
 def _ruler_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind) -> bool:

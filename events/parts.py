@@ -51,7 +51,7 @@ def with_parts(
     if marked.is_background or whole.value < _LEAST:
         return tuple(found)
     summed = {number.start: number for number in _summed(marked, found, whole)}
-    parts = summed | {number.start: number for number in (*_told_of(marked, whole), *_taken_out(marked, whole))}
+    parts = summed | {number.start: number for number in _named(marked, whole)}
     offset = marked.sentence.start
     kept = [
         _as_part(row, whole, is_sum=row.start - offset in summed) if row.start - offset in parts else row
@@ -110,6 +110,20 @@ def _summed(marked: MarkedSentence, found: Sequence[Found[Count]], whole: Whole)
             yield from run
     for number in numbers:
         if number.start in counted and whole.value - (number.value or 0) in whole.parts:
+            yield number
+
+
+def _named(marked: MarkedSentence, whole: Whole) -> tuple[Number, ...]:
+    return (*_told_of(marked, whole), *_taken_out(marked, whole), *_linked(marked, whole))
+
+
+def _linked(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
+    """Yield the part in "22 convicts, of whom 20 for extremism": no noun follows, but why they were jailed."""
+    links = [end for _, end in marked.hits.get("of_them", ())]
+    for number in marked.numbers:
+        others = [one.value for one in marked.numbers if one.end < number.start]
+        is_told = number.start - 1 in links and is_political(marked, number)
+        if is_told and _is_smaller(number, whole) and (not others or others[-1] == whole.value):
             yield number
 
 
