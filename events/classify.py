@@ -42,7 +42,8 @@ def classify(
     if blocked is not None:
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
-    if _is_commentary(news, head) or _tells_of_jailing(news, head):
+    title = [frame for frame in frames if frame.zone is Zone.TITLE]
+    if _is_commentary(title, head) or _tells_of_jailing(news, head):
         news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
         if not news:
             return _topic_only(marked, frames, OTHER_NEWS)
@@ -108,13 +109,13 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
     )
 
 
-def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
-    """Whether the title announces an interview, a memoir or an opinion; what those who act say is news."""
-    title = [frame for frame in news if frame.zone is Zone.TITLE]
+def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
+    """Whether the title announces an interview, a memoir or an anniversary; what those who act say is news."""
     has_comment = any(frame.kind is FrameKind.COMMENT for frame in title)
     acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
     is_counted = any(sentence.numbers for sentence in head if sentence.sentence.zone is Zone.TITLE)
-    told = (frame for frame in title if is_counted or frame.modality is not Modality.POSSIBLE)
+    fresh = [frame for frame in title if not frame.is_background]
+    told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
 
 
