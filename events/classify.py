@@ -147,11 +147,18 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
     if any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
-        done = [frame for frame in done if not frame.rule.endswith(".grown")]  # thanked for those freed already
+        done = [f for f in done if not f.rule.endswith(".grown") and not _is_boast(f, head, today)]
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
     return _first(in_title) or _first(done)
+
+
+def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
+    """Whether a release stands in quoted speech, without a day: who negotiates tells what was reached before."""
+    own = [s for s in head if s.sentence.start <= frame.start < s.sentence.end and not s.is_dated(today)]
+    places = [(frame.start - s.sentence.start, s.speech) for s in own]
+    return any(start <= place < end for place, speech in places for start, end in speech)
 
 
 def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:

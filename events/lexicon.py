@@ -40,7 +40,8 @@ range, and_words only behind "between" (qualifiers.range).
 Qualifiers stand right before a number; another is what may stand between.
 Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
 month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
-stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday), eve_of.
+stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday),
+last_year (beside a month), eve_of.
 Acts: who asks, orders and bargains, and who is only named (told of in `events.negotiators`).
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
 Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
