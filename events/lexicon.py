@@ -46,6 +46,7 @@ Acts: who asks, orders and bargains, and who is only named (told of in `events.n
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
 Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
 read_also, caption.
+Joined: words between which a comma parts no clause ("после того, как");
 Abbreviations: words whose full stop ends no sentence; ordinal_stops where "11." is an ordinal.
 Spelling: `replace` folds old and new spellings into one, `latin` writes a Latin script in Cyrillic letters (pairs of a
 regular expression for single words, and letters; applied in order to texts and phrases alike).
@@ -108,6 +109,7 @@ class Lexicon:
     zones: PhraseBook
     anchors: PhraseBook
     abbreviations: frozenset[str]
+    joined: frozenset[str]
     spelling: Callable[[str], str]
     has_ordinal_stops: bool
     is_home: bool
@@ -118,7 +120,7 @@ class Lexicon:
 
     def tokens(self, folded: str) -> tuple[Token, ...]:
         """Return the tokens of a folded sentence of this language."""
-        return tokens_of(folded, self.spelling, self.abbreviations)
+        return tokens_of(folded, self.spelling, self.abbreviations, self.joined)
 
 
 @lru_cache(maxsize=1)
@@ -148,6 +150,7 @@ def lexicon_of(language: str, *, in_latin: bool = False) -> Lexicon:
         zones=PhraseBook(_named(data["zones"], "zone"), spelling),
         anchors=PhraseBook(_anchors(data), spelling, beside=_gazetteer(spelling, only_ours=True)),
         abbreviations=frozenset(data["abbreviations"]),
+        joined=frozenset(data.get("joined", ())),
         spelling=spelling,
         has_ordinal_stops=data.get("ordinal_stops", False),
         is_home=data.get("home", False),
