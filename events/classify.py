@@ -42,7 +42,8 @@ def classify(
     if blocked is not None:
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
-    if _is_commentary(news, head) or _tells_of_jailing(news, head):
+    title = [frame for frame in frames if frame.zone is Zone.TITLE]
+    if _is_commentary(title, head) or _tells_of_jailing(news, head):
         news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
         if not news:
             return _topic_only(marked, frames, OTHER_NEWS)
@@ -108,13 +109,13 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
     )
 
 
-def _is_commentary(news: list[Frame], head: list[MarkedSentence]) -> bool:
-    """Whether the title announces an interview, a memoir or an opinion; what those who act say is news."""
-    title = [frame for frame in news if frame.zone is Zone.TITLE]
+def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
+    """Whether the title announces an interview, a memoir or an anniversary; what those who act say is news."""
     has_comment = any(frame.kind is FrameKind.COMMENT for frame in title)
     acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
     is_counted = any(sentence.numbers for sentence in head if sentence.sentence.zone is Zone.TITLE)
-    told = (frame for frame in title if is_counted or frame.modality is not Modality.POSSIBLE)
+    fresh = [frame for frame in title if not frame.is_background]
+    told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
 
 
@@ -146,11 +147,18 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
     if any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
-        done = [frame for frame in done if not frame.rule.endswith(".grown")]  # thanked for those freed already
+        done = [f for f in done if not f.rule.endswith(".grown") and not _is_boast(f, head, today)]
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
     return _first(in_title) or _first(done)
+
+
+def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
+    """Whether a release stands in quoted speech, without a day: who negotiates tells what was reached before."""
+    own = [s for s in head if s.sentence.start <= frame.start < s.sentence.end and not s.is_dated(today)]
+    places = [(frame.start - s.sentence.start, s.speech) for s in own]
+    return any(start <= place < end for place, speech in places for start, end in speech)
 
 
 def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:

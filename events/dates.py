@@ -85,7 +85,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
         day_at = _day_at(tokens, first, last, may_follow=start in follows)
         year_at = _year_at(tokens, first, max(last, day_at or 0))
         told = int(tokens[year_at].key[:4]) if year_at is not None else told
-        year = told
+        year = today.year - 1 if year_at is None and _is_of_last_year(start, end, hits) else told
         shown = [place for place in (first, last, day_at, year_at) if place is not None]
         span = (tokens[min(shown)].start, tokens[max(shown)].end)
         if day_at is not None:
@@ -109,6 +109,12 @@ def _looks_ahead(tokens: Sequence[Token], place: int, hits: Hits) -> bool:
     cues = [hit for name in _AHEAD_CUES for hit in hits.get(name, ())]
     spans = [sorted((cue[0], tokens[place].start)) for cue in cues]
     return any(not any(low < stop <= high for stop in breaks) for low, high in spans)
+
+
+def _is_of_last_year(start: int, end: int, hits: Hits) -> bool:
+    """Whether "last year" stands right behind a month or right before it: "11 September last year"."""
+    years = hits.get("date/last_year", ())
+    return any(0 < first - end <= _TURN or 0 < start - last <= _TURN for first, last in years)
 
 
 def _day_at(tokens: Sequence[Token], first: int, last: int, *, may_follow: bool) -> int | None:

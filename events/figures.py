@@ -96,7 +96,8 @@ def _with_destinations(news: list[Found[Count]]) -> list[Found[Count]]:
     """Return who crossed a border as what they are beside the freed: all of them, nearly all (some stayed), or a part."""
     freed = max((f.value.value or 0 for f in news if f.value.role in FREED_ROLES), default=0)
     left = max((f.value.value or 0 for f in news if f.value.role is CountRole.LEFT_COUNTRY), default=0)
-    return [_at_home_or_abroad(found, max(freed, left)) for found in news]
+    others = [f for f in news if f.value.role is CountRole.RELEASED and f.value.value == left - 1]  # and one by name
+    return [_at_home_or_abroad(found, max(freed, left)) for found in news if left <= freed or found not in others]
 
 
 def _at_home_or_abroad(found: Found[Count], freed: int) -> Found[Count]:

@@ -138,6 +138,9 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
         or _stands_before("unreal_before", marked, span)
         or any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("unreal_after", ()))
         or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
+        or any(
+            span[0] < start < span[1] for start, _ in marked.hits.get("unreal_before", ())
+        )  # "to Poland may be taken"
         or _is_of_plan(marked, span)
     )
 

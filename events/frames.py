@@ -59,7 +59,7 @@ def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Fra
 
 def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Completed releases: a finite verb with somebody jailed, a pardon, the freed arriving, their number grown."""
-    if marked.has("other_release") or is_elsewhere(marked):
+    if marked.has("other_release") or is_elsewhere(marked) or _is_of_a_club(marked):
         return
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
@@ -73,6 +73,12 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     ):
         if shown is not None and is_ours:
             yield from _told(marked, shown, name, lexicon)
+
+
+def _is_of_a_club(marked: MarkedSentence) -> bool:
+    """Whether a club lets its players go: sport, and nobody jailed and no ruler beside it."""
+    is_of_jails = marked.has(*HELD, "custody", "freed", "pardon_done") or marked.roles() & {"prisoner", "ruler"}
+    return marked.has("sport") and not is_of_jails
 
 
 def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Iterator[Frame]:

@@ -40,11 +40,13 @@ range, and_words only behind "between" (qualifiers.range).
 Qualifiers stand right before a number; another is what may stand between.
 Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
 month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
-stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday), eve_of.
+stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday),
+last_year (beside a month), eve_of.
 Acts: who asks, orders and bargains, and who is only named (told of in `events.negotiators`).
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
 Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
 read_also, caption.
+Joined: words between which a comma parts no clause ("после того, как");
 Abbreviations: words whose full stop ends no sentence; ordinal_stops where "11." is an ordinal.
 Spelling: `replace` folds old and new spellings into one, `latin` writes a Latin script in Cyrillic letters (pairs of a
 regular expression for single words, and letters; applied in order to texts and phrases alike).
@@ -107,6 +109,7 @@ class Lexicon:
     zones: PhraseBook
     anchors: PhraseBook
     abbreviations: frozenset[str]
+    joined: frozenset[str]
     spelling: Callable[[str], str]
     has_ordinal_stops: bool
     is_home: bool
@@ -117,7 +120,7 @@ class Lexicon:
 
     def tokens(self, folded: str) -> tuple[Token, ...]:
         """Return the tokens of a folded sentence of this language."""
-        return tokens_of(folded, self.spelling, self.abbreviations)
+        return tokens_of(folded, self.spelling, self.abbreviations, self.joined)
 
 
 @lru_cache(maxsize=1)
@@ -147,6 +150,7 @@ def lexicon_of(language: str, *, in_latin: bool = False) -> Lexicon:
         zones=PhraseBook(_named(data["zones"], "zone"), spelling),
         anchors=PhraseBook(_anchors(data), spelling, beside=_gazetteer(spelling, only_ours=True)),
         abbreviations=frozenset(data["abbreviations"]),
+        joined=frozenset(data.get("joined", ())),
         spelling=spelling,
         has_ordinal_stops=data.get("ordinal_stops", False),
         is_home=data.get("home", False),

@@ -96,8 +96,14 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
             if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
             if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
-                return modality
+                return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
     return None
+
+
+def _is_given(marked: MarkedSentence, hit: Span) -> bool:
+    """Whether a plan is the word of him who can free: "Lukashenko promised to release", "agreed to release"."""
+    words = marked.hits.get("acts/decided", ())
+    return "ruler" in marked.roles() and any(start < hit[1] and hit[0] < end for start, end in words)
 
 
 def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:

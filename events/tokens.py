@@ -29,15 +29,24 @@ class Token(NamedTuple):
     is_break: bool
 
 
-def tokens_of(folded: str, spelling: Spelling, abbreviations: frozenset[str] = frozenset()) -> tuple[Token, ...]:
-    """Return the tokens of a folded sentence; the full stop behind an abbreviation parts nothing."""
+def tokens_of(
+    folded: str,
+    spelling: Spelling,
+    abbreviations: frozenset[str] = frozenset(),
+    joined: frozenset[str] = frozenset(),
+) -> tuple[Token, ...]:
+    """Return the tokens of a folded sentence; the full stop behind an abbreviation parts nothing.
+
+    Nor does the comma in a conjunction of two words ("после того, как"): `joined` holds the words around it.
+    """
     found: list[Token] = []
     last, last_word = 0, ""
     for match in _WORD.finditer(folded):
         start, end = match.span()
         before = folded[last:start]
         is_short = len(last_word) == 1 or last_word in abbreviations
-        is_break = before not in _JOINTS and _is_break(before, is_short)
+        is_joined = before == ", " and f"{last_word} {match.group()}" in joined
+        is_break = before not in _JOINTS and not is_joined and _is_break(before, is_short)
         last, last_word = end, match.group()
         found.append(Token(spelling(last_word[:WORD_CAP]), start, end, before, is_break))
     return tuple(found)
