@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Outcome, Person, Qualifier
 from events.found import Found, unique
+from events.parts import FEW_STAYED
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -20,8 +21,7 @@ _DONE = (*FREED_ROLES, CountRole.LEFT_COUNTRY)
 _WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _FEW = 3  # fewer who are planned for are nobody's plan
-_FEW_STAYED = 2  # of the freed, who did not leave the country …
-_MOST_STAYED = 0.05  # … or such a share: where more go elsewhere, a number tells of a destination
+_MOST_STAYED = 0.05  # such a share of the freed stayed: where more go elsewhere, a number tells of a destination
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -105,7 +105,7 @@ def _at_home_or_abroad(found: Found[Count], freed: int) -> Found[Count]:
         return found
     if count.value >= freed:
         return replace(found, value=replace(count, role=CountRole.RELEASED))
-    if freed - count.value <= max(_FEW_STAYED, freed * _MOST_STAYED):
+    if freed - count.value <= max(FEW_STAYED, freed * _MOST_STAYED):
         return replace(found, value=replace(count, of_count=freed))
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
 

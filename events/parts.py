@@ -22,6 +22,7 @@ _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 _PARTS = (CountRole.SUBSET, CountRole.POLITICAL)
 _LEAST = 3  # a whole of two has no parts worth telling
 _RUN = 6  # how many parts a whole is split into at most
+FEW_STAYED = 2  # of the freed, who did not leave the country
 _NEAR = 1  # how many paragraphs behind the whole a part may stand that says only what some are
 
 
@@ -83,13 +84,15 @@ def _part(marked: MarkedSentence, number: Number, whole: Whole) -> Count:
 
 
 def _crossed(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a number stands right before a verb of crossing the border: "of the 52, 51 crossed"."""
-    return any(0 <= start - number.end <= NEXT for start, _ in marked.hits.get("arrival", ()))
+    """Whether a number stands beside a verb of crossing the border: "of the 52, 51 crossed", "left Belarus 51"."""
+    verbs = marked.hits.get("arrival", ())
+    return any(0 <= start - number.end <= NEXT or 0 <= number.start - end <= NEXT for start, end in verbs)
 
 
 def _as_part(row: Found[Count], whole: Whole, *, is_sum: bool) -> Found[Count]:
-    """Return a count as a part; who alone is told to have crossed the border stays told so."""
-    if row.value.role is CountRole.LEFT_COUNTRY and not is_sum:
+    """Return a count as a part; who alone is told to have crossed the border stays told so, and so do nearly all."""
+    stayed = whole.value - (row.value.value or 0)
+    if row.value.role is CountRole.LEFT_COUNTRY and (not is_sum or stayed <= FEW_STAYED):
         return row
     is_other = row.value.role is CountRole.PARDONED and whole.role is not CountRole.PARDONED
     if row.value.role not in (*_DONE, CountRole.PLANNED) or is_other:  # "four are out: two were pardoned"
