@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Outcome, Person, Qualifier
 from events.found import Found, unique
+from events.parts import FEW_STAYED, MOST_STAYED
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -20,8 +21,7 @@ _DONE = (*FREED_ROLES, CountRole.LEFT_COUNTRY)
 _WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _FEW = 3  # fewer who are planned for are nobody's plan
-_FEW_STAYED = 2  # of the freed, who did not leave the country …
-_MOST_STAYED = 0.05  # … or such a share: where more go elsewhere, a number tells of a destination
+_BESIDE = 80  # from those who left to those who stayed, where both are told
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -96,17 +96,22 @@ def _with_destinations(news: list[Found[Count]]) -> list[Found[Count]]:
     """Return who crossed a border as what they are beside the freed: all of them, nearly all (some stayed), or a part."""
     freed = max((f.value.value or 0 for f in news if f.value.role in FREED_ROLES), default=0)
     left = max((f.value.value or 0 for f in news if f.value.role is CountRole.LEFT_COUNTRY), default=0)
+    whole = max(freed, left)
+    parts = [f for f in news if f.value.role is CountRole.SUBSET and f.value.of_count == whole]
     others = [f for f in news if f.value.role is CountRole.RELEASED and f.value.value == left - 1]  # and one by name
-    return [_at_home_or_abroad(found, max(freed, left)) for found in news if left <= freed or found not in others]
+    kept = [found for found in news if left <= freed or found not in others]
+    return [_at_home_or_abroad(found, whole, parts) for found in kept]
 
 
-def _at_home_or_abroad(found: Found[Count], freed: int) -> Found[Count]:
+def _at_home_or_abroad(found: Found[Count], freed: int, parts: list[Found[Count]]) -> Found[Count]:
     count = found.value
     if count.role is not CountRole.LEFT_COUNTRY or count.value is None:
         return found
     if count.value >= freed:
         return replace(found, value=replace(count, role=CountRole.RELEASED))
-    if freed - count.value <= max(_FEW_STAYED, freed * _MOST_STAYED):
+    stayed = freed - count.value
+    beside = [f for f in parts if f.value.value == stayed and abs(f.start - found.start) <= _BESIDE]
+    if stayed <= max(FEW_STAYED, freed * MOST_STAYED) or (beside and count.of_count == freed):
         return replace(found, value=replace(count, of_count=freed))
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
 

@@ -136,6 +136,7 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
     return (
         marked.sentence.text.endswith("?")
         or _stands_before("unreal_before", marked, span)
+        or bool(_inside("unreal_before", marked, span))
         or any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("unreal_after", ()))
         or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
         or any(
@@ -153,8 +154,12 @@ def _is_of_plan(marked: MarkedSentence, span: Span) -> bool:
 
 def is_negated(marked: MarkedSentence, span: Span) -> bool:
     """Whether a negation stands closely before a verb, or between its parts."""
-    inside = any(span[0] <= start < span[1] for start, _ in marked.hits.get("negation_before", ()))
-    return inside or _stands_before("negation_before", marked, span)
+    return bool(_inside("negation_before", marked, span)) or _stands_before("negation_before", marked, span)
+
+
+def _inside(concept: str, marked: MarkedSentence, span: Span) -> list[Span]:
+    """Return where words of a concept stand between the parts of a verb: "from Minsk should be brought"."""
+    return [hit for hit in marked.hits.get(concept, ()) if span[0] <= hit[0] < span[1]]
 
 
 def _stands_before(concept: str, marked: MarkedSentence, span: Span) -> bool:

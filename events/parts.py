@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 from db.facts import Count, CountRole
 from events.counted import NEXT, counted_in
 from events.found import Found, found_in
+from events.frame import same_clause
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.numbers import Number
@@ -22,6 +23,9 @@ _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 _PARTS = (CountRole.SUBSET, CountRole.POLITICAL)
 _LEAST = 3  # a whole of two has no parts worth telling
 _RUN = 6  # how many parts a whole is split into at most
+FEW_STAYED = 2  # of the freed, who did not leave the country
+MOST_STAYED = 0.05  # such a share of them, at most; where more go elsewhere, a number tells of a destination
+_CROSSING = ("arrival", "handover", "moved")
 _NEAR = 1  # how many paragraphs behind the whole a part may stand that says only what some are
 
 
@@ -64,7 +68,40 @@ def with_parts(
         for start, number in sorted(parts.items())
         if start not in told
     )
-    return (*kept, *new)
+    return tuple(_abroad(marked, row, whole) for row in (*kept, *new))
+
+
+def _abroad(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Count]:
+    """Return a part of the freed as those who left the country, where all but one or two did, or the others stayed."""
+    count, stayed = row.value, whole.value - (row.value.value or 0)
+    is_part = count.role in (CountRole.RELEASED, CountRole.SUBSET) and not count.nationality
+    if not is_part or count.value is None or stayed <= 0 or count.of_count not in (None, whole.value):
+        return row
+    is_most = stayed <= max(1, whole.value * MOST_STAYED) and _crosses(marked, row) and not marked.has("remaining")
+    if not is_most and not _is_only_destination(marked, row):
+        return row
+    return replace(row, value=replace(count, role=CountRole.LEFT_COUNTRY, of_count=whole.value))
+
+
+def _crosses(marked: MarkedSentence, row: Found[Count]) -> bool:
+    """Whether a verb of crossing the border stands in the clause of a number."""
+    number = (row.start - marked.sentence.start, row.end - marked.sentence.start)
+    verbs = [verb for concept in _CROSSING for verb in marked.hits.get(concept, ())]
+    return any(same_clause(marked, verb, number) for verb in verbs)
+
+
+def _is_only_destination(marked: MarkedSentence, row: Found[Count]) -> bool:
+    """Whether a number is told to have crossed the border in a sentence that knows no other way out."""
+    number = (row.start - marked.sentence.start, row.end - marked.sentence.start)
+    verbs = [verb for concept in _CROSSING[:2] for verb in marked.hits.get(concept, ())]
+    lands = {name for name in marked.hits if name.startswith("country/") and name != "country/BY"}
+    others = [one for one in marked.numbers if one.start != number[0]]
+    return (
+        len(lands) == 1
+        and bool(others or marked.has("remaining"))
+        and any(same_clause(marked, verb, number) for verb in verbs)
+        and not any(same_clause(marked, verb, (one.start, one.end)) for verb in verbs for one in others)
+    )
 
 
 def is_political(marked: MarkedSentence, number: Number) -> bool:
@@ -83,13 +120,15 @@ def _part(marked: MarkedSentence, number: Number, whole: Whole) -> Count:
 
 
 def _crossed(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a number stands right before a verb of crossing the border: "of the 52, 51 crossed"."""
-    return any(0 <= start - number.end <= NEXT for start, _ in marked.hits.get("arrival", ()))
+    """Whether a number stands beside a verb of crossing the border: "of the 52, 51 crossed", "left Belarus 51"."""
+    verbs = marked.hits.get("arrival", ())
+    return any(0 <= start - number.end <= NEXT or 0 <= number.start - end <= NEXT for start, end in verbs)
 
 
 def _as_part(row: Found[Count], whole: Whole, *, is_sum: bool) -> Found[Count]:
-    """Return a count as a part; who alone is told to have crossed the border stays told so."""
-    if row.value.role is CountRole.LEFT_COUNTRY and not is_sum:
+    """Return a count as a part; who alone is told to have crossed the border stays told so, and so do nearly all."""
+    stayed = whole.value - (row.value.value or 0)
+    if row.value.role is CountRole.LEFT_COUNTRY and (not is_sum or stayed <= FEW_STAYED):
         return row
     is_other = row.value.role is CountRole.PARDONED and whole.role is not CountRole.PARDONED
     if row.value.role not in (*_DONE, CountRole.PLANNED) or is_other:  # "four are out: two were pardoned"
