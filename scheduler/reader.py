@@ -8,10 +8,9 @@ from __future__ import annotations
 import logging
 import os
 import select
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import FrameType
@@ -20,10 +19,10 @@ from db import Database, DatabaseError
 from db.leases import free_dead
 from db.maintenance import SignOfLife, forget_worker, give_sign_of_life
 from scheduler.parts import ReadNew, utc_now
+from scheduler.signals import handled_signals
 
 log = logging.getLogger(__name__)
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSE = 1.0  # seconds between two looks at an empty queue
 PAUSE_AFTER_FAILURE = 10.0
 SIGN_EVERY = timedelta(seconds=30)
@@ -58,7 +57,7 @@ class Reader:
 
     def run(self) -> int:
         """Read until SIGTERM, SIGINT or `request_stop`; return the exit code 0. For the main thread only."""
-        with self._handled_signals():
+        with handled_signals(self._on_signal):
             log.info("reads articles on %s (end it with Ctrl-C or SIGTERM)", self._parts.database.address)
             try:
                 while not self._is_stopping:
@@ -114,15 +113,6 @@ class Reader:
 
     def _wait(self, seconds: float) -> None:
         select.select([self._bell], [], [], 0.0 if self._is_stopping else seconds)
-
-    @contextmanager
-    def _handled_signals(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.request_stop()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import select
-import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -24,6 +22,7 @@ from scheduler.jobs import JOBS, JobContext
 from scheduler.parts import ServiceParts, ServiceStatus
 from scheduler.running import JobRunner
 from scheduler.serving import WebThread, spare_what_stays
+from scheduler.signals import handled_signals
 from scheduler.status import status_of
 from scheduler.systemd import Systemd
 from scheduler.watching import Watcher
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 
 SAME_SIGNAL = 1.0  # seconds within which a second signal is the first one told twice
 LOOK_EVERY = 1.0
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Service:
@@ -104,7 +102,7 @@ class Service:
 
     def run(self) -> int:
         """Start, go on until a signal or `request_stop`, stop; return the exit code 0. For the main thread only."""
-        with self._handled_signals():
+        with handled_signals(self._on_signal):
             self.start()
             spare_what_stays()
             try:
@@ -145,15 +143,6 @@ class Service:
                 move_sends(session, jump, now)
         except Exception:  # the border of the main loop: it must go on to hear signals
             log.exception("the times of checks and sends could not be moved; they go on after that time")
-
-    @contextmanager
-    def _handled_signals(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         """Stop in order at the first signal, this instant at the next that comes a second or more later (F-27).

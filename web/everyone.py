@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from db import Session
 from db.people import Naming, list_namings, list_watches, people_version
-from db.queries import EventFilter, EventStamp, stamps_after
+from db.queries import EVERY_EVENT, EventStamp, stamps_after
 from events.persons import PersonView, join_persons
-
-EVERY_EVENT = EventFilter()
 
 
 class Everyone:

@@ -18,6 +18,7 @@ from db.queries.articles import (
 )
 from db.queries.deliveries import DeliveryFilter, deliveries_after, get_delivery
 from db.queries.events import (
+    EVERY_EVENT,
     EventFilter,
     EventPlace,
     changed_at,
@@ -37,6 +38,7 @@ from db.queries.stamps import EventStamp, stamps_after
 from db.queries.stats import StoredStats, stored_stats
 
 __all__ = [
+    "EVERY_EVENT",
     "ArticleFilter",
     "DeliveryFilter",
     "EventFilter",

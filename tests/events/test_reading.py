@@ -489,9 +489,8 @@ def test_two_readers_do_not_start_the_same_event_twice(database: Database, datab
     assert [(count.value, len(count.sources)) for count in event.facts.counts] == [(41, 11)]
 
 
-def test_labelled_stories_can_be_stored_and_read(newsroom: Database, stories: Mapping[str, Any]) -> None:
-    for name in sorted(stories)[::6]:  # some of each language; that all can be understood is shown elsewhere
-        story = stories[name]
+def test_every_labelled_story_can_be_stored_and_read(newsroom: Database, stories: Mapping[str, Any]) -> None:
+    for story in stories.values():
         known = {"language": story.language, "published_at": story.document.published_at}
         store(newsroom, article(story.name, story.document.text, story.document.title, **known))
     read(newsroom, datetime(2027, 1, 1, tzinfo=UTC))

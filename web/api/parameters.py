@@ -127,8 +127,13 @@ class SearchQuery(Piece):
     """What is looked for."""
 
     q: Annotated[
-        Line,
-        Field(pattern=r"[^\W_]", description='Words, as on the page of articles: "a phrase", -not, outlet:, after: …'),
+        str,
+        Field(
+            min_length=1,
+            max_length=200,
+            pattern=r"^[^\x00-\x1f\x7f]*[^\W_][^\x00-\x1f\x7f]*$",
+            description='Words, as on the page of articles: "a phrase", -not, outlet:, after: …',
+        ),
     ]
     order: Annotated[Order, Field(description="The best first among the newest thousand, or the newest first.")] = (
         "best"

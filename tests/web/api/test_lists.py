@@ -150,7 +150,7 @@ def test_a_search_finds_in_pieces_and_says_where(desk: Desk, api: Api, order: st
 
 
 @pytest.mark.parametrize(
-    "query", ["", "q=", "q=%21", "q=x&order=worst", "q=before:soon", "q=x&cursor=b1", f"q={'x' * 201}"]
+    "query", ["", "q=", "q=%21", "q=x%01y", "q=x&order=worst", "q=before:soon", "q=x&cursor=b1", f"q={'x' * 201}"]
 )
 def test_what_cannot_be_searched_for_is_told(api: Api, query: str) -> None:
     answer = api(f"/v1/search?{query}")
