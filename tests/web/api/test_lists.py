@@ -147,6 +147,8 @@ def test_a_search_finds_in_pieces_and_says_where(desk: Desk, api: Api, order: st
     assert sorted(found["id"] for piece in pieces for found in piece) == made
     assert {tuple(map(tuple, found["matches"]["title"]["spans"])) for found in pieces[0]} == {((12, 24),)}
     assert api("/v1/search?q=Вільнюс+outlet:nobody").json() == {"items": [], "next": None}
+    (without_words,) = walk(api, "/v1/search?q=-Вільнюс&cursor=b7-7")
+    assert [found["title"] for found in without_words] == ["Something else"]
 
 
 @pytest.mark.parametrize(
