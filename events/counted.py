@@ -19,7 +19,10 @@ _OF = 5  # from "after the deportation" to the number of the deported: " von "
 _MANY = 10  # so many people are no sources
 _DAY_REACH = 8  # from a figure to the day it is of: "as of"
 _LAST_WORD = re.compile(r" \w{2,3}[.,;]")  # a verb's particle
-_WHO = ("prisoner", "foreigner", "person", "freed")
+_WHO = ("prisoner", "foreigner", "person", "freed", "entry")
+_FURTHER_REACH = 5  # from "another" to its number: "ще від 200"
+_OF_MORE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political")
+_ENDS = ',.;:!?)"”»—'
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, unit, None)
         elif (named := _named_act(marked, number)) is not None:
             yield Counted(number, named, None)
-        elif _stands_alone(marked, number) or is_stock(marked, number):
+        elif _stands_alone(marked, number) or is_stock(marked, number) or is_further(marked, number):
             yield Counted(number, (number.start, number.end), None)
 
 
@@ -60,7 +63,7 @@ def is_one_of(marked: MarkedSentence, number: Number) -> bool:
 
 def recalled_in(marked: MarkedSentence, numbers: Sequence[Counted], whole: int | None) -> list[Counted]:
     """Return those counted in a clause that dates another ("days after 52 were freed"), where the news has others."""
-    found = [one for one in numbers if is_recalled(marked, span_of(one)) or _is_dating(marked, one.number)]
+    found = [one for one in numbers if is_recalled(marked, span_of(one)) or is_dating(marked, one.number)]
     if len(found) < len(numbers):
         return found
     if len(found) > 1:  # "nach der Abschiebung von 52 hat er 25 begnadigt": the first is dated
@@ -68,7 +71,7 @@ def recalled_in(marked: MarkedSentence, numbers: Sequence[Counted], whole: int |
     return found if whole is not None and any(one.number.value != whole for one in found) else []
 
 
-def _is_dating(marked: MarkedSentence, number: Number) -> bool:
+def is_dating(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number stands right behind "after" or "after the deportation of"."""
     return any(0 <= number.start - end <= _OF for _, end in marked.hits.get("after", ()))
 
@@ -118,6 +121,23 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
         for _, end in marked.hits.get(name, ())
     )
     return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
+
+
+def is_further(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number without a noun is of more of those told of: "the release of another 50", "50 weitere freikommen"."""
+    folded = marked.sentence.folded
+    for start, end in marked.hits.get("further", ()):
+        is_before = end <= number.start <= end + _FURTHER_REACH and not STOP.search(folded, end, number.start)
+        if (is_before or start - number.end == 1) and marked.has(*_OF_MORE):
+            return _ends(marked, max(number.end, end if not is_before else 0))
+    return False
+
+
+def _ends(marked: MarkedSentence, end: int) -> bool:
+    """Whether nothing follows that a number before `end` could count: a clause is over, or a verb of release follows."""
+    after = marked.sentence.folded[end:].lstrip()
+    verbs = (span for concept in FREEING for span in marked.hits.get(concept, ()))
+    return not after or after[0] in _ENDS or any(0 <= start - end <= 1 for start, _ in verbs)
 
 
 def is_stock(marked: MarkedSentence, number: Number) -> bool:

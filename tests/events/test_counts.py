@@ -168,3 +168,36 @@ def test_what_does_not_count_people_freed_is_not_counted(
     read: Callable[[str, str], list[Count]], language: str, text: str
 ) -> None:
     assert read(language, text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Coale and Minsk are discussing the release of another 40, the envoy said."),
+        ("uk", "Президент обговорив звільнення ще 40, а про решту поговорять згодом."),
+        ("ru", "Посланник рассчитывает на освобождение ещё 40."),
+        ("be", "Пасланнік спадзяецца на вызваленне яшчэ 40."),
+        ("pl", "Wysłannik liczy na uwolnienie kolejnych 40."),
+        ("lt", "Pasiuntinys tikisi, kad bus paleista dar 40."),
+        ("de", "Bald könnten 40 weitere freikommen."),
+    ],
+)
+def test_a_number_of_more_people_needs_no_noun(
+    read: Callable[[str, str], list[Count]], language: str, text: str
+) -> None:
+    assert [(count.role, count.value) for count in read(language, text)] == [(PLANNED, 40)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "He talked of the release of prisoners and of another 40 trucks at the border."),
+        ("uk", "Мова була про звільнення в’язнів і ще 40 вагонів калію."),
+        ("lt", "Kalbėta apie kalinių paleidimą ir dar 40 vilkikų."),
+        ("en", "With the blogger they freed another 13."),  # makes fourteen with him
+    ],
+)
+def test_a_number_of_more_of_something_else_counts_nobody(
+    read: Callable[[str, str], list[Count]], language: str, text: str
+) -> None:
+    assert read(language, text) == []
