@@ -17,7 +17,7 @@ _MARKS = re.compile(
 APOSTROPHES = "'\u2019\u02bc\u2018\u02b9\u0060\u00b4\u201b\u055a\uff07\u2032"  # all that are written for one
 # Latin letters that are drawn like Cyrillic ones, for words that mix both scripts (a spoof or a slip of the keyboard).
 _LOOKALIKES = str.maketrans("aceopxyikmhtb", "асеорхуікмнтв")
-_MIXED = re.compile(r"[a-z][а-яєіїґў]|[а-яєіїґў][a-z]")
+_MIXED = re.compile(r"[а-яєіїґў](?:(?<=[a-z].)|(?=[a-z]))")  # nothing is looked at twice, and little in Latin letters
 _UNWANTED_CATEGORIES = ("Cc", "Cs", "Cn", "Co")
 
 

@@ -64,6 +64,8 @@ def _turns(one: DateReference, then: DateReference) -> bool:
 
 
 def _numeric(folded: str, today: date) -> Iterator[DateReference]:
+    if "20" not in folded:
+        return
     for pattern, (day, month, year) in ((_NUMERIC, (1, 2, 3)), (_ISO, (3, 2, 1))):
         for match in pattern.finditer(folded):
             told = _resolved(int(match[day]), int(match[month]), int(match[year]), today)
@@ -73,13 +75,16 @@ def _numeric(folded: str, today: date) -> Iterator[DateReference]:
 
 def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[DateReference]:
     """Yield full dates, and months that a preposition, a year or their own case show to be one."""
+    months = sorted(_numbered("month", hits), key=lambda row: row[1])
+    if not months:
+        return
     places = {token.start: index for index, token in enumerate(tokens)}
     ends = {token.end: index for index, token in enumerate(tokens)}
     follows = {start for start, _ in hits.get("date/day_follows", ())}
     alone = {start for start, _ in hits.get("date/month_alone", ())}
     is_hoped = any(hits.get(name) for name in _HOPES)
     told: int | None = None  # "in June 2025 …, in September": the same year
-    for month, (start, end) in sorted(_numbered("month", hits), key=lambda row: row[1]):
+    for month, (start, end) in months:
         first, last = places[start], ends[end]
         is_ahead = _looks_ahead(tokens, first, hits) and not hits.get("refusal")  # "may be freed in April"
         day_at = _day_at(tokens, first, last, may_follow=start in follows)

@@ -60,10 +60,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from string import ascii_lowercase
 from typing import Any
 
 from events.book import PhraseBook
-from events.tokens import Token, as_written, tokens_of
+from events.tokens import Token, as_written, tokens_of, words_of
 
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")
 _OURS = frozenset({"ruler", "prisoner", "opposition", "counter"})
@@ -77,9 +78,10 @@ _SECTIONS = {
     "weekdays": "weekday",
     "acts": "acts",
 }
-_SPELLED_WORDS = 50_000
+_SPELLED_WORDS = 20_000
 _SAMPLE = 2_000  # characters that show the script
 _LATIN = re.compile(r"[a-zà-ž]")
+_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,10 @@ class Lexicon:
 
     def may_be_ours(self, folded: str) -> bool:
         """Whether a folded text names Belarus or anybody known from its jails; most texts of the world do not."""
-        return self.is_home or bool(self.anchors.find(self.tokens(folded)))
+        if self.is_home:
+            return True
+        keys = {self.spelling(word) for word in words_of(folded)}
+        return self.anchors.may_begin(keys) and bool(self.anchors.find(self.tokens(folded)))
 
     def tokens(self, folded: str) -> tuple[Token, ...]:
         """Return the tokens of a folded sentence of this language."""
@@ -134,8 +139,10 @@ def languages() -> frozenset[str]:
 
 def lexicon_for(language: str, text: str) -> Lexicon:
     """Return the lexicon of a language for a text in the script it is written in."""
-    latin = sum("a" <= letter <= "z" for letter in text[:_SAMPLE].lower())
-    cyrillic = sum("а" <= letter <= "я" for letter in text[:_SAMPLE].lower())
+    if not _load(language).get("spelling", {}).get("latin"):
+        return lexicon_of(language)
+    sample = text[:_SAMPLE].lower()
+    latin, cyrillic = (sum(map(sample.count, letters)) for letters in (ascii_lowercase, _CYRILLIC))
     return lexicon_of(language, in_latin=latin > cyrillic)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from datetime import date, timedelta
 
 from events.dates import DateReference, find_dates
@@ -22,6 +23,7 @@ _RIGHT_BEFORE = 3  # from a verb to the words that date it
 _TALKS = ("meeting", "talks", "discuss", "relief_done", "freed", "release_noun", "pardon_noun")
 _TOPICS = ("pow", "prisoner")
 _VERBS = ("release_done", "exit_done", "moved", "handover", "pardon_done", "arrival")
+_NATIONS = ("people", "country", "one")
 _NO_DAY = date(2000, 1, 1)
 
 Span = tuple[int, int]
@@ -36,9 +38,9 @@ class NamedEntity:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MarkedSentence:
-    """A sentence and its marks; all spans count inside the sentence."""
+    """A sentence and its marks; all spans count inside the sentence. What rules ask often is made up once."""
 
     sentence: Sentence
     tokens: tuple[Token, ...]
@@ -52,11 +54,11 @@ class MarkedSentence:
 
     def has(self, *concepts: str) -> bool:
         """Whether any of the concepts occurs."""
-        return any(self.hits.get(concept) for concept in concepts)
+        return not self.hits.keys().isdisjoint(concepts)
 
     def first(self, *concepts: str) -> Span | None:
         """Return the earliest hit of any of the concepts."""
-        return min((span for concept in concepts for span in self.hits.get(concept, ())), default=None)
+        return min((self.hits[concept][0] for concept in concepts if concept in self.hits), default=None)
 
     def is_head(self) -> bool:
         """Whether it stands in title or lead."""
@@ -64,6 +66,10 @@ class MarkedSentence:
 
     def is_ours(self) -> bool:
         """Whether Belarus is named, or somebody whose name means it."""
+        return self._is_ours
+
+    @cached_property
+    def _is_ours(self) -> bool:
         return self.has("belarus") or any(name.entity.is_ours for name in self.names)
 
     def is_fresh(self, today: date | None) -> bool:
@@ -76,29 +82,42 @@ class MarkedSentence:
 
     def roles(self) -> frozenset[str]:
         """Return the roles of the people and bodies named."""
+        return self._roles
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
         return frozenset(name.entity.role for name in self.names)
+
+    @cached_property
+    def nations(self) -> Mapping[str, tuple[tuple[str, Span], ...]]:
+        """The nations named, each with its code and span, by the form they are named in: "people", "country", "one"."""
+        found: dict[str, list[tuple[str, Span]]] = {}
+        for name, spans in self.hits.items():
+            form, _, code = name.partition("/")
+            if form in _NATIONS:
+                found.setdefault(form, []).extend((code, span) for span in spans)
+        return {form: tuple(nations) for form, nations in found.items()}
 
 
 def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence, ...]:
     """Mark every sentence that is not furniture. In a body paragraph, background lasts until news interrupts it."""
-    speech = speech_spans(document.full_text)
+    speech, today = speech_spans(document.full_text), document.publication_day
     marked: list[MarkedSentence] = []
     for sentence in sentences_of(document, lexicon):
         if sentence.zone in FURNITURE:
             continue
         previous = marked[-1] if marked and marked[-1].sentence.paragraph == sentence.paragraph else None
-        marked.append(_mark(sentence, document, lexicon, speech, previous))
+        marked.append(_mark(sentence, lexicon, today, speech, previous))
     return tuple(marked)
 
 
 def _mark(
     sentence: Sentence,
-    document: Document,
     lexicon: Lexicon,
+    today: date | None,
     speech: tuple[Span, ...],
     previous: MarkedSentence | None,
 ) -> MarkedSentence:
-    today = document.publication_day
     tokens = lexicon.tokens(sentence.folded)
     found = lexicon.book.find(tokens)
     names = _names(found)
@@ -121,7 +140,7 @@ def _mark(
 
 
 def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:
-    """Return the spans of each concept. Words inside a body's name are no topic ("… for prisoners of war")."""
+    """Return the spans of each concept that occurs, in order. Words inside a body's name are no topic ("… for prisoners of war")."""
     bodies = [(name.start, name.end) for name in names if name.entity.role in ("office", "body")]
     hits = dict(found)
     for topic in _TOPICS:

@@ -37,6 +37,8 @@ def listed_nationalities(
     marked: MarkedSentence, lexicon: Lexicon, told: Sequence[Count], whole: int | None
 ) -> Iterator[Found[Count]]:
     """Yield the parts of a list beyond those already `told`; `whole` is the number they are parts of."""
+    if not marked.nations:
+        return
     is_list = whole is not None or marked.has("of_them") or _has_foreigners(marked) or _is_roll(marked)
     is_list = is_list or any(count.nationality for count in told)
     is_shared_out = marked.has("citizen") and any(number.is_distributive for number in marked.numbers)

@@ -32,6 +32,8 @@ def nationality_after(marked: MarkedSentence, end: int) -> tuple[str, Span] | No
 
 def nation_behind(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     """Return the nation named closest behind a number, whatever the number is."""
+    if not marked.nations:
+        return None
     end = _past_aside(marked, end)
     found = [*_people_after(marked, end), *_citizens_after(marked, end), *_kin_after(marked, end)]
     if not found:
@@ -61,7 +63,7 @@ def is_whole(marked: MarkedSentence, number: Number) -> bool:
 
 
 def _people_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
-    following = _following(marked, end)
+    following = _following(marked, end) if nations_named(marked, "people") else 0
     for code, span in nations_named(marked, "people"):
         is_close = span[0] < following and _near(marked.sentence.folded, end, span[0])
         if is_close and not _is_adjective(marked, span) and not _has_noun(marked, end, span):
@@ -98,10 +100,13 @@ def _following(marked: MarkedSentence, end: int) -> int:
 
 def _citizens_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
     """Yield whose citizens a number counts; the country stands before the word or behind it."""
+    countries = nations_named(marked, "country")
+    if not countries or not marked.has("citizen"):
+        return
     folded, following = marked.sentence.folded, _following(marked, end)
     near = (span for span in marked.hits.get("citizen", ()) if span[0] < following and _near(folded, end, span[0]))
     citizen = next(near, None)
-    for code, country in sorted(nations_named(marked, "country"), key=lambda nation: nation[1]):
+    for code, country in sorted(countries, key=lambda nation: nation[1]):
         if citizen is None or not end <= country[0] < following:
             continue
         gap = folded[min(country[1], citizen[1]) : max(country[0], citizen[0])]
@@ -112,6 +117,8 @@ def _citizens_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Spa
 
 def joined(marked: MarkedSentence, number: Number) -> list[tuple[str, Span]]:
     """Return the countries whose citizens a number counts together: "three are citizens of Moldova, Italy and Japan"."""
+    if not nations_named(marked, "country"):
+        return []
     ands = marked.hits.get("amount/and_words", ())
     chain: list[tuple[str, Span]] = []
     pending: list[tuple[str, Span]] = []
@@ -132,6 +139,8 @@ def joined(marked: MarkedSentence, number: Number) -> list[tuple[str, Span]]:
 
 def _kin_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
     """Yield the nation of "two Polish journalists"; Belarusian prisoners need be no Belarusians."""
+    if not nations_named(marked, "country"):
+        return
     folded, following = marked.sentence.folded, _following(marked, end)
     nouns = (*marked.hits.get("person", ()), *marked.hits.get("prisoner", ()))
     for code, country in nations_named(marked, "country"):
@@ -144,9 +153,9 @@ def _kin_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
 def nationality_before(marked: MarkedSentence, number: Number) -> tuple[str, Span] | None:
     """Return the nationality of "citizens of Poland in the group: twelve", where nothing follows the number."""
     folded = marked.sentence.folded
-    if folded[number.end : number.end + 1] == " ":
+    if not marked.nations or folded[number.end : number.end + 1] == " ":
         return None
-    groups = nations_named(marked, "people")
+    groups = list(nations_named(marked, "people"))
     citizens = marked.hits.get("citizen", ())
     groups += [
         (code, (min(span[0], word[0]), max(span[1], word[1])))
@@ -160,14 +169,9 @@ def nationality_before(marked: MarkedSentence, number: Number) -> tuple[str, Spa
     return None
 
 
-def nations_named(marked: MarkedSentence, form: str) -> list[tuple[str, Span]]:
+def nations_named(marked: MarkedSentence, form: str) -> tuple[tuple[str, Span], ...]:
     """Return the nations of a sentence with their spans, named by `form`: "people", "country" or "one"."""
-    return [
-        (name.partition("/")[2], span)
-        for name, spans in marked.hits.items()
-        if name.startswith(f"{form}/")
-        for span in spans
-    ]
+    return marked.nations.get(form, ())
 
 
 def _near(folded: str, end: int, start: int) -> bool:

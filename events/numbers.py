@@ -13,6 +13,7 @@ _AGE = r"-(?!(?:х|ти|ма|ох|мі|м|ro|iu|ių|u)(?!\w))[^\W\d]"  # "34-л�
 _DIGITS = re.compile(
     rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%]|{_AGE})|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d|-\d\d-|{_AGE})"
 )
+_DIGIT = re.compile(r"\d")
 _HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
 _BETWEEN = re.compile(r"[,;:()—]")
 Span = tuple[int, int]
@@ -70,6 +71,8 @@ def _covers(vague: Number, number: Number) -> bool:
 
 
 def _digits(folded: str) -> Iterator[Number]:
+    if not _DIGIT.search(folded):
+        return
     for match in _DIGITS.finditer(folded):
         words = match.group()
         is_grouped = re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+", words) is not None

@@ -31,9 +31,9 @@ class PhraseError(ValueError):
         self.phrase = phrase
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """A word of some forms: whole ones, and beginnings with any ending."""
+    """A word of some forms: whole ones, and beginnings with any ending. There is one of the same forms (`_word`)."""
 
     literals: frozenset[str]
     prefixes: tuple[str, ...]
@@ -41,12 +41,6 @@ class Word:
     def fits(self, token: Token) -> bool:
         """Whether a token is one of its forms."""
         return token.key in self.literals or token.key.startswith(self.prefixes)
-
-    def is_among(self, keys: frozenset[str]) -> bool:
-        """Whether any of the words of a sentence is one of its forms."""
-        if not self.literals.isdisjoint(keys):
-            return True
-        return bool(self.prefixes) and any(key.startswith(self.prefixes) for key in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +55,23 @@ class Figure:
     """A number: digits or a number word."""
 
 
+FIGURE = Figure()
 Step = Word | Gap | Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Steps after one another; those from `first` to before `last` are what is found."""
+    """Steps after one another; those from `first` to before `last` are what is found.
+
+    `is_open`: no known word comes next behind the first; a gap or a number does, or what is quoted ends there.
+    """
 
     name: str
     steps: tuple[Step, ...]
     first: int
     last: int
     is_quoted: bool
+    is_open: bool
 
 
 def read_phrases(name: str, text: str, spelling: Spelling, *, is_quoted: bool) -> Iterator[Phrase]:
@@ -94,12 +93,13 @@ def _phrase(name: str, text: str, spelling: Spelling, *, is_quoted: bool) -> Phr
     last = len(steps) if last is None else last
     if not steps or isinstance(steps[0], Gap) or isinstance(steps[-1], Gap) or first >= last:
         raise PhraseError(text, "it must begin and end with a word")
-    return Phrase(name, tuple(steps), first, last, is_quoted)
+    is_open = not isinstance(steps[1], Word) if len(steps) > 1 else is_quoted
+    return Phrase(name, tuple(steps), first, last, is_quoted, is_open)
 
 
 def _step(word: str, phrase: str, spelling: Spelling) -> Step:
     if word == "#":
-        return Figure()
+        return FIGURE
     if word.startswith("~"):
         if not word[1:].isdigit():
             raise PhraseError(phrase, "a gap is ~ and a number")

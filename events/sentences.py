@@ -10,6 +10,7 @@ from enum import StrEnum
 from events.document import Document
 from events.lexicon import Lexicon
 from events.normalise import fold
+from events.tokens import first_word
 
 LEAD_LENGTH = 200  # code points of content after which the lead ends, at the end of its paragraph
 CUE_LENGTH = 60  # code points in which a paragraph's or sentence's cue stands
@@ -18,7 +19,7 @@ CONTENT_LENGTH = 40  # a shorter paragraph is a byline, a heading or a label
 SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (SEC-26)
 TEXT_CAP = 40_000
 
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"»”“'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ0-9])")
+_END = re.compile(r"[.!?…](?<![.!?…].)[.!?…]*[\"»”“'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ0-9])")
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?P<word>\w{1,6}|[a-z]\.[a-z])\.\s+$", re.IGNORECASE)
 
 
@@ -56,6 +57,7 @@ class Sentence:
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     text: str
+    folded: str
     start: int
     is_title: bool
     is_joined: bool  # no blank line stands before it
@@ -79,17 +81,19 @@ def sentences_of(document: Document, lexicon: Lexicon) -> tuple[Sentence, ...]:
 
 def _paragraphs(document: Document) -> Iterator[_Paragraph]:
     text = document.full_text[:TEXT_CAP]
+    folded = fold(text)
     title_length = len(document.title or "")
     for match in re.finditer(r"[^\n]+", text):
         stripped = match.group().strip()
         if stripped:
             start = match.start() + match.group().index(stripped[0])
             is_joined = text[max(0, match.start() - 2) : match.start()] != "\n\n"
-            yield _Paragraph(stripped, start, match.end() <= title_length, is_joined)
+            end = start + len(stripped)
+            yield _Paragraph(stripped, folded[start:end], start, match.end() <= title_length, is_joined)
 
 
 def _zone(paragraph: _Paragraph, lexicon: Lexicon, lead_length: int, *, is_after_read_also: bool) -> Zone:
-    folded = fold(paragraph.text)
+    folded = paragraph.folded
     if paragraph.is_title:
         return Zone.TITLE
     if _begins_with(folded, "zone/read_also", lexicon) or (is_after_read_also and _is_link(paragraph.text)):
@@ -105,7 +109,10 @@ def _is_caption(folded: str, lexicon: Lexicon) -> bool:
 
 def _begins_with(folded: str, name: str, lexicon: Lexicon) -> bool:
     """Whether a paragraph or sentence begins with a cue such as "read also", "we recall" or "earlier"."""
-    tokens = lexicon.tokens(folded[:CUE_LENGTH])
+    opening = folded[:CUE_LENGTH]
+    if not lexicon.zones.may_begin([lexicon.spelling(first_word(opening))]):
+        return False
+    tokens = lexicon.tokens(opening)
     spans = lexicon.zones.find(tokens).get(name, ())
     return bool(tokens) and any(start == tokens[0].start for start, _ in spans)
 
@@ -117,7 +124,7 @@ def _is_link(text: str) -> bool:
 def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> Iterator[Sentence]:
     for start, end in _spans(paragraph.text, lexicon):
         text = paragraph.text[start:end].rstrip()[:SENTENCE_CAP]
-        folded = fold(text)
+        folded = paragraph.folded[start : start + len(text)]
         if zone not in (Zone.TITLE, *FURNITURE) and _begins_with(folded, "zone/recap", lexicon):
             zone = Zone.RECAP
         if text:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from events.normalise import fold
 
-_WORD = re.compile(r"'s(?!\w)|[^\W_]+(?:'(?!s(?!\w))[^\W_]+)*")
+_WORD = re.compile(r"([^\W_]+(?:'(?!s(?!\w))[^\W_]+)*|'s(?!\w))")  # a group, so that splitting keeps the words
 _JOINTS = ("", " ", "-", ".")  # "U.S.", "reform.news" are two words each, and no clause ends between them
 _BREAK = re.compile(r"[,;:!?()…—|/\[\]]|\.|(?<= )-(?= )")
+_GAPS = 500  # what stands between words is nearly always the same
 WORD_CAP = 40  # longer words are no words; prefixes are looked up for each length
 
 Spelling = Callable[[str], str]
@@ -40,18 +42,33 @@ def tokens_of(
     Nor does the comma in a conjunction of two words ("после того, как"): `joined` holds the words around it.
     """
     found: list[Token] = []
-    last, last_word = 0, ""
-    for match in _WORD.finditer(folded):
-        start, end = match.span()
-        before = folded[last:start]
-        is_short = len(last_word) == 1 or last_word in abbreviations
-        is_joined = before == ", " and f"{last_word} {match.group()}" in joined
-        is_break = before not in _JOINTS and not is_joined and _is_break(before, is_short)
-        last, last_word = end, match.group()
-        found.append(Token(spelling(last_word[:WORD_CAP]), start, end, before, is_break))
+    end, last_word = 0, ""
+    pieces = _WORD.split(folded)
+    for before, word in zip(pieces[::2], pieces[1::2], strict=False):  # what stands at the end is before no word
+        start = end + len(before)
+        end = start + len(word)
+        is_break = False
+        if before not in _JOINTS:
+            is_short = len(last_word) == 1 or last_word in abbreviations
+            is_joined = before == ", " and f"{last_word} {word}" in joined
+            is_break = not is_joined and _is_break(before, is_short)
+        found.append(Token(spelling(word[:WORD_CAP]), start, end, before, is_break))
+        last_word = word
     return tuple(found)
 
 
+def first_word(folded: str) -> str:
+    """Return the first word of a folded text as it is, or nothing where there is none."""
+    found = _WORD.search(folded)
+    return found.group()[:WORD_CAP] if found else ""
+
+
+def words_of(folded: str) -> frozenset[str]:
+    """Return the words of a folded text, each once."""
+    return frozenset(word[:WORD_CAP] for word in _WORD.findall(folded))
+
+
+@lru_cache(maxsize=_GAPS)
 def _is_break(before: str, is_after_abbreviation: bool) -> bool:  # noqa: FBT001 (one caller, beside its name)
     return _BREAK.search(before.replace(".", "", 1) if is_after_abbreviation else before) is not None
 
