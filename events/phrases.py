@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from events.tokens import Spelling, Token
+from events.tokens import Spelling
 
 VARIANTS = 4_000  # of one phrase; more is a slip of the pen
 _WORDS = 100_000
@@ -38,10 +38,6 @@ class Word:
     literals: frozenset[str]
     prefixes: tuple[str, ...]
 
-    def fits(self, token: Token) -> bool:
-        """Whether a token is one of its forms."""
-        return token.key in self.literals or token.key.startswith(self.prefixes)
-
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -50,9 +46,9 @@ class Gap:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """A number: digits or a number word."""
+    """A number: digits or a number word. There is one: `FIGURE`."""
 
 
 FIGURE = Figure()
@@ -63,7 +59,7 @@ Step = Word | Gap | Figure
 class Phrase:
     """Steps after one another; those from `first` to before `last` are what is found.
 
-    `is_open`: no known word comes next behind the first; a gap or a number does, or what is quoted ends there.
+    `is_open`: what comes next behind the first may be any word (a gap), or the end of a quotation.
     """
 
     name: str
@@ -93,7 +89,7 @@ def _phrase(name: str, text: str, spelling: Spelling, *, is_quoted: bool) -> Phr
     last = len(steps) if last is None else last
     if not steps or isinstance(steps[0], Gap) or isinstance(steps[-1], Gap) or first >= last:
         raise PhraseError(text, "it must begin and end with a word")
-    is_open = not isinstance(steps[1], Word) if len(steps) > 1 else is_quoted
+    is_open = isinstance(steps[1], Gap) if len(steps) > 1 else is_quoted
     return Phrase(name, tuple(steps), first, last, is_quoted, is_open)
 
 
@@ -113,7 +109,7 @@ def _step(word: str, phrase: str, spelling: Spelling) -> Step:
 
 @lru_cache(maxsize=_WORDS)
 def _word(literals: frozenset[str], prefixes: tuple[str, ...]) -> Word:
-    """Return the one word of these forms: phrases share them, so that a sentence is asked once for each."""
+    """Return the one word of these forms: phrases share them, so that a word is known by its identity."""
     return Word(literals, prefixes)
 
 
