@@ -139,6 +139,8 @@ def _as_part(row: Found[Count], whole: Whole, *, is_sum: bool) -> Found[Count]:
 def _summed(marked: MarkedSentence, found: Sequence[Found[Count]], whole: Whole) -> Iterator[Number]:
     """Yield numbers that make up the whole, together or with a part told before; some of them must count people."""
     numbers = [number for number in marked.numbers if _is_smaller(number, whole)]
+    if not numbers:
+        return
     counted = {one.number.start for one in counted_in(marked)} | {row.start - marked.sentence.start for row in found}
     counted |= {end + 1 for _, end in marked.hits.get("remaining", ())}  # "the other eight"
     for first in range(len(numbers)):

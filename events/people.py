@@ -29,10 +29,13 @@ _WHERE = 40  # from an arrival to the country it is in
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the named prisoners of a sentence that tells of a release."""
+    names = _named(marked, "prisoner")
+    if not names:
+        return
     freed = [span for concept in _FREEING for span in marked.hits.get(concept, ())]
     real = [span for span in freed if not is_unreal(marked, span)]
     is_left = marked.has("not_among") or any(is_negated(marked, span) for span in real)
-    for name in _named(marked, "prisoner"):
+    for name in names:
         outcome = _outcome(marked, name, is_left=is_left, is_done=bool(real))
         if outcome is not None:
             rule = f"{lexicon.language}.people.{outcome.value}"
@@ -76,12 +79,12 @@ def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[
 
 def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield names the gazetteer lacks: listed among the freed, behind "journalist" beside a release, or who "served"."""
-    if _is_title_case(marked):
-        return
     lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
     is_done = any(not is_unreal(marked, span) for name in _FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
+    if not (lists or nouns or served) or _is_title_case(marked):
+        return
     for start, end in _full_names(marked.sentence.text):
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
