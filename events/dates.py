@@ -16,6 +16,8 @@ from events.tokens import Token
 _AHEAD = timedelta(days=60)  # a date without a year lies at most this far ahead, else it is last year's
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?![\d.])")
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
+_CENTURY = "20"  # which a date in figures holds
+_SECTIONS = ("date/", "month/", "weekday/")  # of the lexicon, for dates in words
 _AHEAD_CUES = ("release_future", "unreal_before", "unreal_after")
 _HOPES = ("possible", "plan", "exchange", "want", "offer")  # these look ahead to a month only with "by"
 _WEEK = 7
@@ -48,6 +50,8 @@ class DateReference:
 
 def find_dates(folded: str, tokens: Sequence[Token], hits: Hits, today: date) -> tuple[DateReference, ...]:
     """Return the dates of a folded sentence, in order; a month inside a full date is not told twice."""
+    if _CENTURY not in folded and not any(name.startswith(_SECTIONS) for name in hits):
+        return ()
     found: list[DateReference] = []
     for reference in (*_numeric(folded, today), *_with_months(tokens, hits, today), *_days(hits, today)):
         if not any(reference.start < other.end and other.start < reference.end for other in found):
@@ -64,8 +68,6 @@ def _turns(one: DateReference, then: DateReference) -> bool:
 
 
 def _numeric(folded: str, today: date) -> Iterator[DateReference]:
-    if "20" not in folded:
-        return
     for pattern, (day, month, year) in ((_NUMERIC, (1, 2, 3)), (_ISO, (3, 2, 1))):
         for match in pattern.finditer(folded):
             told = _resolved(int(match[day]), int(match[month]), int(match[year]), today)
@@ -170,7 +172,7 @@ def _numbered(section: str, hits: Hits) -> Iterator[tuple[int, Span]]:
 
 def _days(hits: Hits, today: date) -> Iterator[DateReference]:
     eves = {start for start, _ in hits.get("date/eve_of", ())}  # "on the eve of the holiday" is not yesterday
-    is_ahead = any(hits.get(name) for name in (*_AHEAD_CUES, *_HOPES))
+    is_ahead = not hits.keys().isdisjoint((*_AHEAD_CUES, *_HOPES))
     for name, offset in _NEAR.items():
         for span in hits.get(f"date/{name}", ()):
             if name == "yesterday" and (span[0] in eves or _is_after("date/month_ahead", span[0], hits)):

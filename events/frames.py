@@ -41,6 +41,7 @@ _DONE_RULES = (
     ("arrival", "arrived"),
     ("moved", "brought_out"),
 )
+_TOLD_BY = (*(concept for concept, _ in _DONE_RULES), "no_longer", "rise", "signed")
 
 
 def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Frame, ...]:
@@ -59,7 +60,7 @@ def frames_of(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> tuple[Fra
 
 def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Completed releases: a finite verb with somebody jailed, a pardon, the freed arriving, their number grown."""
-    if marked.has("other_release") or is_elsewhere(marked) or _is_of_a_club(marked):
+    if not marked.has(*_TOLD_BY) or marked.has("other_release") or is_elsewhere(marked) or _is_of_a_club(marked):
         return
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):

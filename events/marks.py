@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from datetime import date, timedelta
 
 from events.dates import DateReference, find_dates
@@ -23,10 +22,11 @@ _RIGHT_BEFORE = 3  # from a verb to the words that date it
 _TALKS = ("meeting", "talks", "discuss", "relief_done", "freed", "release_noun", "pardon_noun")
 _TOPICS = ("pow", "prisoner")
 _VERBS = ("release_done", "exit_done", "moved", "handover", "pardon_done", "arrival")
-_NATIONS = ("people", "country", "one")
+_NATIONS = ("people/", "country/", "one/")
 _NO_DAY = date(2000, 1, 1)
 
 Span = tuple[int, int]
+Nation = tuple[str, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,12 @@ class NamedEntity:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MarkedSentence:
-    """A sentence and its marks; all spans count inside the sentence. What rules ask often is made up once."""
+    """A sentence and its marks; all spans count inside the sentence.
+
+    `nations` are those named, with code and span, by the form they are named in: "people", "country", "one".
+    """
 
     sentence: Sentence
     tokens: tuple[Token, ...]
@@ -49,6 +52,8 @@ class MarkedSentence:
     dates: tuple[DateReference, ...]
     numbers: tuple[Number, ...]
     speech: tuple[Span, ...]
+    nations: Mapping[str, tuple[Nation, ...]]
+    named_roles: frozenset[str]
     is_background: bool
     is_old: bool = False  # on its own account, and not because it goes on about what was recalled before it
 
@@ -66,10 +71,6 @@ class MarkedSentence:
 
     def is_ours(self) -> bool:
         """Whether Belarus is named, or somebody whose name means it."""
-        return self._is_ours
-
-    @cached_property
-    def _is_ours(self) -> bool:
         return self.has("belarus") or any(name.entity.is_ours for name in self.names)
 
     def is_fresh(self, today: date | None) -> bool:
@@ -82,21 +83,7 @@ class MarkedSentence:
 
     def roles(self) -> frozenset[str]:
         """Return the roles of the people and bodies named."""
-        return self._roles
-
-    @cached_property
-    def _roles(self) -> frozenset[str]:
-        return frozenset(name.entity.role for name in self.names)
-
-    @cached_property
-    def nations(self) -> Mapping[str, tuple[tuple[str, Span], ...]]:
-        """The nations named, each with its code and span, by the form they are named in: "people", "country", "one"."""
-        found: dict[str, list[tuple[str, Span]]] = {}
-        for name, spans in self.hits.items():
-            form, _, code = name.partition("/")
-            if form in _NATIONS:
-                found.setdefault(form, []).extend((code, span) for span in spans)
-        return {form: tuple(nations) for form, nations in found.items()}
+        return self.named_roles
 
 
 def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence, ...]:
@@ -134,6 +121,8 @@ def _mark(
         dates=dates,
         numbers=_without_dates(find_numbers(sentence.folded, hits), dates),
         speech=tuple(_inside(span, sentence) for span in speech if span[0] < sentence.end and sentence.start < span[1]),
+        nations=_nations(hits),
+        named_roles=frozenset([name.entity.role for name in names]),
         is_background=is_background,
         is_old=is_old,
     )
@@ -172,6 +161,15 @@ def _names(hits: Mapping[str, tuple[Span, ...]]) -> tuple[NamedEntity, ...]:
     ]
     kept = [name for name in found if not any(_covers(other, name) for other in found)]
     return tuple(sorted(kept, key=lambda name: (name.start, name.end)))
+
+
+def _nations(hits: Mapping[str, tuple[Span, ...]]) -> dict[str, tuple[Nation, ...]]:
+    found: dict[str, tuple[Nation, ...]] = {}
+    for name, spans in hits.items():
+        if name.startswith(_NATIONS):
+            form, _, code = name.partition("/")
+            found[form] = found.get(form, ()) + tuple((code, span) for span in spans)
+    return found
 
 
 def _covers(other: NamedEntity, name: NamedEntity) -> bool:

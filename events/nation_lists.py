@@ -58,6 +58,8 @@ def listed_nationalities(
 
 def _is_roll(marked: MarkedSentence) -> bool:
     """Whether people are listed by nation: "three Poles, two Latvians, two citizens of Japan and a Swede"."""
+    if len(marked.numbers) < _ROLL:
+        return False
     nations = (nationality_after(marked, number.end) for number in marked.numbers if not number.is_distributive)
     return len({nation[0] for nation in nations if nation is not None}) >= _ROLL
 

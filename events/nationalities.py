@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence, Nation, Span
 from events.numbers import Number
 
 HOME = "BY"  # whose people are not listed among the nations of the freed
@@ -16,6 +16,7 @@ _LINK_WORDS = 2  # between a number and its country in a list of citizens: "two 
 _BEFORE_REACH = 16  # from "citizens of Poland" to the number behind them
 _PARTED = re.compile(r"[,.;()]|\d")  # a colon or dash may stand before it
 _AND_REACH = 7  # from a country to the next number: "six Lithuanian and two Polish"
+_SEVERAL = 2  # countries that may share a number
 _CITIZEN_GAP = 15  # "Lithuanian citizens": the country may stand before the word
 
 
@@ -117,7 +118,7 @@ def _citizens_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Spa
 
 def joined(marked: MarkedSentence, number: Number) -> list[tuple[str, Span]]:
     """Return the countries whose citizens a number counts together: "three are citizens of Moldova, Italy and Japan"."""
-    if not nations_named(marked, "country"):
+    if len(nations_named(marked, "country")) < _SEVERAL:
         return []
     ands = marked.hits.get("amount/and_words", ())
     chain: list[tuple[str, Span]] = []
@@ -169,7 +170,7 @@ def nationality_before(marked: MarkedSentence, number: Number) -> tuple[str, Spa
     return None
 
 
-def nations_named(marked: MarkedSentence, form: str) -> tuple[tuple[str, Span], ...]:
+def nations_named(marked: MarkedSentence, form: str) -> tuple[Nation, ...]:
     """Return the nations of a sentence with their spans, named by `form`: "people", "country" or "one"."""
     return marked.nations.get(form, ())
 

@@ -40,11 +40,14 @@ _MOODS = (
     ("deal", Modality.UNDER_DISCUSSION),
 )
 _DONE = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
+_NAMED = ("release_noun", "pardon_noun", "release_infinitive")
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
 
 
 def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
+    if not marked.has(*_NAMED, "release_future", "offer", "exchange"):
+        return
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_counted = bool(marked.numbers) and marked.is_ours() and is_official
@@ -59,7 +62,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from _bargains(marked, lexicon, head)
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
-    named = marked.first("release_noun", "pardon_noun", "release_infinitive")
+    named = marked.first(*_NAMED)
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
         return
     if is_dismissal(marked, named) and not marked.has("political"):
@@ -137,8 +140,10 @@ def _relief_modality(marked: MarkedSentence) -> Modality:
 
 def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Yield that somebody refuses to free or to talk, or denies that there are talks or an exchange."""
-    has_held = marked.has(*HELD) or "prisoner" in marked.roles()
     span = marked.first("refusal", "denial")
+    if span is None:
+        return
+    has_held = marked.has(*HELD) or "prisoner" in marked.roles()
     is_of_talks = marked.has("talks", "deal", "discuss") and marked.has("belarus", "us")
     about = has_held or marked.has(*_FREEING) or is_of_talks
     is_of_freeing = marked.is_ours() and (marked.has(*_FREEING) or (marked.has("denial") and head.tells_of_freeing))
@@ -149,13 +154,15 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
         return
     if marked.has("not_among") and not marked.has("refusal"):  # "he never refused to go"
         return
-    if span is not None and ((about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing):
+    if (about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing:
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
 
 
 def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Demands by those who can give something for it; a call by relatives or campaigners is only the topic."""
+    if not marked.has("demand", "unreal_clause"):
+        return
     is_of_release = marked.has("release_noun", "pardon_noun", "release_infinitive", "exit_done") and (
         marked.has(*HELD, "citizen") or "prisoner" in marked.roles()
     )
