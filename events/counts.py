@@ -46,6 +46,8 @@ def counts_of(
     whole: Count | None = None
     known = Whole()
     for sentence in sentences:
+        if not sentence.numbers and not sentence.nations:
+            continue
         before = None if sentence.is_background else whole
         found = find_counts(sentence, lexicon, as_of, before, kinds)
         found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
