@@ -28,6 +28,15 @@ class _Entry:
     following: Mapping[Step, tuple[Phrase, ...]]  # phrases that begin with it, by what must come next
     open: tuple[Phrase, ...]  # phrases that begin with it where anything may come next
     forms: frozenset[Step]  # what it is a form of, in all phrases behind their first word
+    is_begun: bool = False  # whether phrases begin with it that go on
+
+    def begun(self, forms: Sequence[frozenset[Step]], index: int, everywhere: frozenset[Step]) -> list[Phrase]:
+        """Return the phrases beginning at `index` whose next step fits, or whose last is in the sentence at all."""
+        found = [phrase for phrase in self.open if phrase.steps[-1] in everywhere]
+        if self.following and index + 1 < len(forms) and not self.following.keys().isdisjoint(forms[index + 1]):
+            ahead = forms[index + 1]
+            found += [phrase for step, row in self.following.items() if step in ahead for phrase in row]
+        return found
 
 
 _NOTHING = _Entry((), {}, (), frozenset())
@@ -52,7 +61,7 @@ class PhraseBook:
         self._others = _Index[Word]()  # what stands in phrases behind the first word, each once
         self._numbers: list[Phrase] = []
         self._number_words: set[str] = set()
-        self._remembered: dict[str, _Entry] = {}
+        self._entries: dict[str, _Entry] = {}  # of the words met so far
         read = [
             phrase
             for is_quoted, pairs in ((False, phrases), (True, quoted))
@@ -77,33 +86,29 @@ class PhraseBook:
     def find(self, tokens: Sequence[Token]) -> dict[str, tuple[Span, ...]]:
         """Return the spans of every name that occurs, in order; of those that overlap the first and longest."""
         found: dict[str, list[Span]] = {}
-        entries = self._entries([token.key for token in tokens])
+        entries = [self._entries.get(token.key) or self._remember(token.key) for token in tokens]
         forms = [entry.forms for entry in entries]
         everywhere = frozenset[Step]().union(*filter(None, forms))
         for index, entry in enumerate(entries):
             for name in entry.names:
                 found.setdefault(name, []).append((tokens[index].start, tokens[index].end))
-            ahead = forms[index + 1] if index + 1 < len(tokens) and not tokens[index + 1].is_break else _NOTHING.forms
-            for phrase in _begun(entry, ahead, everywhere):
+            for phrase in entry.begun(forms, index, everywhere) if entry.is_begun else ():
                 span = _span(phrase, tokens, forms, index)
                 if span is not None:
                     found.setdefault(phrase.name, []).append(span)
-        return {name: _apart(spans) for name, spans in found.items()}
+        return {name: (spans[0],) if len(spans) == 1 else _apart(spans) for name, spans in found.items()}
 
-    def may_begin(self, keys: Sequence[str]) -> bool:
-        """Whether any of some words is one that a phrase begins with; where none is, there is nothing to find."""
-        return any(entry.names or entry.following or entry.open for entry in self._entries(keys))
-
-    def _entries(self, keys: Sequence[str]) -> list[_Entry]:
-        remembered = self._remembered
-        return [remembered.get(key) or self._remember(key) for key in keys]
+    def may_begin(self, key: str) -> bool:
+        """Whether any phrase begins with a word."""
+        entry = self._entries.get(key) or self._remember(key)
+        return bool(entry.names) or entry.is_begun
 
     def _remember(self, key: str) -> _Entry:
-        if len(self._remembered) >= _REMEMBERED:
-            self._remembered.clear()
+        if len(self._entries) >= _REMEMBERED:
+            self._entries.clear()
         is_number = key[:1].isdigit() or key in self._number_words
         forms = frozenset[Step]([*self._forms_of(key), *([FIGURE] if is_number else ())])
-        entry = self._remembered[key] = _entry(list(self._begun_by(key)), forms)
+        entry = self._entries[key] = _entry(list(self._begun_by(key)), forms)
         return entry
 
     def _begun_by(self, key: str) -> Iterator[Phrase]:
@@ -158,17 +163,10 @@ def _entry(phrases: Sequence[Phrase], forms: frozenset[Step]) -> _Entry:
     return _Entry(
         tuple(names),
         {step: tuple(row) for step, row in following.items()},
-        tuple(phrase for phrase in phrases if phrase.is_open),
+        opened := tuple(phrase for phrase in phrases if phrase.is_open),
         forms,
+        is_begun=bool(following or opened),
     )
-
-
-def _begun(entry: _Entry, ahead: frozenset[Step], everywhere: frozenset[Step]) -> list[Phrase]:
-    """Return the phrases beginning with a word whose next step is `ahead`, or whose last one is in the sentence at all."""
-    found = [phrase for phrase in entry.open if phrase.steps[-1] in everywhere] if entry.open else []
-    if not entry.following.keys().isdisjoint(ahead):
-        found += [phrase for step, row in entry.following.items() if step in ahead for phrase in row]
-    return found
 
 
 def _span(phrase: Phrase, tokens: Sequence[Token], forms: Sequence[frozenset[Step]], index: int) -> Span | None:
@@ -202,20 +200,19 @@ def _over(
     steps: Sequence[Step], tokens: Sequence[Token], forms: Sequence[frozenset[Step]], step: int, index: int
 ) -> list[int] | None:
     """Return the places from a gap on: as few words are skipped as will do."""
-    gap = steps[step]
+    gap, following = steps[step], steps[step + 1]
     most = gap.most if isinstance(gap, Gap) else 0
     for place in range(index, min(index + most + 1, len(tokens))):
         if tokens[place].is_break:
             return None
-        rest = _places(steps, tokens, forms, step + 1, place)
-        if rest is not None:
-            return [index, *rest]
+        if following in forms[place]:
+            rest = _places(steps, tokens, forms, step + 1, place)
+            if rest is not None:
+                return [index, *rest]
     return None
 
 
 def _apart(spans: list[Span]) -> tuple[Span, ...]:
-    if len(spans) == 1:
-        return (spans[0],)
     kept: list[Span] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:

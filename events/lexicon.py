@@ -123,8 +123,9 @@ class Lexicon:
             return True
         if self.anchors.find(self.tokens(folded[:_OPENING].rpartition(" ")[0])):
             return True
-        keys = list({self.spelling(word) for word in words_of(folded)})
-        return self.anchors.may_begin(keys) and bool(self.anchors.find(self.tokens(folded)))
+        if not any(self.anchors.may_begin(self.spelling(word)) for word in words_of(folded)):
+            return False
+        return bool(self.anchors.find(self.tokens(folded)))
 
     def tokens(self, folded: str) -> tuple[Token, ...]:
         """Return the tokens of a folded sentence of this language."""

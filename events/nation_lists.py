@@ -112,6 +112,8 @@ def _single(marked: MarkedSentence) -> list[tuple[str, Span]]:
         if _is_of(marked, word, span)
     ]
     found += [nation for word in citizens if _is_each(marked, word) for nation in _chain(marked, word[1])]
+    if not found:
+        return []
     counted = [nation[1] for number in marked.numbers if (nation := _counted_by(marked, number)) is not None]
     ends = [number.end for number in marked.numbers]
     return [

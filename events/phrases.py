@@ -85,7 +85,11 @@ def _phrase(name: str, text: str, spelling: Spelling, *, is_quoted: bool) -> Phr
         elif word == ">":
             last = len(steps)
         else:
-            steps.append(_step(word, text, spelling))
+            step, before = _step(word, text, spelling), steps[-1] if steps else None
+            if isinstance(step, Gap) and isinstance(before, Gap):  # "~3 ~1" is "~4": behind a gap stands a word
+                steps[-1] = Gap(before.most + step.most)
+            else:
+                steps.append(step)
     last = len(steps) if last is None else last
     if not steps or isinstance(steps[0], Gap) or isinstance(steps[-1], Gap) or first >= last:
         raise PhraseError(text, "it must begin and end with a word")

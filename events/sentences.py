@@ -110,11 +110,10 @@ def _is_caption(folded: str, lexicon: Lexicon) -> bool:
 def _begins_with(folded: str, name: str, lexicon: Lexicon) -> bool:
     """Whether a paragraph or sentence begins with a cue such as "read also", "we recall" or "earlier"."""
     opening = folded[:CUE_LENGTH]
-    if not lexicon.zones.may_begin([lexicon.spelling(first_word(opening))]):
+    if not lexicon.zones.may_begin(lexicon.spelling(first_word(opening))):
         return False
     tokens = lexicon.tokens(opening)
-    spans = lexicon.zones.find(tokens).get(name, ())
-    return bool(tokens) and any(start == tokens[0].start for start, _ in spans)
+    return any(start == tokens[0].start for start, _ in lexicon.zones.find(tokens).get(name, ()))
 
 
 def _is_link(text: str) -> bool:
@@ -125,7 +124,7 @@ def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> 
     for start, end in _spans(paragraph.text, lexicon):
         text = paragraph.text[start:end].rstrip()[:SENTENCE_CAP]
         folded = paragraph.folded[start : start + len(text)]
-        if zone not in (Zone.TITLE, *FURNITURE) and _begins_with(folded, "zone/recap", lexicon):
+        if zone in (Zone.LEAD, Zone.BODY) and _begins_with(folded, "zone/recap", lexicon):
             zone = Zone.RECAP
         if text:
             yield Sentence(text, folded, paragraph.start + start, zone, number)
