@@ -19,7 +19,7 @@ from db.facts import (
     Polarity,
     Precision,
 )
-from events.attribution import Attribution, find_attribution
+from events.attribution import UNTOLD, Attribution, find_attribution
 from events.classify import NOT_OURS, Classification, classify
 from events.concessions import find_concessions, likely_giver
 from events.counts import counts_of
@@ -68,7 +68,9 @@ def analyse(document: Document) -> Analysis:
     frames = tuple(frame for sentence in marked for frame in frames_of(sentence, lexicon, head))
     classification = classify(marked, frames, document.publication_day, is_home=is_home)
     counts = tuple(counts_of(marked, lexicon, document.publication_day, classification.kinds))
-    material = _Material(document, lexicon, marked, frames, counts, find_attribution(document, marked, lexicon))
+    is_told = classification.decision is not Decision.NONE
+    attribution = find_attribution(document, marked, lexicon) if is_told else UNTOLD
+    material = _Material(document, lexicon, marked, frames, counts, attribution)
     return Analysis(
         language=language,
         kinds=classification.kinds,

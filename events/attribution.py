@@ -38,6 +38,9 @@ class Attribution:
     evidence: tuple[Evidence, ...]
 
 
+UNTOLD = Attribution((), None, ())  # of an article that tells nothing of ours
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     name: str

@@ -17,12 +17,12 @@ _AHEAD = timedelta(days=60)  # a date without a year lies at most this far ahead
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?![\d.])")
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _CENTURY = "20"  # which a date in figures holds
-_SECTIONS = ("date/", "month/", "weekday/")  # of the lexicon, for dates in words
 _AHEAD_CUES = ("release_future", "unreal_before", "unreal_after")
 _HOPES = ("possible", "plan", "exchange", "want", "offer")  # these look ahead to a month only with "by"
 _WEEK = 7
 _TURN = 5  # from a day to the next one, at night: "from Tuesday to Wednesday"
 _NEAR = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1}  # "the day before yesterday" goes first
+_TOLD_BY = ("month/", "weekday/", *(f"date/{name}" for name in _NEAR))
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|га|е|ого|ga)?")
 _YEAR = re.compile(r"20\d\d")
 _YEAR_REACH = 2  # tokens behind a month, or before it, in which its year may stand ("2025 m. rugsėjo 11 d.")
@@ -50,7 +50,7 @@ class DateReference:
 
 def find_dates(folded: str, tokens: Sequence[Token], hits: Hits, today: date) -> tuple[DateReference, ...]:
     """Return the dates of a folded sentence, in order; a month inside a full date is not told twice."""
-    if _CENTURY not in folded and not any(name.startswith(_SECTIONS) for name in hits):
+    if _CENTURY not in folded and not any(name.startswith(_TOLD_BY) for name in hits):
         return ()
     found: list[DateReference] = []
     for reference in (*_numeric(folded, today), *_with_months(tokens, hits, today), *_days(hits, today)):

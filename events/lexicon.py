@@ -68,6 +68,7 @@ from events.tokens import Token, as_written, tokens_of, words_of
 
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")
 _OURS = frozenset({"ruler", "prisoner", "opposition", "counter"})
+_ZONES = ("recap", "read_also", "caption")  # that a sentence or paragraph is put in by its words
 # Sections of a language's file whose phrases are found under "<prefix>/<key>"; concepts go by their bare names.
 _SECTIONS = {
     "zones": "zone",
@@ -158,7 +159,7 @@ def lexicon_of(language: str, *, in_latin: bool = False) -> Lexicon:
     return Lexicon(
         language=language,
         book=PhraseBook(_phrases(data), spelling, beside=_gazetteer(spelling)),
-        zones=PhraseBook(_named(data["zones"], "zone"), spelling),
+        zones=PhraseBook(_named({zone: data["zones"][zone] for zone in _ZONES}, "zone"), spelling),
         anchors=PhraseBook(_anchors(data), spelling, beside=_gazetteer(spelling, only_ours=True)),
         abbreviations=frozenset(data["abbreviations"]),
         joined=frozenset(data.get("joined", ())),

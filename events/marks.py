@@ -132,14 +132,14 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     """Return the spans of each concept that occurs, in order. Words inside a body's name are no topic ("… for prisoners of war")."""
     bodies = [(name.start, name.end) for name in names if name.entity.role in ("office", "body")]
     hits = dict(found)
-    for topic in _TOPICS:
+    for topic in _TOPICS if bodies else ():
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     let_out = hits.pop("let_out", ())
-    if hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names):
+    if let_out and (hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)):
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]
     hits["freed"] = tuple(freed)
-    for concept in _VERBS:  # "the freed prisoners said" tells of people who are out already
+    for concept in _VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
         hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}
 

@@ -79,7 +79,7 @@ def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     by = _FREED_BY | (_BROUGHT_BY if marked.has("prisoner", "custody", "arrest") else {})
     verbs = [(span, role) for concept, role in by.items() for span in marked.hits.get(concept, ())]
     real = [(span, role) for span, role in verbs if not is_negated(marked, span) and not is_unreal(marked, span)]
-    for code, span in _single(marked):
+    for code, span in _single(marked) if real else ():
         is_subject = _is_subject(marked, span)
         role = next((role for verb, role in real if is_subject or _is_beside(marked, verb, span)), None)
         if role is not None and code != HOME:

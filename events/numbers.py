@@ -13,6 +13,7 @@ _AGE = r"-(?!(?:х|ти|ма|ох|мі|м|ro|iu|ių|u)(?!\w))[^\W\d]"  # "34-л�
 _DIGITS = re.compile(
     rf"{_BEFORE}\d{{1,3}}(?:[ .,]\d{{3}})+(?![\w%]|{_AGE})|{_BEFORE}\d+(?:[.,]\d+)?(?![\w%]|[.,:]\d|-\d\d-|{_AGE})"
 )
+_SECTIONS = ("number/", "amount/vague")  # of the lexicon, for numbers in words
 _DIGIT = re.compile(r"\d")
 _HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
 _BETWEEN = re.compile(r"[,;:()—]")
@@ -46,6 +47,8 @@ class Number:
 
 def find_numbers(folded: str, hits: Hits) -> tuple[Number, ...]:
     """Return the numbers of a folded sentence in order; "20-30" and "two or three" come as one with a maximum."""
+    if not _DIGIT.search(folded) and not any(name.startswith(_SECTIONS) for name in hits):
+        return ()
     plain = sorted((*_digits(folded), *_words(folded, hits)), key=lambda number: number.start)
     vague = [Number(None, None, Qualifier.VAGUE, *span) for span in hits.get("amount/vague", ())]
     if not plain and not vague:
@@ -71,8 +74,6 @@ def _covers(vague: Number, number: Number) -> bool:
 
 
 def _digits(folded: str) -> Iterator[Number]:
-    if not _DIGIT.search(folded):
-        return
     for match in _DIGITS.finditer(folded):
         words = match.group()
         is_grouped = re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+", words) is not None
