@@ -171,10 +171,11 @@ def _entry(phrases: Sequence[Phrase], forms: frozenset[Step]) -> _Entry:
 
 def _span(phrase: Phrase, tokens: Sequence[Token], forms: Sequence[frozenset[Step]], index: int) -> Span | None:
     """Return the span of a phrase whose first word stands at `index`, or None where the rest does not follow."""
-    rest = _places(phrase.steps, tokens, forms, 1, index + 1)
-    if rest is None:
+    known = 1 if phrase.is_open else 2  # the next step fits, too (`begun`)
+    rest = _places(phrase.steps, tokens, forms, known, index + known) if len(phrase.steps) > known else []
+    if rest is None or (known > 1 and tokens[index + 1].is_break):
         return None
-    shown = [index, *rest][phrase.first : phrase.last]
+    shown = [*range(index, index + known), *rest][phrase.first : phrase.last]
     if phrase.is_quoted and not _is_quoted(tokens, shown[0], shown[-1]):
         return None
     return tokens[shown[0]].start, tokens[shown[-1]].end

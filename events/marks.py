@@ -135,7 +135,9 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     for topic in _TOPICS if bodies else ():
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     let_out = hits.pop("let_out", ())
-    if let_out and (hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)):
+    if let_out and (
+        hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)
+    ):
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]
     hits["freed"] = tuple(freed)

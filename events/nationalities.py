@@ -36,7 +36,12 @@ def nation_behind(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     if not marked.nations:
         return None
     end = _past_aside(marked, end)
-    found = [*_people_after(marked, end), *_citizens_after(marked, end), *_kin_after(marked, end)]
+    following = _following(marked, end)
+    found = [
+        *_people_after(marked, end, following),
+        *_citizens_after(marked, end, following),
+        *_kin_after(marked, end, following),
+    ]
     if not found:
         return None
     nearest = min(found, key=lambda nation: nation[1][0])
@@ -63,8 +68,7 @@ def is_whole(marked: MarkedSentence, number: Number) -> bool:
     )
 
 
-def _people_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
-    following = _following(marked, end) if nations_named(marked, "people") else 0
+def _people_after(marked: MarkedSentence, end: int, following: int) -> Iterator[tuple[str, Span]]:
     for code, span in nations_named(marked, "people"):
         is_close = span[0] < following and _near(marked.sentence.folded, end, span[0])
         if is_close and not _is_adjective(marked, span) and not _has_noun(marked, end, span):
@@ -99,12 +103,12 @@ def _following(marked: MarkedSentence, end: int) -> int:
     return min((start for start in others if start > end), default=len(marked.sentence.folded))
 
 
-def _citizens_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
-    """Yield whose citizens a number counts; the country stands before the word or behind it."""
+def _citizens_after(marked: MarkedSentence, end: int, following: int) -> Iterator[tuple[str, Span]]:
+    """Yield whose citizens a number counts before `following`; the country stands before the word or behind it."""
     countries = nations_named(marked, "country")
     if not countries or not marked.has("citizen"):
         return
-    folded, following = marked.sentence.folded, _following(marked, end)
+    folded = marked.sentence.folded
     near = (span for span in marked.hits.get("citizen", ()) if span[0] < following and _near(folded, end, span[0]))
     citizen = next(near, None)
     for code, country in sorted(countries, key=lambda nation: nation[1]):
@@ -123,7 +127,9 @@ def joined(marked: MarkedSentence, number: Number) -> list[tuple[str, Span]]:
     ands = marked.hits.get("amount/and_words", ())
     chain: list[tuple[str, Span]] = []
     pending: list[tuple[str, Span]] = []
-    close = next(_citizens_after(marked, number.end), None) or country_next(marked, number)
+    close = next(_citizens_after(marked, number.end, _following(marked, number.end)), None) or country_next(
+        marked, number
+    )
     first = close[1][0] if close is not None else None
     for code, span in sorted(nations_named(marked, "country"), key=lambda nation: nation[1]):
         if first is None or span[1] <= first:
@@ -138,11 +144,9 @@ def joined(marked: MarkedSentence, number: Number) -> list[tuple[str, Span]]:
     return chain
 
 
-def _kin_after(marked: MarkedSentence, end: int) -> Iterator[tuple[str, Span]]:
+def _kin_after(marked: MarkedSentence, end: int, following: int) -> Iterator[tuple[str, Span]]:
     """Yield the nation of "two Polish journalists"; Belarusian prisoners need be no Belarusians."""
-    if not nations_named(marked, "country"):
-        return
-    folded, following = marked.sentence.folded, _following(marked, end)
+    folded = marked.sentence.folded
     nouns = (*marked.hits.get("person", ()), *marked.hits.get("prisoner", ()))
     for code, country in nations_named(marked, "country"):
         is_near = country[0] < following and _near(folded, end, country[0])
