@@ -8,6 +8,7 @@ there are.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -62,6 +63,7 @@ class PhraseBook:
         self._numbers: list[Phrase] = []
         self._number_words: set[str] = set()
         self._entries: dict[str, _Entry] = {}  # of the words met so far
+        self._forms: dict[frozenset[Step], frozenset[Step]] = {}  # which many words have in common
         read = [
             phrase
             for is_quoted, pairs in ((False, phrases), (True, quoted))
@@ -81,7 +83,7 @@ class PhraseBook:
         elif isinstance(first, Word):
             self._firsts.add(first, phrase)
             if phrase.name.startswith("number/") and len(phrase.steps) == 1:
-                self._number_words |= first.literals
+                self._number_words.update(first.literals)
 
     def find(self, tokens: Sequence[Token]) -> dict[str, tuple[Span, ...]]:
         """Return the spans of every name that occurs, in order; of those that overlap the first and longest."""
@@ -106,9 +108,11 @@ class PhraseBook:
     def _remember(self, key: str) -> _Entry:
         if len(self._entries) >= _REMEMBERED:
             self._entries.clear()
+            self._forms.clear()
         is_number = key[:1].isdigit() or key in self._number_words
         forms = frozenset[Step]([*self._forms_of(key), *([FIGURE] if is_number else ())])
-        entry = self._entries[key] = _entry(list(self._begun_by(key)), forms)
+        forms = self._forms.setdefault(forms, forms)
+        entry = self._entries[sys.intern(key)] = _entry(list(self._begun_by(key)), forms)
         return entry
 
     def _begun_by(self, key: str) -> Iterator[Phrase]:
@@ -128,14 +132,14 @@ class _Index(Generic[_T]):
     """Values by the forms of a word: whole ones, and beginnings."""
 
     def __init__(self) -> None:
-        self._literals: dict[str, list[_T]] = {}
-        self._prefixes: dict[str, list[_T]] = {}
+        self._literals: dict[str, Sequence[_T]] = {}
+        self._prefixes: dict[str, Sequence[_T]] = {}
 
     def add(self, word: Word, value: _T) -> None:
         for literal in word.literals:
-            self._literals.setdefault(literal, []).append(value)
+            self._literals[literal] = (*self._literals.get(literal, ()), value)
         for prefix in word.prefixes:
-            self._prefixes.setdefault(prefix, []).append(value)
+            self._prefixes[prefix] = (*self._prefixes.get(prefix, ()), value)
 
     def under(self, key: str) -> Iterator[_T]:
         """Yield what is indexed under a word or its beginning."""

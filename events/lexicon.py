@@ -148,7 +148,7 @@ def lexicon_for(language: str, text: str) -> Lexicon:
         return lexicon_of(language)
     sample = text[:_SAMPLE].lower()
     latin, cyrillic = (sum(map(sample.count, letters)) for letters in (ascii_lowercase, _CYRILLIC))
-    return lexicon_of(language, in_latin=latin > cyrillic)
+    return lexicon_of(language, in_latin=True) if latin > cyrillic else lexicon_of(language)
 
 
 @lru_cache(maxsize=32)

@@ -13,9 +13,10 @@ proportion to its length, whatever it holds.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from events.tokens import Spelling
 
@@ -35,7 +36,7 @@ class PhraseError(ValueError):
 class Word:
     """A word of some forms: whole ones, and beginnings with any ending. There is one of the same forms (`_word`)."""
 
-    literals: frozenset[str]
+    literals: tuple[str, ...]
     prefixes: tuple[str, ...]
 
 
@@ -87,7 +88,7 @@ def _phrase(name: str, text: str, spelling: Spelling, *, is_quoted: bool) -> Phr
         else:
             step, before = _step(word, text, spelling), steps[-1] if steps else None
             if isinstance(step, Gap) and isinstance(before, Gap):  # "~3 ~1" is "~4": behind a gap stands a word
-                steps[-1] = Gap(before.most + step.most)
+                steps[-1] = _gap(before.most + step.most)
             else:
                 steps.append(step)
     last = len(steps) if last is None else last
@@ -103,16 +104,22 @@ def _step(word: str, phrase: str, spelling: Spelling) -> Step:
     if word.startswith("~"):
         if not word[1:].isdigit():
             raise PhraseError(phrase, "a gap is ~ and a number")
-        return Gap(int(word[1:]))
+        return _gap(int(word[1:]))
     forms = list(_expanded(word))
     if any("*" in form[:-1] or form in ("", "*") for form in forms):
         raise PhraseError(phrase, "* stands at the end of a word that begins somehow")
-    literals = frozenset(spelling(form) for form in forms if not form.endswith("*"))
-    return _word(literals, tuple(spelling(form[:-1]) for form in forms if form.endswith("*")))
+    literals = dict.fromkeys(spelling(form) for form in forms if not form.endswith("*"))
+    prefixes = dict.fromkeys(spelling(form[:-1]) for form in forms if form.endswith("*"))
+    return _word(tuple(map(sys.intern, literals)), tuple(map(sys.intern, prefixes)))
+
+
+@cache
+def _gap(most: int) -> Gap:
+    return Gap(most)
 
 
 @lru_cache(maxsize=_WORDS)
-def _word(literals: frozenset[str], prefixes: tuple[str, ...]) -> Word:
+def _word(literals: tuple[str, ...], prefixes: tuple[str, ...]) -> Word:
     """Return the one word of these forms: phrases share them, so that a word is known by its identity."""
     return Word(literals, prefixes)
 
