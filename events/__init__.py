@@ -6,17 +6,40 @@ event anew. Languages are data (`lexicon/<lang>.toml`). Pure are all but
 `reading`, `rereading`, `placing`, `asking` and `marking`; `candidates` and `considering` only ask.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from events.analyse import analyse
-from events.considering import Considered, explain_match, explain_neighbours
 from events.document import Document, document
 from events.errors import EventError
-from events.explain import explain_analysis, explain_article, explain_event
 from events.lacking import lacking
-from events.marking import mark_event, merge_events, split_event
-from events.reading import ReadingReport, read_new
-from events.rereading import Reread, reread
 from events.rules import rule_words
-from events.tellers import tellers
+
+if TYPE_CHECKING:
+    from events.considering import Considered, explain_match, explain_neighbours
+    from events.explain import explain_analysis, explain_article, explain_event
+    from events.marking import mark_event, merge_events, split_event
+    from events.reading import ReadingReport, read_new
+    from events.rereading import Reread, reread
+    from events.tellers import tellers
+
+# What asks the database is imported when it is asked for (see `db`).
+_HOMES = {
+    "Considered": "events.considering",
+    "explain_match": "events.considering",
+    "explain_neighbours": "events.considering",
+    "explain_analysis": "events.explain",
+    "explain_article": "events.explain",
+    "explain_event": "events.explain",
+    "mark_event": "events.marking",
+    "merge_events": "events.marking",
+    "split_event": "events.marking",
+    "ReadingReport": "events.reading",
+    "read_new": "events.reading",
+    "Reread": "events.rereading",
+    "reread": "events.rereading",
+    "tellers": "events.tellers",
+}
 
 __all__ = [
     "Considered",
@@ -40,3 +63,9 @@ __all__ = [
     "split_event",
     "tellers",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

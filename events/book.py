@@ -17,6 +17,7 @@ from events.phrases import FIGURE, Figure, Gap, Phrase, Step, Word, read_phrases
 from events.tokens import WORD_CAP, Spelling, Token, as_written
 
 _REMEMBERED = 20_000  # words
+_NONE: Mapping[Step, tuple[Phrase, ...]] = {}
 _T = TypeVar("_T")
 Span = tuple[int, int]
 
@@ -40,9 +41,6 @@ class _Entry:
         return found
 
 
-_NOTHING = _Entry((), {}, (), frozenset())
-
-
 class PhraseBook:
     """Named phrases that are all looked for at once."""
 
@@ -63,7 +61,7 @@ class PhraseBook:
         self._numbers: list[Phrase] = []
         self._number_words: set[str] = set()
         self._entries: dict[str, _Entry] = {}  # of the words met so far
-        self._forms: dict[frozenset[Step], frozenset[Step]] = {}  # which many words have in common
+        self._shared: dict[tuple[tuple[Phrase, ...], frozenset[Step]], _Entry] = {}  # many words lead to the same
         read = [
             phrase
             for is_quoted, pairs in ((False, phrases), (True, quoted))
@@ -108,11 +106,12 @@ class PhraseBook:
     def _remember(self, key: str) -> _Entry:
         if len(self._entries) >= _REMEMBERED:
             self._entries.clear()
-            self._forms.clear()
+            self._shared.clear()
         is_number = key[:1].isdigit() or key in self._number_words
         forms = frozenset[Step]([*self._forms_of(key), *([FIGURE] if is_number else ())])
-        forms = self._forms.setdefault(forms, forms)
-        entry = self._entries[sys.intern(key)] = _entry(list(self._begun_by(key)), forms)
+        leads = (tuple(self._begun_by(key)), forms)
+        entry = self._shared.get(leads) or self._shared.setdefault(leads, _entry(*leads))
+        self._entries[sys.intern(key)] = entry
         return entry
 
     def _begun_by(self, key: str) -> Iterator[Phrase]:
@@ -155,8 +154,6 @@ def _behind(phrase: Phrase) -> tuple[Step, ...]:
 
 def _entry(phrases: Sequence[Phrase], forms: frozenset[Step]) -> _Entry:
     """Return what a word leads to that `phrases` begin with."""
-    if not phrases and not forms:
-        return _NOTHING
     names: dict[str, None] = {}
     following: dict[Step, list[Phrase]] = {}
     for phrase in phrases:
@@ -166,7 +163,7 @@ def _entry(phrases: Sequence[Phrase], forms: frozenset[Step]) -> _Entry:
             names[phrase.name] = None
     return _Entry(
         tuple(names),
-        {step: tuple(row) for step, row in following.items()},
+        {step: tuple(row) for step, row in following.items()} if following else _NONE,
         opened := tuple(phrase for phrase in phrases if phrase.is_open),
         forms,
         is_begun=bool(following or opened),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from db import clean_line, clean_text, full_text
-from db.articles import UnreadArticle
+from db.text import clean_line, clean_text, full_text
+
+if TYPE_CHECKING:  # who reads a text from elsewhere needs no database
+    from db.articles import UnreadArticle
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ class Lexicon:
     spelling: Callable[[str], str]
     has_ordinal_stops: bool
     is_home: bool
+    has_latin: bool  # it is written in Latin letters, too
 
     def may_be_ours(self, folded: str) -> bool:
         """Whether a folded text names Belarus or anybody known from its jails; most texts of the world do not."""
@@ -144,18 +145,20 @@ def languages() -> frozenset[str]:
 
 def lexicon_for(language: str, text: str) -> Lexicon:
     """Return the lexicon of a language for a text in the script it is written in."""
-    if not _load(language).get("spelling", {}).get("latin"):
-        return lexicon_of(language)
+    lexicon = lexicon_of(language)
+    if not lexicon.has_latin:
+        return lexicon
     sample = text[:_SAMPLE].lower()
     latin, cyrillic = (sum(map(sample.count, letters)) for letters in (ascii_lowercase, _CYRILLIC))
-    return lexicon_of(language, in_latin=True) if latin > cyrillic else lexicon_of(language)
+    return lexicon_of(language, in_latin=True) if latin > cyrillic else lexicon
 
 
 @lru_cache(maxsize=32)
 def lexicon_of(language: str, *, in_latin: bool = False) -> Lexicon:
     """Return the lexicon of a language in `languages()`; `in_latin` where it is written in its other script."""
     data = _load(language)
-    spelling = _spelling(language, in_latin=in_latin)
+    table = data.get("spelling", {})
+    spelling = _spelling(table, in_latin=in_latin)
     return Lexicon(
         language=language,
         book=PhraseBook(_phrases(data), spelling, beside=_gazetteer(spelling)),
@@ -166,6 +169,7 @@ def lexicon_of(language: str, *, in_latin: bool = False) -> Lexicon:
         spelling=spelling,
         has_ordinal_stops=data.get("ordinal_stops", False),
         is_home=data.get("home", False),
+        has_latin="latin" in table,
     )
 
 
@@ -187,10 +191,8 @@ def _named(table: Mapping[str, Sequence[str]], prefix: str = "") -> Iterator[tup
         yield from ((name, phrase) for phrase in phrases)
 
 
-@lru_cache(maxsize=32)
-def _spelling(language: str, *, in_latin: bool) -> Callable[[str], str]:
+def _spelling(table: Mapping[str, Any], *, in_latin: bool) -> Callable[[str], str]:
     """Return what brings a word into the one spelling that phrases and texts are compared in."""
-    table = _load(language).get("spelling", {})
     latin = [(re.compile(pattern), letters) for pattern, letters in table.get("latin", ())] if in_latin else []
     replace = [(re.compile(pattern), letters) for pattern, letters in table.get("replace", ())]
     if not latin and not replace:
@@ -208,7 +210,7 @@ def _spelling(language: str, *, in_latin: bool) -> Callable[[str], str]:
 @lru_cache(maxsize=1)
 def entities() -> Mapping[str, Entity]:
     """Return the gazetteer by canonical name."""
-    rows = _load("entities")["entity"]
+    rows = _entity_rows()
     return {row["name"]: Entity(row["name"], row["role"], row.get("party"), row.get("speaks_for")) for row in rows}
 
 
@@ -220,7 +222,7 @@ def _gazetteer(spelling: Callable[[str], str], *, only_ours: bool = False) -> Ph
 
 
 def _names(form: str, *, only_ours: bool, spelling: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    for row in _load("entities")["entity"]:
+    for row in _entity_rows():
         if only_ours and not entities()[row["name"]].is_ours:
             continue
         own = {spelling(word.strip("*")) for phrase in row["names"] for word in phrase.split() if word.isalpha()}
@@ -239,6 +241,11 @@ def _anchors(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     return (("belarus", phrase) for phrase in data["concepts"]["belarus"])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1)
+def _entity_rows() -> Sequence[Mapping[str, Any]]:
+    rows: Sequence[Mapping[str, Any]] = _load("entities")["entity"]
+    return rows
+
+
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("events").joinpath("lexicon", f"{name}.toml").read_text(encoding="utf-8"))

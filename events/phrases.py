@@ -21,7 +21,7 @@ from functools import cache, lru_cache
 from events.tokens import Spelling
 
 VARIANTS = 4_000  # of one phrase; more is a slip of the pen
-_WORDS = 100_000
+_WORDS = 2_000  # kept in mind while phrases are read, so that those of a file share theirs
 
 
 class PhraseError(ValueError):
@@ -34,7 +34,7 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """A word of some forms: whole ones, and beginnings with any ending. There is one of the same forms (`_word`)."""
+    """A word of some forms: whole ones, and beginnings with any ending. Known by its identity."""
 
     literals: tuple[str, ...]
     prefixes: tuple[str, ...]
@@ -56,7 +56,7 @@ FIGURE = Figure()
 Step = Word | Gap | Figure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """Steps after one another; those from `first` to before `last` are what is found.
 
@@ -120,7 +120,7 @@ def _gap(most: int) -> Gap:
 
 @lru_cache(maxsize=_WORDS)
 def _word(literals: tuple[str, ...], prefixes: tuple[str, ...]) -> Word:
-    """Return the one word of these forms: phrases share them, so that a word is known by its identity."""
+    """Return a word of these forms, the same for all phrases that are read together."""
     return Word(literals, prefixes)
 
 
