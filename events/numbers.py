@@ -15,6 +15,10 @@ _DIGITS = re.compile(
 )
 _SECTIONS = ("number/", "amount/vague")  # of the lexicon, for numbers in words
 _DIGIT = re.compile(r"\d")
+_GROUPED = re.compile(r"\d{1,3}(?:[ .,]\d{3})+")
+_JOINT = re.compile(r"\D")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+_FRACTION = re.compile(r"\d+[.,]\d{1,2}")
 _HYPHENATED = re.compile(rf"{_BEFORE}\d{{1,4}}-(\d{{1,4}})(?![\w%-]|[.,:]\d)")
 _BETWEEN = re.compile(r"[,;:()—]")
 Span = tuple[int, int]
@@ -76,8 +80,7 @@ def _covers(vague: Number, number: Number) -> bool:
 def _digits(folded: str) -> Iterator[Number]:
     for match in _DIGITS.finditer(folded):
         words = match.group()
-        is_grouped = re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+", words) is not None
-        value = int(re.sub(r"\D", "", words)) if is_grouped else _decimal(words)
+        value = int(_JOINT.sub("", words)) if _GROUPED.fullmatch(words) else _decimal(words)
         yield Number(value, None, Qualifier.EXACT, *match.span())
     for match in _HYPHENATED.finditer(folded):
         yield Number(int(match[1]), None, Qualifier.EXACT, *match.span(1))
@@ -148,7 +151,7 @@ def _merge_thousands(folded: str, numbers: list[Number]) -> list[Number]:
             and folded[last.end : number.start] == " "
         ):
             value = last.value or 0
-            is_decimal = re.fullmatch(r"\d+[.,]\d+", folded[last.start : last.end]) is not None
+            is_decimal = _DECIMAL.fullmatch(folded, last.start, last.end) is not None
             product = value if is_decimal and unit == _THOUSAND else value * (unit or 1)
             merged[-1] = Number(product, None, Qualifier.EXACT, last.start, number.end)
         else:
@@ -157,7 +160,7 @@ def _merge_thousands(folded: str, numbers: list[Number]) -> list[Number]:
 
 
 def _is_fraction(folded: str, number: Number) -> bool:
-    return re.fullmatch(r"\d+[.,]\d{1,2}", folded[number.start : number.end]) is not None
+    return _FRACTION.fullmatch(folded, number.start, number.end) is not None
 
 
 def _merge_ranges(folded: str, numbers: list[Number], hits: Hits) -> list[Number]:

@@ -37,6 +37,7 @@ def found(phrase: str, text: str, *, quoted: bool = False) -> list[str]:
         ),
         ("ließ ~5 frei", "Er ließ am Mittwoch 52 Gefangene frei.", ["ließ am mittwoch 52 gefangene frei"]),
         ("ließ ~5 frei", "Er ließ warten, sie kamen frei.", []),
+        ("a ~1 ~1 b", "a b, a x b, a x x b, a x x x b", ["a b", "a x b", "a x x b"]),
         ("in < may", "in May it may rain", ["may"]),
         ("may > #", "may rain on May 5", ["may"]),
         ("us embassy", "the US, embassy staff; the US embassy", ["us embassy"]),
