@@ -11,6 +11,7 @@ number: the exit code if it has ended, else null.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -109,6 +110,7 @@ class ForkedService(Service):
 def main() -> None:
     """Import everything that will be needed, then fork on demand until standard input ends."""
     _named(sys.argv[1])()
+    gc.freeze()  # what is there stays: a forked process neither looks for garbage in it nor copies it for that
     for line in sys.stdin:
         command, _, rest = line.partition(" ")
         if command == "start":
@@ -121,7 +123,8 @@ def main() -> None:
 
 def warm_up() -> None:
     """Import the program, and read the word lists by understanding something in each language."""
-    import cli.main  # noqa: F401, PLC0415 (the other side of the pipe does not need it)
+    for name in ("cli.commands.run", "alembic.command"):
+        import_module(name)
     from events import Document, analyse  # noqa: PLC0415
     from newsroom.stories import all_stories, tell  # noqa: PLC0415
 
