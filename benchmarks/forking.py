@@ -3,14 +3,15 @@
 Most of a start is Python reading modules; a kill says nothing about that. What is started is the real `volya run` in a
 process of its own, with its own process number, threads, connections and database, all of which SIGKILL takes.
 
-As a program this is that process: its argument is what to call first (`module:name`), then it reads a line a command
-from standard input, and answers with a line each.
-`start` and a JSON object (function, arguments, environment, log): the number of the new process. `look` and such a
+As a program this is that process: its arguments are what to call first (`module:name`) and where else modules are; then
+it reads a line a command from standard input, and answers with a line each.
+`start` and a JSON object (function, arguments, environment, out, log): the number of the new process. `look` and such a
 number: the exit code if it has ended, else null.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -33,21 +34,33 @@ from cli.demonstration import Service, Site  # noqa: E402 (the path comes first)
 
 
 class Nursery:
-    """The process that others are forked from, once it has called a function (`module:name`); a context manager."""
+    """The process that others are forked from, once it has called a function (`module:name`); a context manager.
 
-    def __init__(self, warm_up: str = "forking:warm_up") -> None:
-        command = [sys.executable, __file__, warm_up]
+    Modules are looked for in `folder`, too.
+    """
+
+    def __init__(self, warm_up: str = "forking:warm_up", folder: Path = ROOT) -> None:
+        command = [sys.executable, __file__, warm_up, str(folder)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own program
 
     def start(
-        self, arguments: Sequence[str], environment: Mapping[str, str], log: Path, function: str = "cli.main:main"
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        function: str = "cli.main:main",
+        out: Path | None = None,
     ) -> int:
         """Call a function (`module:name`; `volya` by default) in a process of its own and return its number.
 
-        It takes the arguments and returns the exit code.
+        It takes the arguments and returns the exit code. What it prints goes to `out`, or to the log where none is given.
         """
         order = {"function": function, "arguments": arguments, "environment": dict(environment), "log": str(log)}
-        return int(self._asked(f"start {json.dumps(order)}"))
+        return int(self._asked(f"start {json.dumps({**order, 'out': str(out or log)})}"))
+
+    def adopt(self, pid: int) -> ForkedProcess:
+        """Return a process that was started, to wait for."""
+        return ForkedProcess(self, pid)
 
     def exit_code(self, pid: int) -> int | None:
         """Return the exit code of a process that has ended, once; None while it lives."""
@@ -108,7 +121,9 @@ class ForkedService(Service):
 
 def main() -> None:
     """Import everything that will be needed, then fork on demand until standard input ends."""
+    sys.path.append(sys.argv[2])
     _named(sys.argv[1])()
+    gc.freeze()  # what is there stays: a forked process neither looks for garbage in it nor copies it for that
     for line in sys.stdin:
         command, _, rest = line.partition(" ")
         if command == "start":
@@ -121,7 +136,8 @@ def main() -> None:
 
 def warm_up() -> None:
     """Import the program, and read the word lists by understanding something in each language."""
-    import cli.main  # noqa: F401, PLC0415 (the other side of the pipe does not need it)
+    for name in ("cli.commands.run", "alembic.command"):
+        import_module(name)
     from events import Document, analyse  # noqa: PLC0415
     from newsroom.stories import all_stories, tell  # noqa: PLC0415
 
@@ -139,9 +155,11 @@ def _become(order: Mapping[str, object]) -> NoReturn:
     os.setsid()
     os.environ.clear()
     os.environ.update(order["environment"])
-    nothing, log = os.open(os.devnull, os.O_RDONLY), os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    out, log = (os.open(order[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT) for name in ("out", "log"))
+    for source, target in ((nothing, 0), (out, 1), (log, 2)):
         os.dup2(source, target)
+    del sys.modules["__main__"].__file__  # else what it spawns would load this file, and with it half the program
     _live(order["function"], order["arguments"])
 
 

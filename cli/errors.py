@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-import httpx
-
-from alerts.errors import AlertError
 from db import (
     AlreadyRunningError,
     DatabaseCorruptError,
@@ -16,9 +13,6 @@ from db import (
     DatabaseUnavailableError,
     NewerDatabaseError,
 )
-from db.search_query import SearchError
-from events import EventError
-from scheduler.errors import PortTakenError, ServiceError
 
 
 class ExitCode(IntEnum):
@@ -68,26 +62,34 @@ def exit_code_of(error: Exception) -> ExitCode | None:
     is_server = isinstance(error, DatabaseError) and "://" in error.address and not error.address.startswith("sqlite")
     if is_server and isinstance(error, DatabaseUnavailableError):
         return ExitCode.UNAVAILABLE
-    for kind, code in _CODES:
+    for kind, code in _codes():
         if isinstance(error, kind):
             return code
     return None
 
 
-# The first that fits: the particular before the general.
-_CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
-    (SettingsError, ExitCode.CONFIGURATION),
-    (AlreadyRunningError, ExitCode.ALREADY_RUNNING),
-    (NewerDatabaseError, ExitCode.CONFIGURATION),
-    (DatabaseCorruptError, ExitCode.INPUT_OUTPUT),
-    (DatabaseFullError, ExitCode.INPUT_OUTPUT),
-    (DatabaseUnavailableError, ExitCode.INPUT_OUTPUT),
-    (DatabaseError, ExitCode.CONFIGURATION),
-    (PortTakenError, ExitCode.UNAVAILABLE),
-    (ServiceError, ExitCode.FOUND_WRONG),
-    (AlertError, ExitCode.CONFIGURATION),
-    (EventError, ExitCode.FOUND_WRONG),
-    (SearchError, ExitCode.USAGE),
-    (httpx.HTTPError, ExitCode.UNAVAILABLE),
-    (OSError, ExitCode.INPUT_OUTPUT),
-)
+def _codes() -> tuple[tuple[type[Exception], ExitCode], ...]:
+    """Return kinds of errors with their codes; the first that fits holds: the particular before the general."""
+    import httpx  # noqa: PLC0415 (loaded only where something failed)
+
+    from alerts.errors import AlertError  # noqa: PLC0415 (the same)
+    from db.search_query import SearchError  # noqa: PLC0415 (the same)
+    from events import EventError  # noqa: PLC0415 (the same)
+    from scheduler.errors import PortTakenError, ServiceError  # noqa: PLC0415 (the same)
+
+    return (
+        (SettingsError, ExitCode.CONFIGURATION),
+        (AlreadyRunningError, ExitCode.ALREADY_RUNNING),
+        (NewerDatabaseError, ExitCode.CONFIGURATION),
+        (DatabaseCorruptError, ExitCode.INPUT_OUTPUT),
+        (DatabaseFullError, ExitCode.INPUT_OUTPUT),
+        (DatabaseUnavailableError, ExitCode.INPUT_OUTPUT),
+        (DatabaseError, ExitCode.CONFIGURATION),
+        (PortTakenError, ExitCode.UNAVAILABLE),
+        (ServiceError, ExitCode.FOUND_WRONG),
+        (AlertError, ExitCode.CONFIGURATION),
+        (EventError, ExitCode.FOUND_WRONG),
+        (SearchError, ExitCode.USAGE),
+        (httpx.HTTPError, ExitCode.UNAVAILABLE),
+        (OSError, ExitCode.INPUT_OUTPUT),
+    )

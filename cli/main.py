@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,26 +15,6 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from cli.commands import (
-    alerts,
-    analyse,
-    articles,
-    backup,
-    check,
-    crawl,
-    demo,
-    events,
-    explain,
-    export,
-    extract,
-    imports,
-    migrate,
-    outlets,
-    people,
-    read,
-    reread,
-    run,
-)
 from cli.errors import ExitCode, exit_code_of
 from cli.invocation import Invocation
 from cli.logs import plain, redactor, set_up_logs
@@ -41,6 +23,28 @@ from cli.views import prepare_streams
 
 FLAGS = ("--json", "-v", "--verbose")
 WITH_VALUE = ("--settings", "--set")
+# The commands in the order of `volya --help`, and the file of cli/commands that holds each.
+COMMANDS: Mapping[str, str] = {
+    "run": "run",
+    "demo": "demo",
+    "crawl": "crawl",
+    "read": "read",
+    "import": "imports",
+    "analyse": "analyse",
+    "extract": "extract",
+    "explain": "explain",
+    "check": "check",
+    "export": "export",
+    "reread": "reread",
+    "migrate": "migrate",
+    "backup": "backup",
+    "restore": "backup",
+    "articles": "articles",
+    "events": "events",
+    "people": "people",
+    "alerts": "alerts",
+    "outlets": "outlets",
+}
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
@@ -63,11 +67,39 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 class Root(TyperGroup):
-    """The root command; takes its options in any place."""
+    """The root command; takes its options in any place, and loads a command when somebody asks for it.
+
+    All of them together take longer to load than most commands take to run.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse with the global options moved to the front."""
         return super().parse_args(ctx, hoisted(args))
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the signature of typer)
+        """Return the names of all commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, loaded; None for a name that is none: then all are loaded, so that near ones are suggested."""
+        for name in (cmd_name,) if cmd_name in COMMANDS else COMMANDS:
+            if name not in self.commands:
+                self.commands.update(_loaded(COMMANDS[name]))
+        return super().get_command(ctx, cmd_name)
+
+
+def _loaded(file: str) -> Mapping[str, Any]:
+    part = typer.Typer(rich_markup_mode=None)
+    gc.disable()  # what is loaded stays; to look for garbage in it again and again is a sixth of a start
+    try:
+        module = import_module(f"cli.commands.{file}")
+    finally:
+        gc.enable()
+    if hasattr(module, "app"):
+        part.add_typer(module.app)
+    else:
+        module.register(part)
+    return typer.main.get_group(part).commands
 
 
 app = typer.Typer(
@@ -108,12 +140,6 @@ def _root(
     """
     context.obj = Invocation(settings, tuple(override or ()), json, verbose)
     set_up_logs(logging.DEBUG if verbose else logging.WARNING)
-
-
-for _commands in (run, demo, crawl, read, imports, analyse, extract, explain, check, export, reread, migrate, backup):
-    _commands.register(app)
-for _noun in (articles, events, people, alerts, outlets):
-    app.add_typer(_noun.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

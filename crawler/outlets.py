@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from crawler.archives import Archive, read_archives
+from crawler.archive_tables import Archive, read_archives
 from crawler.entry_points import ENTRY_POINT_TYPES, EntryPoint, read_entry_points
 from crawler.errors import CatalogueError
 from crawler.tables import Table, nearest

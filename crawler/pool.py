@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import logging
 import multiprocessing
 import resource
@@ -90,8 +91,12 @@ def _prepare_worker(memory_limit: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     logging.disable(logging.CRITICAL)  # parsers complain of every page; what went wrong comes back as an error
+    gc.disable()  # what is loaded here stays: neither now nor with every page is garbage looked for in it
     import crawler.extract  # noqa: PLC0415 (loaded in the worker only, before its first task)
     import crawler.sitemaps  # noqa: F401, PLC0415 (the same, and crawler.feeds with it)
+
+    gc.freeze()
+    gc.enable()
 
 
 def _extract(task: PageTask) -> ExtractedArticle:

@@ -42,6 +42,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 HTTPPROXY_ENABLED = False  # a proxy comes from the settings file only, never from the environment (D-15)
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # since 2.19 Scrapy would listen on loopback and run code it is sent
+# Not even loaded: the one brings a web server with it, the other a shell.
+EXTENSIONS = {"scrapy.extensions.remote_control.RemoteControl": None, "scrapy.extensions.telnet.TelnetConsole": None}
 VOLYA_ALLOW_ADDRESSES: list[str] = []
 VOLYA_PROXY = ""
 VOLYA_OUTLET_PROXIES: list[str] = []

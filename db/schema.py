@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from db.backup import copy_database
 from db.database import Database, connect, translated
 from db.errors import DatabaseCorruptError, DatabaseError, DatabaseUnavailableError, NewerDatabaseError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_database(url: str, *, keeps_old: bool = True) -> Database:
@@ -43,11 +46,14 @@ def version_of(url: str) -> str | None:
 
 @cache
 def known_versions() -> tuple[str, ...]:
-    """Return the versions of a database that this program knows, its own first; to find them, every migration is loaded."""
-    return tuple(script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions())
+    """Return the versions of a database that this program knows, its own first: the file of a migration begins with its own."""
+    found = (path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return tuple(sorted(found, reverse=True))
 
 
 def _migrated(database: Database, found: str | None) -> Database:
+    from alembic import command  # noqa: PLC0415 (Alembic and the migrations are loaded only where there is something to do)
+
     if database.path is not None:
         try:
             database.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -105,6 +111,8 @@ def check_integrity(database: Database) -> None:
 
 
 def _alembic() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 (as above)
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config

@@ -48,16 +48,22 @@ def text_of(name: str) -> str:
 
 def commands(command: Any, path: str = "volya") -> Iterator[tuple[str, Any]]:
     """Every command that does something, by what people type; a noun with options of its own is one, too."""
-    if not getattr(command, "commands", None) or (command.params and command is not PROGRAM):
+    found = below(command)
+    if not found or (command.params and command is not PROGRAM):
         yield path, command
-    for name, below in getattr(command, "commands", {}).items():
-        yield from commands(below, f"{path} {name}")
+    for name, one in found.items():
+        yield from commands(one, f"{path} {name}")
 
 
 def groups(command: Any) -> Iterator[Any]:
     yield command
-    for below in getattr(command, "commands", {}).values():
-        yield from groups(below)
+    for one in below(command).values():
+        yield from groups(one)
+
+
+def below(command: Any) -> dict[str, Any]:
+    names = command.list_commands(None) if hasattr(command, "list_commands") else ()
+    return {name: command.get_command(None, name) for name in names}
 
 
 PROGRAM = typer.main.get_command(app)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
+import itertools
 import json
 import os
 import subprocess
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,40 +23,11 @@ from sqlalchemy import select
 from db import Database
 from db.queries import list_articles
 
+_numbers = itertools.count(1)
 PATIENCE = 240  # seconds until a process counts as hanging, however busy the machine is
 
-DRIVER = """
-import json, logging, sys
-from crawler.check import check_outlets
-from crawler.outlets import load_outlets
-from crawler.worker import WorkerOptions, crawl_once, run_worker
-from db import open_database
-given = json.loads(sys.argv[1])
-logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-names = [table["name"] for table in given["outlets"]]
-outlets = load_outlets(own=given["outlets"], selected=names)
-options = WorkerOptions(outlets=outlets, **given["options"])
-database = open_database(given["url"])
-def peak():
-    # In KiB. The kernel's ru_maxrss would count what the process that started this one had, too.
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
-if __name__ == "__main__":
-    if given["mode"] == "worker":
-        sys.exit(run_worker(database, options))
-    if given["mode"] == "check":
-        told = []
-        for c in check_outlets(options, given["only"], told.append):
-            newest = c.newest_at.isoformat() if c.newest_at else None
-            print(json.dumps([c.outlet, c.verdict, c.status, c.items, newest, c.final_url, c.trouble]))
-        sys.exit(0 if told else 1)
-    steps = []
-    report = crawl_once(database, options, given["only"], steps.append)
-    print(json.dumps({"articles": report.articles, "complete": report.is_complete, "steps": len(steps),
-                      "memory": 1024 * peak(),
-                      "outlets": {r.outlet: [r.polled, r.entries_new, r.pages, r.articles, r.trouble]
-                                  for r in report.outlets}}))
-"""
+DRIVER = Path(__file__).with_name("driver.py")
+FORKING = Path(__file__).parents[2] / "benchmarks" / "forking.py"
 
 PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>{title} | Вигадані новини</title>
 <meta property="og:title" content="{title}"><meta property="og:site_name" content="Вигадані новини">
@@ -156,12 +130,23 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
+@dataclass(frozen=True)
+class Ran:
+    """How a crawl process ended: its exit code, what it printed and what it logged."""
+
+    code: int
+    out: str
+    log: str
+
+
 @dataclass
 class Crawl:
-    """The real crawl process, as a child, over `site` and `database`."""
+    """The real crawl process, in a process of its own, over `site` and `database`."""
 
     site: Site
     url: str
+    nursery: Any
+    folder: Path
     outlets: list[dict[str, Any]] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -170,40 +155,58 @@ class Crawl:
         point = {"type": "rss", "url": path if "://" in path else f"{self.site.url}{path}"}
         self.outlets.append({**table, "name": name, "entry_points": [point], **keys})
 
-    def command(self, mode: str, only: tuple[str, ...] = ()) -> list[str]:
+    def given(self, mode: str, only: tuple[str, ...] = ()) -> str:
         quick = {"allow_addresses": ["127.0.0.0/8"], "download_delay": 0.0, "tick": 0.05, "retry_base": 0.05,
                  "beat": 0.2, "extraction_workers": 1, "lease": 30}  # fmt: skip
-        given = {"mode": mode, "only": only, "url": self.url, "outlets": self.outlets,
-                 "options": {**quick, **self.options}}  # fmt: skip
-        return [sys.executable, "-c", DRIVER, json.dumps(given)]
+        return json.dumps({"mode": mode, "only": only, "url": self.url, "outlets": self.outlets,
+                           "options": {**quick, **self.options}})  # fmt: skip
 
-    def start(self, mode: str, only: tuple[str, ...] = (), failpoint: str | None = None) -> subprocess.Popen[str]:
-        environment = {**os.environ, **({"VOLYA_FAILPOINT": failpoint} if failpoint else {})}
+    def command(self, mode: str) -> list[str]:
+        return [sys.executable, str(DRIVER), self.given(mode)]
+
+    def start(self, mode: str) -> subprocess.Popen[str]:
+        """Start a crawl process from nothing."""
         pipe = subprocess.PIPE
-        return subprocess.Popen(self.command(mode, only), stdout=pipe, stderr=pipe, text=True, env=environment)
+        return subprocess.Popen(self.command(mode), stdout=pipe, stderr=pipe, text=True)
+
+    def run(self, mode: str, only: tuple[str, ...] = (), failpoint: str | None = None) -> Ran:
+        """Let a crawl process do its work and return how it ended."""
+        environment = {**os.environ, **({"VOLYA_FAILPOINT": failpoint} if failpoint else {})}
+        out, log = (self.folder / f"{next(_numbers)}.{name}" for name in ("out", "log"))
+        pid = self.nursery.start([self.given(mode, only)], environment, log, "driver:main", out)
+        code = self.nursery.adopt(pid).wait(PATIENCE)
+        return Ran(code, out.read_text("utf-8"), log.read_text("utf-8"))
 
     def once(self, *only: str) -> dict[str, Any]:
-        process = self.start("once", only)
-        output, errors = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, errors
-        report: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
-        return {**report, "log": errors}
+        ran = self.run("once", only)
+        assert ran.code == 0, ran.log
+        report: dict[str, Any] = json.loads(ran.out.strip().splitlines()[-1])
+        return {**report, "log": ran.log}
 
     def check(self, *only: str) -> dict[str, Any]:
-        process = self.start("check", only)
-        output, errors = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, errors
-        return {line[0]: line[1:] for line in map(json.loads, output.splitlines())}
+        ran = self.run("check", only)
+        assert ran.code == 0, ran.log
+        return {line[0]: line[1:] for line in map(json.loads, ran.out.splitlines())}
 
     def killed_at(self, failpoint: str) -> None:
-        process = self.start("once", failpoint=failpoint)
-        process.communicate(timeout=PATIENCE)
-        assert process.returncode == 137
+        assert self.run("once", failpoint=failpoint).code == 137
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Any]:
+    """A process that has loaded the crawler; others are forked from it, for to load it is most of what a crawl costs."""
+    spec = importlib.util.spec_from_file_location("forking", FORKING)
+    assert spec is not None
+    assert spec.loader is not None
+    forking = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(forking)
+    with forking.Nursery("driver:warm_up", DRIVER.parent) as opened:
+        yield opened
 
 
 @pytest.fixture
-def crawl(site: Site, sqlite_url: str) -> Crawl:
-    return Crawl(site, sqlite_url)
+def crawl(site: Site, sqlite_url: str, nursery: Any, tmp_path: Path) -> Crawl:
+    return Crawl(site, sqlite_url, nursery, tmp_path)
 
 
 @pytest.fixture

@@ -9,19 +9,17 @@ from typing import Any
 
 import pytest
 
+from crawler.archive_tables import Archive, read_archives, trouble_of_archive
 from crawler.archives import (
     ROBOTS,
-    Archive,
     Places,
     first_steps,
     gap_of,
     look_through,
     next_step,
     progress_after,
-    read_archives,
     sitemap_steps,
     tells_all,
-    trouble_of_archive,
 )
 from crawler.errors import CatalogueError
 from crawler.outlets import EntryPoint

@@ -71,8 +71,20 @@ def test_errors_of_parsers_come_back_as_they_are(pool: ExtractionPool) -> None:
         asyncio.run(pool.extract(PageTask(b"", URL)))
 
 
-def test_the_crawl_process_itself_does_not_load_the_parsers() -> None:
-    code = "import sys, crawler.worker; print(sorted({'trafilatura', 'htmldate', 'feedparser'} & set(sys.modules)))"
+@pytest.mark.parametrize(
+    ("loaded", "left_out"),
+    [
+        ("crawler.worker", {"trafilatura", "htmldate", "feedparser"}),
+        (
+            "crawler.pool, crawler.extract, crawler.sitemaps, crawler.feeds",
+            {"sqlalchemy", "pydantic", "scrapy", "twisted"},
+        ),
+    ],
+)
+def test_the_crawl_process_does_not_load_the_parsers_nor_do_they_load_what_it_needs(
+    loaded: str, left_out: set[str]
+) -> None:
+    code = f"import sys, {loaded}; print(sorted({left_out!r} & set(sys.modules)))"
     import subprocess
     import sys
 

@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from db import Database, DatabaseError, connect, open_database, schema
@@ -22,6 +23,11 @@ def test_models_and_migrations_are_the_same(database: Database) -> None:
         context = MigrationContext.configure(session.connection(), opts={"include_name": is_ours})
         differences = compare_metadata(context, Base.metadata)
     assert differences == []
+
+
+def test_the_names_of_their_files_say_the_versions_of_the_migrations() -> None:
+    told = [script.revision for script in ScriptDirectory.from_config(schema._alembic()).walk_revisions()]
+    assert list(schema.known_versions()) == told
 
 
 def test_opening_makes_the_file_and_its_folder(tmp_path: Path) -> None:
