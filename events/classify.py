@@ -111,12 +111,17 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
 
 def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
     """Whether the title announces an interview, a memoir or an anniversary; what those who act say is news."""
-    has_comment = any(frame.kind is FrameKind.COMMENT for frame in title)
+    has_comment = any(frame.kind is FrameKind.COMMENT for frame in title) or _tells_of_fiction(head)
     acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
     is_counted = any(sentence.numbers for sentence in head if sentence.sentence.zone is Zone.TITLE)
     fresh = [frame for frame in title if not frame.is_background]
     told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
+
+
+def _tells_of_fiction(head: list[MarkedSentence]) -> bool:
+    """Whether the title announces a film, a book or a program: whoever is freed in its lead, walks free in a story."""
+    return any(s.has("fiction") and not s.has("political") for s in head if s.sentence.zone is Zone.TITLE)
 
 
 def _tells_of_jailing(news: list[Frame], head: list[MarkedSentence]) -> bool:

@@ -145,7 +145,7 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
     is_told = marked.has("political") or "counter" in marked.roles() or _is_left(marked, number)
     if (number.value or 0) < STOCK or not is_told:
         return False
-    if marked.has(*FREEING, "release_noun", "pardon_noun"):
+    if marked.has(*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt"):
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()

@@ -137,7 +137,7 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
         marked.sentence.text.endswith("?")
         or _stands_before("unreal_before", marked, span)
         or bool(_inside("unreal_before", marked, span))
-        or any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("unreal_after", ()))
+        or any(span[0] < start <= span[1] + 1 for start, _ in marked.hits.get("unreal_after", ()))
         or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
         or any(
             span[0] < start < span[1] for start, _ in marked.hits.get("unreal_before", ())

@@ -28,6 +28,7 @@ from events.frame import (
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
+from events.sentences import Zone
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
@@ -128,12 +129,20 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
         return False
     if marked.has(*HELD) or "prisoner" in marked.roles():
         return True
-    is_ours = marked.is_ours() or (concept == "handover" and head.is_ours and head.tells_of_prisoners)
+    is_title = marked.sentence.zone is Zone.TITLE  # "Three Americans freed", where the lead says from which jails
+    is_ours = marked.is_ours() or ((concept == "handover" or is_title) and head.is_ours and head.tells_of_prisoners)
     if is_ours and any(same_clause(marked, one, span) for one in _foreigners(marked)):
         return True
     if concept == "release_done" and head.tells_of_prisoners and _has_number(marked, span):
         return True
+    if concept == "release_done" and head.tells_of_prisoners and marked.is_ours() and _is_of_people(marked, span):
+        return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
+
+
+def _is_of_people(marked: MarkedSentence, span: Span) -> bool:
+    """Whether people stand right behind a verb: "Minsk freed the people on Thursday"."""
+    return any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("person", ()))
 
 
 def _has_number(marked: MarkedSentence, span: Span) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.facts import CountRole
-from events.counted import FREEING, reaches
+from events.counted import FREEING, STOCK, reaches
 from events.frame import CLAUSE_END, is_negated, is_unreal
 from events.marks import MarkedSentence, Span
 from events.numbers import Number
@@ -67,7 +67,7 @@ def role_of(marked: MarkedSentence, number: Number) -> CountRole | None:
     if (is_moody and is_done) or (is_far and after and not _is_parted(marked, number.end, after[0][0])):
         role: CountRole | None = _behind(after)  # "after years in prison, thirteen walked free"
     else:
-        role = before[-1][1] if before else _behind(after) if after else _stock_role(marked)
+        role = before[-1][1] if before else _behind(after) if after else _stock_role(marked, number)
     if role in DONE and marked.has("zone/cumulative"):
         return CountRole.CUMULATIVE
     return role
@@ -91,9 +91,10 @@ def _opens_clause_of_held(
     return is_near and "," in folded[before : number.start]
 
 
-def _stock_role(marked: MarkedSentence) -> CountRole | None:
-    """Return that a number of political prisoners that only a counting body governs is the stock."""
-    return CountRole.HELD if marked.has("political") and "counter" in marked.roles() else None
+def _stock_role(marked: MarkedSentence, number: Number) -> CountRole | None:
+    """Return that a number of political prisoners without a verb is the stock: a counting body's, or "in all Belarus"."""
+    is_of_all = marked.has("belarus") and (number.value or 0) >= STOCK
+    return CountRole.HELD if marked.has("political") and ("counter" in marked.roles() or is_of_all) else None
 
 
 def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | None]]:

@@ -50,9 +50,12 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
-    is_counted = bool(marked.numbers) and marked.is_ours() and is_official
+    is_more = marked.sentence.zone is Zone.TITLE and marked.has("further") and head.has_outside
+    is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more)
+    is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun") and not marked.has("amnesty")
     is_ours = marked.is_ours() or head.is_ours
-    is_known = has_somebody or is_counted or (is_ours and head.tells_of_prisoners)
+    is_between = has_outside(marked) and marked.is_ours() and (marked.has("talks", "discuss", "deal") or _frees(marked))
+    is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
     if not is_known or is_elsewhere(marked):
         return
     for span in marked.hits.get("release_future", ()):
@@ -72,6 +75,12 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
+def _frees(marked: MarkedSentence) -> bool:
+    """Whether people are to be freed: "Minsk promised the Vatican to release priests"."""
+    ends = {end for _, end in marked.hits.get("release_infinitive", ())}
+    return any(start - 1 in ends for start, _ in marked.hits.get("person", ()))
+
+
 def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Yield that prisoners are offered, or weighed against something: "ready to hand over all", "planes for prisoners"."""
     has_held = marked.has(*HELD) or "prisoner" in marked.roles()
@@ -85,8 +94,13 @@ def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     if exchange is not None and (has_held or "ruler" in marked.roles()):
         rule = f"{lexicon.language}.plan.exchange"
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
-    elif offer is not None and "ruler" in marked.roles():
+    elif offer is not None and ("ruler" in marked.roles() or _is_offered_for(marked, offer)):
         yield frame_at(marked, offer, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.offered")
+
+
+def _is_offered_for(marked: MarkedSentence, offer: Span) -> bool:
+    """Whether a state offers something for a prisoner named: "Poland offered to open the border for Poczobut"."""
+    return "prisoner" in marked.roles() and can_give(marked, offer)
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
