@@ -100,18 +100,22 @@ def _with_destinations(news: list[Found[Count]]) -> list[Found[Count]]:
     parts = [f for f in news if f.value.role is CountRole.SUBSET and f.value.of_count == whole]
     others = [f for f in news if f.value.role is CountRole.RELEASED and f.value.value == left - 1]  # and one by name
     kept = [found for found in news if left <= freed or found not in others]
-    return [_at_home_or_abroad(found, whole, parts) for found in kept]
+    return [_at_home_or_abroad(found, whole, parts, kept) for found in kept]
 
 
-def _at_home_or_abroad(found: Found[Count], freed: int, parts: list[Found[Count]]) -> Found[Count]:
+def _at_home_or_abroad(
+    found: Found[Count], freed: int, parts: list[Found[Count]], news: list[Found[Count]]
+) -> Found[Count]:
     count = found.value
     if count.role is not CountRole.LEFT_COUNTRY or count.value is None:
         return found
     if count.value >= freed:
         return replace(found, value=replace(count, role=CountRole.RELEASED))
     stayed = freed - count.value
+    others = {f.value.value for f in news if f is not found and (f.value.role is count.role or f.value.value == stayed)}
+    is_alone = count.value * 2 <= freed and not others - {count.value} and not count.nationality  # to one place only
     beside = [f for f in parts if f.value.value == stayed and abs(f.start - found.start) <= _BESIDE]
-    if stayed <= max(FEW_STAYED, freed * MOST_STAYED) or (beside and count.of_count == freed):
+    if is_alone or stayed <= max(FEW_STAYED, freed * MOST_STAYED) or (beside and count.of_count == freed):
         return replace(found, value=replace(count, of_count=freed))
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
 

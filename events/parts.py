@@ -153,7 +153,15 @@ def _summed(marked: MarkedSentence, found: Sequence[Found[Count]], whole: Whole)
 
 
 def _named(marked: MarkedSentence, whole: Whole) -> tuple[Number, ...]:
-    return (*_told_of(marked, whole), *_taken_out(marked, whole), *_linked(marked, whole))
+    return (*_told_of(marked, whole), *_taken_out(marked, whole), *_linked(marked, whole), *_crossing(marked, whole))
+
+
+def _crossing(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
+    """Yield the part in "so 51 crossed the border" of 52: no noun follows, but nearly all are told to have left."""
+    for number in marked.numbers:
+        is_most = whole.value - (number.value or 0) <= max(FEW_STAYED, whole.value * MOST_STAYED)
+        if is_most and _is_smaller(number, whole) and _crossed(marked, number):
+            yield number
 
 
 def _linked(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
