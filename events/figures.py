@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Outcome, Person, Qualifier
 from events.found import Found, unique
-from events.parts import FEW_STAYED, MOST_STAYED
+from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -113,7 +113,8 @@ def _at_home_or_abroad(
         return replace(found, value=replace(count, role=CountRole.RELEASED))
     stayed = freed - count.value
     others = {f.value.value for f in news if f is not found and (f.value.role is count.role or f.value.value == stayed)}
-    is_alone = count.value * 2 <= freed and not others - {count.value} and not count.nationality  # to one place only
+    is_part = count.value * 2 <= freed or found.rule.endswith(OTHERS_STAYED)
+    is_alone = is_part and not others - {count.value} and not count.nationality  # to one place only
     beside = [f for f in parts if f.value.value == stayed and abs(f.start - found.start) <= _BESIDE]
     if is_alone or stayed <= max(FEW_STAYED, freed * MOST_STAYED) or (beside and count.of_count == freed):
         return replace(found, value=replace(count, of_count=freed))
