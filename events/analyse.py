@@ -26,7 +26,7 @@ from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.event_date import recalled_date, told_date
-from events.figures import DONE_ROLES, FREED_ROLES, TALK_ROLES, figures_of, named_one_by_one, without_former
+from events.figures import DONE_ROLES, FREED_ROLES, TALK_ROLES, as_talked_of, figures_of, named_one_by_one, one_asked_for, without_former
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
@@ -37,7 +37,7 @@ from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
 from events.people import find_companions, find_listed, find_mediators, find_people, find_transit
-from events.sentences import HEAD, TEXT_CAP
+from events.sentences import HEAD, TEXT_CAP, Zone
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
 
@@ -126,6 +126,10 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
     counts = without_former(figures_of(material.counts, kind, classification.kinds))
+    if kind is Kind.NEGOTIATION:
+        counts = as_talked_of(counts, frame)
+        names = [name for s in material.marked if s.sentence.zone is Zone.TITLE for name in s.names]
+        counts = [*counts, *one_asked_for(counts, frame, names)]
     people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:

@@ -36,6 +36,7 @@ from events.sentences import Zone
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
 _DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")
+_ALL_REACH = 20  # from "all" to the number, over "more than"
 _FEW = 5  # fewer people are those who talk
 
 
@@ -83,6 +84,9 @@ def find_counts(
         rule = f"{lexicon.language}.count.{count.role.value}"
         row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
         counts.append(_ahead(marked, counted, _as_of_today(marked, row)))
+        if count.role in MOODY and _is_of_all(marked, counted.number):
+            held = replace(count, role=CountRole.HELD, nationality=None, counter=counter_of(marked), as_of=as_of)
+            counts.append(found_in(marked, held, span_of(counted), f"{lexicon.language}.count.all"))
         last = last if is_recalled or part is not None or count.nationality is not None else count
     return (
         *counts,
@@ -182,6 +186,12 @@ def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
     return not is_further(marked, number) and any(
         one.start > number.end and is_further(marked, one) for one in marked.numbers
     )
+
+
+def _is_of_all(marked: MarkedSentence, number: Number) -> bool:
+    """Whether so many are to be freed as are held: "all 902", "the remaining 1,000"."""
+    cues = marked.hits.get("all_of", ())
+    return (number.value or 0) >= STOCK and any(0 <= number.start - end <= _ALL_REACH for _, end in cues)
 
 
 def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
-from db.facts import Count, CountRole, Kind, Outcome, Person, Qualifier
+from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
 from events.found import Found, unique
-from events.parts import FEW_STAYED, MOST_STAYED
+from events.frame import Frame
+from events.marks import NamedEntity
+from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
+from events.sentences import HEAD
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -25,7 +28,7 @@ _BESIDE = 80  # from those who left to those who stayed, where both are told
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
-def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ...]) -> list[Found[Count]]:
+def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ...]) -> list[Found[Count]]:
     """Return the news counts of a mention of `kind` in an article of `kinds`.
 
     Done roles for a release, planned ones for talks, the stock for either.
@@ -43,7 +46,43 @@ def figures_of(counts: Iterable[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
         news = _with_destinations(news)
     if kinds == (Kind.RELEASE,):
         news = _without_outdated_plans(news)
+    if has_release and kind is Kind.NEGOTIATION:  # expected this morning, free by now
+        done = {f.value.value for f in counts if not f.is_background and f.value.role in FREED_ROLES}
+        news = [found for found in news if found.value.value not in done - {None}]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
+
+
+def as_talked_of(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]:
+    """Return planned and demanded numbers as the news has them: of a demand all are demanded, of talks those in both planned.
+
+    An envoy is named to bring about what is planned; the whole of "most of the 1,300" is no plan of its own.
+    """
+    planned = [found.value for found in counts if found.value.role is CountRole.PLANNED]
+    values = {count.value for count in planned}
+    wholes = {count.of_count for count in planned if count.value is None}
+    role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else None
+    role = CountRole.PLANNED if frame.rule.endswith(".appointed") else role
+    if any(found.value.role is CountRole.DEMANDED and found.value.value in values for found in counts):
+        role = None
+    kept: list[Found[Count]] = []
+    for found in counts:
+        count = found.value
+        is_of_both = count.role is CountRole.DEMANDED and role is None and count.value in values
+        is_whole = count.role is CountRole.PLANNED and count.value is not None and count.value in wholes
+        if not is_of_both and not is_whole:
+            is_other = role is not None and count.role in TALK_ROLES
+            kept.append(replace(found, value=replace(count, role=role)) if is_other and role is not None else found)
+    return unique(kept)
+
+
+def one_asked_for(counts: list[Found[Count]], frame: Frame, names: Sequence[NamedEntity]) -> list[Found[Count]]:
+    """Return the one prisoner whom a demand names, where the text gives no number (domain.md §2)."""
+    named = {name.entity.name for name in names if name.entity.role == "prisoner"}
+    is_told = any(found.value.role in TALK_ROLES for found in counts)
+    if frame.modality is not Modality.DEMANDED or is_told or len(named) != 1:
+        return []
+    count = Count(CountRole.DEMANDED, 1)
+    return [Found(count, frame.start, frame.end, f"{frame.rule[:2]}.count.named", is_head=frame.zone in HEAD)]
 
 
 def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:
@@ -100,18 +139,23 @@ def _with_destinations(news: list[Found[Count]]) -> list[Found[Count]]:
     parts = [f for f in news if f.value.role is CountRole.SUBSET and f.value.of_count == whole]
     others = [f for f in news if f.value.role is CountRole.RELEASED and f.value.value == left - 1]  # and one by name
     kept = [found for found in news if left <= freed or found not in others]
-    return [_at_home_or_abroad(found, whole, parts) for found in kept]
+    return [_at_home_or_abroad(found, whole, parts, kept) for found in kept]
 
 
-def _at_home_or_abroad(found: Found[Count], freed: int, parts: list[Found[Count]]) -> Found[Count]:
+def _at_home_or_abroad(
+    found: Found[Count], freed: int, parts: list[Found[Count]], news: list[Found[Count]]
+) -> Found[Count]:
     count = found.value
     if count.role is not CountRole.LEFT_COUNTRY or count.value is None:
         return found
     if count.value >= freed:
         return replace(found, value=replace(count, role=CountRole.RELEASED))
     stayed = freed - count.value
+    others = {f.value.value for f in news if f is not found and (f.value.role is count.role or f.value.value == stayed)}
+    is_part = count.value * 2 <= freed or found.rule.endswith(OTHERS_STAYED)
+    is_alone = is_part and not others - {count.value} and not count.nationality  # to one place only
     beside = [f for f in parts if f.value.value == stayed and abs(f.start - found.start) <= _BESIDE]
-    if stayed <= max(FEW_STAYED, freed * MOST_STAYED) or (beside and count.of_count == freed):
+    if is_alone or stayed <= max(FEW_STAYED, freed * MOST_STAYED) or (beside and count.of_count == freed):
         return replace(found, value=replace(count, of_count=freed))
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
 

@@ -25,6 +25,7 @@ _LEAST = 3  # a whole of two has no parts worth telling
 _RUN = 6  # how many parts a whole is split into at most
 FEW_STAYED = 2  # of the freed, who did not leave the country
 MOST_STAYED = 0.05  # such a share of them, at most; where more go elsewhere, a number tells of a destination
+OTHERS_STAYED = "others_stayed"  # the last part of a rule: told with "the others stayed"
 _CROSSING = ("arrival", "handover", "moved")
 _NEAR = 1  # how many paragraphs behind the whole a part may stand that says only what some are
 
@@ -80,7 +81,8 @@ def _abroad(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Co
     is_most = stayed <= max(1, whole.value * MOST_STAYED) and _crosses(marked, row) and not marked.has("remaining")
     if not is_most and not _is_only_destination(marked, row):
         return row
-    return replace(row, value=replace(count, role=CountRole.LEFT_COUNTRY, of_count=whole.value))
+    rule = f"{row.rule[:2]}.count.{OTHERS_STAYED if marked.has('remaining') else 'left'}"
+    return replace(row, value=replace(count, role=CountRole.LEFT_COUNTRY, of_count=whole.value), rule=rule)
 
 
 def _crosses(marked: MarkedSentence, row: Found[Count]) -> bool:
@@ -155,7 +157,15 @@ def _summed(marked: MarkedSentence, found: Sequence[Found[Count]], whole: Whole)
 
 
 def _named(marked: MarkedSentence, whole: Whole) -> tuple[Number, ...]:
-    return (*_told_of(marked, whole), *_taken_out(marked, whole), *_linked(marked, whole))
+    return (*_told_of(marked, whole), *_taken_out(marked, whole), *_linked(marked, whole), *_crossing(marked, whole))
+
+
+def _crossing(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
+    """Yield the part in "so 51 crossed the border" of 52: no noun follows, but nearly all are told to have left."""
+    for number in marked.numbers:
+        is_most = whole.value - (number.value or 0) <= max(FEW_STAYED, whole.value * MOST_STAYED)
+        if is_most and _is_smaller(number, whole) and _crossed(marked, number):
+            yield number
 
 
 def _linked(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:

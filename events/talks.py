@@ -239,4 +239,4 @@ def appointments(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterat
     """Yield that an envoy to Minsk is named: an act of the talks."""
     span = marked.first("appointment")
     if span is not None and (marked.has("belarus") or head.is_ours):
-        yield frame_at(marked, span, FrameKind.TALKS, Modality.ANNOUNCED, f"{lexicon.language}.talks.appointed")
+        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.appointed")
