@@ -18,12 +18,12 @@ from cli.outlet_health import ALARM_ADVICE, advice_of, alarmed, judged_outlets, 
 from cli.views import local
 from cli.wiring import bots_of
 from db import Database, DatabaseError, Session, check_integrity
-from db.crawling import OutletView
 from db.gaps import GapView, list_gaps
 from db.health import OutletAlarm, open_alarms
 from db.maintenance import SignOfLife, signs_of_life
 from db.opinions import StoredOpinions, count_opinions
 from db.outbox import DestinationView, list_destinations
+from db.outlets import OutletView
 from db.planning import is_own_outage
 from db.silences import Holds
 from db.status import QueueView, count_stored, database_size, database_version, is_failing, list_queues

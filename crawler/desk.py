@@ -20,7 +20,6 @@ from crawler.publishers import Publishers, publishers_of
 from crawler.urls import NO_RULES
 from db import Database, Session
 from db.articles import StoredArticle
-from db.crawling import sync_outlets
 from db.entries import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
@@ -35,6 +34,7 @@ from db.gaps import ClaimedGap, claim_gaps
 from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
 from db.looks import keep_page, queue_looks
+from db.outlets import sync_outlets
 from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
 from db.polls import DueEntryPoint, claim_entry_points, finish_poll, make_due, release_leases
 

@@ -14,11 +14,11 @@ from crawler.outlets import load_outlets
 from db import Database
 from db.announcing import sync_destinations
 from db.articles import NewArticle, store_article
-from db.crawling import sync_outlets
 from db.gaps import NewGap, Step, claim_gaps, open_gap, skip_step
 from db.leases import LeaseRequest
 from db.maintenance import SignOfLife, give_sign_of_life
 from db.opinions import store_opinion
+from db.outlets import sync_outlets
 from db.polls import claim_entry_points
 from db.silences import Holds
 

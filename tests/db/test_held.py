@@ -14,10 +14,10 @@ from sqlalchemy import text
 from db import Database, open_database, schema
 from db.articles import NewArticle, store_article
 from db.claims import Claim
-from db.crawling import sync_outlets
 from db.events import NewMention, add_mention, retire_mentions
 from db.facts import Count, CountRole, Kind, Mention, Modality, Polarity, Qualifier
 from db.held import HeldCount, held_counts, is_stock
+from db.outlets import sync_outlets
 from newsroom.declared import Outlet
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
