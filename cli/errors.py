@@ -17,7 +17,7 @@ from db import (
     NewerDatabaseError,
 )
 from db.search_query import SearchError
-from events import EventError
+from events import EventError, WithholdingError
 from scheduler.errors import PortTakenError, ServiceError
 
 
@@ -87,6 +87,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (ServiceError, ExitCode.FOUND_WRONG),
     (AlertError, ExitCode.CONFIGURATION),
     (EventError, ExitCode.FOUND_WRONG),
+    (WithholdingError, ExitCode.FOUND_WRONG),
     (SearchError, ExitCode.USAGE),
     (httpx.HTTPError, ExitCode.UNAVAILABLE),
     (OSError, ExitCode.INPUT_OUTPUT),

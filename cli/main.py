@@ -30,6 +30,7 @@ from cli.commands import (
     outlets,
     people,
     read,
+    redact,
     reread,
     run,
 )
@@ -110,7 +111,22 @@ def _root(
     set_up_logs(logging.DEBUG if verbose else logging.WARNING)
 
 
-for _commands in (run, demo, crawl, read, imports, analyse, extract, explain, check, export, reread, migrate, backup):
+for _commands in (
+    run,
+    demo,
+    crawl,
+    read,
+    imports,
+    analyse,
+    extract,
+    explain,
+    check,
+    export,
+    reread,
+    migrate,
+    backup,
+    redact,
+):
     _commands.register(app)
 for _noun in (articles, events, people, alerts, outlets):
     app.add_typer(_noun.app)
