@@ -5,7 +5,7 @@ What was stored before a name was withheld is put right by `db.placeholders`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -99,7 +99,7 @@ def withhold(session: Session, secret: bytes, new: NewWithheldName, now: datetim
     """Let a name be withheld from now on; return its number. Who and why are kept without the name."""
     if note_of(session, SECRET) is None:
         make_note(session, SECRET, {"secret": secret.hex()}, now)
-    row = WithheldNameRow(role=new.role, forms=_json(new.forms), by="", note="", at=now, found={})
+    row = WithheldNameRow(role=new.role, forms=_json(new.forms), by="", note="", at=now, found={}, touched=[])
     session.add(row)
     session.flush()
     session.info.pop(SECRET, None)
@@ -116,10 +116,24 @@ def learn(session: Session, number: int, forms: Forms) -> None:
     session.info.pop(SECRET, None)
 
 
-def finish_withholding(session: Session, number: int, found: Mapping[str, int], now: datetime) -> None:
-    """Note that what was stored before holds the name no more, and how much of it did."""
+def note_found(session: Session, number: int, found: Mapping[str, int], touched: Iterable[int] = ()) -> None:
+    """Note what held a name, in the transaction that takes it out, and the events that are to be told anew."""
     row = session.get_one(WithheldNameRow, number)
-    row.done_at, row.found = now, {name: row.found.get(name, 0) + count for name, count in found.items()}
+    row.found = {**row.found, **{name: row.found.get(name, 0) + count for name, count in found.items()}}
+    row.touched = sorted({*row.touched, *touched})
+    session.flush()
+
+
+def touched_by(session: Session, number: int) -> frozenset[int]:
+    """Return the events that are to be told anew, for texts of theirs held the name."""
+    return frozenset(session.get_one(WithheldNameRow, number).touched)
+
+
+def finish_withholding(session: Session, number: int, now: datetime) -> dict[str, int]:
+    """Note that nothing that is stored holds the name any more; return how much of it did."""
+    row = session.get_one(WithheldNameRow, number)
+    row.done_at, row.touched = row.done_at or now, []
+    return dict(row.found)
 
 
 def lift(session: Session, number: int, by: str, note: str, now: datetime) -> bool:

@@ -7,8 +7,8 @@ way, so that what was sent of them is edited by the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 
@@ -39,7 +39,7 @@ from db.retold import (
     put_into_event,
     touch_events,
 )
-from db.withheld import finish_withholding, learn, withheld_in
+from db.withheld import finish_withholding, learn, note_found, touched_by, withheld_in
 from db.withholding import (
     LONGEST_NAME,
     PLACES,
@@ -63,18 +63,7 @@ from events.phrases import Phrase, Word
 WHY = "a name is withheld"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """How much holds a name that is to be withheld: texts by their kind, events, messages that were sent, watches."""
-
-    texts: dict[str, int]
-    events: int
-    sent: int
-    watches: int
-
-    def counts(self) -> dict[str, int]:
-        """Return the numbers by name."""
-        return {**self.texts, "events": self.events, "sent": self.sent, "watches": self.watches}
+Held = Mapping[str, int]  # how much holds a name: texts by their kind, "events", messages "sent" of them, "watches"
 
 
 def forms_of(session: Session, secret: bytes, name: str) -> tuple[str, Forms]:
@@ -158,7 +147,12 @@ def look_for(database: Database, withheld: Withheld) -> Held:
         ]
         watches = sum(withheld.has_key(person_key(name)) is not None for name in list_watches(session))
         sent = count_sent(session, told)
-    return Held({holder: len(rows) for holder, rows in texts.items()}, len(told), sent, watches)
+    return {
+        **{holder: len(rows) for holder, rows in texts.items()},
+        "events": len(told),
+        "sent": sent,
+        "watches": watches,
+    }
 
 
 def _found(database: Database, holder: str, withheld: Withheld) -> Iterator[int]:
@@ -173,38 +167,38 @@ def _found(database: Database, holder: str, withheld: Withheld) -> Iterator[int]
 
 
 def withhold_stored(database: Database, number: int, now: datetime) -> Held:
-    """Take a withheld name out of all that is stored; return how much held it. Can be done again after a kill."""
+    """Take a withheld name out of all that is stored; return how much held it since it is withheld.
+
+    Each text and each event is a transaction; after a kill it goes on where it was.
+    """
     withheld = _only(database, number)
-    touched: set[int] = set()
-    texts = {holder: _withhold_in_texts(database, holder, withheld, touched) for holder in HOLDERS}
+    for holder in HOLDERS:
+        for row in _found(database, holder, withheld):
+            with database.begin(lock="events") as session:
+                _withhold_in_text(session, holder, row, withheld)
     with database.read() as session:
-        events = all_events(session)
-    changed = []
+        events, touched = all_events(session), touched_by(session, number)
     for event in events:
         with database.begin(lock="events") as session:
-            if _withhold_in_event(session, event, withheld, now, is_touched=event in touched):
-                changed.append(event)
+            _withhold_in_event(session, event, withheld, now, is_touched=event in touched)
     with database.begin() as session:
         put_into_opinions(session, withheld)
         forget_bulletins(session)
         watched = [name for name in list_watches(session) if withheld.has_key(person_key(name)) is not None]
-        held = Held(texts, len(changed), count_sent(session, changed), unwatch_all(session, watched))
-        finish_withholding(session, number, held.counts(), now)
-    return held
+        note_found(
+            session,
+            number,
+            {**dict.fromkeys((*HOLDERS, "events", "sent"), 0), "watches": unwatch_all(session, watched)},
+        )
+        return finish_withholding(session, number, now)
 
 
-def _withhold_in_texts(database: Database, holder: str, withheld: Withheld, touched: set[int]) -> int:
-    """Take a name out of all texts of a kind; add the events that they tell of; return how many held it."""
-    count = 0
-    for row in _found(database, holder, withheld):
-        with database.begin(lock="events") as session:
-            if holder == "articles":
-                touched |= events_telling(session, [row])
-            put_in(session, holder, withheld, row)
-            if holder == "entries":
-                forget_pages_of_entries(session, [row])
-        count += 1
-    return count
+def _withhold_in_text(session: Session, holder: str, row: int, withheld: Withheld) -> None:
+    (number,) = withheld.people
+    note_found(session, number, {holder: 1}, events_telling(session, [row]) if holder == "articles" else ())
+    put_in(session, holder, withheld, row)
+    if holder == "entries":
+        forget_pages_of_entries(session, [row])
 
 
 def _only(database: Database, number: int) -> Withheld:
@@ -215,12 +209,13 @@ def _only(database: Database, number: int) -> Withheld:
     return Withheld(everybody.secret, {number: everybody.people[number]})
 
 
-def _withhold_in_event(session: Session, event: int, withheld: Withheld, now: datetime, *, is_touched: bool) -> bool:
-    """Take a name out of an event; fold it anew and return True where that changes what people are shown of it."""
-    named = tuple(withheld.people) if is_touched else ()
-    shown = put_into_event(session, event, withheld, named)
+def _withhold_in_event(session: Session, event: int, withheld: Withheld, now: datetime, *, is_touched: bool) -> None:
+    """Take a name out of an event, and fold it anew where that changes what people are shown of it."""
+    (number,) = withheld.people
+    shown = put_into_event(session, event, withheld, (number,) if is_touched else ())
     known = known_events(session, [event]).get(event)
     if shown and known is not None:
+        note_found(session, number, {"events": 1, "sent": count_sent(session, [event])})
         claims = [claim for claim in claims_of(session, event) if claim.mention.kind is not Kind.RELATED]
         people = tuple(person for person in known.facts.people if not is_withheld(person.name))
         facts = fold(claims, word_of(session, event)) if claims else replace(known.facts, people=people)
@@ -228,7 +223,6 @@ def _withhold_in_event(session: Session, event: int, withheld: Withheld, now: da
         save_event(session, EventUpdate(event, facts, change, None, None, may_alert=known.is_told), now)
     if is_touched:
         touch_events(session, [event], now)
-    return bool(shown)
 
 
 def _change(before: EventFacts, after: EventFacts, shown: Collection[str]) -> EventChange:

@@ -15,6 +15,7 @@ from cli.invocation import Invocation, invocation_of
 from cli.persons import everyone, person_meant
 from cli.views import local, print_json, print_json_lines, print_table, print_text
 from db import Database
+from db.placeholders import HOLDERS
 from db.views import utc
 from db.withheld import NewWithheldName, WithheldName, lift, list_withheld, secret_of, withheld_in, withhold
 from events import Held, forms_of, look_for, withhold_stored, would_withhold
@@ -88,7 +89,7 @@ def _look(invocation: Invocation, database: Database, name: str) -> None:
         withheld = would_withhold(secret, *forms_of(session, secret, person.name))
     held = look_for(database, withheld)
     if invocation.is_json:
-        print_json({"dry_run": True, **held.counts()})
+        print_json({"dry_run": True, **held})
         return
     print_text(f"{person.name} stands in {_in_words(held)}.")
     if person_key(name) != person.key:
@@ -99,17 +100,17 @@ def _say(invocation: Invocation, database: Database, number: int, held: Held) ->
     with database.read() as session:
         (place,) = (one.place for one in list_withheld(session) if one.number == number)
     if invocation.is_json:
-        print_json({"number": number, "place": place, **held.counts()})
+        print_json({"number": number, "place": place, **held})
         return
     print_text(f"The name is withheld: {place} stands in its place. It stood in {_in_words(held)}.")
-    if held.sent:
+    if held["sent"]:
         print_text("What was sent is edited by the service where the receiver allows it.")
     print_text(OVER)
 
 
 def _in_words(held: Held) -> str:
-    texts = ", ".join(f"{number} {holder}" for holder, number in held.texts.items())
-    return f"{texts}, {held.events} events ({held.sent} messages sent of them), {held.watches} watches"
+    texts = ", ".join(f"{held[holder]} {holder}" for holder in HOLDERS)
+    return f"{texts}, {held['events']} events ({held['sent']} messages sent of them), {held['watches']} watches"
 
 
 def _finish(invocation: Invocation, database: Database) -> None:

@@ -15,7 +15,7 @@ class WithheldNameRow(Base):
     """A name that is shown no more, by keyed hashes of its forms: the name itself is not stored.
 
     Unfinished, while `done_at` is empty, is the putting of place-holders into what was stored before. `found` tells how
-    much that was. Lifted, it holds for nothing that comes.
+    much that was by now, `touched` the events that are to be told anew. Lifted, it holds for nothing that comes.
     """
 
     __tablename__ = "withheld_names"
@@ -28,6 +28,7 @@ class WithheldNameRow(Base):
     at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     found: Mapped[dict[str, Any]]
+    touched: Mapped[list[Any]]
     lifted_by: Mapped[str | None]
     lifted_note: Mapped[str | None]
     lifted_at: Mapped[datetime | None]

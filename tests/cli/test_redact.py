@@ -195,7 +195,7 @@ def test_again_is_the_same_number_and_changes_nothing(filled: Call, tmp_path: Pa
     before = filled("events", "show", "1", "--json").objects
     answer = filled("redact", "Иван Павлов", "--yes", "--json")
     assert answer.objects[0]["number"] == 1
-    assert answer.objects[0]["articles"] == 0
+    assert answer.objects[0]["articles"] == 2
     assert filled("events", "show", "1", "--json").objects == before
     assert filled("redact", "--finish").out == "Nothing was cut short.\n"
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("at", db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("done_at", db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("found", db.types.Json, nullable=False),
+        sa.Column("touched", db.types.Json, nullable=False),
         sa.Column("lifted_by", sa.Text(), nullable=True),
         sa.Column("lifted_note", sa.Text(), nullable=True),
         sa.Column("lifted_at", db.types.UtcDateTime(timezone=True), nullable=True),
