@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from db.backup import check_copy, opened_copy, sync, write_copy
@@ -25,6 +26,7 @@ from db.errors import (
     DatabaseUnavailableError,
     NewerDatabaseError,
 )
+from db.failpoints import failpoint
 from db.lock import hold_service_lock
 from db.maintenance import forget_signs
 from db.restored import hold_unsent
@@ -32,6 +34,7 @@ from db.schema import known_versions, open_database
 
 COUNTED = ("articles", "events", "alerts", "deliveries")  # tables of every version
 BESIDE = ("-wal", "-shm")  # the files that SQLite keeps beside a database
+RESTORING = "restoring"  # the failpoint between two steps
 PATIENCE = 2.0  # seconds for other commands to let the database go
 
 
@@ -101,10 +104,13 @@ def restore(database: Database, copy: Path, now: datetime, *, lets_go: bool = Fa
         raise DatabaseUnavailableError(str(copy), "is the database itself; give a backup")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with hold_service_lock(database), _staged(path, copy) as staged:
+        failpoint(RESTORING)
         found = _named(staged, copy)
         held = _prepare(staged, now, lets_go=lets_go)
+        failpoint(RESTORING)
         kept = _set_aside(path, database.address, now)
         staged.replace(path)
+        failpoint(RESTORING)
         sync(path.parent)
     return Restored(found, kept, held)
 
@@ -188,12 +194,22 @@ def _set_aside(path: Path, address: str, now: datetime) -> Path | None:
 
     Its first name stays until the rename that follows: a kill in between leaves a database there, the old one or the new.
     """
-    kept = path.with_name(f"{path.name}.replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    kept = _free_name(path, path.with_name(f"{path.name}.replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
     if path.exists():
         _fold_log(path, address)
-        os.link(path, kept)
+        failpoint(RESTORING)
+        if not kept.exists():
+            os.link(path, kept)
+        failpoint(RESTORING)
     for suffix in BESIDE:
         beside = path.with_name(path.name + suffix)
         if beside.exists():
             beside.rename(kept.with_name(kept.name + suffix))
+            failpoint(RESTORING)
     return kept if kept.exists() else None
+
+
+def _free_name(path: Path, name: Path) -> Path:
+    """Return a name that nothing has yet, unless a restore of the same second that was killed has given it to `path`."""
+    numbered = (name.with_name(f"{name.name}-{number}") for number in count(2))
+    return next(one for one in chain([name], numbered) if not one.exists() or (path.exists() and one.samefile(path)))
