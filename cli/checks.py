@@ -25,6 +25,7 @@ from db.opinions import StoredOpinions, count_opinions
 from db.outbox import DestinationView, list_destinations
 from db.outlets import OutletView
 from db.planning import is_own_outage
+from db.search_repair import unfound
 from db.silences import Holds
 from db.status import QueueView, count_stored, database_size, database_version, is_failing, list_queues
 from db.withheld import WithheldName, list_withheld
@@ -115,6 +116,7 @@ def _stored(session: Session, holds: Holds) -> Iterator[Finding]:
     yield service
     yield from _workers(signs, now)
     yield from _withheld(list_withheld(session))
+    yield from _search(unfound(session))
     for destination in list_destinations(session, holds):
         yield _destination(destination, now)
     outlets = judged_outlets(session, now)
@@ -154,6 +156,13 @@ def _withheld(names: Iterable[WithheldName]) -> Iterator[Finding]:
         yield Finding("withheld names", "bad", text, "finish it: volya redact --finish")
     elif held:
         yield Finding("withheld names", "ok", f"{len(held)} withheld")
+
+
+def _search(missing: Sequence[int]) -> Iterator[Finding]:
+    """Tell of articles that the search index does not hold as they are: it is damaged, or of another version's rules."""
+    if missing:
+        text = f"some articles are not found by their words, such as a{missing[0]}"
+        yield Finding("search", "bad", text, "stop the service, then volya migrate --rebuild-search")
 
 
 def _destination(view: DestinationView, now: datetime) -> Finding:

@@ -18,7 +18,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from db.backup import check_copy, opened_copy, sync, write_copy
-from db.database import Database
+from db.database import Database, connect
 from db.errors import (
     AlreadyRunningError,
     DatabaseCorruptError,
@@ -31,6 +31,7 @@ from db.lock import hold_service_lock
 from db.maintenance import forget_signs
 from db.restored import hold_unsent
 from db.schema import known_versions, open_database
+from db.withheld import Register, register_of, take_over
 
 COUNTED = ("articles", "events", "alerts", "deliveries")  # tables of every version
 BESIDE = ("-wal", "-shm")  # the files that SQLite keeps beside a database
@@ -106,7 +107,7 @@ def restore(database: Database, copy: Path, now: datetime, *, lets_go: bool = Fa
     with hold_service_lock(database), _staged(path, copy) as staged:
         failpoint(RESTORING)
         found = _named(staged, copy)
-        held = _prepare(staged, now, lets_go=lets_go)
+        held = _prepare(staged, now, _withheld_at(path), lets_go=lets_go)
         failpoint(RESTORING)
         kept = _set_aside(path, database.address, now)
         staged.replace(path)
@@ -175,12 +176,28 @@ def _fold_log(file: Path, address: str) -> None:
         raise AlreadyRunningError(address, "somebody has it open; stop the service, its workers and other commands")
 
 
-def _prepare(staged: Path, now: datetime, *, lets_go: bool) -> int:
+def _withheld_at(path: Path) -> Register | None:
+    """Return the names that the database which is to be replaced withholds; None where it cannot be read."""
+    if not path.exists():
+        return None
+    old = connect(f"sqlite:///{path}", read_only=True)
+    try:
+        with old.read() as session:
+            return register_of(session)
+    except DatabaseError:  # damaged, or of a version that knew of no such names: there is nothing to take along
+        return None
+    finally:
+        old.close()
+
+
+def _prepare(staged: Path, now: datetime, withheld: Register | None, *, lets_go: bool) -> int:
     """Bring a copy to this program's version and hold what is unsent; return how many messages that is."""
     database = open_database(f"sqlite:///{staged}", keeps_old=False)
     try:
         with database.begin() as session:
             forget_signs(session, now)  # a process that ran when the copy was made does not run on this one
+            if withheld is not None:
+                take_over(session, withheld, now)
             held = 0 if lets_go else hold_unsent(session, now)
     finally:
         database.close()

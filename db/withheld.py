@@ -156,6 +156,38 @@ def list_withheld(session: Session) -> list[WithheldName]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All withheld names as they are stored, with the key of their hashes: what goes from one database into another."""
+
+    secret: dict[str, Any]
+    rows: tuple[dict[str, Any], ...]
+
+
+def register_of(session: Session) -> Register | None:
+    """Return the withheld names of a database; None where there are none."""
+    note = note_of(session, SECRET)
+    names = WithheldNameRow.__table__.columns.keys()
+    rows = session.scalars(select(WithheldNameRow)).all() if note is not None else ()
+    return Register(note.value, tuple({name: getattr(row, name) for name in names} for row in rows)) if note else None
+
+
+def take_over(session: Session, register: Register, now: datetime) -> None:
+    """Withhold what another state of this database withholds; names that are new here are to be taken out of it yet.
+
+    One whose hashes have another key is no state of this database, and nothing is taken over.
+    """
+    note = note_of(session, SECRET)
+    if note is not None and note.value != register.secret:
+        return
+    make_note(session, SECRET, register.secret, now)
+    for row in register.rows:
+        known = session.get(WithheldNameRow, row["id"])
+        undone: dict[str, Any] = {"done_at": known.done_at if known is not None else None, "touched": []}
+        session.merge(WithheldNameRow(**{**row, **undone}))
+    session.info.pop(SECRET, None)
+
+
 def _said(session: Session, by: str, note: str, number: int) -> tuple[str, str]:
     """Return who and why, without the name."""
     withheld = withheld_in(session)

@@ -200,6 +200,20 @@ def test_again_is_the_same_number_and_changes_nothing(filled: Call, tmp_path: Pa
     assert filled("redact", "--finish").out == "Nothing was cut short.\n"
 
 
+def test_a_restored_backup_takes_the_list_along_and_check_asks_to_finish(filled: Call, tmp_path: Path) -> None:
+    filled("redact", "Ihar Losik", "--yes")
+    assert filled("backup", "saved").code == 0
+    filled("redact", "Ivan Paulau", "--yes")
+    assert filled("restore", "saved").code == 0
+    assert "Ivan Paulau" in filled("people").out
+    (finding,) = [one for one in filled("check", "--json").objects if one["name"] == "withheld names"]
+    assert (finding["state"], finding["text"]) == ("bad", "NN²: not yet taken out of all that is stored")
+    assert filled("redact", "--finish").code == 0
+    assert [name for name in NAMES if name in everything_shown(filled)] == []
+    assert [value for value in stored_bytes(tmp_path) if any(name in value for name in NAMES)] == []
+    assert [one["done_at"] is None for one in filled("redact", "--list", "--json").objects] == [False, False]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
