@@ -65,5 +65,6 @@ def test_no_page_feed_or_answer_shows_the_name_any_more(sqlite_database: Databas
     assert [path for path, text in told.items() if "Paulau" in text and path != "/articles?q=Paulau"] == []
     assert "NN¹" in told["/articles/1"]
     assert "NN¹" in told["/articles"]
+    assert ["whose name is not shown" in answers["/articles/1"].text for answers in (before, after)] == [False, True]
     assert "Ihar Losik" in told["/people"]
     assert "/articles/1" not in told["/articles?q=Paulau"]
