@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -66,6 +66,8 @@ def put_in(session: Session, holder: str, withheld: Withheld, number: int) -> No
     _put(row, names, withheld)
     if isinstance(row, ArticleRevisionRow):
         row.text_hash = text_hash(row.title, row.text)
+    elif isinstance(row, FeedEntryRow):
+        forget_pages_of(session, PageRow.feed_entry_id == row.id)
 
 
 def put_into_article(session: Session, withheld: Withheld, number: int, *, is_own: bool = False) -> None:
@@ -83,7 +85,7 @@ def put_into_article(session: Session, withheld: Withheld, number: int, *, is_ow
     row.text_hash = text_hash(row.title, row.text)
     row.fields, row.analysis = withheld.value(row.fields, named), move.value(row.analysis)
     replace_entry(session, indexed, entry_of(row))
-    forget_page(session, row.page_id)
+    forget_pages_of(session, (PageRow.id == row.page_id) | (PageRow.url_key == row.url_key))
     for mention in session.scalars(select(MentionRow).where(MentionRow.article_id == number)).all():
         _put_into_mention(session, mention, move, is_of_text=mention.article_revision == row.revision)
     if row.lease_until is not None and not is_own:
@@ -163,9 +165,9 @@ def put_into_opinions(session: Session, withheld: Withheld) -> None:
         row.answer = withheld.value(row.answer)
 
 
-def forget_pages_of_entries(session: Session, entries: Collection[int]) -> None:
-    """Drop the bodies of the pages of entries that hold a withheld name."""
-    for page in session.scalars(select(PageRow.id).where(PageRow.feed_entry_id.in_(entries))).all():
+def forget_pages_of(session: Session, which: ColumnElement[bool]) -> None:
+    """Drop the bodies of pages, also of earlier looks at one article."""
+    for page in session.scalars(select(PageRow.id).where(which, PageRow.extracted_at.is_not(None))).all():
         forget_page(session, page)
 
 

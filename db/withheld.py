@@ -5,7 +5,7 @@ What was stored before a name was withheld is put right by `db.placeholders`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -79,10 +79,18 @@ def forget_page(session: Session, page_id: int | None) -> None:
         session.execute(update(PageRow).where(PageRow.id == page_id).values(body=None, headers={}))
 
 
-def secret_of(session: Session, make: Callable[[], bytes]) -> bytes:
-    """Return the key of the hashes of this database, made at first use."""
+def secret_of(session: Session, new: bytes) -> bytes:
+    """Return the key of the hashes of this database; a new one where it has none yet."""
     note = note_of(session, SECRET)
-    return bytes.fromhex(note.value["secret"]) if note is not None else make()
+    return bytes.fromhex(note.value["secret"]) if note is not None else new
+
+
+def keep_secret(session: Session, new: bytes, now: datetime) -> bytes:
+    """Return the key of the hashes of this database, the new one from now on where it has none yet."""
+    secret = secret_of(session, new)
+    if note_of(session, SECRET) is None:
+        make_note(session, SECRET, {"secret": secret.hex()}, now)
+    return secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,7 @@ class NewWithheldName:
 
 def withhold(session: Session, secret: bytes, new: NewWithheldName, now: datetime) -> int:
     """Let a name be withheld from now on; return its number. Who and why are kept without the name."""
-    if note_of(session, SECRET) is None:
-        make_note(session, SECRET, {"secret": secret.hex()}, now)
+    keep_secret(session, secret, now)
     row = WithheldNameRow(role=new.role, forms=_json(new.forms), by="", note="", at=now, found={}, touched=[])
     session.add(row)
     session.flush()

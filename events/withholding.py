@@ -22,7 +22,6 @@ from db.people import list_watches
 from db.placeholders import (
     HOLDERS,
     find_in,
-    forget_pages_of_entries,
     put_in,
     put_into_article,
     put_into_opinions,
@@ -197,8 +196,6 @@ def _withhold_in_text(session: Session, holder: str, row: int, withheld: Withhel
     (number,) = withheld.people
     note_found(session, number, {holder: 1}, events_telling(session, [row]) if holder == "articles" else ())
     put_in(session, holder, withheld, row)
-    if holder == "entries":
-        forget_pages_of_entries(session, [row])
 
 
 def _only(database: Database, number: int) -> Withheld:

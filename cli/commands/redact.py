@@ -17,7 +17,17 @@ from cli.views import local, print_json, print_json_lines, print_table, print_te
 from db import Database
 from db.placeholders import HOLDERS
 from db.views import utc
-from db.withheld import NewWithheldName, WithheldName, lift, list_withheld, secret_of, withheld_in, withhold
+from db.withheld import (
+    NewWithheldName,
+    WithheldName,
+    keep_secret,
+    learn,
+    lift,
+    list_withheld,
+    secret_of,
+    withheld_in,
+    withhold,
+)
 from events import Held, forms_of, look_for, withhold_stored, would_withhold
 from events.names import person_key
 
@@ -73,19 +83,23 @@ def _redact(invocation: Invocation, database: Database, name: str, said: tuple[s
         _look(invocation, database, name)
         typer.confirm("Take the name out of all of it, for good?", abort=True)
     with database.begin() as session:
+        secret = keep_secret(session, secrets.token_bytes(SECRET_BYTES), utc_now())
+    with database.read() as session:  # all texts are looked through: nobody may have to wait for that to write
         person = person_meant(everyone(session), name)
+        role, forms = forms_of(session, secret, person.name)
+    with database.begin() as session:
         number = withheld_in(session).has_key(person.key)
         if number is None:
-            secret = secret_of(session, lambda: secrets.token_bytes(SECRET_BYTES))
-            new = NewWithheldName(*forms_of(session, secret, person.name), *said)
-            number = withhold(session, secret, new, utc_now())
+            number = withhold(session, secret, NewWithheldName(role, forms, *said), utc_now())
+        else:
+            learn(session, number, forms)
     _say(invocation, database, number, withhold_stored(database, number, utc_now()))
 
 
 def _look(invocation: Invocation, database: Database, name: str) -> None:
     with database.read() as session:
         person = person_meant(everyone(session), name)
-        secret = secret_of(session, lambda: secrets.token_bytes(SECRET_BYTES))
+        secret = secret_of(session, secrets.token_bytes(SECRET_BYTES))
         withheld = would_withhold(secret, *forms_of(session, secret, person.name))
     held = look_for(database, withheld)
     if invocation.is_json:

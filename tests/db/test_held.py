@@ -134,7 +134,8 @@ def _go_back(session: Any) -> None:
     for later in ("ix_events_counted", "ix_mentions_current"):
         session.execute(text(f"DROP INDEX {later}"))
     session.execute(text("CREATE INDEX ix_mentions_naming ON mentions (event_id)"))
-    session.execute(text("DROP TABLE held_counts"))
+    for table in ("held_counts", "withheld_names"):
+        session.execute(text(f"DROP TABLE {table}"))
     before = ScriptDirectory.from_config(schema._alembic()).get_revision(MIGRATION).down_revision
     session.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
 
