@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -166,6 +167,20 @@ def test_without_a_terminal_it_wants_to_be_told_yes(filled: Call, tmp_path: Path
     assert (answer.code, answer.out) == (2, "")
     assert "--yes" in answer.err
     assert stored_bytes(tmp_path) == before
+
+
+@pytest.mark.parametrize(("answered", "code", "place"), [("n", 130, "Ivan Paulau"), ("y", 0, "NN¹")])
+def test_on_a_terminal_it_says_what_it_means_and_asks(
+    filled: Call, monkeypatch: pytest.MonkeyPatch, answered: str, code: int, place: str
+) -> None:
+    terminal, ours = os.openpty()
+    os.write(terminal, f"{answered}\n".encode())
+    with os.fdopen(ours) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        answer = filled("redact", "Иван Павлов")
+    os.close(terminal)
+    assert (answer.code, "2 articles" in answer.out) == (code, True)
+    assert f"journalist {place}" in filled("articles", "show", "1").out
 
 
 def test_what_is_withheld_is_listed_without_the_name_and_lifted(filled: Call, tmp_path: Path) -> None:
