@@ -30,9 +30,9 @@ sys.path.insert(0, str(ROOT))
 
 from db import connect, open_database  # noqa: E402 (the path comes first)
 from db.articles import NewArticle, UnreadArticle, claim_unread, store_article  # noqa: E402
-from db.crawling import sync_outlets  # noqa: E402
 from db.facts import Analysis, Decision, Evidence, Kind, Mention, Precision, from_json  # noqa: E402
 from db.leases import LeaseRequest  # noqa: E402
+from db.outlets import sync_outlets  # noqa: E402
 from db.queries import list_articles  # noqa: E402
 from events.analyse import analyse  # noqa: E402
 from events.document import document_of  # noqa: E402

@@ -26,9 +26,9 @@ from cli.catalogue import chosen_outlets  # noqa: E402
 from cli.settings import load_settings  # noqa: E402
 from db import Database, open_database  # noqa: E402
 from db.articles import NewArticle, store_article  # noqa: E402
-from db.crawling import list_outlets, sync_outlets  # noqa: E402
 from db.health import learn_outlet  # noqa: E402
 from db.leases import LeaseRequest  # noqa: E402
+from db.outlets import list_outlets, sync_outlets  # noqa: E402
 from db.polls import PollResult, claim_entry_points, finish_poll, make_due  # noqa: E402
 from events import read_new  # noqa: E402
 from scheduler.health import judged  # noqa: E402

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli.errors import CommandError, ExitCode
 from cli.keys import Settings
 from db import Database
-from db.crawling import sync_outlets
+from db.outlets import sync_outlets
 from db.status import count_stored
 
 if TYPE_CHECKING:

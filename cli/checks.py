@@ -18,15 +18,17 @@ from cli.outlet_health import ALARM_ADVICE, advice_of, alarmed, judged_outlets, 
 from cli.views import local
 from cli.wiring import bots_of
 from db import Database, DatabaseError, Session, check_integrity
-from db.crawling import OutletView
 from db.gaps import GapView, list_gaps
 from db.health import OutletAlarm, open_alarms
 from db.maintenance import SignOfLife, signs_of_life
 from db.opinions import StoredOpinions, count_opinions
 from db.outbox import DestinationView, list_destinations
+from db.outlets import OutletView
 from db.planning import is_own_outage
+from db.search_repair import unfound
 from db.silences import Holds
 from db.status import QueueView, count_stored, database_size, database_version, is_failing, list_queues
+from db.withheld import WithheldName, list_withheld
 
 State = Literal["ok", "warn", "bad"]
 
@@ -109,9 +111,12 @@ def _storage(database: Database) -> Iterator[Finding]:
 
 
 def _stored(session: Session, holds: Holds) -> Iterator[Finding]:
-    now = holds.now
-    service = _service(signs_of_life(session), now)
+    now, signs = holds.now, signs_of_life(session)
+    service = _service(signs, now)
     yield service
+    yield from _workers(signs, now)
+    yield from _withheld(list_withheld(session))
+    yield from _search(unfound(session))
     for destination in list_destinations(session, holds):
         yield _destination(destination, now)
     outlets = judged_outlets(session, now)
@@ -127,6 +132,37 @@ def _service(signs: Iterable[SignOfLife], now: datetime) -> Finding:
     if not alive:
         return Finding("service", "warn", "does not run", "start it: volya run")
     return Finding("service", "ok", f"runs on {alive[0].host} (pid {alive[0].pid})")
+
+
+def _workers(signs: Iterable[SignOfLife], now: datetime) -> Iterator[Finding]:
+    """Tell of crawl and read processes, that of the service among them; one that was killed leaves its last sign."""
+    for sign in signs:
+        if sign.kind == "service":
+            continue
+        name, place = f"{sign.kind} worker {sign.pid}", f"on {sign.host} since {local(sign.started_at)}"
+        if now - sign.heartbeat_at < SIGN_OF_LIFE:
+            yield Finding(name, "ok", f"runs {place}, last sign of life {local(sign.heartbeat_at)}")
+        else:
+            text = f"ran {place}, no sign of life since {local(sign.heartbeat_at)}"
+            yield Finding(name, "warn", text, f"start it again, if it is wanted: volya {sign.kind} --worker")
+
+
+def _withheld(names: Iterable[WithheldName]) -> Iterator[Finding]:
+    """Tell of names that are withheld, and of what was cut short."""
+    held = [one for one in names if one.lifted_at is None]
+    unfinished = [one.place for one in held if one.done_at is None]
+    if unfinished:
+        text = f"{', '.join(unfinished)}: not yet taken out of all that is stored"
+        yield Finding("withheld names", "bad", text, "finish it: volya redact --finish")
+    elif held:
+        yield Finding("withheld names", "ok", f"{len(held)} withheld")
+
+
+def _search(missing: Sequence[int]) -> Iterator[Finding]:
+    """Tell of articles that the search index does not hold as they are: it is damaged, or of another version's rules."""
+    if missing:
+        text = f"some articles are not found by their words, such as a{missing[0]}"
+        yield Finding("search", "bad", text, "stop the service, then volya migrate --rebuild-search")
 
 
 def _destination(view: DestinationView, now: datetime) -> Finding:

@@ -74,7 +74,7 @@ def _codes() -> tuple[tuple[type[Exception], ExitCode], ...]:
 
     from alerts.errors import AlertError  # noqa: PLC0415 (the same)
     from db.search_query import SearchError  # noqa: PLC0415 (the same)
-    from events import EventError  # noqa: PLC0415 (the same)
+    from events import EventError, WithholdingError  # noqa: PLC0415 (the same)
     from scheduler.errors import PortTakenError, ServiceError  # noqa: PLC0415 (the same)
 
     return (
@@ -89,6 +89,7 @@ def _codes() -> tuple[tuple[type[Exception], ExitCode], ...]:
         (ServiceError, ExitCode.FOUND_WRONG),
         (AlertError, ExitCode.CONFIGURATION),
         (EventError, ExitCode.FOUND_WRONG),
+        (WithholdingError, ExitCode.FOUND_WRONG),
         (SearchError, ExitCode.USAGE),
         (httpx.HTTPError, ExitCode.UNAVAILABLE),
         (OSError, ExitCode.INPUT_OUTPUT),

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "migrate",
     "backup": "backup",
     "restore": "backup",
+    "redact": "redact",
     "articles": "articles",
     "events": "events",
     "people": "people",

@@ -11,8 +11,8 @@ from cli.outlet_health import advice_of
 from cli.outlet_lists import unwatched
 from cli.pushes import push_pairs
 from cli.views import local
-from db.crawling import EntryPointView, OutletView
 from db.gaps import GapView, gap_json
+from db.outlets import EntryPointView, OutletView
 from db.pushes import PushView, push_json
 from db.status import PollView, outlet_json, poll_json
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from db import Session
-from db.crawling import OutletView, list_outlets
 from db.health import OutletAlarm, OutletPast, learned_of, published_of
+from db.outlets import OutletView, list_outlets
 from db.status import OUTLET_STATES, outlet_state
 from scheduler.health import judged
 from web.outlets import WELL

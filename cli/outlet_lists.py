@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli.errors import CommandError, ExitCode
-from db.crawling import EntryPointView, OutletView
+from db.outlets import EntryPointView, OutletView
 
 if TYPE_CHECKING:
     from crawler.outlets import EntryPoint, Outlet

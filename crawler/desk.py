@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,7 +22,6 @@ from crawler.publishers import Publishers, publishers_of
 from crawler.urls import NO_RULES
 from db import Database, Session
 from db.articles import StoredArticle
-from db.crawling import sync_outlets
 from db.entries import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
@@ -35,11 +36,14 @@ from db.gaps import ClaimedGap, claim_gaps
 from db.hosts import HostBackOff, hosts_to_avoid, keep_away
 from db.leases import LeaseRequest, free_dead, owner_name
 from db.looks import keep_page, queue_looks
+from db.maintenance import SignOfLife, forget_dead, forget_worker, give_sign_of_life
+from db.outlets import sync_outlets
 from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
 from db.polls import DueEntryPoint, claim_entry_points, finish_poll, make_due, release_leases
 
 GAPS_AT_ONCE = 4  # pages of archives; news go before the past
 LOOKS_EVERY = timedelta(minutes=1)
+SIGN_EVERY = timedelta(seconds=30)
 
 
 class LeaseLostError(Exception):
@@ -87,6 +91,9 @@ class Desk:
         self._publishers = Publishers()
         self._places: dict[str, Places] = {}
         self._looked_at: datetime | None = None
+        self._name = f"crawl@{self.owner}"[:80]
+        self._started_at = clock()
+        self._signed_at: datetime | None = None
 
     def open(self, outlets: tuple[Outlet, ...], known: tuple[Outlet, ...] = ()) -> None:
         """Store the catalogue, free the work of crawl processes of this machine that have died, learn who is busy.
@@ -99,12 +106,14 @@ class Desk:
         with self._database.begin(lock="outlets") as session:
             sync_outlets(session, outlets, self._clock())
             free_dead(session, self.owner)
+            forget_dead(session, "crawl")
             self.hosts = hosts_to_avoid(session)
 
     def close(self) -> None:
-        """Give all claimed work back, uncounted."""
+        """Give all claimed work back, uncounted, and take the sign of life back."""
         with self._database.begin() as session:
             release_leases(session, self.owner)
+            forget_worker(session, self._name)
 
     def make_due(self, outlets: tuple[str, ...]) -> int:
         """Let these outlets be polled now; return how many entry points that are."""
@@ -124,10 +133,13 @@ class Desk:
     ) -> list[ClaimedEntry | ClaimedGap]:
         """Claim what to fetch, at most `each` in flight an outlet, so that none starves behind a long feed.
 
-        That is entries, also those that are due to be fetched again, and pages of archives.
+        That is entries, also those that are due to be fetched again, and pages of archives. Who is asked for all
+        outlets is a worker, and gives a sign of life.
         """
         with self._database.begin() as session:
             self._queue_looks(session)
+            if outlets is None:
+                self._sign(session)
             claimed: list[ClaimedEntry | ClaimedGap] = []
             claimed += claim_gaps(session, self._request(min(GAPS_AT_ONCE, total)), outlets)
             for outlet in outlets_with_due_entries(session, self._clock()):
@@ -135,6 +147,13 @@ class Desk:
                 if free > 0 and (outlets is None or outlet in outlets):
                     claimed += claim_entries(session, self._request(free), outlet)
         return claimed
+
+    def _sign(self, session: Session) -> None:
+        now = self._clock()
+        if self._signed_at is None or abs(now - self._signed_at) >= SIGN_EVERY:
+            told = (self._name, "crawl", os.getpid(), socket.gethostname(), self._started_at, now)
+            give_sign_of_life(session, SignOfLife(*told, {}))
+            self._signed_at = now
 
     def _queue_looks(self, session: Session) -> None:
         now = self._clock()

@@ -18,6 +18,7 @@ from db.search_index import add_entries, entry_of, marked_anew, replace_entry
 from db.text import clean_line, clean_text, text_hash
 from db.times import plausible_time
 from db.upsert import insert_new
+from db.withheld import at_the_door
 
 READ_ATTEMPTS = 3
 PARTIAL_LENGTH = 200
@@ -104,7 +105,7 @@ def store_article(session: Session, article: NewArticle, now: datetime) -> Store
     A page that lost its text (under 200 characters, or to a teaser) never overwrites a longer one (F-11). Of the language versions of
     one story the first is kept, for the others are its translations. A copy is marked as one (`db.copies`).
     """
-    values = _values(article, now)
+    values = _values(at_the_door(session, article), now)
     row = _at_key(session, article.url_key)
     if row is None:
         values |= _likeness_values(session, values) | _known_copy(session, article.known_copy)

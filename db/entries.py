@@ -22,6 +22,7 @@ from db.models import EntryPointRow, FeedEntryRow, OutletRow
 from db.polls import Validators
 from db.text import clean_line, clean_text
 from db.upsert import insert_new
+from db.withheld import at_the_door
 
 FETCH_ATTEMPTS = 5
 
@@ -115,7 +116,7 @@ def store_entries(session: Session, entry_point: Source, entries: Sequence[NewEn
     keys = [entry.url_key for entry in entries]
     known = set(session.scalars(select(FeedEntryRow.url_key).where(FeedEntryRow.url_key.in_(keys)))) if keys else set()
     new = [entry for entry in entries if entry.url_key not in known]
-    return sum(1 for entry in new if _store_entry(session, entry_point, entry, now) is not None)
+    return sum(1 for entry in new if _store_entry(session, entry_point, at_the_door(session, entry), now) is not None)
 
 
 def _store_entry(session: Session, entry_point: Source, entry: NewEntry, now: datetime) -> int | None:

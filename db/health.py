@@ -15,8 +15,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.answers import Redirects, redirects_of
-from db.crawling import EntryPointView, OutletView
 from db.models import ArticleRow, EntryPointRow, FeedEntryRow, OutletAlarmRow, OutletHealthRow, OutletRow, PollRow
+from db.outlets import EntryPointView, OutletView
 from db.upsert import upsert
 
 MARK = timedelta(minutes=10)

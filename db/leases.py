@@ -105,12 +105,12 @@ def free_dead(session: Session, own: str) -> None:
     for table in Leased.__subclasses__():
         owners = session.scalars(select(table.lease_owner).where(table.lease_owner.is_not(None)).distinct()).all()
         for owner in owners:
-            if owner is not None and owner != own and _is_dead(owner):
+            if owner is not None and owner != own and is_dead(owner):
                 free = update(table).where(table.lease_owner == owner)
                 session.execute(free.values(lease_owner=None, lease_until=None))
 
 
-def _is_dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
     """Tell whether a lease's owner was a process of this machine that is no more."""
     host, _, rest = owner.partition(":")
     number = rest.partition(":")[0]

@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, delete, exists, func, or_, select, text, up
 from sqlalchemy.orm import Session
 
 from db.database import Database
-from db.leases import UNFINISHED_ATTEMPTS
+from db.leases import UNFINISHED_ATTEMPTS, is_dead
 from db.models import ArticleRow, EntryPointRow, EventRow, PageRow, PollRow, WorkerRow
 from db.standing_in import is_polled
 from db.upsert import upsert
@@ -54,6 +54,16 @@ def give_sign_of_life(session: Session, sign: SignOfLife) -> None:
 def forget_worker(session: Session, name: str) -> None:
     """Take out a process that has ended of its own accord; one that was killed leaves its last sign to be seen."""
     session.execute(delete(WorkerRow).where(WorkerRow.name == name))
+
+
+def forget_dead(session: Session, kind: str) -> None:
+    """Take out processes of a kind that have died on this machine: one is starting in the place of them.
+
+    Their names end in the owner names of their leases (`db.leases.owner_name`).
+    """
+    for name in session.scalars(select(WorkerRow.name).where(WorkerRow.kind == kind)).all():
+        if is_dead(name.partition("@")[2]):
+            forget_worker(session, name)
 
 
 def signs_of_life(session: Session) -> tuple[SignOfLife, ...]:

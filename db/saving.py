@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from db.backup import check_copy, opened_copy, sync, write_copy
-from db.database import Database
+from db.database import Database, connect
 from db.errors import (
     AlreadyRunningError,
     DatabaseCorruptError,
@@ -25,13 +26,16 @@ from db.errors import (
     DatabaseUnavailableError,
     NewerDatabaseError,
 )
+from db.failpoints import failpoint
 from db.lock import hold_service_lock
 from db.maintenance import forget_signs
 from db.restored import hold_unsent
 from db.schema import known_versions, open_database
+from db.withheld import Register, register_of, take_over
 
 COUNTED = ("articles", "events", "alerts", "deliveries")  # tables of every version
 BESIDE = ("-wal", "-shm")  # the files that SQLite keeps beside a database
+RESTORING = "restoring"  # the failpoint between two steps
 PATIENCE = 2.0  # seconds for other commands to let the database go
 
 
@@ -101,10 +105,13 @@ def restore(database: Database, copy: Path, now: datetime, *, lets_go: bool = Fa
         raise DatabaseUnavailableError(str(copy), "is the database itself; give a backup")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with hold_service_lock(database), _staged(path, copy) as staged:
+        failpoint(RESTORING)
         found = _named(staged, copy)
-        held = _prepare(staged, now, lets_go=lets_go)
+        held = _prepare(staged, now, _withheld_at(path), lets_go=lets_go)
+        failpoint(RESTORING)
         kept = _set_aside(path, database.address, now)
         staged.replace(path)
+        failpoint(RESTORING)
         sync(path.parent)
     return Restored(found, kept, held)
 
@@ -169,12 +176,28 @@ def _fold_log(file: Path, address: str) -> None:
         raise AlreadyRunningError(address, "somebody has it open; stop the service, its workers and other commands")
 
 
-def _prepare(staged: Path, now: datetime, *, lets_go: bool) -> int:
+def _withheld_at(path: Path) -> Register | None:
+    """Return the names that the database which is to be replaced withholds; None where it cannot be read."""
+    if not path.exists():
+        return None
+    old = connect(f"sqlite:///{path}", read_only=True)
+    try:
+        with old.read() as session:
+            return register_of(session)
+    except DatabaseError:  # damaged, or of a version that knew of no such names: there is nothing to take along
+        return None
+    finally:
+        old.close()
+
+
+def _prepare(staged: Path, now: datetime, withheld: Register | None, *, lets_go: bool) -> int:
     """Bring a copy to this program's version and hold what is unsent; return how many messages that is."""
     database = open_database(f"sqlite:///{staged}", keeps_old=False)
     try:
         with database.begin() as session:
             forget_signs(session, now)  # a process that ran when the copy was made does not run on this one
+            if withheld is not None:
+                take_over(session, withheld, now)
             held = 0 if lets_go else hold_unsent(session, now)
     finally:
         database.close()
@@ -188,12 +211,22 @@ def _set_aside(path: Path, address: str, now: datetime) -> Path | None:
 
     Its first name stays until the rename that follows: a kill in between leaves a database there, the old one or the new.
     """
-    kept = path.with_name(f"{path.name}.replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    kept = _free_name(path, path.with_name(f"{path.name}.replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
     if path.exists():
         _fold_log(path, address)
-        os.link(path, kept)
+        failpoint(RESTORING)
+        if not kept.exists():
+            os.link(path, kept)
+        failpoint(RESTORING)
     for suffix in BESIDE:
         beside = path.with_name(path.name + suffix)
         if beside.exists():
             beside.rename(kept.with_name(kept.name + suffix))
+            failpoint(RESTORING)
     return kept if kept.exists() else None
+
+
+def _free_name(path: Path, name: Path) -> Path:
+    """Return a name that nothing has yet, unless a restore of the same second that was killed has given it to `path`."""
+    numbered = (name.with_name(f"{name.name}-{number}") for number in count(2))
+    return next(one for one in chain([name], numbered) if not one.exists() or (path.exists() and one.samefile(path)))

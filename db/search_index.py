@@ -128,7 +128,7 @@ def replace_entry(session: Session, old: Entry, new: Entry) -> None:
     """Put an article as it is now in the place of what it was; nothing is written where both are equal.
 
     Where the index does not hold what the article was (another version has put it in), the article is found by its old
-    words until the index is made anew: a search that misses is no reason to lose an article.
+    words until the index is made anew (`db.search_repair`): a search that misses is no reason to lose an article.
     """
     if old == new:
         return
@@ -166,14 +166,17 @@ def _as_text(entry: Entry) -> dict[str, Any]:
 
 
 def _as_vector(entry: Entry) -> dict[str, Any]:
-    """Return the values of a row of PostgreSQL; words of the title have the weight A."""
+    return {"place": entry.place, "article_id": entry.article_id, "words": vector_of(entry)}
+
+
+def vector_of(entry: Entry) -> str:
+    """Return an entry as PostgreSQL holds it; words of the title have the weight A."""
     places: dict[str, list[str]] = {mark: [] for mark in entry.marks}
     for stem, place in _placed(entry):
         found = places.setdefault(stem, [])
         if len(found) < _MOST_PLACES:
             found.append(place)
-    words = " ".join(f"'{word}':{','.join(at)}" if at else f"'{word}'" for word, at in places.items())
-    return {"place": entry.place, "article_id": entry.article_id, "words": words}
+    return " ".join(f"'{word}':{','.join(at)}" if at else f"'{word}'" for word, at in places.items())
 
 
 def _placed(entry: Entry) -> Iterator[tuple[str, str]]:

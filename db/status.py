@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
-from db.crawling import EntryPointView, OutletView
 from db.leases import UNFINISHED_ATTEMPTS
 from db.models import AlertRow, ArticleRow, EntryPointRow, EventRow, FeedEntryRow, OutletRow, PageRow, PollRow
+from db.outlets import EntryPointView, OutletView
 from db.pages import EXTRACT_ATTEMPTS
 from db.standing_in import is_polled
 from db.views import utc

@@ -3,7 +3,7 @@
 `analyse` reads one document and says what its news is, with the evidence for every field. `read_new` is the step:
 it takes unread articles, matches each mention to an event by kind, date, counts, people and root, and folds the
 event anew. Languages are data (`lexicon/<lang>.toml`). Pure are all but
-`reading`, `rereading`, `placing`, `asking` and `marking`; `candidates` and `considering` only ask.
+`reading`, `rereading`, `placing`, `asking`, `marking` and `withholding`; `candidates` and `considering` only ask.
 """
 
 from importlib import import_module
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from events.analyse import analyse
 from events.document import Document, document
-from events.errors import EventError
+from events.errors import EventError, WithholdingError
 from events.lacking import lacking
 from events.rules import rule_words
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from events.reading import ReadingReport, read_new
     from events.rereading import Reread, reread
     from events.tellers import tellers
+    from events.withholding import Held, forms_of, look_for, withhold_stored, would_withhold
 
 # What asks the database is imported when it is asked for (see `db`).
 _HOMES = {
@@ -39,14 +40,21 @@ _HOMES = {
     "Reread": "events.rereading",
     "reread": "events.rereading",
     "tellers": "events.tellers",
+    "Held": "events.withholding",
+    "forms_of": "events.withholding",
+    "look_for": "events.withholding",
+    "withhold_stored": "events.withholding",
+    "would_withhold": "events.withholding",
 }
 
 __all__ = [
     "Considered",
     "Document",
     "EventError",
+    "Held",
     "ReadingReport",
     "Reread",
+    "WithholdingError",
     "analyse",
     "document",
     "explain_analysis",
@@ -54,7 +62,9 @@ __all__ = [
     "explain_event",
     "explain_match",
     "explain_neighbours",
+    "forms_of",
     "lacking",
+    "look_for",
     "mark_event",
     "merge_events",
     "read_new",
@@ -62,6 +72,8 @@ __all__ = [
     "rule_words",
     "split_event",
     "tellers",
+    "withhold_stored",
+    "would_withhold",
 ]
 
 

@@ -9,3 +9,7 @@ class EventError(Exception):
     def __init__(self, event: int, why: str) -> None:
         super().__init__(f"event {event}: {why}")
         self.event = event
+
+
+class WithholdingError(Exception):
+    """A name that cannot be withheld; the text says why, and holds the name that was asked for."""

@@ -64,6 +64,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from events.book import PhraseBook
+from events.phrases import Phrase, read_phrases
 from events.tokens import Token, as_written, tokens_of, words_of
 
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")
@@ -212,6 +213,13 @@ def entities() -> Mapping[str, Entity]:
     """Return the gazetteer by canonical name."""
     rows = _entity_rows()
     return {row["name"]: Entity(row["name"], row["role"], row.get("party"), row.get("speaks_for")) for row in rows}
+
+
+def phrases_of(name: str) -> Iterator[Phrase]:
+    """Yield the forms of a name of the gazetteer."""
+    for row in _load("entities")["entity"]:
+        if row["name"] == name:
+            yield from (one for text in row["names"] for one in read_phrases(name, text, as_written, is_quoted=False))
 
 
 @lru_cache(maxsize=16)

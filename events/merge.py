@@ -30,6 +30,7 @@ from db.facts import (
     Verdict,
 )
 from db.marks import Word
+from db.withholding import is_withheld
 from events.attribution import is_unnamed
 from events.lexicon import entities
 from events.names import person_key, shown_name
@@ -240,11 +241,12 @@ def _conflict(key: _Key, given: list[_Given]) -> list[Conflict]:
 
 
 def _people(claims: list[Claim]) -> tuple[Person, ...]:
-    """Return everyone named, however each article spells them, each with the outcome told last."""
+    """Return everyone named, however each article spells them, each with the outcome told last; nobody withheld."""
     told: dict[str, list[Person]] = {}
     for claim in claims:
         for person in claim.mention.people:
-            told.setdefault(person_key(person.name), []).append(person)
+            if not is_withheld(person.name):
+                told.setdefault(person_key(person.name), []).append(person)
     return tuple(Person(shown_name([one.name for one in same]), same[-1].outcome) for same in told.values())
 
 

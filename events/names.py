@@ -12,11 +12,12 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from db.withholding import is_withheld, places_in
 from events.lexicon import entities, lexicon_for
 from events.normalise import fold
 
@@ -50,7 +51,7 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=_KEPT)
 def canonical(name: str) -> str:
     """Return the gazetteer's name of a person, met by a form of it or by its key alone; else the name as written."""
-    if name in entities():
+    if name in entities() or is_withheld(name):
         return name
     return _by_form(name) or _people_by_key().get(name_key(name)) or name
 
@@ -58,6 +59,19 @@ def canonical(name: str) -> str:
 def is_given_name(word: str) -> bool:
     """Whether a word is a known first name, in any spelling: "Wassil", "Васіль"."""
     return _skeleton(word.lower(), word.lower()) in _given()
+
+
+def pairs_in(text: str) -> Iterator[str]:
+    """Yield what may be somebody's name in a text: two capitalised words beside each other, as they are written."""
+    return (f"{found[1]} {found[2]}" for found in _PAIR.finditer(text))
+
+
+def surnames_of(name: str) -> tuple[str, ...]:
+    """Return the words of a whole name that are no first name and no patronymic; the last where that leaves none."""
+    words = name.split()
+    others = [word for word in words if not is_given_name(word)]
+    kept = [word for word in others if not _PATRONYMIC.search(_skeleton(word.lower(), word.lower()))]
+    return tuple((kept if len(words) == _FULL else others) or others[-1:] or words[-1:])
 
 
 def is_part_of(written: str, key: str) -> bool:
@@ -70,7 +84,7 @@ def is_part_of(written: str, key: str) -> bool:
 @lru_cache(maxsize=_KEPT)
 def person_key(name: str) -> str:
     """Return the key of whoever is meant: of the gazetteer's name where one is known, else of the name as written."""
-    return name_key(canonical(name)) or name
+    return name if is_withheld(name) else name_key(canonical(name)) or name
 
 
 def shown_name(spellings: Sequence[str]) -> str:
@@ -86,7 +100,8 @@ def shown_name(spellings: Sequence[str]) -> str:
 @lru_cache(maxsize=_KEPT // 10)
 def names_in(text: str) -> frozenset[str]:
     """Return the keys of what may be people's names in a text: two capitalised words beside each other."""
-    return frozenset(key for found in _PAIR.finditer(text) if (key := person_key(f"{found[1]} {found[2]}")))
+    withheld = frozenset(text[start:end] for start, end in places_in(text))
+    return withheld | {key for pair in pairs_in(text) if (key := person_key(pair))}
 
 
 @lru_cache(maxsize=_KEPT // 10)

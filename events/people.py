@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from db.facts import Outcome, Person
+from db.withholding import is_withheld, places_in
 from events.found import Found, found_in
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
@@ -39,7 +40,13 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         outcome = _outcome(marked, name, is_left=is_left, is_done=bool(real))
         if outcome is not None:
             rule = f"{lexicon.language}.people.{outcome.value}"
-            yield found_in(marked, Person(name.entity.name, outcome), (name.start, name.end), rule)
+            yield found_in(marked, Person(_name_of(marked, name), outcome), (name.start, name.end), rule)
+
+
+def _name_of(marked: MarkedSentence, name: NamedEntity) -> str:
+    """Return who is named; of people whose names are withheld each by what stands in the text."""
+    written = marked.sentence.text[name.start : name.end]
+    return written if is_withheld(written) else name.entity.name
 
 
 def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_done: bool) -> Outcome | None:
@@ -70,10 +77,10 @@ def _held_before(marked: MarkedSentence, place: int) -> bool:
 def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield known prisoners whom the body of a report of a release names together, with no word of what they wait for."""
     names = _named(marked, "prisoner")
-    if len({name.entity.name for name in names}) < _TOGETHER or marked.has(*_WAITING) or marked.speech:
+    if len({_name_of(marked, name) for name in names}) < _TOGETHER or marked.has(*_WAITING) or marked.speech:
         return
     for name in names:
-        person = Person(name.entity.name, Outcome.FREED)
+        person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.together")
 
 
@@ -96,8 +103,9 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
 def _full_names(text: str) -> Iterator[tuple[int, int]]:
     """Yield where two or three capitalised words stand that may be a name; without what is none before a first name.
 
-    "Gewerkschafter Wassil Berasneu", "из Тарту Кадри Лепп" are names of two words.
+    "Gewerkschafter Wassil Berasneu", "из Тарту Кадри Лепп" are names of two words. What stands for a withheld one is one.
     """
+    yield from places_in(text)
     for match in _NAME.finditer(text):
         first, *others = match.group().split(" ")
         is_longer = len(others) == _FULL and is_given_name(others[0]) and not is_given_name(first)

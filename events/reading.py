@@ -22,6 +22,7 @@ from events.asking import reconsider
 from events.document import Document, document_of
 from events.doubt import doubt_of
 from events.placing import place
+from events.withholding import as_shown
 
 LEASE = timedelta(minutes=5)
 
@@ -53,8 +54,9 @@ def read_new(
     changed: dict[int, None] = {}
     failed: list[int] = []
     doubtful: list[tuple[UnreadArticle, Document, Analysis]] = []
-    for article in articles:
-        with _contained(database, article, failed):
+    for claimed in articles:
+        with _contained(database, claimed, failed):
+            article = as_shown(database, claimed)
             document = document_of(article)
             analysis = analyse(document)
             if adjudicator is not None and doubt_of(analysis, document) is not None:

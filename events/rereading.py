@@ -16,6 +16,7 @@ from db.leases import LeaseRequest
 from events.analyse import analyse
 from events.document import document_of
 from events.reading import LeaseLostError, store_reading
+from events.withholding import as_shown
 
 LEASE = timedelta(minutes=10)
 BATCH = 50
@@ -57,6 +58,7 @@ def reread(
 
 def _reread(database: Database, article: UnreadArticle, now: datetime) -> Reread | None:
     try:
+        article = as_shown(database, article)
         analysis = analyse(document_of(article))
         with database.read() as session:
             before = _told(*decision_of(session, article.id))

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from db.crawling import OutletView
 from db.health import OutletAlarm
 from db.notices import Notice
+from db.outlets import OutletView
 from scheduler.health import Knowledge, Trouble, is_over, troubles_of
 
 TOLD_ONCE_IN = timedelta(hours=1)

@@ -18,8 +18,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from db.answers import Redirects
-from db.crawling import EntryPointView, OutletView
 from db.health import RECENT, OutletAlarm, OutletPast
+from db.outlets import EntryPointView, OutletView
 from scheduler.silence import Habit, Silence, learn_habit, silence_of
 
 AlarmKind = Literal["unreachable", "blocked", "gone", "moved", "silent", "unread"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from db import Database, Session
-from db.crawling import list_outlets
 from db.health import (
     OutletAlarm,
     failures_of_all,
@@ -23,6 +22,7 @@ from db.health import (
 )
 from db.notes import make_note, note_of
 from db.notices import Notice, add_notice
+from db.outlets import list_outlets
 from db.planning import is_own_outage
 from scheduler.alarms import Round, weigh
 from scheduler.health import Knowledge, risen_and_fallen

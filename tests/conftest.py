@@ -24,7 +24,6 @@ from sqlalchemy import create_engine, make_url
 from db import Database, Session, open_database
 from db.articles import NewArticle, store_article
 from db.claims import Claim
-from db.crawling import sync_outlets
 from db.events import EventUpdate, NewMention, add_mention, save_event, start_event
 from db.facts import (
     Concession,
@@ -44,6 +43,7 @@ from db.facts import (
     Step,
 )
 from db.models import Base
+from db.outlets import sync_outlets
 
 # `make soak`: HYPOTHESIS_PROFILE=soak. Tests that name no number of examples then try 5,000 instead of 100.
 settings.register_profile("soak", max_examples=5_000, deadline=None)

@@ -15,6 +15,7 @@ from alerts.wording import Wording, wording
 from db.facts import Analysis, Count, Decision, EventCount, Evidence, Kind, Mention, from_json
 from db.text import clean_line, full_text
 from db.views import ArticleView, EventView, MatchView
+from db.withholding import places_in
 from events import rule_words
 from web.highlight import Piece, Span, lines_of, split_marked
 from web.telling import QUOTE_LIMIT, TITLE_LIMIT, Brief, amount_of, brief_of, outlet_name
@@ -88,6 +89,7 @@ class ToldArticle:
     head: tuple[Marked, ...]
     body: tuple[tuple[Marked, ...], ...]
     notes: tuple[tuple[str, tuple[tuple[int, Note], ...]], ...]
+    has_withheld: bool = False  # a place-holder stands for somebody's name
 
 
 def tell_article(view: ArticleView, events: Sequence[EventView], language: str, page: Words) -> ToldArticle:
@@ -119,6 +121,7 @@ def tell_article(view: ArticleView, events: Sequence[EventView], language: str, 
         head=tuple(_marked(head, notes, begun)),
         body=tuple(tuple(_marked(line, notes, begun)) for line in lines_of(body) if line),
         notes=tuple(_grouped(notes)),
+        has_withheld=any(places_in(text)),
     )
 
 

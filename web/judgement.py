@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from db import Session
-from db.crawling import OutletView, list_outlets
 from db.health import OutletPast, learned_of, published_of
+from db.outlets import OutletView, list_outlets
 from db.silences import Holds
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.addresses import is_link, shown_address
 from alerts.wording import wording
-from db.crawling import EntryPointView, OutletView
+from db.outlets import EntryPointView, OutletView
 from db.status import OUTLET_STATES, outlet_state
 from db.text import clean_line
 

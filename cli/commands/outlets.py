@@ -27,8 +27,8 @@ from cli.outlet_details import (
 from cli.outlet_health import advice_of, judged_outlets
 from cli.outlet_lists import Wanted, check_kind, listed_outlets
 from cli.views import local_short, print_json, print_json_lines, print_pairs, print_table, print_text, progress
-from db.crawling import EntryPointView, OutletView
 from db.gaps import list_gaps
+from db.outlets import EntryPointView, OutletView
 from db.pushes import list_pushes
 from db.status import last_polls, outlet_json
 

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from cli.clock import utc_now
-from cli.errors import CommandError, ExitCode
+from cli.errors import CommandError
 from cli.invocation import Invocation, invocation_of
+from cli.persons import everyone, person_meant, the_one
 from cli.views import print_json, print_json_lines, print_pairs, print_table, print_text
-from db import Session
-from db.people import NAME_LIMIT, list_namings, list_watches, unwatch, watch
-from events.names import canonical, person_key
-from events.persons import PersonView, find_persons, is_full_name, join_persons, person_json
+from db.people import list_watches, unwatch, watch
+from db.withheld import withheld_in
+from events.names import person_key
+from events.persons import PersonView, person_json
 
 app = typer.Typer(name="people", help="Who is named in the events.", epilog="Example: volya people show Бяляцкі")
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; all without it.")]
@@ -38,7 +39,7 @@ def show(context: typer.Context, name: Name) -> None:
     """Show one person: spellings, events and what they say."""
     invocation = invocation_of(context)
     with invocation.database() as database, database.read() as session:
-        person = _the_one(_everyone(session), name)
+        person = the_one(everyone(session), name)
     if person is None:
         raise CommandError(f"{name}: no event names anybody so; see volya people list")
     _print_person(invocation, person)
@@ -49,10 +50,12 @@ def watch_(context: typer.Context, name: Name) -> None:
     """Watch a person: a star here, first in alerts, and for destinations with people = ["watched"]."""
     invocation = invocation_of(context)
     with invocation.database() as database, database.begin() as session:
-        person = _to_watch(_everyone(session), name)
+        person = person_meant(everyone(session), name)
+        if withheld_in(session).has_key(person.key) is not None:
+            raise CommandError(f"{name}: this name is withheld; see volya redact --list")
         if not person.watched:
             watch(session, person.name, utc_now())
-        person = _the_one(_everyone(session), person.name) or person
+        person = the_one(everyone(session), person.name) or person
     _print_person(invocation, person)
 
 
@@ -61,7 +64,7 @@ def unwatch_(context: typer.Context, name: Name) -> None:
     """Watch a person no more."""
     invocation = invocation_of(context)
     with invocation.database() as database, database.begin() as session:
-        person = _the_one([one for one in _everyone(session) if one.watched], name)
+        person = the_one([one for one in everyone(session) if one.watched], name)
         if person is None:
             raise CommandError(f"{name}: nobody of this name is watched; see volya people list")
         for watched in list_watches(session):
@@ -73,37 +76,9 @@ def unwatch_(context: typer.Context, name: Name) -> None:
         print_text(f"{person.name} is watched no more.")
 
 
-def _everyone(session: Session) -> list[PersonView]:
-    return join_persons(list_namings(session), list_watches(session))
-
-
-def _the_one(persons: list[PersonView], name: str) -> PersonView | None:
-    """Return whom a name means, None where it is nobody; raises CommandError (usage) where it may be several."""
-    found = find_persons(persons, name)
-    if len(found) > 1:
-        raise CommandError(f"{name}: which one? {', '.join(one.name for one in found)}", ExitCode.USAGE)
-    return found[0] if found else None
-
-
-def _to_watch(persons: list[PersonView], name: str) -> PersonView:
-    """Return whom to watch, perhaps not named by any event yet. A full name means nobody but who has all of it."""
-    meant = canonical(name.strip())
-    if not is_full_name(name):
-        person = _the_one(persons, name)
-        if person is not None:
-            return person
-        if not is_full_name(meant):
-            raise CommandError(f"{name}: nobody known has this name; give first name and surname", ExitCode.USAGE)
-    if len(meant) > NAME_LIMIT:
-        raise CommandError(f"a name has at most {NAME_LIMIT} characters", ExitCode.USAGE)
-    (stored,) = join_persons((), (meant,))
-    known = next((one for one in persons if one.key == stored.key), None)
-    return known or PersonView(stored.name, stored.key, (), (), watched=False)
-
-
 def _print_list(invocation: Invocation, limit: int | None) -> None:
     with invocation.database() as database, database.read() as session:
-        persons = _everyone(session)[:limit]
+        persons = everyone(session)[:limit]
     if invocation.is_json:
         print_json_lines(person_json(person) for person in persons)
         return

@@ -16,6 +16,7 @@ from db.models.mentions import HeldCountRow, MentionKeyRow, MentionRow, OpinionR
 from db.models.outlets import HostRow, OutletAlarmRow, OutletHealthRow, OutletRow
 from db.models.pages import FeedEntryRow, PageRow
 from db.models.processes import NoteRow, WorkerRow
+from db.models.withheld import WithheldNameRow
 
 __all__ = [
     "AlertRow",
@@ -51,5 +52,6 @@ __all__ = [
     "SketchBandRow",
     "SubscriptionRow",
     "WatchRow",
+    "WithheldNameRow",
     "WorkerRow",
 ]

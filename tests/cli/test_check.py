@@ -14,13 +14,15 @@ from crawler.outlets import load_outlets
 from db import Database
 from db.announcing import sync_destinations
 from db.articles import NewArticle, store_article
-from db.crawling import sync_outlets
 from db.gaps import NewGap, Step, claim_gaps, open_gap, skip_step
 from db.leases import LeaseRequest
 from db.maintenance import SignOfLife, give_sign_of_life
 from db.opinions import store_opinion
+from db.outlets import sync_outlets
 from db.polls import claim_entry_points
 from db.silences import Holds
+from db.withheld import NewWithheldName, withhold
+from events import forms_of, withhold_stored
 
 Call = Callable[..., Any]
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -93,6 +95,29 @@ def test_a_service_is_seen_by_its_sign_of_life(database: Database) -> None:
         give_sign_of_life(session, SignOfLife("service@here", "service", 7, "here", NOW, NOW, {}))
     assert states(database)["service"] == ("ok", "runs on here (pid 7)")
     assert states(database, NOW + timedelta(minutes=3))["service"][0] == "warn"
+
+
+def test_workers_are_listed_with_their_last_sign_of_life(database: Database) -> None:
+    with database.begin() as session:
+        for kind, pid in (("crawl", 8), ("read", 9)):
+            sign = SignOfLife(f"{kind}@there:{pid}:x", kind, pid, "there", NOW - timedelta(hours=1), NOW, {})
+            give_sign_of_life(session, sign)
+    found = states(database)
+    assert {found[name][0] for name in ("crawl worker 8", "read worker 9")} == {"ok"}
+    assert "there" in found["read worker 9"][1]
+    later = states(database, NOW + timedelta(minutes=3))
+    assert later["crawl worker 8"][0] == "warn"
+    assert "no sign of life since" in later["crawl worker 8"][1]
+
+
+def test_a_withholding_that_was_cut_short_is_bad_until_it_is_finished(database: Database) -> None:
+    assert "withheld names" not in states(database)
+    with database.begin() as session:
+        new = NewWithheldName(*forms_of(session, b"secret", "Ivan Paulau"), "anna", "he asked")
+        number = withhold(session, b"secret", new, NOW)
+    assert states(database)["withheld names"][0] == "bad"
+    withhold_stored(database, number, NOW)
+    assert states(database)["withheld names"] == ("ok", "1 withheld")
 
 
 def test_a_queue_that_is_not_worked_off_is_bad_only_beside_a_service(database: Database) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from cli.outlet_health import ALARM_ADVICE, advice_of, unwell
 from crawler.check import Verdict
 from db import Database
-from db.crawling import EntryPointView, OutletView
 from db.health import OutletAlarm, store_alarm
 from db.models import EntryPointRow
+from db.outlets import EntryPointView, OutletView
 from db.status import OUTLET_STATES, outlet_state
 
 NOW = datetime.now(UTC)

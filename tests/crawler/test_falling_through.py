@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from db import Database
-from db.crawling import list_outlets
 from db.models import ArticleRevisionRow, ArticleRow, EntryPointRow, FeedEntryRow, PageRow
+from db.outlets import list_outlets
 from newsroom import OutletServer, made_up_outlets
 from newsroom.doors import JSON_FEED, SECTION, SITEMAP_INDEX, preview_path
 from newsroom.stories import all_stories

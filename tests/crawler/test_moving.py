@@ -14,8 +14,8 @@ from crawler.outcomes import PollItem
 from crawler.outlets import load_outlets
 from crawler.polling import Answer
 from db import Database
-from db.crawling import EntryPointView, list_outlets
 from db.health import redirects_of_all, store_states
+from db.outlets import EntryPointView, list_outlets
 
 MONDAY = datetime(2026, 11, 23, 23, tzinfo=UTC)
 HOUR = timedelta(hours=1)

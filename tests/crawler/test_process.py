@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from db import Database
 from db.leases import UNFINISHED_ATTEMPTS
-from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow, SketchBandRow
+from db.models import ArticleRow, EntryPointRow, FeedEntryRow, PageRow, SketchBandRow, WorkerRow
 
 
 # The crash rule (D-1a): wherever the process is killed, the next run stores what the killed one had not.
@@ -71,6 +71,8 @@ def test_the_worker_gives_signs_of_life_and_tells_of_articles(
     news.outlets[0]["check_every"] = "1s"
     process = news.start("worker")
     assert {"beat": True} in lines_until(process, "articles")
+    (sign,) = rows(sqlite_database, WorkerRow, WorkerRow.name)
+    assert (sign.kind, sign.pid) == ("crawl", process.pid)
     site.page("/3", "Третя новина")
     site.feed("/feed", [*two, ("/3", "Третя новина")], etag='"two"')
     while len(titles(sqlite_database)) < 3:
@@ -78,7 +80,20 @@ def test_the_worker_gives_signs_of_life_and_tells_of_articles(
     process.send_signal(signal.SIGTERM)
     assert process.wait(8) == 0
     assert {point.lease_owner for point in rows(sqlite_database, EntryPointRow)} == {None}
+    assert rows(sqlite_database, WorkerRow, WorkerRow.name) == []
     process.communicate()
+
+
+def test_the_sign_of_a_worker_that_was_killed_goes_when_the_next_one_starts(
+    news: Any, sqlite_database: Database, rows: Any
+) -> None:
+    process = news.start("worker")
+    lines_until(process, "articles")
+    process.kill()
+    process.communicate()
+    assert [sign.pid for sign in rows(sqlite_database, WorkerRow, WorkerRow.name)] == [process.pid]
+    news.once()
+    assert rows(sqlite_database, WorkerRow, WorkerRow.name) == []
 
 
 def test_the_worker_ends_in_order_after_its_share_of_pages_and_says_so(

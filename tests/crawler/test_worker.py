@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from db import Database
-from db.crawling import list_outlets
 from db.models import ArticleRow, EntryPointRow, FeedEntryRow, HostRow, PageRow, PollRow
+from db.outlets import list_outlets
 
 
 def test_a_feed_becomes_articles_with_their_pages_and_an_outcome(

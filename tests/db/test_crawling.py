@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from db import Database
 from db.articles import NewArticle
-from db.crawling import list_outlets, sync_outlets
 from db.entries import (
     FETCH_ATTEMPTS,
     ClaimedEntry,
@@ -22,6 +21,7 @@ from db.entries import (
 )
 from db.leases import LeaseRequest
 from db.models import EntryPointRow, FeedEntryRow, PageRow, PollRow
+from db.outlets import list_outlets, sync_outlets
 from db.pages import ClaimedPage, NewPage, claim_pages, finish_page, note_page_error, store_page
 from db.polls import (
     DueEntryPoint,

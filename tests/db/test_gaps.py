@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from db import Database
-from db.crawling import sync_outlets
 from db.entries import EntrySource, NewEntry, store_entries
 from db.gaps import (
     MOST_BYTES,
@@ -32,6 +31,7 @@ from db.gaps import (
 )
 from db.leases import UNFINISHED_ATTEMPTS, LeaseRequest
 from db.models import EntryPointRow, FeedEntryRow
+from db.outlets import sync_outlets
 from db.polls import claim_entry_points, release_leases
 from newsroom.declared import Outlet, Point
 

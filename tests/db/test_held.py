@@ -14,10 +14,10 @@ from sqlalchemy import text
 from db import Database, open_database, schema
 from db.articles import NewArticle, store_article
 from db.claims import Claim
-from db.crawling import sync_outlets
 from db.events import NewMention, add_mention, retire_mentions
 from db.facts import Count, CountRole, Kind, Mention, Modality, Polarity, Qualifier
 from db.held import HeldCount, held_counts, is_stock
+from db.outlets import sync_outlets
 from newsroom.declared import Outlet
 
 NOON = datetime(2025, 9, 11, 12, tzinfo=UTC)
@@ -134,7 +134,8 @@ def _go_back(session: Any) -> None:
     for later in ("ix_events_counted", "ix_mentions_current"):
         session.execute(text(f"DROP INDEX {later}"))
     session.execute(text("CREATE INDEX ix_mentions_naming ON mentions (event_id)"))
-    session.execute(text("DROP TABLE held_counts"))
+    for table in ("held_counts", "withheld_names"):
+        session.execute(text(f"DROP TABLE {table}"))
     before = ScriptDirectory.from_config(schema._alembic()).get_revision(MIGRATION).down_revision
     session.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
 

@@ -14,7 +14,6 @@ from sqlalchemy import event as events_of
 from db import Database, Session
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.claims import Claim
-from db.crawling import list_outlets
 from db.events import EventUpdate, NewMention, add_mention, save_event, start_event
 from db.facts import (
     Analysis,
@@ -34,6 +33,7 @@ from db.facts import (
 from db.leases import LeaseRequest
 from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow, EventRow
 from db.outbox import list_alerts
+from db.outlets import list_outlets
 from db.people import list_namings, people_version
 from db.queries import (
     ArticleFilter,

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from db import Database, Session
 from db.articles import NewArticle, claim_unread, finish_reading
-from db.crawling import sync_outlets
 from db.entries import ClaimedEntry, EntrySource, NewEntry, claim_entries, give_up_entry, store_entries
 from db.facts import Analysis, Decision
 from db.leases import LeaseRequest
 from db.looks import keep_page, queue_looks
 from db.models import ArticleRow, FeedEntryRow, PageRow
+from db.outlets import sync_outlets
 from db.pages import EXTRACT_ATTEMPTS, NewPage, claim_pages, finish_page, note_page_error, store_page
 from db.polls import PollResult, claim_entry_points, finish_poll
 from newsroom.declared import Outlet, Point

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from db import Database
-from db.crawling import list_outlets, sync_outlets
 from db.leases import LeaseRequest
 from db.maintenance import queue_heads
 from db.models import EntryPointRow
+from db.outlets import list_outlets, sync_outlets
 from db.planning import is_own_outage
 from db.polls import claim_entry_points, make_due, next_check_of
 from db.status import is_failing, list_queues, outlet_json

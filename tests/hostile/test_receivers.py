@@ -33,7 +33,6 @@ from db import Database
 from db.announcing import announced_event, sync_destinations
 from db.articles import NewArticle, store_article
 from db.claims import Claim
-from db.crawling import sync_outlets
 from db.events import EventUpdate, NewMention, add_mention, save_event, start_event
 from db.facts import (
     ClaimSource,
@@ -51,6 +50,7 @@ from db.facts import (
     Precision,
     Status,
 )
+from db.outlets import sync_outlets
 from db.queries import list_events
 from newsroom.declared import Outlet
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from db.answers import Redirects
-from db.crawling import EntryPointView, OutletView
 from db.health import OutletAlarm, OutletPast, RecentArticle
+from db.outlets import EntryPointView, OutletView
 from scheduler.alarms import Round, listed, weigh
 from scheduler.health import Knowledge, judged, troubles_of, unread
 

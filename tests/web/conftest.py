@@ -15,7 +15,6 @@ import pytest
 from db import Database
 from db.articles import NewArticle, claim_unread, finish_reading, store_article
 from db.claims import Claim
-from db.crawling import sync_outlets
 from db.events import EventUpdate, NewMention, add_mention, merge_into, relate_events, save_event, start_event
 from db.facts import (
     Analysis,
@@ -33,6 +32,7 @@ from db.facts import (
     Status,
 )
 from db.leases import LeaseRequest
+from db.outlets import sync_outlets
 from web.access import Access
 from web.app import build_app
 

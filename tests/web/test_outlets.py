@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from db import Database
-from db.crawling import OutletView, list_outlets, sync_outlets
 from db.health import OutletPast, articles_a_day, learn_outlet
+from db.outlets import OutletView, list_outlets, sync_outlets
 from db.status import OUTLET_STATES
 from web.app import build_app
 from web.judgement import Judgement

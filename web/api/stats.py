@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import Database
-from db.crawling import OutletView
+from db.outlets import OutletView
 from db.queries import StoredStats, stored_stats
 from db.status import outlet_state
 from db.views import utc

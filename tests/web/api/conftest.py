@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from db import Database
-from db.crawling import OutletView, sync_outlets
 from db.facts import Analysis, Decision, Kind, Mention, Modality, Polarity
 from db.health import OutletPast
 from db.models import AlertRow, DeliveryAttemptRow, DeliveryRow, DestinationRow
+from db.outlets import OutletView, sync_outlets
 from db.silences import Holds
 from web.access import Access
 from web.app import build_app
