@@ -45,7 +45,7 @@ from events.marks import MarkedSentence, mark_sentences
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_companions, find_listed, find_mediators, find_people, find_transit
+from events.people import find_companions, find_listed, find_mediators, find_people, find_titled, find_transit
 from events.sentences import HEAD, TEXT_CAP, Zone
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -140,7 +140,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
         names = [name for s in material.marked if s.sentence.zone is Zone.TITLE for name in s.names]
         counts = [*counts, *one_asked_for(counts, frame, names)]
     people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
-    people = people if kind is Kind.RELEASE else []
+    people = (people or unique(find_titled(news, lexicon))) if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
         counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
         counts = [*counts, *_walked_out(material, counts), *_pardoned_too(material, counts)]

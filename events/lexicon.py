@@ -9,7 +9,7 @@ an empty list. Concepts:
             conscience, "extremists"), political_adjective, person (any noun for people), foreigner, citizen
             (citizens, nationals), freed (words for people who are out already, as attribute or noun: "the freed
             prisoners", "former prisoner"; where it covers a longer stretch than a verb of release, it is no news),
-            office (what somebody is dismissed from, or who is: ministers, coaches), a_citizen ("a citizen": one person),
+            office (what somebody is dismissed from, or who is: ministers, coaches), a_citizen ("a citizen": one person), own_citizens, own_citizen ("its citizens"),
             press_service (of Lukashenko: it is the source, whoever prints its words)
   release   completed, as finite verbs, passives, headline participles: release_done (freed, released: needs somebody
             locked up beside it), exit_done (walked free, left prison, is out: needs nobody), pardon_done (pardoned,

@@ -18,6 +18,7 @@ from events.nationalities import (
     nationality_after,
     nationality_before,
     nations_named,
+    own_citizens,
 )
 from events.numbers import Number
 from events.sentences import Zone
@@ -76,7 +77,7 @@ def _is_one_each(marked: MarkedSentence, number: Number) -> bool:
 
 def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     """Yield the one person that a verb of release names by nation: "Belarus frees a Japanese citizen"."""
-    by = _FREED_BY | (_BROUGHT_BY if marked.has("prisoner", "custody", "arrest") else {})
+    by = _FREED_BY | (_BROUGHT_BY if marked.has("prisoner", "custody", "arrest", "own_citizen") else {})
     verbs = [(span, role) for concept, role in by.items() for span in marked.hits.get(concept, ())]
     real = [(span, role) for span, role in verbs if not is_negated(marked, span) and not is_unreal(marked, span)]
     for code, span in _single(marked) if real else ():
@@ -112,6 +113,7 @@ def _single(marked: MarkedSentence) -> list[tuple[str, Span]]:
         if _is_of(marked, word, span)
     ]
     found += [nation for word in citizens if _is_each(marked, word) for nation in _chain(marked, word[1])]
+    found += own_citizens(marked, "own_citizen")
     if not found:
         return []
     counted = [nation[1] for number in marked.numbers if (nation := _counted_by(marked, number)) is not None]

@@ -41,6 +41,7 @@ def nation_behind(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
         *_people_after(marked, end, following),
         *_citizens_after(marked, end, following),
         *_kin_after(marked, end, following),
+        *_own_after(marked, end, following),
     ]
     if not found:
         return None
@@ -153,6 +154,21 @@ def _kin_after(marked: MarkedSentence, end: int, following: int) -> Iterator[tup
         noun = next((span for span in nouns if span[0] - country[1] == 1), None) if is_near else None
         if noun is not None and code != "BY":
             yield code, (country[0], noun[1])
+
+
+def _own_after(marked: MarkedSentence, end: int, following: int) -> Iterator[tuple[str, Span]]:
+    """Yield the nation of "Ukraine has 26 of its citizens back"."""
+    for code, span in own_citizens(marked, "own_citizens"):
+        if span[0] < following and _near(marked.sentence.folded, end, span[0]):
+            yield code, span
+
+
+def own_citizens(marked: MarkedSentence, concept: str) -> Iterator[tuple[str, Span]]:
+    """Yield whose "its citizens" (or "its citizen") are: of the state named last before them, which is not Belarus."""
+    for span in marked.hits.get(concept, ()):
+        owners = [(s[1], code) for code, s in nations_named(marked, "country") if s[1] <= span[0] and code != HOME]
+        if owners:
+            yield max(owners)[1], span
 
 
 def nationality_before(marked: MarkedSentence, number: Number) -> tuple[str, Span] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
@@ -13,6 +13,7 @@ from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
 from events.nationalities import nations_named
+from events.sentences import Zone
 
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
 _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
@@ -98,6 +99,17 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         if (is_listed or is_profile) and not _is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
+
+
+def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield the one known prisoner whom a title names beside its verb's sentence: "Ihar Losik is home. The blogger is free"."""
+    title = [marked for marked in sentences if marked.sentence.zone is Zone.TITLE]
+    named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
+    people = {_name_of(marked, name) for marked, name in named}
+    if len(people) == 1 and any(marked.has(*_FREEING) for marked in title) and not any(m.has(*_WAITING) for m in title):
+        marked, name = named[0]
+        person = Person(_name_of(marked, name), Outcome.FREED)
+        yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
 
 
 def _full_names(text: str) -> Iterator[tuple[int, int]]:
