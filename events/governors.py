@@ -116,11 +116,18 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
 
 def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole | None) -> CountRole | None:
     """Return the role of a done verb: undone by a modal it plans, negated it counts nothing (rule 2)."""
-    if role not in DONE or concept == "freed":
+    if concept == "freed":
+        return CountRole.PARDONED if _is_of_pardon(marked, span) else role
+    if role not in DONE:
         return role
     if is_negated(marked, span):
         return None
     return CountRole.PLANNED if is_unreal(marked, span) else role
+
+
+def _is_of_pardon(marked: MarkedSentence, freed: Span) -> bool:
+    """Whether the freed are named as the pardoned: "of the 30 pardoned"."""
+    return any(freed[0] <= start and end <= freed[1] for start, end in marked.hits.get("pardoned", ()))
 
 
 def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
