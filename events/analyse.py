@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +16,7 @@ from db.facts import (
     Kind,
     Mention,
     Modality,
+    Person,
     Polarity,
     Precision,
 )
@@ -34,6 +35,8 @@ from events.figures import (
     figures_of,
     named_one_by_one,
     one_asked_for,
+    pardoned_too,
+    walked_out,
     without_former,
 )
 from events.found import Found, unique
@@ -46,7 +49,7 @@ from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
 from events.people import find_companions, find_listed, find_mediators, find_people, find_titled, find_transit
-from events.sentences import HEAD, TEXT_CAP, Zone
+from events.sentences import TEXT_CAP, Zone
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
 
@@ -134,16 +137,8 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    counts = without_former(figures_of(material.counts, kind, classification.kinds))
-    if kind is Kind.NEGOTIATION:
-        counts = as_talked_of(counts, frame)
-        names = [name for s in material.marked if s.sentence.zone is Zone.TITLE for name in s.names]
-        counts = [*counts, *one_asked_for(counts, frame, names)]
-    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
-    people = (people or unique(find_titled(news, lexicon))) if kind is Kind.RELEASE else []
-    if kind is Kind.RELEASE:
-        counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
-        counts = [*counts, *_walked_out(material, counts), *_pardoned_too(material, counts)]
+    people = _freed(news, lexicon) if kind is Kind.RELEASE else []
+    counts = _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
@@ -185,31 +180,24 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     )
 
 
-def _walked_out(material: _Material, counts: list[Found[Count]]) -> list[Found[Count]]:
-    """Return the pardoned of title and lead as the freed, where it is told there that people are out."""
-    walked = (".completed", ".walked_free", ".handed_over", ".arrived", ".brought_out")
-    out = any(
-        f.zone in HEAD and not f.is_background and f.rule.endswith(walked)
-        for f in material.frames
-        if f.kind is FrameKind.RELEASE
-    )
-    pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
-    if not out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
-        return []
-    most = max(pardoned, key=lambda f: f.value.value or 0)
-    return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
+def _freed(news: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
+    """Return the named people of a release with their outcomes."""
+    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
+    return people or unique(find_titled(news, lexicon))
 
 
-def _pardoned_too(material: _Material, counts: list[Found[Count]]) -> list[Found[Count]]:
-    """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
-    is_told = any(
-        f.kind is FrameKind.RELEASE and not f.is_background and f.rule.endswith(".pardoned") for f in material.frames
-    )
-    freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
-    if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
-        return []
-    most = max(freed, key=lambda f: f.value.value or 0)
-    return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
+def _figures(
+    material: _Material, kind: Kind, frame: Frame, people: list[Found[Person]], kinds: tuple[Kind, ...]
+) -> list[Found[Count]]:
+    """Return the numbers of a mention's news."""
+    counts = without_former(figures_of(material.counts, kind, kinds))
+    if kind is Kind.NEGOTIATION:
+        names = [name for s in material.marked if s.sentence.zone is Zone.TITLE for name in s.names]
+        counts = as_talked_of(counts, frame)
+        return [*counts, *one_asked_for(counts, frame, names)]
+    counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language)]
+    frames = material.frames
+    return [*counts, *walked_out(frames, counts), *pardoned_too(frames, counts)]
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:

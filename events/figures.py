@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
 from events.found import Found, unique
-from events.frame import Frame
+from events.frame import Frame, FrameKind
 from events.marks import NamedEntity
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
 from events.sentences import HEAD
@@ -180,3 +180,28 @@ def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count] | No
     if greatest <= count.value:
         return found
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=greatest))
+
+
+def walked_out(frames: Sequence[Frame], counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the pardoned of title and lead as the freed, where it is told there that people are out."""
+    walked = (".completed", ".walked_free", ".handed_over", ".arrived", ".brought_out")
+    out = any(
+        f.zone in HEAD and not f.is_background and f.rule.endswith(walked)
+        for f in frames
+        if f.kind is FrameKind.RELEASE
+    )
+    pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
+    if not out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
+        return []
+    most = max(pardoned, key=lambda f: f.value.value or 0)
+    return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
+
+
+def pardoned_too(frames: Sequence[Frame], counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
+    is_told = any(f.kind is FrameKind.RELEASE and not f.is_background and f.rule.endswith(".pardoned") for f in frames)
+    freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
+    if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
+        return []
+    most = max(freed, key=lambda f: f.value.value or 0)
+    return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
