@@ -14,6 +14,7 @@ from events.document import Document, document
 from events.errors import EventError
 from events.lacking import lacking
 from events.rules import rule_words
+from events.tellers import tellers
 
 if TYPE_CHECKING:
     from events.considering import Considered, explain_match, explain_neighbours
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from events.marking import mark_event, merge_events, split_event
     from events.reading import ReadingReport, read_new
     from events.rereading import Reread, reread
-    from events.tellers import tellers
 
-# What asks the database is imported when it is asked for (see `db`).
+# What asks the database is imported when it is asked for (see `db`). Nothing here may be called as its module is:
+# `from events import …` would find the module.
 _HOMES = {
     "Considered": "events.considering",
     "explain_match": "events.considering",
@@ -38,7 +39,6 @@ _HOMES = {
     "read_new": "events.reading",
     "Reread": "events.rereading",
     "reread": "events.rereading",
-    "tellers": "events.tellers",
 }
 
 __all__ = [
