@@ -14,6 +14,7 @@ from events.document import Document, document
 from events.errors import EventError, WithholdingError
 from events.lacking import lacking
 from events.rules import rule_words
+from events.tellers import tellers
 
 if TYPE_CHECKING:
     from events.considering import Considered, explain_match, explain_neighbours
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from events.marking import mark_event, merge_events, split_event
     from events.reading import ReadingReport, read_new
     from events.rereading import Reread, reread
-    from events.tellers import tellers
     from events.withholding import Held, forms_of, look_for, withhold_stored, would_withhold
 
-# What asks the database is imported when it is asked for (see `db`).
+# What asks the database is imported when it is asked for (see `db`). Nothing here may be called as its module is:
+# `from events import …` would find the module.
 _HOMES = {
     "Considered": "events.considering",
     "explain_match": "events.considering",
@@ -39,7 +40,6 @@ _HOMES = {
     "read_new": "events.reading",
     "Reread": "events.rereading",
     "reread": "events.rereading",
-    "tellers": "events.tellers",
     "Held": "events.withholding",
     "forms_of": "events.withholding",
     "look_for": "events.withholding",

@@ -128,6 +128,8 @@ def _deepest(outlets: list[_Source]) -> _Source | None:
 
 
 def _sources(sentence: MarkedSentence) -> list[_Source]:
+    if not sentence.names:
+        return []
     cites = list(sentence.hits.get("attribution/cites", ()))
     says = list(sentence.hits.get("attribution/says", ()))
     acts = [span for name in _ACTS for span in sentence.hits.get(name, ())]

@@ -23,6 +23,8 @@ def find_concessions(
 
     Where the article tells of talks, what is asked, offered or spoken of in title and lead is an object of them.
     """
+    if not marked.has(*OBJECTS):
+        return
     named = {name: spans for name in OBJECTS if (spans := _told(marked, name))}
     if not _is_news(marked, named, is_of_talks=is_of_talks):
         return

@@ -157,6 +157,8 @@ def _is_of_citizens(marked: MarkedSentence, end: int) -> bool:
 
 def find_mediators(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
     """Yield the states in between."""
+    if not marked.has("mediation"):
+        return
     sides = [("US", span) for span in marked.hits.get("us", ())] + [("EU", span) for span in marked.hits.get("eu", ())]
     sides += [(code, span) for code, span in nations_named(marked, "country") if code not in ("BY", "US")]
     for start, end in marked.hits.get("mediation", ()):

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from db.claims import Claim
 from db.facts import ClaimSource, EventFacts, Mention
 from events.names import person_key
+
+if TYPE_CHECKING:  # whose claims they are is known to the caller
+    from db.claims import Claim
 
 # A fact by its field and what it is known by: ("people", key of a name), ("transit", "LT"), ("event_date", a day).
 Fact = tuple[str, str]

@@ -30,3 +30,11 @@ def test_what_a_package_does_not_have_is_no_attribute_of_it() -> None:
     for package in (db, events):
         with pytest.raises(AttributeError, match="nothing_of_the_kind"):
             package.nothing_of_the_kind  # noqa: B018
+
+
+def test_what_is_imported_when_asked_for_is_not_called_as_its_module_is() -> None:
+    import db
+    import events
+
+    for package in (db, events):
+        assert not set(package._HOMES.values()) & {f"{package.__name__}.{name}" for name in package._HOMES}
