@@ -7,6 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := alerts cli crawler db events newsroom scheduler web
 
+# Images and shells may forbid Python to keep what it compiled; then every start of the program compiles it anew, a third
+# of a start, and so does every process of the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run demo test lint types contracts unit bench api contract score clusters silence faults world kills gaps soak pictures shots lock clean
 
 run: $(VENV)/.runs

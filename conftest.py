@@ -1,4 +1,4 @@
-"""The order of the tests: what takes longest comes first.
+"""The order of the tests: what takes longest comes first; and no search for garbage among them.
 
 `make unit` gives whole files to its processes, in this order; begun last, a file of minutes is waited for by processes that
 have nothing left to do.
@@ -6,11 +6,12 @@ have nothing left to do.
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 LONGEST = (
     "service/",
-    "crawler/test_worker.py",
     "crawler/test_world.py",
     "events/test_reading.py",
     "browser/",
@@ -22,6 +23,17 @@ LONGEST = (
     "cli/test_outlet_additions.py",
 )
 LAST = "service/test_demo.py"  # plays in real time: when the rest is done, the machine is quiet
+
+
+def pytest_sessionstart() -> None:
+    """Look for no garbage while 13,000 tests are collected: they stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on as ever, but not in the tests themselves: a full search through them is half a second."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -50,19 +50,7 @@ settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", settings.get_current_profile_name()))
 
 STARTS_WITHIN_SECONDS = 30
-# What takes longest comes first: begun last, a file of minutes is waited for by processes that have nothing left to do.
-LONGEST = ("crawler/test_world.py", "service/", "alerts/test_fault_matrix.py", "alerts/outbox/", "browser/", "hostile/")
 _numbers = itertools.count(1)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first (`make unit` gives whole files to its processes, in this order)."""
-    here = Path(__file__).parent
-    items.sort(key=lambda item: _turn(item.path.relative_to(here).as_posix()))
-
-
-def _turn(path: str) -> int:
-    return next((turn for turn, start in enumerate(LONGEST) if path.startswith(start)), len(LONGEST))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

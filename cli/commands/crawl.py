@@ -13,7 +13,6 @@ from cli.catalogue import chosen_outlets, sync_catalogue
 from cli.errors import CommandError, ExitCode
 from cli.invocation import Invocation, invocation_of
 from cli.logs import set_up_logs
-from cli.reading import read_everything
 from cli.views import print_json_lines, print_table, print_text, progress
 from db import Database
 
@@ -42,6 +41,8 @@ def crawl(
     with invocation.database() as database:
         if worker:
             raise typer.Exit(_work(invocation, database))
+        from cli.reading import read_everything  # noqa: PLC0415 (the crawl process reads nothing)
+
         report = _crawl(invocation, database, outlets or ())
         reading = read_everything(database)
     _print(report, invocation)
