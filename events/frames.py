@@ -134,14 +134,14 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
         return True
     if concept == "release_done" and head.tells_of_prisoners and _has_number(marked, span):
         return True
-    if concept == "release_done" and head.tells_of_prisoners and marked.is_ours() and _is_of_people(marked, span):
+    if concept != "arrival" and head.tells_of_prisoners and marked.is_ours() and _is_of_people(marked, span):
         return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
 
 
 def _is_of_people(marked: MarkedSentence, span: Span) -> bool:
-    """Whether people stand right behind a verb: "Minsk freed the people on Thursday"."""
-    return any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("person", ()))
+    """Whether people stand right behind a verb, or in it: "Minsk freed the people on Thursday"."""
+    return any(span[0] <= start <= span[1] + 1 for start, _ in marked.hits.get("person", ()))
 
 
 def _has_number(marked: MarkedSentence, span: Span) -> bool:
