@@ -135,19 +135,22 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
         return True
     if concept == "release_done" and head.tells_of_prisoners and _has_number(marked, span):
         return True
-    if concept == "release_done" and head.tells_of_prisoners and marked.is_ours() and _is_of_people(marked, span):
+    if concept != "arrival" and head.tells_of_prisoners and marked.is_ours() and _is_of_people(marked, span):
         return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
 
 
 def _is_of_people(marked: MarkedSentence, span: Span) -> bool:
-    """Whether people stand right behind a verb: "Minsk freed the people on Thursday"."""
-    return any(0 <= start - span[1] <= 1 for start, _ in marked.hits.get("person", ()))
+    """Whether people stand right behind a verb, or in it: "Minsk freed the people on Thursday"."""
+    return any(span[0] <= start <= span[1] + 1 for start, _ in marked.hits.get("person", ()))
 
 
 def _has_number(marked: MarkedSentence, span: Span) -> bool:
-    """Whether a number stands right before a verb, or in it, with no noun: "250 freed in one day"."""
-    return any(0 <= span[0] - n.end <= 1 or span[0] <= n.start < span[1] for n in marked.numbers if not n.may_be_year)
+    """Whether a number stands right before a verb, in it, or behind it, with no noun: "250 freed in one day", "freed 4"."""
+    numbers = [number for number in marked.numbers if not number.may_be_year]
+    objects = (n for n in numbers if 0 <= n.start - span[1] <= 1)
+    is_alone = any(not marked.sentence.folded[n.end :].strip(" .!»") for n in objects)
+    return is_alone or any(0 <= span[0] - n.end <= 1 or span[0] <= n.start < span[1] for n in numbers)
 
 
 def _foreigners(marked: MarkedSentence) -> list[Span]:

@@ -91,7 +91,7 @@ def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     if is_done or not is_named or not marked.is_ours():
         return
     offer, exchange = marked.first("offer"), marked.first("exchange")
-    if exchange is not None and (has_held or "ruler" in marked.roles()):
+    if exchange is not None and (has_held or "ruler" in marked.roles() or head.tells_of_prisoners):
         rule = f"{lexicon.language}.plan.exchange"
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
     elif offer is not None and ("ruler" in marked.roles() or _is_offered_for(marked, offer)):
