@@ -26,7 +26,16 @@ from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.event_date import recalled_date, told_date
-from events.figures import DONE_ROLES, FREED_ROLES, TALK_ROLES, as_talked_of, figures_of, named_one_by_one, one_asked_for, without_former
+from events.figures import (
+    DONE_ROLES,
+    FREED_ROLES,
+    TALK_ROLES,
+    as_talked_of,
+    figures_of,
+    named_one_by_one,
+    one_asked_for,
+    without_former,
+)
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
