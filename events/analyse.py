@@ -46,7 +46,7 @@ from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
 from events.people import find_companions, find_listed, find_mediators, find_people, find_transit
-from events.sentences import HEAD, TEXT_CAP, Zone
+from events.sentences import HEAD, TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
 
@@ -135,8 +135,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     counts = without_former(figures_of(material.counts, kind, classification.kinds))
     if kind is Kind.NEGOTIATION:
         counts = as_talked_of(counts, frame)
-        names = [name for s in material.marked if s.sentence.zone is Zone.TITLE for name in s.names]
-        counts = [*counts, *one_asked_for(counts, frame, names)]
+        counts = [*counts, *one_asked_for(counts, frame, material.marked)]
     people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:

@@ -82,7 +82,9 @@ def span_of(counted: Counted) -> Span:
 
 
 def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
-    """Return the noun of "18 pardons" where it stands right behind the number."""
+    """Return the noun of "18 pardons" where it stands right behind the number; "one release" counts no people."""
+    if number.value == 1:
+        return None
     nouns = (*marked.hits.get("pardon_noun", ()), *marked.hits.get("release_noun", ()))
     return next((noun for noun in nouns if noun[0] - number.end == 1), None)
 

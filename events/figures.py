@@ -8,9 +8,10 @@ from dataclasses import replace
 from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
 from events.found import Found, unique
 from events.frame import Frame
-from events.marks import NamedEntity
+from events.marks import MarkedSentence
+from events.nationalities import HOME
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
-from events.sentences import HEAD
+from events.sentences import HEAD, Zone
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -49,6 +50,7 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     if has_release and kind is Kind.NEGOTIATION:  # expected this morning, free by now
         done = {f.value.value for f in counts if not f.is_background and f.value.role in FREED_ROLES}
         news = [found for found in news if found.value.value not in done - {None}]
+    news = [found for found in news if not _is_all(found.value, news)]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
 
 
@@ -75,9 +77,10 @@ def as_talked_of(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]
     return unique(kept)
 
 
-def one_asked_for(counts: list[Found[Count]], frame: Frame, names: Sequence[NamedEntity]) -> list[Found[Count]]:
-    """Return the one prisoner whom a demand names, where the text gives no number (domain.md §2)."""
-    named = {name.entity.name for name in names if name.entity.role == "prisoner"}
+def one_asked_for(counts: list[Found[Count]], frame: Frame, marked: Sequence[MarkedSentence]) -> list[Found[Count]]:
+    """Return the one prisoner whom the title of a demand names, where the text gives no number (domain.md §2)."""
+    names = (name.entity for one in marked if one.sentence.zone is Zone.TITLE for name in one.names)
+    named = {entity.name for entity in names if entity.role == "prisoner"}
     is_told = any(found.value.role in TALK_ROLES for found in counts)
     if frame.modality is not Modality.DEMANDED or is_told or len(named) != 1:
         return []
@@ -119,6 +122,12 @@ def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) ->
         return None
     is_part = count.value < whole and count.role is not CountRole.LEFT_COUNTRY
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=whole)) if is_part else found
+
+
+def _is_all(count: Count, news: list[Found[Count]]) -> bool:
+    """Whether a part without a whole of its own is all of the freed: "ten are out", "ten Belarusians"."""
+    is_part = count.role is CountRole.SUBSET and count.nationality in (None, HOME)
+    return is_part and any(f.value.role in FREED_ROLES and f.value.value == count.value for f in news)
 
 
 def _is_said_better(count: Count, others: list[Count]) -> bool:

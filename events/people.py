@@ -43,7 +43,8 @@ def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_don
     """Return what became of a named prisoner; nothing where the sentence does not say."""
     if marked.has("acts/stayed"):
         return Outcome.REFUSED_TO_LEAVE
-    if _is_of_held(marked, name):
+    is_owner = any(0 <= start - name.end <= 1 for start, _ in marked.hits.get("acts/owned", ()))
+    if is_owner or _is_of_held(marked, name):  # "Kalesnikava's ally", "Babaryka's lawyer"
         return None
     if is_left:
         return Outcome.NOT_INCLUDED
