@@ -14,6 +14,7 @@ from events.numbers import Number
 NEXT = 3  # from a number to what follows at once
 FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 _PART_REACH = 25  # from a number to "of them"
+OF_OTHERS = "others"  # the last part of a rule
 STOCK = 300  # fewer are never all who are held
 _OF = 5  # from "after the deportation" to the number of the deported: " von "
 _MANY = 10  # so many people are no sources
@@ -133,6 +134,12 @@ def is_further(marked: MarkedSentence, number: Number) -> bool:
         if (is_before or start - number.end == 1) and marked.has(*_OF_MORE):
             return _ends(marked, max(number.end, end if not is_before else 0))
     return False
+
+
+def is_of_others(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is that of the others beside those named: "13 weitere", "another 120", "122 others"."""
+    words = (*marked.hits.get("remaining", ()), *marked.hits.get("further", ()))
+    return any(0 <= start - number.end <= 1 or 0 <= number.start - end <= 1 for start, end in words)
 
 
 def _ends(marked: MarkedSentence, end: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
+from events.counted import OF_OTHERS
 from events.found import Found, unique
 from events.frame import Frame
 from events.marks import MarkedSentence
@@ -40,7 +41,7 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
         roles = (*roles, *_STOCK_ROLES)
     if kinds == (Kind.RELEASE,):
         roles = (*roles, *TALK_ROLES)
-    told = [found for found in counts if not found.is_background and found.value.role in roles]
+    told = _with_sums([found for found in counts if not found.is_background and found.value.role in roles])
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE:
@@ -52,6 +53,21 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
         news = [found for found in news if found.value.value not in done - {None}]
     news = [found for found in news if not _is_all(found.value, news)]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
+
+
+def _with_sums(told: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the number of the others beside one or few as the whole that the text tells elsewhere: "with 122 others", "123"."""
+    wholes = {f.value.value for f in told if f.value.role in _DONE and f.value.value and not f.value.nationality}
+    kept: list[Found[Count]] = []
+    for found in told:
+        value = found.value.value or 0
+        sums = [value + few for few in range(1, _FEW + 1) if value + few in wholes] if _is_of_others(found) else []
+        kept.append(replace(found, value=replace(found.value, value=sums[0])) if sums else found)
+    return kept
+
+
+def _is_of_others(found: Found[Count]) -> bool:
+    return found.rule.endswith(f".{OF_OTHERS}") and (found.value.value or 0) > _FEW
 
 
 def as_talked_of(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]:
