@@ -48,7 +48,7 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
         unit = next((span for span in people if reaches(folded, number.end, span)), None)
         if nationality is not None:
             yield Counted(number, nationality[1], nationality[0])
-        elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
+        elif unit is not None and not (number.may_be_year and (unit[0] > number.end + 2 or _is_year(marked, number))):
             yield Counted(number, unit, None)
         elif (named := _named_act(marked, number)) is not None:
             yield Counted(number, named, None)
@@ -88,6 +88,11 @@ def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
         return None
     nouns = (*marked.hits.get("pardon_noun", ()), *marked.hits.get("release_noun", ()))
     return next((noun for noun in nouns if noun[0] - number.end == 1), None)
+
+
+def _is_year(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands behind "since" or "in", and so dates those behind it: "the prisoner held since 2021"."""
+    return any(number.start - end == 1 for _, end in marked.hits.get("date/month_prefix", ()))
 
 
 def _counts_sources(marked: MarkedSentence, number: Number) -> bool:

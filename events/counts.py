@@ -25,7 +25,7 @@ from events.counted import (
     whole_of,
 )
 from events.found import Found, found_in
-from events.frame import stands_after
+from events.frame import has_outside, stands_after
 from events.governors import DONE, MOODY, role_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
@@ -159,7 +159,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         role = CountRole.HELD if is_stock(marked, number) else role_of(marked, number)
     if role is None and _is_asked_for(marked, counted, kinds):
         role = CountRole.PLANNED
-    role = CountRole.PLANNED if _is_only_wanted(marked, role, kinds) else role
+    if _is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and _is_offered(marked)):
+        role = CountRole.PLANNED
     if role in MOODY and _is_of_former(marked, number):
         return None
     beside = _named_beside(marked, number) if role in DONE and counted.nationality is None else 0
@@ -185,6 +186,11 @@ def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple
     """Whether a release is named by its noun alone in an article that tells of talks alone: "his goal is the release of"."""
     is_named = marked.has("release_noun", "release_infinitive") and not marked.has("freed", *_DONE_VERBS)
     return role is CountRole.RELEASED and kinds == (Kind.NEGOTIATION,) and is_named and marked.is_head()
+
+
+def _is_offered(marked: MarkedSentence) -> bool:
+    """Whether it is Minsk that demands: relief, for people whom it would let go."""
+    return marked.has("relief", "exchange") and "ruler" in marked.roles() and not has_outside(marked)
 
 
 def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
