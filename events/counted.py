@@ -44,11 +44,13 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             continue
         if _counts_sources(marked, number) or _is_denied(marked, number) or is_one_of(marked, number):
             continue
+        if number.may_be_year and _is_year(marked, number):
+            continue
         nationality = nationality_after(marked, number.end) or nationality_before(marked, number)
         unit = next((span for span in people if reaches(folded, number.end, span)), None)
         if nationality is not None:
             yield Counted(number, nationality[1], nationality[0])
-        elif unit is not None and not (number.may_be_year and (unit[0] > number.end + 2 or _is_year(marked, number))):
+        elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
             yield Counted(number, unit, None)
         elif (named := _named_act(marked, number)) is not None:
             yield Counted(number, named, None)
