@@ -49,7 +49,7 @@ from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
 from events.people import find_companions, find_listed, find_mediators, find_people, find_titled, find_transit
-from events.sentences import TEXT_CAP, Zone
+from events.sentences import TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
 
@@ -192,9 +192,8 @@ def _figures(
     """Return the numbers of a mention's news."""
     counts = without_former(figures_of(material.counts, kind, kinds))
     if kind is Kind.NEGOTIATION:
-        names = [name for s in material.marked if s.sentence.zone is Zone.TITLE for name in s.names]
         counts = as_talked_of(counts, frame)
-        return [*counts, *one_asked_for(counts, frame, names)]
+        return [*counts, *one_asked_for(counts, frame, material.marked)]
     counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language)]
     frames = material.frames
     return [*counts, *walked_out(frames, counts), *pardoned_too(frames, counts)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from db.facts import Decision, Kind, Modality
@@ -190,7 +190,19 @@ def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
             (FrameKind.REFUSAL, FrameKind.PLAN, FrameKind.CONCESSION, FrameKind.DEMAND, FrameKind.TALKS)
         )
     }
-    return min(found, key=lambda frame: (frame.zone is not Zone.TITLE, ranks[frame.kind], frame.start), default=None)
+    best = min(found, key=lambda frame: (frame.zone is not Zone.TITLE, ranks[frame.kind], frame.start), default=None)
+    return best and replace(best, modality=_modality(best, found))
+
+
+def _modality(best: Frame, found: list[Frame]) -> Modality:
+    """Return how far talks are: what is wanted is talked of where there are talks; an envoy is named for what is planned."""
+    about = [f for f in found if f.kind is FrameKind.PLAN or f.rule.endswith("talks.about")]
+    told = [frame.modality for frame in about if frame is not best]
+    if best.kind is FrameKind.PLAN and best.modality is Modality.DEMANDED and Modality.UNDER_DISCUSSION in told:
+        return Modality.UNDER_DISCUSSION
+    if best.rule.endswith(".appointed"):
+        return Modality.ANNOUNCED if Modality.ANNOUNCED in told else best.modality
+    return best.modality
 
 
 def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:

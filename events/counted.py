@@ -14,6 +14,7 @@ from events.numbers import Number
 NEXT = 3  # from a number to what follows at once
 FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 _PART_REACH = 25  # from a number to "of them"
+OF_OTHERS = "others"  # the last part of a rule
 STOCK = 300  # fewer are never all who are held
 _OF = 5  # from "after the deportation" to the number of the deported: " von "
 _MANY = 10  # so many people are no sources
@@ -42,6 +43,8 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
         if number.is_distributive or is_of_most(marked, number) or whole_of(marked, number):
             continue
         if _counts_sources(marked, number) or _is_denied(marked, number) or is_one_of(marked, number):
+            continue
+        if number.may_be_year and _is_year(marked, number):
             continue
         nationality = nationality_after(marked, number.end) or nationality_before(marked, number)
         unit = next((span for span in people if reaches(folded, number.end, span)), None)
@@ -82,9 +85,16 @@ def span_of(counted: Counted) -> Span:
 
 
 def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
-    """Return the noun of "18 pardons" where it stands right behind the number."""
+    """Return the noun of "18 pardons" where it stands right behind the number; "one release" counts no people."""
+    if number.value == 1:
+        return None
     nouns = (*marked.hits.get("pardon_noun", ()), *marked.hits.get("release_noun", ()))
     return next((noun for noun in nouns if noun[0] - number.end == 1), None)
+
+
+def _is_year(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands behind "since" or "in", and so dates those behind it: "the prisoner held since 2021"."""
+    return any(number.start - end == 1 for _, end in marked.hits.get("date/month_prefix", ()))
 
 
 def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
@@ -131,6 +141,12 @@ def is_further(marked: MarkedSentence, number: Number) -> bool:
         if (is_before or start - number.end == 1) and marked.has(*_OF_MORE):
             return _ends(marked, max(number.end, end if not is_before else 0))
     return False
+
+
+def is_of_others(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is that of the others beside those named: "13 weitere", "another 120", "122 others"."""
+    words = (*marked.hits.get("remaining", ()), *marked.hits.get("further", ()))
+    return any(0 <= start - number.end <= 1 or 0 <= number.start - end <= 1 for start, end in words)
 
 
 def _ends(marked: MarkedSentence, end: int) -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from db.facts import Count, CountRole, Kind, Qualifier
 from events.counted import (
     NEXT,
+    OF_OTHERS,
     STOCK,
     Counted,
     counted_in,
@@ -16,6 +17,7 @@ from events.counted import (
     is_dating,
     is_further,
     is_of_most,
+    is_of_others,
     is_one_of,
     is_stock,
     recalled_in,
@@ -23,7 +25,7 @@ from events.counted import (
     whole_of,
 )
 from events.found import Found, found_in
-from events.frame import stands_after
+from events.frame import has_outside, stands_after
 from events.governors import DONE, MOODY, role_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
@@ -36,6 +38,7 @@ from events.sentences import Zone
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
 _DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")
+_AND_REACH = 15  # from a name to the number of the others: " und mindestens "
 _ALL_REACH = 20  # from "all" to the number, over "more than"
 _FEW = 5  # fewer people are those who talk
 
@@ -81,7 +84,8 @@ def find_counts(
         if count is None:
             continue
         is_recalled = counted in recalled and count.role in DONE
-        rule = f"{lexicon.language}.count.{count.role.value}"
+        is_rest = count.role in DONE and count.value == counted.number.value and is_of_others(marked, counted.number)
+        rule = f"{lexicon.language}.count.{OF_OTHERS if is_rest else count.role.value}"
         row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
         counts.append(_ahead(marked, counted, _as_of_today(marked, row)))
         if count.role in MOODY and _is_of_all(marked, counted.number):
@@ -157,23 +161,38 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         role = CountRole.HELD if is_stock(marked, number) else role_of(marked, number)
     if role is None and _is_asked_for(marked, counted, kinds):
         role = CountRole.PLANNED
-    role = CountRole.PLANNED if _is_only_wanted(marked, role, kinds) else role
+    if _is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and _is_offered(marked)):
+        role = CountRole.PLANNED
     if role in MOODY and _is_of_former(marked, number):
         return None
-    if role not in MOODY and counted.unit == (number.start, number.end) and is_further(marked, number):
+    beside = _named_beside(marked, number) if role in DONE and counted.nationality is None else 0
+    if role not in MOODY and not beside and counted.unit == (number.start, number.end) and is_further(marked, number):
         return None  # "with him they let go another 13"
     if role is None:
         return None
-    count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
+    value = number.value + beside if number.value else number.value
+    count = Count(role, value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=counter_of(marked), as_of=as_of)
+
+
+def _named_beside(marked: MarkedSentence, number: Number) -> int:
+    """Return how many prisoners are named right before the number of the others: "Bialiatski, Kalesnikava and 121 others"."""
+    before = [name for name in marked.names if name.entity.role == "prisoner" and name.end <= number.start]
+    is_near = bool(before) and number.start - before[-1].end <= _AND_REACH
+    return len({name.entity.name for name in before}) if is_near and is_of_others(marked, number) else 0
 
 
 def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple[Kind, ...]) -> bool:
     """Whether a release is named by its noun alone in an article that tells of talks alone: "his goal is the release of"."""
     is_named = marked.has("release_noun", "release_infinitive") and not marked.has("freed", *_DONE_VERBS)
     return role is CountRole.RELEASED and kinds == (Kind.NEGOTIATION,) and is_named and marked.is_head()
+
+
+def _is_offered(marked: MarkedSentence) -> bool:
+    """Whether it is Minsk that demands: relief, for people whom it would let go."""
+    return marked.has("relief", "exchange") and "ruler" in marked.roles() and not has_outside(marked)
 
 
 def _is_of_former(marked: MarkedSentence, number: Number) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
+from events.counted import OF_OTHERS
 from events.found import Found, unique
 from events.frame import Frame, FrameKind
-from events.marks import NamedEntity
+from events.marks import MarkedSentence
+from events.nationalities import HOME
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
-from events.sentences import HEAD
+from events.sentences import HEAD, Zone
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -39,7 +41,7 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
         roles = (*roles, *_STOCK_ROLES)
     if kinds == (Kind.RELEASE,):
         roles = (*roles, *TALK_ROLES)
-    told = [found for found in counts if not found.is_background and found.value.role in roles]
+    told = _with_sums([found for found in counts if not found.is_background and found.value.role in roles])
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE:
@@ -49,7 +51,23 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     if has_release and kind is Kind.NEGOTIATION:  # expected this morning, free by now
         done = {f.value.value for f in counts if not f.is_background and f.value.role in FREED_ROLES}
         news = [found for found in news if found.value.value not in done - {None}]
+    news = [found for found in news if not _is_all(found.value, news)]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
+
+
+def _with_sums(told: list[Found[Count]]) -> list[Found[Count]]:
+    """Return the number of the others beside one or few as the whole that the text tells elsewhere: "with 122 others", "123"."""
+    wholes = {f.value.value for f in told if f.value.role in _DONE and f.value.value and not f.value.nationality}
+    kept: list[Found[Count]] = []
+    for found in told:
+        value = found.value.value or 0
+        sums = [value + few for few in range(1, _FEW + 1) if value + few in wholes] if _is_of_others(found) else []
+        kept.append(replace(found, value=replace(found.value, value=sums[0])) if sums else found)
+    return kept
+
+
+def _is_of_others(found: Found[Count]) -> bool:
+    return found.rule.endswith(f".{OF_OTHERS}") and (found.value.value or 0) > _FEW
 
 
 def as_talked_of(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]:
@@ -75,9 +93,10 @@ def as_talked_of(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]
     return unique(kept)
 
 
-def one_asked_for(counts: list[Found[Count]], frame: Frame, names: Sequence[NamedEntity]) -> list[Found[Count]]:
-    """Return the one prisoner whom a demand names, where the text gives no number (domain.md §2)."""
-    named = {name.entity.name for name in names if name.entity.role == "prisoner"}
+def one_asked_for(counts: list[Found[Count]], frame: Frame, marked: Sequence[MarkedSentence]) -> list[Found[Count]]:
+    """Return the one prisoner whom the title of a demand names, where the text gives no number (domain.md §2)."""
+    names = (name.entity for one in marked if one.sentence.zone is Zone.TITLE for name in one.names)
+    named = {entity.name for entity in names if entity.role == "prisoner"}
     is_told = any(found.value.role in TALK_ROLES for found in counts)
     if frame.modality is not Modality.DEMANDED or is_told or len(named) != 1:
         return []
@@ -119,6 +138,12 @@ def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) ->
         return None
     is_part = count.value < whole and count.role is not CountRole.LEFT_COUNTRY
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=whole)) if is_part else found
+
+
+def _is_all(count: Count, news: list[Found[Count]]) -> bool:
+    """Whether a part without a whole of its own is all of the freed: "ten are out", "ten Belarusians"."""
+    is_part = count.role is CountRole.SUBSET and count.nationality in (None, HOME)
+    return is_part and any(f.value.role in FREED_ROLES and f.value.value == count.value for f in news)
 
 
 def _is_said_better(count: Count, others: list[Count]) -> bool:

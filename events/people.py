@@ -54,11 +54,16 @@ def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_don
     """Return what became of a named prisoner; nothing where the sentence does not say."""
     if marked.has("acts/stayed"):
         return Outcome.REFUSED_TO_LEAVE
-    if _is_of_held(marked, name):
+    if _is_owner(marked, name) or _is_of_held(marked, name):
         return None
     if is_left:
         return Outcome.NOT_INCLUDED
     return Outcome.FREED if is_done or _is_of_list(marked, name) else None
+
+
+def _is_owner(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a name only tells whose ally or lawyer somebody is: "Kalesnikava's ally"."""
+    return any(0 <= start - name.end <= 1 for start, _ in marked.hits.get("acts/owned", ()))
 
 
 def _is_of_list(marked: MarkedSentence, name: NamedEntity) -> bool:
@@ -77,7 +82,7 @@ def _held_before(marked: MarkedSentence, place: int) -> bool:
 
 def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield known prisoners whom the body of a report of a release names together, with no word of what they wait for."""
-    names = _named(marked, "prisoner")
+    names = [name for name in _named(marked, "prisoner") if not _is_owner(marked, name)]
     if len({_name_of(marked, name) for name in names}) < _TOGETHER or marked.has(*_WAITING) or marked.speech:
         return
     for name in names:

@@ -60,7 +60,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
-            modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
+            modality = Modality.ANNOUNCED if _is_announced(marked) else Modality.PLANNED
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from _bargains(marked, lexicon, head)
@@ -95,7 +95,9 @@ def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
         rule = f"{lexicon.language}.plan.exchange"
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
     elif offer is not None and ("ruler" in marked.roles() or _is_offered_for(marked, offer)):
-        yield frame_at(marked, offer, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.offered")
+        is_possible = marked.has("possible") and "ruler" in marked.roles()
+        modality = Modality.POSSIBLE if is_possible else Modality.PLANNED
+        yield frame_at(marked, offer, FrameKind.PLAN, modality, f"{lexicon.language}.plan.offered")
 
 
 def _is_offered_for(marked: MarkedSentence, offer: Span) -> bool:
@@ -115,6 +117,13 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
             if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
                 return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
     return None
+
+
+def _is_announced(marked: MarkedSentence) -> bool:
+    """Whether what is to come is the word of those who can bring it about, and no leak: "Coale: another 100 will be freed"."""
+    is_retold = any(name.entity.role == "agency" and name.entity.party != "BY" for name in marked.names)
+    is_leak = is_retold or marked.has("attribution/unnamed", "attribution/cites")
+    return marked.has("announce") or (bool(marked.roles() & {"ruler", "envoy"}) and not is_leak)
 
 
 def _is_given(marked: MarkedSentence, hit: Span) -> bool:
