@@ -82,9 +82,10 @@ def span_of(counted: Counted) -> Span:
 
 
 def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
-    """Return the noun of "18 pardons" where it stands right behind the number."""
+    """Return the noun of "18 pardons" where it stands right behind the number, and no decree right behind it."""
     nouns = (*marked.hits.get("pardon_noun", ()), *marked.hits.get("release_noun", ()))
-    return next((noun for noun in nouns if noun[0] - number.end == 1), None)
+    decrees = [start for start, _ in marked.hits.get("decree", ())]  # "one more pardon decree"
+    return next((noun for noun in nouns if noun[0] - number.end == 1 and noun[1] + 1 not in decrees), None)
 
 
 def _counts_sources(marked: MarkedSentence, number: Number) -> bool:

@@ -39,6 +39,7 @@ _MOODS = (
     ("talks", Modality.UNDER_DISCUSSION),
     ("deal", Modality.UNDER_DISCUSSION),
 )
+_INTENTS = ("plan", "want")
 _DONE = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
 
@@ -92,6 +93,8 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
             if hit == span or (concept == "announce" and hit[0] > span[0]):
+                continue
+            if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
             if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
