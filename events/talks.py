@@ -55,7 +55,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
-            modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
+            modality = _of_future(marked, span)
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from _bargains(marked, lexicon, head)
@@ -68,6 +68,18 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     mood = _mood(marked, named)
     if mood is not None:
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
+
+
+def _of_future(marked: MarkedSentence, span: Span) -> Modality:
+    """Return how a release to come is meant: as the ruler's own word, as possible by others', else as planned."""
+    rulers = [name.end for name in marked.names if name.entity.role == "ruler"]
+    is_own = any(marked.sentence.folded[end : span[0]].count(":") == 1 for end in rulers)  # "Lukashenko: we will free"
+    if marked.has("announce") or is_own:
+        return Modality.ANNOUNCED
+    if marked.has("plan") or "ruler" in marked.roles():
+        return Modality.PLANNED
+    ahead = [hit for hit in marked.hits.get("possible", ()) if hit[1] <= span[0]]
+    return Modality.POSSIBLE if any(span[0] - hit[1] <= _COMPLEMENT for hit in ahead) else Modality.PLANNED
 
 
 def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
