@@ -14,6 +14,7 @@ _OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political",
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
     ("exit_done", CountRole.RELEASED),
+    ("no_longer", CountRole.RELEASED),
     ("freed", CountRole.RELEASED),
     ("pardon_done", CountRole.PARDONED),
     ("handover", CountRole.RELEASED),
@@ -115,11 +116,16 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
 
 def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole | None) -> CountRole | None:
     """Return the role of a done verb: undone by a modal it plans, negated it counts nothing (rule 2)."""
-    if role not in DONE or concept == "freed":
+    if role not in DONE or concept in ("freed", "no_longer"):
         return role
     if is_negated(marked, span):
         return None
-    return CountRole.PLANNED if is_unreal(marked, span) else role
+    if not is_unreal(marked, span):
+        return role
+    is_infinitive = span in marked.hits.get(
+        "release_infinitive", ()
+    )  # written alike: "demands to free", "may be freed"
+    return CountRole.DEMANDED if is_infinitive and marked.has("demand") else CountRole.PLANNED
 
 
 def _named_role(marked: MarkedSentence, done: CountRole) -> CountRole:
