@@ -47,6 +47,7 @@ _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future
 def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
+    has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and bool(marked.numbers))
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_counted = bool(marked.numbers) and marked.is_ours() and is_official
     is_ours = marked.is_ours() or head.is_ours
@@ -95,8 +96,13 @@ def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     if exchange is not None and (has_held or "ruler" in marked.roles()):
         rule = f"{lexicon.language}.plan.exchange"
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
-    elif offer is not None and "ruler" in marked.roles():
+    elif offer is not None and ("ruler" in marked.roles() or (has_held and _is_offered(marked, offer))):
         yield frame_at(marked, offer, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.offered")
+
+
+def _is_offered(marked: MarkedSentence, offer: Span) -> bool:
+    """Whether a state offers Minsk something for those who are in: "Lithuania offers a corridor for sick prisoners"."""
+    return not marked.has("freed") and any(end <= offer[0] for _, end in states_abroad(marked))
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
