@@ -47,7 +47,8 @@ _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future
 def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Releases that are announced, planned, possible, discussed or wanted (rule 1, second half)."""
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
-    has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and bool(marked.numbers))
+    is_told_how = bool(marked.numbers) or has_outside(marked)
+    has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and is_told_how)
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_counted = bool(marked.numbers) and marked.is_ours() and is_official
     is_ours = marked.is_ours() or head.is_ours
