@@ -85,11 +85,12 @@ def span_of(counted: Counted) -> Span:
 
 
 def _named_act(marked: MarkedSentence, number: Number) -> Span | None:
-    """Return the noun of "18 pardons" where it stands right behind the number; "one release" counts no people."""
+    """Return the noun of "18 pardons" right behind the number; "one release" counts no people, nor does a decree."""
     if number.value == 1:
         return None
     nouns = (*marked.hits.get("pardon_noun", ()), *marked.hits.get("release_noun", ()))
-    return next((noun for noun in nouns if noun[0] - number.end == 1), None)
+    decrees = [start for start, _ in marked.hits.get("decree", ())]  # "one more pardon decree"
+    return next((noun for noun in nouns if noun[0] - number.end == 1 and noun[1] + 1 not in decrees), None)
 
 
 def _is_year(marked: MarkedSentence, number: Number) -> bool:

@@ -25,7 +25,7 @@ from events.counted import (
     whole_of,
 )
 from events.found import Found, found_in
-from events.frame import has_outside, stands_after
+from events.frame import has_outside, is_negated, same_clause, stands_after
 from events.governors import DONE, MOODY, role_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
@@ -91,6 +91,8 @@ def find_counts(
         if count.role in MOODY and _is_of_all(marked, counted.number):
             held = replace(count, role=CountRole.HELD, nationality=None, counter=counter_of(marked), as_of=as_of)
             counts.append(found_in(marked, held, span_of(counted), f"{lexicon.language}.count.all"))
+        both = _told_besides(marked, counted, count, as_of)
+        counts.extend([replace(row, value=both, rule=f"{lexicon.language}.count.both")] if both is not None else [])
         last = last if is_recalled or part is not None or count.nationality is not None else count
     return (
         *counts,
@@ -98,6 +100,25 @@ def find_counts(
         *_most_of(marked, lexicon),
         *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts, whole)),
     )
+
+
+def _told_besides(marked: MarkedSentence, counted: Counted, count: Count, as_of: date | None) -> Count | None:
+    """Return the stock in what is wanted for it, or a plan for the stock: "900 people who are still in may walk free"."""
+    end = span_of(counted)[1]
+    clause = next((hit for hit in marked.hits.get("relative", ()) if 0 <= hit[0] - end <= NEXT), None)
+    held = [
+        hit
+        for hit in marked.hits.get("held", ())
+        if clause and clause[1] <= hit[0] and same_clause(marked, clause, hit)
+    ]
+    if not held or (count.value or 0) < STOCK:
+        return None
+    if count.role in MOODY:
+        return replace(count, role=CountRole.HELD, counter=counter_of(marked), as_of=as_of)
+    ahead = [verb for verb in marked.hits.get("release_future", ()) if verb[0] >= held[0][1]]
+    if count.role is CountRole.HELD and any(not is_negated(marked, verb) for verb in ahead):
+        return replace(count, role=CountRole.PLANNED, counter=None, as_of=None)
+    return None
 
 
 def _whole(counts: list[Found[Count]], before: Count | None) -> int | None:

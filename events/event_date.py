@@ -118,6 +118,8 @@ def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:
     if reference.start < _TOP and sentence.sentence.folded[reference.start].isdigit():
         return True
     span = (reference.start, reference.end)
+    if any(start <= span[0] < end for start, end in sentence.speech):  # "I rejected it yesterday, and reject it today"
+        return True
     says = tuple(hit for hit in sentence.hits.get("attribution/says", ()) if same_clause(sentence, hit, span))
     to_saying = _distance(reference, says)
     return to_saying < min(_distance(reference, sentence.hits.get(name, ())) for name in _HAPPENINGS)

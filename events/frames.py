@@ -115,7 +115,7 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     if concept == "exit_done":
         return bool(marked.numbers) or not marked.has("into_custody")
     if concept == "pardon_done":
-        return _is_pardoned(marked, span)
+        return _is_pardoned(marked, span, head)
     if concept == "moved" or (concept in ("handover", "arrival") and marked.has("freed", "custody")):
         is_of_held = "prisoner" in marked.roles() or marked.has(*HELD)
         is_counted = marked.has("custody", "freed") and (concept == "moved" or bool(marked.numbers))
@@ -159,12 +159,14 @@ def _foreigners(marked: MarkedSentence) -> list[Span]:
     return [span for name in names for span in marked.hits.get(name, ())]
 
 
-def _is_pardoned(marked: MarkedSentence, span: Span) -> bool:
+def _is_pardoned(marked: MarkedSentence, span: Span, head: Head) -> bool:
     """Whether people are pardoned, and by the ruler: other heads of state pardon, too."""
     if not marked.is_ours() and "leader" in marked.roles():
         return False
     is_of_people = "prisoner" in marked.roles() or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
-    return marked.has(*HELD) or (is_of_people and not is_dismissal(marked, span))
+    is_of_them = head.is_ours and head.tells_of_prisoners and not (marked.numbers or marked.has("arrest"))
+    is_told = is_of_people or is_of_them  # "they were pardoned on the eve"
+    return marked.has(*HELD) or (is_told and not is_dismissal(marked, span))
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:

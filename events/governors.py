@@ -14,6 +14,7 @@ _OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political",
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
     ("exit_done", CountRole.RELEASED),
+    ("no_longer", CountRole.RELEASED),
     ("freed", CountRole.RELEASED),
     ("pardon_done", CountRole.PARDONED),
     ("handover", CountRole.RELEASED),
@@ -118,11 +119,16 @@ def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole
     """Return the role of a done verb: undone by a modal it plans, negated it counts nothing (rule 2)."""
     if concept == "freed":
         return CountRole.PARDONED if _is_of_pardon(marked, span) else role
-    if role not in DONE:
+    if role not in DONE or concept == "no_longer":
         return role
     if is_negated(marked, span):
         return None
-    return CountRole.PLANNED if is_unreal(marked, span) else role
+    if not is_unreal(marked, span):
+        return role
+    is_infinitive = span in marked.hits.get(
+        "release_infinitive", ()
+    )  # written alike: "demands to free", "may be freed"
+    return CountRole.DEMANDED if is_infinitive and marked.has("demand") else CountRole.PLANNED
 
 
 def _is_of_pardon(marked: MarkedSentence, freed: Span) -> bool:

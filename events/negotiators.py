@@ -112,7 +112,8 @@ def _other_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality:
     speaks = _speaks(marked, name)
     if kind is Kind.NEGOTIATION:
         return talks or _is_label(marked, name) or (speaks and marked.is_head() and modality in _SAYING_IS_DOING)
-    return talks and marked.has("belarus") and not speaks
+    is_host = name.entity.role == "leader" and "envoy" in marked.roles()  # who met an envoy on his way
+    return talks and marked.has("belarus") and not speaks and not is_host
 
 
 def _takes_part(marked: MarkedSentence, span: Span) -> bool:
@@ -166,7 +167,8 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
         )
     if name.entity.role != "leader" or marked.has("appointment"):
         return False
-    has_envoy = any(other.entity.role == "envoy" for other in marked.names)
+    envoys = [other.entity.party for other in marked.names if other.entity.role == "envoy"]
+    has_envoy = name.entity.party in envoys  # another's head of government meets him
     is_genitive = any(start == name.end for start, _ in marked.hits.get("genitive", ()))
     offices = marked.hits.get("administration", ())
     return (

@@ -63,6 +63,7 @@ _RULES: Mapping[str, str] = {
     "count.held": "a number of people still held",
     "count.planned": "a number of people to be freed",
     "count.further": "a number of more people to be freed",
+    "count.both": "those still in, told of in what is wanted or planned for them",
     "count.demanded": "a number of people whose release is wanted",
     "count.cumulative": "a total over time",
     "count.newly_recognised": "a number of people newly recognised as political prisoners",

@@ -39,6 +39,7 @@ _MOODS = (
     ("talks", Modality.UNDER_DISCUSSION),
     ("deal", Modality.UNDER_DISCUSSION),
 )
+_INTENTS = ("plan", "want")
 _DONE = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
 _NAMED = ("release_noun", "pardon_noun", "release_infinitive")
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
@@ -49,6 +50,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if not marked.has(*_NAMED, "release_future", "offer", "exchange"):
         return
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
+    is_told_how = bool(marked.numbers) or has_outside(marked)
+    has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and is_told_how)
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_more = marked.sentence.zone is Zone.TITLE and marked.has("further") and head.has_outside
     is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more)
@@ -60,7 +63,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
-            modality = Modality.ANNOUNCED if _is_announced(marked) else Modality.PLANNED
+            modality = _of_future(marked, span)
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from _bargains(marked, lexicon, head)
@@ -81,6 +84,18 @@ def _frees(marked: MarkedSentence) -> bool:
     return any(start - 1 in ends for start, _ in marked.hits.get("person", ()))
 
 
+def _of_future(marked: MarkedSentence, span: Span) -> Modality:
+    """Return how a release to come is meant: as the ruler's own word, as possible by others', else as planned."""
+    rulers = [name.end for name in marked.names if name.entity.role == "ruler"]
+    is_own = any(marked.sentence.folded[end : span[0]].count(":") == 1 for end in rulers)  # "Lukashenko: we will free"
+    if _is_announced(marked) or is_own:
+        return Modality.ANNOUNCED
+    if marked.has("plan") or "ruler" in marked.roles():
+        return Modality.PLANNED
+    ahead = [hit for hit in marked.hits.get("possible", ()) if hit[1] <= span[0]]
+    return Modality.POSSIBLE if any(span[0] - hit[1] <= _COMPLEMENT for hit in ahead) else Modality.PLANNED
+
+
 def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Yield that prisoners are offered, or weighed against something: "ready to hand over all", "planes for prisoners"."""
     has_held = marked.has(*HELD) or "prisoner" in marked.roles()
@@ -94,15 +109,17 @@ def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     if exchange is not None and (has_held or "ruler" in marked.roles() or head.tells_of_prisoners):
         rule = f"{lexicon.language}.plan.exchange"
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
-    elif offer is not None and ("ruler" in marked.roles() or _is_offered_for(marked, offer)):
+    elif offer is not None and ("ruler" in marked.roles() or _is_offered(marked, offer, has_held=has_held)):
         is_possible = marked.has("possible") and "ruler" in marked.roles()
         modality = Modality.POSSIBLE if is_possible else Modality.PLANNED
         yield frame_at(marked, offer, FrameKind.PLAN, modality, f"{lexicon.language}.plan.offered")
 
 
-def _is_offered_for(marked: MarkedSentence, offer: Span) -> bool:
-    """Whether a state offers something for a prisoner named: "Poland offered to open the border for Poczobut"."""
-    return "prisoner" in marked.roles() and can_give(marked, offer)
+def _is_offered(marked: MarkedSentence, offer: Span, *, has_held: bool) -> bool:
+    """Whether a state offers something for those who are in: "Lithuania offers a corridor for sick prisoners"."""
+    if "prisoner" in marked.roles() and can_give(marked, offer):
+        return True
+    return has_held and not marked.has("freed") and any(end <= offer[0] for _, end in states_abroad(marked))
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
@@ -111,6 +128,8 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
             if hit == span or (concept == "announce" and hit[0] > span[0]):
+                continue
+            if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
             if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
