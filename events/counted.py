@@ -108,7 +108,7 @@ def reaches(folded: str, end: int, span: Span) -> bool:
 def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
     after = marked.sentence.folded[number.end : number.end + _PART_REACH]
-    if any(0 <= start - number.end <= NEXT for start, _ in marked.hits.get("of_them", ())):
+    if any(0 <= start - number.end <= _reach_of_link(after) for start, _ in marked.hits.get("of_them", ())):
         return True
     if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
         return marked.has("release_done", "exit_done", "pardon_done", "freed", "handover", "arrival")
@@ -121,6 +121,11 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
         for _, end in marked.hits.get(name, ())
     )
     return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
+
+
+def _reach_of_link(after: str) -> int:
+    """Return how far behind a number "among them" may stand: in an aside right behind it, or at once."""
+    return after.find(",", 1) if after.startswith(",") and "," in after[1:] else NEXT
 
 
 def is_further(marked: MarkedSentence, number: Number) -> bool:
@@ -149,7 +154,8 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
-    has_noun = after == " " and not _names_them(marked, number) and not _is_followed_by_day(marked, number)
+    is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)
+    has_noun = after == " " and not is_told
     return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
 
 
@@ -158,6 +164,12 @@ def _is_left(marked: MarkedSentence, number: Number) -> bool:
     held = marked.hits.get("held", ())
     is_behind = marked.has("custody") and any(0 <= number.start - end <= 1 for _, end in held)
     return is_behind or (bool(held) and marked.has("attribution/counted_by"))
+
+
+def _is_put_at(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands right behind words for how many are held: "the number of political prisoners at 1,227"."""
+    held = [span for span in marked.hits.get("held", ()) if 0 <= number.start - span[1] <= 1]
+    return any(span[0] <= start and end <= span[1] for span in held for start, end in marked.hits.get("prisoner", ()))
 
 
 def _is_followed_by_day(marked: MarkedSentence, number: Number) -> bool:

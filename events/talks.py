@@ -54,7 +54,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
-            modality = Modality.ANNOUNCED if marked.has("announce") else Modality.PLANNED
+            is_announced = marked.has("announce") or _is_own_word(marked, span)
+            modality = Modality.ANNOUNCED if is_announced else Modality.PLANNED
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from _bargains(marked, lexicon, head)
@@ -67,6 +68,13 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     mood = _mood(marked, named)
     if mood is not None:
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
+
+
+def _is_own_word(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether the ruler himself says that people will be freed: "Lukashenko says that the ill will be let out"."""
+    said = marked.hits.get("attribution/says", ())
+    rulers = [name for name in marked.names if name.entity.role == "ruler"]
+    return any(0 <= start - name.end <= 1 and end <= verb[0] for name in rulers for start, end in said)
 
 
 def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
@@ -126,7 +134,7 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
 
 
 def _relief_modality(marked: MarkedSentence) -> Modality:
-    if marked.has("plan"):
+    if marked.has("plan") and not (marked.has("legal") and marked.has("relief_done")):
         return Modality.PLANNED
     if marked.has("possible", "want", "offer", "discuss"):
         return Modality.UNDER_DISCUSSION
@@ -218,4 +226,5 @@ def appointments(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterat
     """Yield that an envoy to Minsk is named: an act of the talks."""
     span = marked.first("appointment")
     if span is not None and (marked.has("belarus") or head.is_ours):
-        yield frame_at(marked, span, FrameKind.TALKS, Modality.ANNOUNCED, f"{lexicon.language}.talks.appointed")
+        rule = f"{lexicon.language}.talks.appointed"
+        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
