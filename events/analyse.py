@@ -26,7 +26,15 @@ from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
 from events.event_date import recalled_date, told_date
-from events.figures import DONE_ROLES, FREED_ROLES, TALK_ROLES, figures_of, named_one_by_one, without_former
+from events.figures import (
+    DONE_ROLES,
+    FREED_ROLES,
+    TALK_ROLES,
+    figures_of,
+    named_one_by_one,
+    said_once,
+    without_former,
+)
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
@@ -123,7 +131,7 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    counts = without_former(figures_of(material.counts, kind, classification.kinds))
+    counts = said_once(without_former(figures_of(material.counts, kind, classification.kinds)), frame.modality)
     people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:

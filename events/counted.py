@@ -113,11 +113,12 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
         return marked.has("release_done", "exit_done", "pardon_done", "freed", "handover", "arrival")
     verbs = ("release_done", "exit_done", "pardon_done", "moved", "arrival", "handover")
-    if any(0 <= start - number.end <= 1 for name in verbs for start, _ in marked.hits.get(name, ())):
+    ends = (number.end, number.end + _reach_of_link(after) + 1)  # "nine, Bialiatski with them, were driven"
+    if any(0 <= start - end <= 1 for end in ends for name in verbs for start, _ in marked.hits.get(name, ())):
         return not number.may_be_year  # "23 walk free"
     is_object = any(
         0 <= number.start - end <= 1
-        for name in ("release_done", "exit_done", "pardon_done")
+        for name in ("release_done", "exit_done", "pardon_done", "arrival")
         for _, end in marked.hits.get(name, ())
     )
     return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")

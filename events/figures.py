@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from db.facts import Count, CountRole, Kind, Outcome, Person, Qualifier
+from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
 from events.found import Found, unique
 from events.parts import FEW_STAYED, MOST_STAYED
 
@@ -53,6 +53,13 @@ def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:
     """
     freed = max((f.value.value or 0 for f in counts if f.value.role in FREED_ROLES), default=0)
     return [found for found in counts if not _is_former(found.value, freed)]
+
+
+def said_once(counts: list[Found[Count]], modality: Modality) -> list[Found[Count]]:
+    """Return counts without what is both wanted and planned for: it is wanted where the article tells of a demand."""
+    kept, other = sorted(TALK_ROLES, key=lambda role: (role is CountRole.DEMANDED) != (modality is Modality.DEMANDED))
+    numbers = {found.value.value for found in counts if found.value.role is kept and found.value.value}
+    return [found for found in counts if found.value.role is not other or found.value.value not in numbers]
 
 
 def _is_former(count: Count, freed: int) -> bool:

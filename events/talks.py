@@ -59,6 +59,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from _bargains(marked, lexicon, head)
+    yield from _prices(marked, lexicon, head)
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
     named = marked.first("release_noun", "pardon_noun", "release_infinitive")
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
@@ -92,6 +93,16 @@ def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
     elif offer is not None and "ruler" in marked.roles():
         yield frame_at(marked, offer, FrameKind.PLAN, Modality.PLANNED, f"{lexicon.language}.plan.offered")
+
+
+def _prices(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
+    """Yield what another state agrees to in return: "in exchange, Poland agreed to open a border crossing"."""
+    span = marked.first("exchange")
+    is_given = marked.has("plan", "deal") and (has_outside(marked) or is_abroad(marked))
+    if span is None or not is_given or marked.has(*HELD) or is_negated(marked, span):
+        return
+    if head.tells_of_prisoners and marked.sentence.folded[: span[0]].strip(' "–—-') == "":
+        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.about")
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
@@ -146,7 +157,7 @@ def _relief_modality(marked: MarkedSentence) -> Modality:
 def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Yield that somebody refuses to free or to talk, or denies that there are talks or an exchange."""
     has_held = marked.has(*HELD) or "prisoner" in marked.roles()
-    span = marked.first("refusal", "denial")
+    span = _refused(marked)
     is_of_talks = marked.has("talks", "deal", "discuss") and marked.has("belarus", "us")
     about = has_held or marked.has(*_FREEING) or is_of_talks
     is_of_freeing = marked.is_ours() and (marked.has(*_FREEING) or (marked.has("denial") and head.tells_of_freeing))
@@ -160,6 +171,13 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     if span is not None and ((about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing):
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
+
+
+def _refused(marked: MarkedSentence) -> Span | None:
+    """Return where something is refused or denied; "did not rule out" refuses nothing."""
+    open_ones = marked.hits.get("possible", ())
+    spans = (hit for name in ("refusal", "denial") for hit in marked.hits.get(name, ()))
+    return min((hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)), default=None)
 
 
 def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
