@@ -31,6 +31,7 @@ from events.figures import (
     FREED_ROLES,
     TALK_ROLES,
     figures_of,
+    named_in_talks,
     named_one_by_one,
     said_once,
     without_former,
@@ -131,12 +132,14 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    counts = said_once(without_former(figures_of(material.counts, kind, classification.kinds)), frame.modality)
+    counts = said_once(without_former(figures_of(material.counts, kind, classification.kinds)), frame)
     people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = people if kind is Kind.RELEASE else []
     if kind is Kind.RELEASE:
         counts = [*counts, *named_one_by_one(counts, people, lexicon.language)]
         counts = [*counts, *_walked_out(material, counts), *_pardoned_too(material, counts)]
+    elif Kind.RELEASE not in classification.kinds:
+        counts = [*counts, *named_in_talks(counts, material.marked, frame, lexicon.language)]
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))

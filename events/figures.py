@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
+from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Polarity, Qualifier
 from events.found import Found, unique
+from events.frame import Frame, FrameKind
+from events.marks import MarkedSentence
 from events.parts import FEW_STAYED, MOST_STAYED
 
 DONE_ROLES = (
@@ -22,6 +24,7 @@ _WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _FEW = 3  # fewer who are planned for are nobody's plan
 _BESIDE = 80  # from those who left to those who stayed, where both are told
+_OF_OTHERS = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -55,9 +58,9 @@ def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:
     return [found for found in counts if not _is_former(found.value, freed)]
 
 
-def said_once(counts: list[Found[Count]], modality: Modality) -> list[Found[Count]]:
+def said_once(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]:
     """Return counts without what is both wanted and planned for: it is wanted where the article tells of a demand."""
-    kept, other = sorted(TALK_ROLES, key=lambda role: (role is CountRole.DEMANDED) != (modality is Modality.DEMANDED))
+    kept, other = sorted(TALK_ROLES, key=lambda role: (role is CountRole.DEMANDED) != (frame.kind is FrameKind.DEMAND))
     numbers = {found.value.value for found in counts if found.value.role is kept and found.value.value}
     return [found for found in counts if found.value.role is not other or found.value.value not in numbers]
 
@@ -76,6 +79,23 @@ def named_one_by_one(counts: list[Found[Count]], people: list[Found[Person]], la
     first = freed[0]
     count = Count(CountRole.RELEASED, len({person.value.name for person in freed}))
     return [Found(count, first.start, first.end, f"{language}.count.named", is_head=True)]
+
+
+def named_in_talks(
+    counts: list[Found[Count]], marked: Iterable[MarkedSentence], frame: Frame, language: str
+) -> list[Found[Count]]:
+    """Return who is wanted or planned for by name as a number, where the text gives none: "release Poczobut, now"."""
+    is_asked = frame.kind in (FrameKind.PLAN, FrameKind.DEMAND) and frame.polarity is Polarity.POSITIVE
+    own = next((s for s in marked if s.sentence.start <= frame.start < s.sentence.end), None)
+    if not is_asked or own is None or any(found.value.role in TALK_ROLES for found in counts):
+        return []
+    named = [name for name in own.names if name.entity.role == "prisoner"]
+    if not named or own.has(*_OF_OTHERS) or any(number.value != 1 for number in own.numbers):
+        return []
+    role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else CountRole.PLANNED
+    count = Count(role, len({name.entity.name for name in named}))
+    start = own.sentence.start + named[0].start
+    return [Found(count, start, start + named[0].end - named[0].start, f"{language}.count.named", is_head=True)]
 
 
 def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) -> Found[Count] | None:

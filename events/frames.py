@@ -31,6 +31,7 @@ from events.marks import MarkedSentence, Span
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
+_SUBJECT_REACH = 25  # from another state that acts to its verb
 _NEXT = 12  # from "has risen to" to its number
 _PEOPLE = ("person", "foreigner", "citizen")
 _DONE_RULES = (
@@ -148,10 +149,18 @@ def _foreigners(marked: MarkedSentence) -> list[Span]:
 
 def _is_pardoned(marked: MarkedSentence, span: Span) -> bool:
     """Whether people are pardoned, and by the ruler: other heads of state pardon, too."""
-    if not marked.is_ours() and "leader" in marked.roles():
+    if (not marked.is_ours() and "leader" in marked.roles()) or _has_other_subject(marked, span):
         return False
     is_of_people = "prisoner" in marked.roles() or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
     return marked.has(*HELD) or (is_of_people and not is_dismissal(marked, span))
+
+
+def _has_other_subject(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether another state or its head stands before a verb, and nothing of Belarus: "Aliyev pardoned 22"."""
+    others = [end for _, end in marked.hits.get("other_jailer", ()) if end <= verb[0]]
+    ours = [start for start, _ in marked.hits.get("belarus", ()) if start < verb[0]]
+    ours += [name.start for name in marked.names if name.entity.is_ours and name.start < verb[0]]
+    return bool(others) and not ours and verb[0] - others[-1] <= _SUBJECT_REACH
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:

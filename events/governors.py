@@ -14,6 +14,7 @@ _OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political",
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (
     ("release_done", CountRole.RELEASED),
     ("exit_done", CountRole.RELEASED),
+    ("no_longer", CountRole.RELEASED),
     ("freed", CountRole.RELEASED),
     ("pardon_done", CountRole.PARDONED),
     ("handover", CountRole.RELEASED),
@@ -98,10 +99,13 @@ def _stock_role(marked: MarkedSentence) -> CountRole | None:
 
 def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | None]]:
     arrivals = marked.hits.get("arrival", ())
+    out = (*marked.hits.get("exit_done", ()), *marked.hits.get("no_longer", ()))
     for concept, role in _GOVERNORS:
         for span in marked.hits.get(concept, ()):
             if concept == "moved" and span in arrivals:  # the same words: who crossed the border is counted as such
                 continue
+            if concept == "held" and any(start < span[0] and span[1] <= end for start, end in out):
+                continue  # "no longer behind bars"
             if role not in MOODY or marked.has(*_OF_RELEASE):  # "some 200 people wanted to see him"
                 yield *span, _real_role(marked, concept, span, role)
     whole = [span for concept in _ACTS for span in marked.hits.get(concept, ())]
@@ -115,7 +119,7 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
 
 def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole | None) -> CountRole | None:
     """Return the role of a done verb: undone by a modal it plans, negated it counts nothing (rule 2)."""
-    if role not in DONE or concept == "freed":
+    if role not in DONE or concept in ("freed", "no_longer"):
         return role
     if is_negated(marked, span):
         return None
