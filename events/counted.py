@@ -51,7 +51,12 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, unit, None)
         elif (named := _named_act(marked, number)) is not None:
             yield Counted(number, named, None)
-        elif _stands_alone(marked, number) or is_stock(marked, number) or is_further(marked, number):
+        elif (
+            _stands_alone(marked, number)
+            or named_beside(marked, number)
+            or is_stock(marked, number)
+            or is_further(marked, number)
+        ):
             yield Counted(number, (number.start, number.end), None)
 
 
@@ -116,6 +121,9 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     ends = (number.end, number.end + _reach_of_link(after) + 1)  # "nine, Bialiatski with them, were driven"
     if any(0 <= start - end <= 1 for end in ends for name in verbs for start, _ in marked.hits.get(name, ())):
         return not number.may_be_year  # "23 walk free"
+    spans = (span for name in verbs[:3] for span in marked.hits.get(name, ()))
+    if any(start < number.start and number.end == end for start, end in spans):  # "clemency for eight"
+        return not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
     is_object = any(
         0 <= number.start - end <= 1
         for name in ("release_done", "exit_done", "pardon_done", "arrival")
@@ -127,6 +135,23 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
 def _reach_of_link(after: str) -> int:
     """Return how far behind a number "among them" may stand: in an aside right behind it, or at once."""
     return after.find(",", 1) if after.startswith(",") and "," in after[1:] else NEXT
+
+
+def named_beside(marked: MarkedSentence, number: Number) -> int:
+    """Return how many are named right before a number of others: 2 in "Kolesnikova, Babaryka and 50 others were freed"."""
+    folded = marked.sentence.folded
+    if not any(start - number.end == 1 for start, _ in marked.hits.get("remaining", ())):
+        return 0
+    ands = {folded[start:end] for start, end in marked.hits.get("amount/and_words", ())}
+    place, found = number.start, 0
+    for name in sorted(marked.names, key=lambda one: -one.end):
+        joint = folded[name.end : place].strip()
+        if name.entity.role != "prisoner" or name.end > place or joint not in (ands if not found else {*ands, ","}):
+            continue
+        place, found = name.start, found + 1
+    before = folded[:place].split()
+    is_whole = not before or not (before[-1].endswith(",") or before[-1] in ands)
+    return found if is_whole else 0
 
 
 def is_further(marked: MarkedSentence, number: Number) -> bool:

@@ -18,6 +18,7 @@ from events.counted import (
     is_of_most,
     is_one_of,
     is_stock,
+    named_beside,
     recalled_in,
     span_of,
     whole_of,
@@ -158,7 +159,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         return None  # "with him they let go another 13"
     if role is None:
         return None
-    count = Count(role, number.value, number.value_max, number.qualifier, nationality=counted.nationality)
+    value = number.value + named_beside(marked, number) if number.value else number.value
+    count = Count(role, value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=counter_of(marked), as_of=as_of)

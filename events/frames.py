@@ -31,6 +31,7 @@ from events.marks import MarkedSentence, Span
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
+_BY_A_STATE = ("release_done", "pardon_done")  # verbs whose subject is who frees
 _SUBJECT_REACH = 25  # from another state that acts to its verb
 _NEXT = 12  # from "has risen to" to its number
 _PEOPLE = ("person", "foreigner", "citizen")
@@ -111,6 +112,8 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     """Whether somebody jailed in Belarus is released: "released a statement", "dismissed a minister" are no releases."""
     if not marked.is_ours() and not head.is_ours:
         return concept not in _ALONE and marked.has(*HELD)
+    if concept in _BY_A_STATE and _has_other_subject(marked, span):
+        return False
     if concept == "exit_done":
         return bool(marked.numbers) or not marked.has("into_custody")
     if concept == "pardon_done":
@@ -149,7 +152,7 @@ def _foreigners(marked: MarkedSentence) -> list[Span]:
 
 def _is_pardoned(marked: MarkedSentence, span: Span) -> bool:
     """Whether people are pardoned, and by the ruler: other heads of state pardon, too."""
-    if (not marked.is_ours() and "leader" in marked.roles()) or _has_other_subject(marked, span):
+    if not marked.is_ours() and "leader" in marked.roles():
         return False
     is_of_people = "prisoner" in marked.roles() or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
     return marked.has(*HELD) or (is_of_people and not is_dismissal(marked, span))
