@@ -89,7 +89,9 @@ def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> It
         rule = RECALLED if is_recalled(marked, span) else name
         yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{rule}")
     elif has_outside(marked) or "ruler" in marked.roles():
-        yield frame_at(marked, span, FrameKind.PLAN, Modality.POSSIBLE, f"{lexicon.language}.plan.unreal")
+        moods = (("announce", Modality.ANNOUNCED), ("discuss", Modality.UNDER_DISCUSSION))
+        modality = next((mood for concept, mood in moods if marked.has(concept)), Modality.POSSIBLE)
+        yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.unreal")
 
 
 def _grown(marked: MarkedSentence) -> Span | None:
@@ -134,7 +136,11 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
     is_ours = marked.is_ours() or (concept == "handover" and head.is_ours and head.tells_of_prisoners)
     if is_ours and any(same_clause(marked, one, span) for one in _foreigners(marked)):
         return True
-    if concept == "release_done" and head.tells_of_prisoners and _has_number(marked, span):
+    if (
+        concept == "release_done"
+        and (head.tells_of_prisoners or "ruler" in marked.roles())
+        and _has_number(marked, span)
+    ):
         return True
     return _has_counted_people(marked, span) and (concept == "release_done" or head.tells_of_prisoners)
 
@@ -163,7 +169,7 @@ def _has_other_subject(marked: MarkedSentence, verb: Span) -> bool:
     others = [end for _, end in marked.hits.get("other_jailer", ()) if end <= verb[0]]
     ours = [start for start, _ in marked.hits.get("belarus", ()) if start < verb[0]]
     ours += [name.start for name in marked.names if name.entity.is_ours and name.start < verb[0]]
-    return bool(others) and not ours and verb[0] - others[-1] <= _SUBJECT_REACH
+    return bool(others) and not ours and verb[0] - max(others) <= _SUBJECT_REACH
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
