@@ -121,7 +121,7 @@ def _full_names(text: str) -> Iterator[tuple[int, int]]:
 def _parts(marked: MarkedSentence, first: int, after: int, end: int) -> bool:
     """Whether a noun that ends at `after` opens a name of two more words: "Musician Aleh Karatkevich"."""
     text = marked.sentence.text
-    return first < after < end and " " not in text[first:after] and " " in text[after + 1 : end]
+    return first < after < end and " " not in text[first:after] and text[after] == " " and " " in text[after + 1 : end]
 
 
 def _is_title_case(marked: MarkedSentence) -> bool:
