@@ -78,7 +78,7 @@ def _is_rest(marked: MarkedSentence, row: Found[Count], whole: Whole) -> bool:
     named = whole.value - (row.value.value or 0)
     starts = [start for start, _ in marked.hits.get("remaining", ())]
     ends = [number.end for number in marked.numbers if number.start == row.start - marked.sentence.start]
-    return 0 < named <= _NAMED and any(start - end == 1 for end in ends for start in starts)
+    return 0 < named <= min(_NAMED, whole.value // 2 - 1) and any(start - end == 1 for end in ends for start in starts)
 
 
 def _abroad(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Count]:
