@@ -33,8 +33,8 @@ from events.figures import (
     TALK_ROLES,
     as_talked_of,
     figures_of,
+    named_in_talks,
     named_one_by_one,
-    one_asked_for,
     pardoned_too,
     walked_out,
     without_former,
@@ -193,7 +193,8 @@ def _figures(
     counts = without_former(figures_of(material.counts, kind, kinds))
     if kind is Kind.NEGOTIATION:
         counts = as_talked_of(counts, frame)
-        return [*counts, *one_asked_for(counts, frame, material.marked)]
+        named = () if Kind.RELEASE in kinds else named_in_talks(counts, material.marked, frame)
+        return [*counts, *named]
     counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language)]
     frames = material.frames
     return [*counts, *walked_out(frames, counts), *pardoned_too(frames, counts)]

@@ -54,7 +54,12 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, unit, None)
         elif (named := _named_act(marked, number)) is not None:
             yield Counted(number, named, None)
-        elif _stands_alone(marked, number) or is_stock(marked, number) or is_further(marked, number):
+        elif (
+            _stands_alone(marked, number)
+            or named_beside(marked, number)
+            or is_stock(marked, number)
+            or is_further(marked, number)
+        ):
             yield Counted(number, (number.start, number.end), None)
 
 
@@ -119,19 +124,28 @@ def reaches(folded: str, end: int, span: Span) -> bool:
 def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
     after = marked.sentence.folded[number.end : number.end + _PART_REACH]
-    if any(0 <= start - number.end <= NEXT for start, _ in marked.hits.get("of_them", ())):
+    if any(0 <= start - number.end <= _reach_of_link(after) for start, _ in marked.hits.get("of_them", ())):
         return True
     if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
         return marked.has("release_done", "exit_done", "pardon_done", "freed", "handover", "arrival")
     verbs = ("release_done", "exit_done", "pardon_done", "moved", "arrival", "handover")
-    if any(0 <= start - number.end <= 1 for name in verbs for start, _ in marked.hits.get(name, ())):
+    ends = (number.end, number.end + _reach_of_link(after) + 1)  # "nine, Bialiatski with them, were driven"
+    if any(0 <= start - end <= 1 for end in ends for name in verbs for start, _ in marked.hits.get(name, ())):
         return not number.may_be_year  # "23 walk free"
+    spans = (span for name in verbs[:3] for span in marked.hits.get(name, ()))
+    if any(start < number.start and number.end == end for start, end in spans):  # "clemency for eight"
+        return not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
     is_object = any(
         0 <= number.start - end <= 1
-        for name in ("release_done", "exit_done", "pardon_done")
+        for name in ("release_done", "exit_done", "pardon_done", "arrival")
         for _, end in marked.hits.get(name, ())
     )
     return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
+
+
+def _reach_of_link(after: str) -> int:
+    """Return how far behind a number "among them" may stand: in an aside right behind it, or at once."""
+    return after.find(",", 1) if after.startswith(",") and "," in after[1:] else NEXT
 
 
 def is_further(marked: MarkedSentence, number: Number) -> bool:
@@ -142,6 +156,23 @@ def is_further(marked: MarkedSentence, number: Number) -> bool:
         if (is_before or start - number.end == 1) and marked.has(*_OF_MORE):
             return _ends(marked, max(number.end, end if not is_before else 0))
     return False
+
+
+def named_beside(marked: MarkedSentence, number: Number) -> int:
+    """Return how many are named right before a number of others: 2 in "Kolesnikova, Babaryka and 50 others were freed"."""
+    if not is_of_others(marked, number):
+        return 0
+    folded = marked.sentence.folded
+    ands = {folded[start:end] for start, end in marked.hits.get("amount/and_words", ())}
+    place, found = number.start, 0
+    for name in sorted(marked.names, key=lambda one: -one.end):
+        joint = folded[name.end : place].strip()
+        if name.entity.role != "prisoner" or name.end > place or joint not in (ands if not found else {*ands, ","}):
+            continue
+        place, found = name.start, found + 1
+    before = folded[:place].split()
+    is_whole = not before or not (before[-1].endswith(",") or before[-1] in ands)
+    return found if is_whole else 0
 
 
 def is_of_others(marked: MarkedSentence, number: Number) -> bool:
@@ -166,7 +197,8 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
-    has_noun = after == " " and not _names_them(marked, number) and not _is_followed_by_day(marked, number)
+    is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)
+    has_noun = after == " " and not is_told
     return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
 
 
@@ -175,6 +207,12 @@ def _is_left(marked: MarkedSentence, number: Number) -> bool:
     held = marked.hits.get("held", ())
     is_behind = marked.has("custody") and any(0 <= number.start - end <= 1 for _, end in held)
     return is_behind or (bool(held) and marked.has("attribution/counted_by"))
+
+
+def _is_put_at(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands right behind words for how many are held: "the number of political prisoners at 1,227"."""
+    held = [span for span in marked.hits.get("held", ()) if 0 <= number.start - span[1] <= 1]
+    return any(span[0] <= start and end <= span[1] for span in held for start, end in marked.hits.get("prisoner", ()))
 
 
 def _is_followed_by_day(marked: MarkedSentence, number: Number) -> bool:

@@ -20,6 +20,7 @@ from events.counted import (
     is_of_others,
     is_one_of,
     is_stock,
+    named_beside,
     recalled_in,
     span_of,
     whole_of,
@@ -38,7 +39,6 @@ from events.sentences import Zone
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
 _DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")
-_AND_REACH = 15  # from a name to the number of the others: " und mindestens "
 _ALL_REACH = 20  # from "all" to the number, over "more than"
 _FEW = 5  # fewer people are those who talk
 
@@ -186,7 +186,7 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         role = CountRole.PLANNED
     if role in MOODY and _is_of_former(marked, number):
         return None
-    beside = _named_beside(marked, number) if role in DONE and counted.nationality is None else 0
+    beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
     if role not in MOODY and not beside and counted.unit == (number.start, number.end) and is_further(marked, number):
         return None  # "with him they let go another 13"
     if role is None:
@@ -196,13 +196,6 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=counter_of(marked), as_of=as_of)
-
-
-def _named_beside(marked: MarkedSentence, number: Number) -> int:
-    """Return how many prisoners are named right before the number of the others: "Bialiatski, Kalesnikava and 121 others"."""
-    before = [name for name in marked.names if name.entity.role == "prisoner" and name.end <= number.start]
-    is_near = bool(before) and number.start - before[-1].end <= _AND_REACH
-    return len({name.entity.name for name in before}) if is_near and is_of_others(marked, number) else 0
 
 
 def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple[Kind, ...]) -> bool:

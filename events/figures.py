@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Qualifier
+from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Polarity, Qualifier
 from events.counted import OF_OTHERS
 from events.found import Found, unique
 from events.frame import Frame, FrameKind
 from events.marks import MarkedSentence
 from events.nationalities import HOME
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
-from events.sentences import HEAD, Zone
+from events.sentences import HEAD
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -27,6 +27,7 @@ _WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _FEW = 3  # fewer who are planned for are nobody's plan
 _BESIDE = 80  # from those who left to those who stayed, where both are told
+_OF_OTHERS = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -93,17 +94,6 @@ def as_talked_of(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]
     return unique(kept)
 
 
-def one_asked_for(counts: list[Found[Count]], frame: Frame, marked: Sequence[MarkedSentence]) -> list[Found[Count]]:
-    """Return the one prisoner whom the title of a demand names, where the text gives no number (domain.md §2)."""
-    names = (name.entity for one in marked if one.sentence.zone is Zone.TITLE for name in one.names)
-    named = {entity.name for entity in names if entity.role == "prisoner"}
-    is_told = any(found.value.role in TALK_ROLES for found in counts)
-    if frame.modality is not Modality.DEMANDED or is_told or len(named) != 1:
-        return []
-    count = Count(CountRole.DEMANDED, 1)
-    return [Found(count, frame.start, frame.end, f"{frame.rule[:2]}.count.named", is_head=frame.zone in HEAD)]
-
-
 def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:
     """Return counts without those of the freed told of as once held: "47 got off, till this morning in prison".
 
@@ -127,6 +117,21 @@ def named_one_by_one(counts: list[Found[Count]], people: list[Found[Person]], la
     first = freed[0]
     count = Count(CountRole.RELEASED, len({person.value.name for person in freed}))
     return [Found(count, first.start, first.end, f"{language}.count.named", is_head=True)]
+
+
+def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence], frame: Frame) -> list[Found[Count]]:
+    """Return who is wanted or planned for by name as a number, where the text gives none: "release Poczobut, now"."""
+    is_asked = frame.kind in (FrameKind.PLAN, FrameKind.DEMAND) and frame.polarity is Polarity.POSITIVE
+    own = next((s for s in marked if s.sentence.start <= frame.start < s.sentence.end), None)
+    if not is_asked or own is None or any(found.value.role in TALK_ROLES for found in counts):
+        return []
+    named = [name for name in own.names if name.entity.role == "prisoner"]
+    if not named or own.has(*_OF_OTHERS) or any(number.value != 1 for number in own.numbers):
+        return []
+    role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else CountRole.PLANNED
+    count = Count(role, len({name.entity.name for name in named}))
+    start = own.sentence.start + named[0].start
+    return [Found(count, start, start + named[0].end - named[0].start, f"{frame.rule[:2]}.count.named", is_head=True)]
 
 
 def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) -> Found[Count] | None:

@@ -19,6 +19,7 @@ _BORDERS = ("country/LT", "country/LV", "country/PL")  # where the freed are tak
 _NOT_OUTSIDE = ("BY", "RU")
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
+_SPEAKER = "—"  # behind it stands who says so
 _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
 
 
@@ -236,7 +237,8 @@ def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:
     """Whether the object of a verb is somebody's post: "dismissed a minister", "laid off workers"; or the verb means such."""
     posts = marked.hits.get("office", ())
     is_own = any(start <= verb[0] and verb[1] < end for start, end in posts)  # "sends 200 pilots out into the world"
-    return is_own or any(verb[1] <= start <= verb[1] + _OBJECT_REACH for start, _ in posts)
+    behind = (start for start, _ in posts if verb[1] <= start <= verb[1] + _OBJECT_REACH)
+    return is_own or any(_SPEAKER not in marked.sentence.folded[verb[1] : start] for start in behind)
 
 
 def frame_at(

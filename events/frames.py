@@ -32,6 +32,8 @@ from events.sentences import Zone
 from events.talks import appointments, concessions, demands, plans, refusals, talks
 
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
+_BY_A_STATE = ("release_done", "pardon_done")  # verbs whose subject is who frees
+_SUBJECT_REACH = 25  # from another state that acts to its verb
 _NEXT = 12  # from "has risen to" to its number
 _PEOPLE = ("person", "foreigner", "citizen")
 _DONE_RULES = (
@@ -89,7 +91,9 @@ def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> It
         rule = RECALLED if is_recalled(marked, span) else name
         yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{rule}")
     elif has_outside(marked) or "ruler" in marked.roles():
-        yield frame_at(marked, span, FrameKind.PLAN, Modality.POSSIBLE, f"{lexicon.language}.plan.unreal")
+        moods = (("announce", Modality.ANNOUNCED), ("discuss", Modality.UNDER_DISCUSSION))
+        modality = next((mood for concept, mood in moods if marked.has(concept)), Modality.POSSIBLE)
+        yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.unreal")
 
 
 def _grown(marked: MarkedSentence) -> Span | None:
@@ -112,6 +116,8 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     """Whether somebody jailed in Belarus is released: "released a statement", "dismissed a minister" are no releases."""
     if not marked.is_ours() and not head.is_ours:
         return concept not in _ALONE and marked.has(*HELD)
+    if concept in _BY_A_STATE and _has_other_subject(marked, span):
+        return False
     if concept == "exit_done":
         return bool(marked.numbers) or not marked.has("into_custody")
     if concept == "pardon_done":
@@ -133,7 +139,11 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
     is_ours = marked.is_ours() or ((concept == "handover" or is_title) and head.is_ours and head.tells_of_prisoners)
     if is_ours and any(same_clause(marked, one, span) for one in _foreigners(marked)):
         return True
-    if concept == "release_done" and head.tells_of_prisoners and _has_number(marked, span):
+    if (
+        concept == "release_done"
+        and (head.tells_of_prisoners or "ruler" in marked.roles())
+        and _has_number(marked, span)
+    ):
         return True
     if concept != "arrival" and head.tells_of_prisoners and marked.is_ours() and _is_of_people(marked, span):
         return True
@@ -167,6 +177,14 @@ def _is_pardoned(marked: MarkedSentence, span: Span, head: Head) -> bool:
     is_of_them = head.is_ours and head.tells_of_prisoners and not (marked.numbers or marked.has("arrest"))
     is_told = is_of_people or is_of_them  # "they were pardoned on the eve"
     return marked.has(*HELD) or (is_told and not is_dismissal(marked, span))
+
+
+def _has_other_subject(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether another state or its head stands before a verb, and nothing of Belarus: "Aliyev pardoned 22"."""
+    others = [end for _, end in marked.hits.get("other_jailer", ()) if end <= verb[0]]
+    ours = [start for start, _ in marked.hits.get("belarus", ()) if start < verb[0]]
+    ours += [name.start for name in marked.names if name.entity.is_ours and name.start < verb[0]]
+    return bool(others) and not ours and verb[0] - max(others) <= _SUBJECT_REACH
 
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:

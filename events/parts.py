@@ -27,6 +27,7 @@ FEW_STAYED = 2  # of the freed, who did not leave the country
 MOST_STAYED = 0.05  # such a share of them, at most; where more go elsewhere, a number tells of a destination
 OTHERS_STAYED = "others_stayed"  # the last part of a rule: told with "the others stayed"
 _CROSSING = ("arrival", "handover", "moved")
+_NAMED = 6  # so many of the freed, at most, are named before "and 46 others"
 _NEAR = 1  # how many paragraphs behind the whole a part may stand that says only what some are
 
 
@@ -61,6 +62,7 @@ def with_parts(
     kept = [
         _as_part(row, whole, is_sum=row.start - offset in summed) if row.start - offset in parts else row
         for row in found
+        if not _is_rest(marked, row, whole)
     ]
     told = {row.start - offset for row in kept}
     rule = f"{lexicon.language}.count.part"
@@ -70,6 +72,14 @@ def with_parts(
         if start not in told
     )
     return tuple(_abroad(marked, row, whole) for row in (*kept, *new))
+
+
+def _is_rest(marked: MarkedSentence, row: Found[Count], whole: Whole) -> bool:
+    """Whether a number is that of the others beside those named: "together with 121 other prisoners" of 123."""
+    named = whole.value - (row.value.value or 0)
+    starts = [start for start, _ in marked.hits.get("remaining", ())]
+    ends = [number.end for number in marked.numbers if number.start == row.start - marked.sentence.start]
+    return 0 < named <= min(_NAMED, whole.value // 2 - 1) and any(start - end == 1 for end in ends for start in starts)
 
 
 def _abroad(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Count]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
@@ -20,6 +21,8 @@ _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{
 _FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
 _WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
 _PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "other_jailer", "political", "office")
+_JOINT = re.compile(r",? (?:[^\W\d_]{1,4} )?")  # between names of a list: a comma, "and"
+_LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
 _TOGETHER = 2  # known names that make a list
 _FULL = 2  # words of a name
@@ -95,13 +98,15 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
     is_done = any(not is_unreal(marked, span) for name in _FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
+    runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served) or _is_title_case(marked):
+    if not (lists or nouns or served or runs):
         return
-    for start, end in _full_names(marked.sentence.text):
+    for first, end in _full_names(marked.sentence.text):
+        start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
-        if (is_listed or is_profile) and not _is_other(marked, start, end):
+        if (is_listed or is_profile or start in runs) and not _is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
@@ -117,6 +122,18 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
 
 
+def _runs(marked: MarkedSentence) -> frozenset[int]:
+    """Return where names begin that stand together as a list of those freed: "A B, C D and E F were let out"."""
+    spans = list(_full_names(marked.sentence.text))
+    runs: list[list[int]] = [[start] for start, _ in spans[:1]]
+    for (_, end), (start, _) in pairwise(spans):
+        if _JOINT.fullmatch(marked.sentence.text[end:start]):
+            runs[-1].append(start)
+        else:
+            runs.append([start])
+    return frozenset(start for run in runs if len(run) >= _LIST for start in run)
+
+
 def _full_names(text: str) -> Iterator[tuple[int, int]]:
     """Yield where two or three capitalised words stand that may be a name; without what is none before a first name.
 
@@ -127,6 +144,12 @@ def _full_names(text: str) -> Iterator[tuple[int, int]]:
         first, *others = match.group().split(" ")
         is_longer = len(others) == _FULL and is_given_name(others[0]) and not is_given_name(first)
         yield match.start() + (len(first) + 1 if is_longer else 0), match.end()
+
+
+def _parts(marked: MarkedSentence, first: int, after: int, end: int) -> bool:
+    """Whether a noun that ends at `after` opens a name of two more words: "Musician Aleh Karatkevich"."""
+    text = marked.sentence.text
+    return first < after < end and " " not in text[first:after] and text[after] == " " and " " in text[after + 1 : end]
 
 
 def _is_title_case(marked: MarkedSentence) -> bool:

@@ -67,6 +67,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from _bargains(marked, lexicon, head)
+    yield from _prices(marked, lexicon, head)
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
     named = marked.first(*_NAMED)
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
@@ -88,12 +89,19 @@ def _of_future(marked: MarkedSentence, span: Span) -> Modality:
     """Return how a release to come is meant: as the ruler's own word, as possible by others', else as planned."""
     rulers = [name.end for name in marked.names if name.entity.role == "ruler"]
     is_own = any(marked.sentence.folded[end : span[0]].count(":") == 1 for end in rulers)  # "Lukashenko: we will free"
-    if _is_announced(marked) or is_own:
+    if _is_announced(marked) or is_own or _is_own_word(marked, span):
         return Modality.ANNOUNCED
     if marked.has("plan") or "ruler" in marked.roles():
         return Modality.PLANNED
     ahead = [hit for hit in marked.hits.get("possible", ()) if hit[1] <= span[0]]
     return Modality.POSSIBLE if any(span[0] - hit[1] <= _COMPLEMENT for hit in ahead) else Modality.PLANNED
+
+
+def _is_own_word(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether the ruler himself says that people will be freed: "Lukashenko says that the ill will be let out"."""
+    said = marked.hits.get("attribution/says", ())
+    rulers = [name for name in marked.names if name.entity.role == "ruler"]
+    return any(0 <= start - name.end <= 1 and end <= verb[0] for name in rulers for start, end in said)
 
 
 def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
@@ -120,6 +128,16 @@ def _is_offered(marked: MarkedSentence, offer: Span, *, has_held: bool) -> bool:
     if "prisoner" in marked.roles() and can_give(marked, offer):
         return True
     return has_held and not marked.has("freed") and any(end <= offer[0] for _, end in states_abroad(marked))
+
+
+def _prices(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
+    """Yield what another state agrees to in return: "in exchange, Poland agreed to open a border crossing"."""
+    span = marked.first("exchange")
+    is_given = marked.has("plan", "deal") and (has_outside(marked) or is_abroad(marked))
+    if span is None or not is_given or marked.has(*HELD) or is_negated(marked, span):
+        return
+    if head.tells_of_prisoners and marked.sentence.folded[: span[0]].strip(' "–—-') == "":
+        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.about")
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
@@ -171,7 +189,7 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
 
 
 def _relief_modality(marked: MarkedSentence) -> Modality:
-    if marked.has("plan"):
+    if marked.has("plan") and not (marked.has("legal") and marked.has("relief_done")):
         return Modality.PLANNED
     if marked.has("possible", "want", "offer", "discuss"):
         return Modality.UNDER_DISCUSSION
@@ -182,7 +200,7 @@ def _relief_modality(marked: MarkedSentence) -> Modality:
 
 def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Yield that somebody refuses to free or to talk, or denies that there are talks or an exchange."""
-    span = marked.first("refusal", "denial")
+    span = _refused(marked)
     if span is None:
         return
     has_held = marked.has(*HELD) or "prisoner" in marked.roles()
@@ -199,6 +217,13 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     if (about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing:
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
+
+
+def _refused(marked: MarkedSentence) -> Span | None:
+    """Return where something is refused or denied; "did not rule out" refuses nothing."""
+    open_ones = marked.hits.get("possible", ())
+    spans = (hit for name in ("refusal", "denial") for hit in marked.hits.get(name, ()))
+    return min((hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)), default=None)
 
 
 def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
