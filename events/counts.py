@@ -230,7 +230,17 @@ def _is_of_all(marked: MarkedSentence, number: Number) -> bool:
 def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:
     """Return the stock of a counting body as news even behind sentences that recall, if no old day is told."""
     is_stock_told = row.value.role is CountRole.HELD and (row.value.value or 0) >= STOCK
-    return replace(row, is_background=marked.is_old) if is_stock_told and "counter" in marked.roles() else row
+    if not is_stock_told or "counter" not in marked.roles():
+        return row
+    return replace(row, is_background=marked.is_old and not _is_dated_aside(marked, row))
+
+
+def _is_dated_aside(marked: MarkedSentence, row: Found[Count]) -> bool:
+    """Whether all dates stand in clauses of their own: "Viasna, whose founder was in jail until 2025, counts 1,029"."""
+    number = (row.start - marked.sentence.start, row.end - marked.sentence.start)
+    is_recalled = marked.has("zone/cumulative", "zone/old") or marked.sentence.zone is Zone.RECAP
+    dates = [(day.start, day.end) for day in marked.dates]
+    return bool(dates) and not is_recalled and not any(same_clause(marked, day, number) for day in dates)
 
 
 def _ahead(marked: MarkedSentence, counted: Counted, row: Found[Count]) -> Found[Count]:

@@ -65,7 +65,8 @@ def role_of(marked: MarkedSentence, number: Number) -> CountRole | None:
     is_far = bool(before) and before[-1][1] is CountRole.HELD and _is_parted(marked, before[-1][0], number.start)
     is_moody = bool(before) and before[-1][1] in MOODY and _is_parted(marked, before[-1][0], number.start)
     is_done = bool(after) and after[0][1] in DONE and not _is_parted(marked, number.end, after[0][0])
-    if (is_moody and is_done) or (is_far and after and not _is_parted(marked, number.end, after[0][0])):
+    is_told_of = bool(before) and _is_parted(marked, before[-1][0], number.start) and _is_told_of(marked, number, after)
+    if (is_moody and is_done) or (is_far and after and not _is_parted(marked, number.end, after[0][0])) or is_told_of:
         role: CountRole | None = _behind(after)  # "after years in prison, thirteen walked free"
     else:
         role = before[-1][1] if before else _behind(after) if after else _stock_role(marked, number)
@@ -76,6 +77,16 @@ def role_of(marked: MarkedSentence, number: Number) -> CountRole | None:
 
 def _is_parted(marked: MarkedSentence, start: int, end: int) -> bool:
     return CLAUSE_END.search(marked.sentence.folded, start, end) is not None
+
+
+def _is_told_of(marked: MarkedSentence, number: Number, after: Sequence[tuple[int, CountRole | None]]) -> bool:
+    """Whether a relative clause tells what became of a number: "Viasna counted 33 people, who are free since Friday"."""
+    verb = next((start for start, role in after if role in DONE), None)
+    pronouns = marked.hits.get("relative", ()) if verb is not None else ()
+    return verb is not None and any(
+        number.end < start < verb and reaches(marked.sentence.folded, number.end, (start - 2, start))
+        for start, _ in pronouns
+    )
 
 
 def _behind(after: Sequence[tuple[int, CountRole | None]]) -> CountRole | None:
