@@ -164,7 +164,8 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
         return 0
     folded = marked.sentence.folded
     ands = {folded[start:end] for start, end in marked.hits.get("amount/and_words", ())}
-    place, found = number.start, 0
+    place = next((start for start, end in marked.hits.get("further", ()) if end + 1 == number.start), number.start)
+    found = 0
     for name in sorted(marked.names, key=lambda one: -one.end):
         joint = folded[name.end : place].strip()
         if name.entity.role != "prisoner" or name.end > place or joint not in (ands if not found else {*ands, ","}):

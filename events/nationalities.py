@@ -78,6 +78,8 @@ def _people_after(marked: MarkedSentence, end: int, following: int) -> Iterator[
 
 def _has_noun(marked: MarkedSentence, end: int, nation: Span) -> bool:
     """Whether a number has its noun before a nation begins: "after the freeing of 250 people the Americans said"."""
+    if any(end <= start and last < nation[0] for start, last in marked.hits.get("exit_done", ())):
+        return True  # "13 others are free after the visit of the Americans"
     nouns = [span for span in marked.hits.get("person", ()) if end <= span[0] and span[1] < nation[0]]
     return any(not any(s[0] < last and first < s[1] for first, last in _described(marked)) for s in nouns)
 
