@@ -94,7 +94,7 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
 
 def _tells_of_prisoners(marked: MarkedSentence) -> bool:
     is_of_war = marked.has("pow") and not marked.has("political")
-    is_told = marked.has(*HELD, "freed") or "prisoner" in marked.roles()
+    is_told = marked.has(*HELD) or "prisoner" in marked.roles() or (marked.has("freed") and not marked.has("office"))
     return is_told and not is_of_war and not is_elsewhere(marked)
 
 
