@@ -196,8 +196,8 @@ def _figures(
         named = () if Kind.RELEASE in kinds else named_in_talks(counts, material.marked, frame)
         return [*counts, *named]
     counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language)]
-    frames = material.frames
-    return [*counts, *walked_out(frames, counts), *pardoned_too(frames, counts)]
+    frames, news = material.frames, [one for one in material.marked if not one.is_background]
+    return [*counts, *walked_out(frames, counts), *pardoned_too(frames, counts, news)]
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:

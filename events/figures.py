@@ -227,11 +227,20 @@ def walked_out(frames: Sequence[Frame], counts: list[Found[Count]]) -> list[Foun
     return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
 
 
-def pardoned_too(frames: Sequence[Frame], counts: list[Found[Count]]) -> list[Found[Count]]:
+def pardoned_too(
+    frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
+) -> list[Found[Count]]:
     """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
-    is_told = any(f.kind is FrameKind.RELEASE and not f.is_background and f.rule.endswith(".pardoned") for f in frames)
+    told = (f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background)
+    is_told = any(f.rule.endswith(".pardoned") for f in told) or any(_tells_of_pardon(marked) for marked in news)
     freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
     if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
         return []
     most = max(freed, key=lambda f: f.value.value or 0)
     return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
+
+
+def _tells_of_pardon(marked: MarkedSentence) -> bool:
+    """Whether all freed are called the pardoned, or the ruler is told to have pardoned, with no number of its own."""
+    is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
+    return not marked.numbers and (marked.has("pardoned") or (marked.has("pardon_done") and is_his))
