@@ -202,7 +202,9 @@ def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count] | No
     count = found.value
     if count.role not in _WITH_PARTS or count.value is None:
         return found
+    wholes = {f.value.of_count for f in told if f.value.role is count.role and f.value.value is None}  # "most of 1,300"
     same = [f for f in told if f.value.role is count.role and f.value.value and not f.value.nationality]
+    same = [f for f in same if f.value.value not in wholes]
     heads = [f.value.value or 0 for f in same if f.is_head]
     greatest = max(heads or [f.value.value or 0 for f in same], default=0)
     if heads and not found.is_head and count.value > greatest:
