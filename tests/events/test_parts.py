@@ -129,6 +129,7 @@ def test_one_of_many_is_no_number_but_the_many_are() -> None:
         ("en", "Belarus frees 31 prisoners", "Lukashenko pardoned them at the request of Kyiv."),
         ("de", "Belarus lässt 31 Gefangene frei", "Lukaschenko hat die Häftlinge am Mittwoch begnadigt."),
         ("ru", "Беларусь освободила 31 заключённого", "Лукашенко помиловал осуждённых в среду."),
+        ("pl", "Białoruś wypuściła 31 więźniów politycznych", "Komunikat mówi o ułaskawionych „na prośbę Watykanu”."),
     ],
 )
 def test_the_freed_are_the_pardoned_where_the_news_says_so_without_a_number(
@@ -159,3 +160,19 @@ def test_the_freed_are_not_among_the_held() -> None:
 def test_most_of_one_thing_is_nobody_held() -> None:
     found = read("en", "Belarus frees 47 prisoners", "In prison she lost most of the hearing in one ear.")
     assert CountRole.HELD not in {role for role, _ in found}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "en",
+            "Ihar Losik is home. The blogger walked free after five years",
+            "His parents met him at the colony in Belarus.",
+        ),
+        ("pl", "Ihar Łosik w domu. Bloger odzyskał wolność", "Rodzice odebrali go spod białoruskiej kolonii."),
+        ("uk", "Ігор Лосик удома. Блогер вийшов на волю", "Батьки зустріли його біля білоруської колонії."),
+    ],
+)
+def test_the_one_prisoner_whom_a_title_names_beside_the_verb_is_freed(language: str, title: str, text: str) -> None:
+    assert ("released", 1) in read(language, title, text)
