@@ -67,11 +67,12 @@ def page() -> bytes:
 
 def main() -> int:
     """Print the times and their ratio to parsing a page."""
+    bodies = [texts(of_ours=flag) for flag in (True, False)]
     before = resident()
     from events.analyse import analyse  # noqa: PLC0415 (its memory is measured)
     from events.document import Document  # noqa: PLC0415
 
-    ours, others = ([Document(None, t, published_at=PUBLISHED) for t in texts(of_ours=flag)] for flag in (True, False))
+    ours, others = ([Document(None, text, published_at=PUBLISHED) for text in body] for body in bodies)
     for document in (*ours, *others):
         analyse(document)
     memory = resident() - before
