@@ -251,8 +251,11 @@ def _ahead(marked: MarkedSentence, counted: Counted, row: Found[Count]) -> Found
 
 
 def _is_asked_for(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> bool:
-    """Whether a number of people in an article that tells of talks alone is what they are about: "at least 90 people"."""
-    is_of_talks = kinds == (Kind.NEGOTIATION,) and not marked.has("held", "arrest", "freed", *_DONE_VERBS)
+    """Whether a number of people is what talks are about: "at least 90 people"; beside a release, what an envoy hopes for."""
+    is_hoped = Kind.NEGOTIATION in kinds and "envoy" in marked.roles() and marked.has("possible")
+    is_of_talks = (kinds == (Kind.NEGOTIATION,) or is_hoped) and not marked.has("held", "arrest", "freed", *_DONE_VERBS)
+    if marked.sentence.text.rstrip('”“»"« ').endswith("?"):
+        return False
     has_noun = counted.unit != (counted.number.start, counted.number.end)
     is_told = marked.is_head() or marked.has("possible", "plan", "offer", "deal", "discuss")
     return is_of_talks and has_noun and is_told and (counted.number.value or 0) >= _FEW

@@ -71,16 +71,18 @@ def _is_of_others(found: Found[Count]) -> bool:
     return found.rule.endswith(f".{OF_OTHERS}") and (found.value.value or 0) > _FEW
 
 
-def as_talked_of(counts: list[Found[Count]], frame: Frame) -> list[Found[Count]]:
+def as_talked_of(counts: list[Found[Count]], frame: Frame, news: Iterable[MarkedSentence]) -> list[Found[Count]]:
     """Return planned and demanded numbers as the news has them: of a demand all are demanded, of talks those in both planned.
 
-    An envoy is named to bring about what is planned; the whole of "most of the 1,300" is no plan of its own.
+    An envoy is named to bring about what is planned, and what is asked for is planned where the other side considers it;
+    the whole of "most of the 1,300" is no plan of its own.
     """
     planned = [found.value for found in counts if found.value.role is CountRole.PLANNED]
     values = {count.value for count in planned}
     wholes = {count.of_count for count in planned if count.value is None}
     role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else None
-    role = CountRole.PLANNED if frame.rule.endswith(".appointed") else role
+    is_considered = frame.modality is Modality.UNDER_DISCUSSION and any(marked.has("considers") for marked in news)
+    role = CountRole.PLANNED if is_considered or frame.rule.endswith(".appointed") else role
     if any(found.value.role is CountRole.DEMANDED and found.value.value in values for found in counts):
         role = None
     kept: list[Found[Count]] = []

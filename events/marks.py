@@ -15,6 +15,7 @@ from events.tokens import Token
 
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
+_FAR_AHEAD = timedelta(days=150)
 OLD_STOCK = timedelta(days=31)  # how many are held is counted by the month
 _TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
 _JAILED_REACH = 45  # from a verb of jailing to its date
@@ -111,7 +112,8 @@ def _mark(
     hits = _hits(found, names)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
-    if previous is not None and previous.is_background and sentence.zone is Zone.BODY and not _is_recent(dates, today):
+    goes_on = previous is not None and previous.is_background and sentence.zone is Zone.BODY
+    if goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today)):
         is_background = True
     return MarkedSentence(
         sentence=sentence,
@@ -241,6 +243,11 @@ def _jailed_between(cue: Span, trigger: Span, hits: Mapping[str, tuple[Span, ...
         (trigger[1] <= start and end <= cue[0]) or 0 <= cue[0] - end <= _RIGHT_BEFORE
         for start, end in hits.get("arrest", ())
     )
+
+
+def _is_of_next_year(dates: tuple[DateReference, ...], today: date | None) -> bool:
+    """Whether all dates lie far ahead: in a paragraph that recalls, "in March of the next year" is long past."""
+    return today is not None and all(reference.day > today + _FAR_AHEAD for reference in dates)
 
 
 def _is_recent(dates: tuple[DateReference, ...], today: date | None) -> bool:

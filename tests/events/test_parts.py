@@ -176,3 +176,21 @@ def test_most_of_one_thing_is_nobody_held() -> None:
 )
 def test_the_one_prisoner_whom_a_title_names_beside_the_verb_is_freed(language: str, title: str, text: str) -> None:
     assert ("released", 1) in read(language, title, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "answered"),
+    [
+        ("be", "Трамп па тэлефоне папрасіў Лукашэнку вызваліць 900 зняволеных.", "Той адказаў, што падумае."),
+        ("uk", "Трамп телефоном попросив Лукашенка звільнити 900 в’язнів.", "Той відповів, що подумає."),
+        ("ru", "Трамп по телефону попросил Лукашенко освободить 900 заключённых.", "Тот ответил, что подумает."),
+    ],
+)
+def test_what_is_asked_for_is_planned_where_the_other_side_considers_it(
+    language: str, asked: str, answered: str
+) -> None:
+    title = {"be": "Трамп і Лукашэнка пагаварылі", "uk": "Трамп поговорив із Лукашенком"}.get(
+        language, "Трамп и Лукашенко провели переговоры"
+    )
+    assert ("demanded", 900) in read(language, title, asked)
+    assert ("planned", 900) in read(language, title, f"{asked} {answered}")
