@@ -27,7 +27,7 @@ _WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _FEW = 3  # fewer who are planned for are nobody's plan
 _BESIDE = 80  # from those who left to those who stayed, where both are told
-_OF_OTHERS = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
+_BESIDE_NAMED = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -128,7 +128,7 @@ def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence],
     if not is_asked or own is None or any(found.value.role in TALK_ROLES for found in counts):
         return []
     named = [name for name in own.names if name.entity.role == "prisoner"]
-    if not named or own.has(*_OF_OTHERS) or any(number.value != 1 for number in own.numbers):
+    if not named or own.has(*_BESIDE_NAMED) or any(number.value != 1 for number in own.numbers):
         return []
     role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else CountRole.PLANNED
     count = Count(role, len({name.entity.name for name in named}))

@@ -139,9 +139,8 @@ def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole
         return None
     if not is_unreal(marked, span):
         return role
-    is_infinitive = span in marked.hits.get(
-        "release_infinitive", ()
-    )  # written alike: "demands to free", "may be freed"
+    # An infinitive may be written like a done verb: "demands to free", "may be freed".
+    is_infinitive = span in marked.hits.get("release_infinitive", ())
     return CountRole.DEMANDED if is_infinitive and marked.has("demand") else CountRole.PLANNED
 
 
