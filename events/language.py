@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from events.language_model import LanguageModel, load_language_model
 
 LANGUAGES = ("uk", "ru", "be", "en", "pl", "lt", "de")
-_SAMPLE = 800  # characters; more adds nothing but time
+_SAMPLE = 400  # characters; more adds nothing but time
 _FOREIGN_CERTAINTY = 0.9
 _FOREIGN_LENGTH = 40
 _PRIOR = 4.0
@@ -31,8 +31,8 @@ def _is_lacinka(sample: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+def _model() -> LanguageModel:
+    return load_language_model()
 
 
 def language_of(text: str, likely: Sequence[str] = ()) -> str | None:
@@ -42,7 +42,7 @@ def language_of(text: str, likely: Sequence[str] = ()) -> str | None:
         return None
     if _is_lacinka(sample):
         return "be"
-    ranked = dict(_identifier().rank(sample))
+    ranked = _model().probabilities(sample)
     best = max(ranked, key=lambda code: ranked[code])
     if best not in LANGUAGES and ranked[best] >= _FOREIGN_CERTAINTY and len(sample) >= _FOREIGN_LENGTH:
         return None
