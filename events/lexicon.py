@@ -69,7 +69,7 @@ from events.tokens import Token, as_written, tokens_of, words_of
 
 OBJECTS = ("potash", "belavia", "banks", "finance_ministry", "embassy", "aircraft")
 _OURS = frozenset({"ruler", "prisoner", "opposition", "counter"})
-_ZONES = ("recap", "read_also", "caption")  # that a sentence or paragraph is put in by its words
+_ZONES = ("recap", "read_also", "caption", "digest")  # that a sentence or paragraph is put in by its words
 # Sections of a language's file whose phrases are found under "<prefix>/<key>"; concepts go by their bare names.
 _SECTIONS = {
     "zones": "zone",
@@ -128,6 +128,10 @@ class Lexicon:
             return True
         if not any(self.anchors.may_begin(self.spelling(word)) for word in words_of(folded)):
             return False
+        return self.names_ours(folded)
+
+    def names_ours(self, folded: str) -> bool:
+        """Whether a folded text names Belarus or one of ours, also where the whole language is Belarus's own."""
         return bool(self.anchors.find(self.tokens(folded)))
 
     def tokens(self, folded: str) -> tuple[Token, ...]:

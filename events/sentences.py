@@ -14,8 +14,10 @@ from events.tokens import first_word
 
 LEAD_LENGTH = 200  # code points of content after which the lead ends, at the end of its paragraph
 CUE_LENGTH = 60  # code points in which a paragraph's or sentence's cue stands
+_SPOKEN = "-–—«„“\"'"  # what a quotation or an answer begins with; a greeting in an interview makes no digest
 _LINK_LENGTH = 150  # a longer paragraph is no headline of something else
 CONTENT_LENGTH = 40  # a shorter paragraph is a byline, a heading or a label
+_ITEMS = 4  # title and paragraphs; a digest has more than a greeting and one piece of news
 SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (SEC-26)
 TEXT_CAP = 40_000
 
@@ -68,9 +70,12 @@ def sentences_of(document: Document, lexicon: Lexicon) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     lead_length = 0
     is_after_read_also = is_label = False
-    for number, paragraph in enumerate(_paragraphs(document)):
+    paragraphs = tuple(_paragraphs(document))
+    is_digest = _is_digest(paragraphs, lexicon)
+    for number, paragraph in enumerate(paragraphs):
         is_link = is_label or (is_after_read_also and paragraph.is_joined)
         zone = _zone(paragraph, lexicon, lead_length, is_after_read_also=is_link)
+        zone = _item_zone(zone, paragraph, lexicon) if is_digest else zone
         is_after_read_also = zone is Zone.READ_ALSO
         is_label = is_after_read_also and len(paragraph.text) < CONTENT_LENGTH
         if zone is Zone.LEAD and len(paragraph.text) >= CONTENT_LENGTH:
@@ -90,6 +95,25 @@ def _paragraphs(document: Document) -> Iterator[_Paragraph]:
             is_joined = text[max(0, match.start() - 2) : match.start()] != "\n\n"
             end = start + len(stripped)
             yield _Paragraph(stripped, folded[start:end], start, match.end() <= title_length, is_joined)
+
+
+def _is_digest(paragraphs: tuple[_Paragraph, ...], lexicon: Lexicon) -> bool:
+    """Whether title or first paragraph announce several pieces of news: "good morning", "what you need to know today"."""
+    if len(paragraphs) < _ITEMS:
+        return False
+    return any(
+        _begins_with(paragraph.folded, "zone/digest", lexicon) and paragraph.folded[0] not in _SPOKEN
+        for paragraph in paragraphs[:2]
+    )
+
+
+def _item_zone(zone: Zone, paragraph: _Paragraph, lexicon: Lexicon) -> Zone:
+    """Return the zone of an item of a digest: each is news of its own, so that ours is a lead, and the others are not."""
+    if zone in FURNITURE:
+        return zone
+    if not lexicon.names_ours(paragraph.folded):
+        return Zone.BODY
+    return Zone.TITLE if zone is Zone.TITLE else Zone.LEAD
 
 
 def _zone(paragraph: _Paragraph, lexicon: Lexicon, lead_length: int, *, is_after_read_also: bool) -> Zone:
