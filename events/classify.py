@@ -67,7 +67,7 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
     is_amnesty = any(sentence.has("amnesty") for sentence in head) and any(map(_leaves_out, marked))
     if is_amnesty and not any(s.has("political") and not _leaves_out(s) for s in head):
         return AMNESTY
-    if any(sentence.has("pow") for sentence in head) and not any(_is_of_jails(sentence) for sentence in head):
+    if any(map(_is_of_war, head)) and not any(_is_of_jails(sentence) for sentence in head):
         return OF_WAR
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
         return OTHER_JAILER
@@ -76,6 +76,11 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
 
 def _leaves_out(sentence: MarkedSentence) -> bool:
     return sentence.has("political") and sentence.has("exempt")
+
+
+def _is_of_war(sentence: MarkedSentence) -> bool:
+    """Whether a sentence tells of prisoners of war, and does not say that this is not about them."""
+    return sentence.has("pow") and not sentence.has("negation_before")
 
 
 def _is_of_jails(sentence: MarkedSentence) -> bool:
@@ -217,7 +222,8 @@ def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
     more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
     about = [frame for frame in told if frame.rule.endswith("talks.about")]
-    return _first(given) or _first(more) or _first(about)
+    swapped = [frame for frame in told if frame.kind is FrameKind.SWAP]
+    return _first(given) or _first(more) or _first(about) or _first(swapped)
 
 
 def _first(frames: Iterable[Frame]) -> Frame | None:

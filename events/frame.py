@@ -24,7 +24,10 @@ _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
 
 
 class FrameKind(StrEnum):
-    """What a frame is about; the first is news of a release, the middle five of a negotiation, the rest of neither."""
+    """What a frame is about; the first is news of a release, the middle five of a negotiation, the rest of neither.
+
+    A swap tells what a release cost: people for people. Alone it is no news of ours.
+    """
 
     RELEASE = "release"
     PLAN = "plan"
@@ -32,6 +35,7 @@ class FrameKind(StrEnum):
     CONCESSION = "concession"
     REFUSAL = "refusal"
     DEMAND = "demand"
+    SWAP = "swap"
     ARREST = "arrest"
     COMMENT = "comment"
     TOPIC = "topic"
