@@ -196,9 +196,16 @@ def _told_of(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
     for number in marked.numbers:
         after = marked.sentence.folded[number.end : number.end + NEXT]
         is_dated = any(0 <= date.start - number.end - len(after) <= 1 for date in marked.dates)
-        is_subject = (after == " — " and not is_dated) or any(0 <= start - number.end <= NEXT for start in verbs)
+        end = _noun_end(marked, number)
+        is_subject = (after == " — " and not is_dated) or any(0 <= start - end <= NEXT for start in verbs)
         if is_subject and _is_smaller(number, whole) and (number.value or 0) > 1 and _opens_clause(marked, number):
             yield number
+
+
+def _noun_end(marked: MarkedSentence, number: Number) -> int:
+    """Return where a number ends with a bare noun for people behind it: "nine persons have"; none who are still in."""
+    nouns = () if marked.has("held", "arrest", "entry") else marked.hits.get("person", ())
+    return next((end for start, end in nouns if start - number.end == 1), number.end)
 
 
 def _taken_out(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
