@@ -59,12 +59,13 @@ def with_parts(
     summed = {number.start: number for number in _summed(marked, found, whole)}
     parts = summed | {number.start: number for number in _named(marked, whole)}
     offset = marked.sentence.start
+    rest = {row.start - offset for row in found if _is_rest(marked, row, whole)}
     kept = [
         _as_part(row, whole, is_sum=row.start - offset in summed) if row.start - offset in parts else row
         for row in found
-        if not _is_rest(marked, row, whole)
+        if row.start - offset not in rest
     ]
-    told = {row.start - offset for row in kept}
+    told = {row.start - offset for row in kept} | rest
     rule = f"{lexicon.language}.count.part"
     new = (
         found_in(marked, _part(marked, number, whole), (number.start, number.end), rule)
