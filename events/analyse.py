@@ -45,6 +45,7 @@ from events.frames import frames_of
 from events.language import language_of
 from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
+from events.name_lists import find_lines
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
@@ -182,7 +183,8 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
 
 def _freed(news: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
     """Return the named people of a release with their outcomes."""
-    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
+    told = [f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon)]
+    people = unique([*told, *find_lines(news, lexicon)])
     return people or unique(find_titled(news, lexicon))
 
 
