@@ -45,6 +45,7 @@ from events.frames import frames_of
 from events.language import language_of
 from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
+from events.name_lists import find_lines
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
@@ -137,7 +138,7 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    people = _freed(news, lexicon) if kind is Kind.RELEASE else []
+    people = _freed(material.marked, lexicon) if kind is Kind.RELEASE else []
     counts = _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
@@ -180,9 +181,11 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     )
 
 
-def _freed(news: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
+def _freed(marked: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
     """Return the named people of a release with their outcomes."""
-    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
+    news = [sentence for sentence in marked if not sentence.is_background]
+    told = [f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon)]
+    people = unique([*told, *find_lines(marked, lexicon)])
     return people or unique(find_titled(news, lexicon))
 
 

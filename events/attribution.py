@@ -20,12 +20,14 @@ _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
 _ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
+_PEOPLE = frozenset({"ruler", "envoy", "leader", "official"})
 _ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced or refused is said
 _SUFFIX_LENGTH = 30
 _TAIL = 40  # what may follow a name behind a dash: "— Coale after meeting Lukashenko"
 _BEHIND = 25
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
+CHANNEL = "Pul Pervogo"  # the ruler's own, which is a root itself
 UNNAMED = "unnamed people"
 
 
@@ -69,6 +71,9 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     told = head or _understood(marked) or body  # who is named at the top is who it rests on
     cited = _deepest([source for source in told if source.is_outlet and source.name != own])
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
+    is_quoted = any(sentence.speech for sentence in heading) and not is_pardon
+    if cited and is_quoted and not speakers and _is_of_state(cited):
+        speakers = _understood(marked)
     speakers.sort(key=lambda source: source.name != PRESS_SERVICE)  # who signed goes before who counts
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked)
@@ -81,17 +86,28 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
             ]
         )
     )
-    if cited and _is_of_palace(cited, speakers):
+    if cited and _is_of_palace(cited, speakers, is_quoted=is_quoted):
         cited = None
     root = cited.name if cited else speakers[0].name if speakers else own
     return Attribution(names, root, _evidence(document, chosen, lexicon))
 
 
-def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
-    """Whether a state agency only passes on what the ruler's press service says."""
-    agency = entities().get(cited.name)
-    is_state = agency is not None and agency.party == "BY"
-    return is_state and bool(speakers) and speakers[0].name == PRESS_SERVICE
+def _is_of_palace(cited: _Source, speakers: list[_Source], *, is_quoted: bool) -> bool:
+    """Whether a state agency only passes on what the ruler's press service says, or quotes somebody by name."""
+    if not speakers or not _is_of_state(cited):
+        return False
+    is_his_channel = cited.name == CHANNEL
+    return speakers[0].name == PRESS_SERVICE or (is_quoted and not is_his_channel and _is_person(speakers[0]))
+
+
+def _is_of_state(source: _Source) -> bool:
+    agency = entities().get(source.name)
+    return agency is not None and agency.party == "BY"
+
+
+def _is_person(source: _Source) -> bool:
+    entity = entities().get(source.name)
+    return entity is not None and entity.role in _PEOPLE
 
 
 def _press_service(sentence: MarkedSentence) -> list[_Source]:

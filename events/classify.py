@@ -153,8 +153,7 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     Under a title that is a quotation, as of an interview, a release counts with its number or its day only.
     """
     done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
-    has_relief = any(frame.kind is FrameKind.CONCESSION and not _is_recalled(frame) for frame in news)
-    done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
+    done = [frame for frame in done if not _is_recalled(frame) or _is_beside_relief(frame, news, head)]
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
     if any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
         done = [f for f in done if not f.rule.endswith(".grown") and not _is_boast(f, head, today)]
@@ -162,6 +161,13 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
     return _first(in_title) or _first(done)
+
+
+def _is_beside_relief(frame: Frame, news: list[Frame], head: list[MarkedSentence]) -> bool:
+    """Whether relief is told in the sentence of a release that only dates it: "US lifts …, after Minsk freed 52"."""
+    relief = [f for f in news if f.kind is FrameKind.CONCESSION and not _is_recalled(f)]
+    near = [s.sentence for s in head if s.sentence.start <= frame.start < s.sentence.end]
+    return any(s.start <= f.start < s.end for s in near for f in relief)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
@@ -195,8 +201,13 @@ def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
             (FrameKind.REFUSAL, FrameKind.PLAN, FrameKind.CONCESSION, FrameKind.DEMAND, FrameKind.TALKS)
         )
     }
-    best = min(found, key=lambda frame: (frame.zone is not Zone.TITLE, ranks[frame.kind], frame.start), default=None)
+    best = min(found, key=lambda f: (f.zone is not Zone.TITLE, ranks[f.kind], f.start, _is_unreal(f)), default=None)
     return best and replace(best, modality=_modality(best, found))
+
+
+def _is_unreal(frame: Frame) -> bool:
+    """Whether a plan is only what a modal makes of a done verb; the same words may tell more exactly of the future."""
+    return frame.rule.endswith(".unreal")
 
 
 def _modality(best: Frame, found: list[Frame]) -> Modality:

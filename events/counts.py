@@ -142,7 +142,7 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     if not near:
         return None
     return Count(
-        _part_role(marked, counted.number),
+        _part_role(marked, counted.number) if counted.nationality is None else CountRole.SUBSET,
         counted.number.value,
         counted.number.value_max,
         counted.number.qualifier,

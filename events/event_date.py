@@ -28,6 +28,7 @@ _NAMED = ("release_noun", "pardon_noun", "decree")
 _OPENING = 4  # code points: a date that begins here opens the text
 _BESIDE = 6  # from "decree" to its date: "of", "vom", "ад"
 _TOP = 12  # code points: a date that begins here is printed on top
+_LINE = 40  # code points: so long may places be before it
 _NIGHT = 5  # between the two days of a night: " na ", " auf "
 _FAR = 10_000
 
@@ -115,7 +116,7 @@ def _is_of_decree(sentence: MarkedSentence, day: DateReference) -> bool:
 
 def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:
     """Whether a date tells when it was said, or printed on top, not when it happened: "said on Friday"."""
-    if reference.start < _TOP and sentence.sentence.folded[reference.start].isdigit():
+    if _is_printed(sentence, reference):
         return True
     span = (reference.start, reference.end)
     if any(start <= span[0] < end for start, end in sentence.speech):  # "I rejected it yesterday, and reject it today"
@@ -123,6 +124,13 @@ def _is_of_saying(sentence: MarkedSentence, reference: DateReference) -> bool:
     says = tuple(hit for hit in sentence.hits.get("attribution/says", ()) if same_clause(sentence, hit, span))
     to_saying = _distance(reference, says)
     return to_saying < min(_distance(reference, sentence.hits.get(name, ())) for name in _HAPPENINGS)
+
+
+def _is_printed(sentence: MarkedSentence, reference: DateReference) -> bool:
+    """Whether a date is printed on top, behind places at most: "Bern/Berlin, 17. August 2024. Yesterday …"."""
+    before = sentence.sentence.text[: reference.start]
+    is_line = len(before) < _LINE and sentence.sentence.zone is Zone.LEAD and before.istitle() and before.endswith(", ")
+    return (len(before) < _TOP or is_line) and sentence.sentence.folded[reference.start].isdigit()
 
 
 def _distance(reference: DateReference, spans: tuple[Span, ...]) -> int:

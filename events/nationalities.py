@@ -209,12 +209,18 @@ def country_next(marked: MarkedSentence, number: Number) -> tuple[str, Span] | N
         if between is None or span[0] > _following(marked, end) or STOP.search(between):
             continue
         is_of_people = marked.has("citizen") or not marked.has("arrival", "handover")
-        if not is_of_people or (code == "BY" and not marked.has("citizen")):
+        if not is_of_people or (code == "BY" and not marked.has("citizen")) or _is_destination(marked, span):
             continue  # "seven went to Lithuania", "four journalists of Belarus"
         is_close = not between.strip(" —-") and not _is_of_noun(marked, number, code, span)
         if is_close or (marked.has("citizen") and len(between.split()) <= _LINK_WORDS):
             return code, span
     return None
+
+
+def _is_destination(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a country stands in the words for a border crossed: "three people came to Lithuania, one a US citizen"."""
+    verbs = (hit for concept in ("arrival", "handover") for hit in marked.hits.get(concept, ()))
+    return any(start < span[0] and span[1] <= end for start, end in verbs)
 
 
 def _is_of_noun(marked: MarkedSentence, number: Number, code: str, span: Span) -> bool:

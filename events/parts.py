@@ -59,12 +59,13 @@ def with_parts(
     summed = {number.start: number for number in _summed(marked, found, whole)}
     parts = summed | {number.start: number for number in _named(marked, whole)}
     offset = marked.sentence.start
+    rest = {row.start - offset for row in found if _is_rest(marked, row, whole)}
     kept = [
         _as_part(row, whole, is_sum=row.start - offset in summed) if row.start - offset in parts else row
         for row in found
-        if not _is_rest(marked, row, whole)
+        if row.start - offset not in rest
     ]
-    told = {row.start - offset for row in kept}
+    told = {row.start - offset for row in kept} | rest
     rule = f"{lexicon.language}.count.part"
     new = (
         found_in(marked, _part(marked, number, whole), (number.start, number.end), rule)
@@ -196,9 +197,16 @@ def _told_of(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
     for number in marked.numbers:
         after = marked.sentence.folded[number.end : number.end + NEXT]
         is_dated = any(0 <= date.start - number.end - len(after) <= 1 for date in marked.dates)
-        is_subject = (after == " — " and not is_dated) or any(0 <= start - number.end <= NEXT for start in verbs)
+        end = _noun_end(marked, number)
+        is_subject = (after == " — " and not is_dated) or any(0 <= start - end <= NEXT for start in verbs)
         if is_subject and _is_smaller(number, whole) and (number.value or 0) > 1 and _opens_clause(marked, number):
             yield number
+
+
+def _noun_end(marked: MarkedSentence, number: Number) -> int:
+    """Return where a number ends with a bare noun for people behind it: "nine persons have"; none who are still in."""
+    nouns = () if marked.has("held", "arrest", "entry") else marked.hits.get("person", ())
+    return next((end for start, end in nouns if start - number.end == 1), number.end)
 
 
 def _taken_out(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:

@@ -265,7 +265,8 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_after = marked.has(*_DONE) and not marked.has(
         "discuss", "deal"
     )  # "freed 52 after talks" says nothing of the talks
-    is_about = marked.has("talks", "discuss", "deal") and (marked.has("relief") or (marked.has(*HELD) and not is_after))
+    is_told = marked.has("relief") or (not is_after and (marked.has(*HELD) or "prisoner" in marked.roles()))
+    is_about = marked.has("talks", "discuss", "deal") and is_told
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
     is_of_prisoners = marked.has(*HELD) or (marked.has("belarus") and head.tells_of_prisoners)
