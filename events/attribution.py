@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from db.facts import Evidence
 from events.document import Document
+from events.frame import OPENING
 from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import STOP
@@ -24,9 +25,11 @@ _ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announce
 _SUFFIX_LENGTH = 30
 _TAIL = 40  # what may follow a name behind a dash: "— Coale after meeting Lukashenko"
 _BEHIND = 25
+_WITH = 12  # from "talks" to whom they were with, over "su Aliaksandru"
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
 UNNAMED = "unnamed people"
+_CHANNEL = "Pul Pervogo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     told = head or _understood(marked) or body  # who is named at the top is who it rests on
     cited = _deepest([source for source in told if source.is_outlet and source.name != own])
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
-    speakers.sort(key=lambda source: source.name != PRESS_SERVICE)  # who signed goes before who counts
+    told_for = {entity.speaks_for for source in speakers if (entity := entities().get(source.name))}
+    speakers.sort(key=lambda source: (source.name != PRESS_SERVICE, source.name in told_for))  # who signed goes first
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked)
     names = tuple(
@@ -88,20 +92,21 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
 
 
 def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
-    """Whether a state agency only passes on what the ruler's press service says."""
+    """Whether a state agency only passes on what the ruler, his people or an envoy say; the ruler's channel is his word."""
     agency = entities().get(cited.name)
-    is_state = agency is not None and agency.party == "BY"
-    return is_state and bool(speakers) and speakers[0].name == PRESS_SERVICE
+    if agency is None or agency.party != "BY" or agency.name == _CHANNEL or not speakers:
+        return False
+    speaker = entities().get(speakers[0].name)
+    return speaker is not None and (speaker.role == "envoy" or speaker.party == "BY") and speaker.role != "counter"
 
 
 def _press_service(sentence: MarkedSentence) -> list[_Source]:
     """Return the ruler's press service where only "the press service" tells of a pardon or a decree."""
     if not sentence.has("attribution/says"):
         return []
-    named = [(name.start, name.end) for name in sentence.names]
     offset = sentence.sentence.start
     spans = sentence.hits.get("press_service", ())
-    bare = [s for s in spans if not any(start <= s[0] and s[1] <= end for start, end in named)]
+    bare = [s for s in spans if not any(name.start <= s[0] and s[1] <= name.end for name in sentence.names)]
     return [_Source(PRESS_SERVICE, False, offset + start, offset + end, False) for start, end in bare]
 
 
@@ -227,11 +232,13 @@ def _is_met(sentence: MarkedSentence, name: NamedEntity) -> bool:
     folded = sentence.sentence.folded
     before = [other for other in sentence.names if other.end <= name.start and other.entity.role in _ACTORS]
     meetings = [span for concept in ("meeting", "talks") for span in sentence.hits.get(concept, ())]
-    return any(
+    is_object = any(
         other.end <= start and end <= name.start and not STOP.search(folded, start, name.start)
         for other in before
         for start, end in meetings
     )
+    has_other = any(other.start >= name.end and other.entity.role in _ACTORS for other in sentence.names)
+    return is_object or (has_other and any(0 <= name.start - end <= _WITH for _, end in meetings))  # "after talks with"
 
 
 def _is_citing(name: NamedEntity, cites: list[tuple[int, int]]) -> bool:
@@ -245,7 +252,7 @@ def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
     before, after = folded[: name.start].rstrip(' "'), folded[name.end :].lstrip('"')
     is_suffix = len(after) < _TAIL and before.endswith(("—", "|") if after.strip(" .") else ("—", "-", "|", ":"))
     is_suffix = is_suffix and not after.startswith(":")  # "Minsk pardons 21 — Viasna: 17 are political" tells of a part
-    return is_suffix or (name.start <= 1 and after.startswith(":"))
+    return is_suffix or (after.startswith(":") and bool(OPENING.fullmatch(folded, 0, name.start)))
 
 
 def _has_sources(sentence: MarkedSentence, name: NamedEntity) -> bool:
