@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from db.facts import Evidence
 from events.document import Document
+from events.frame import OPENING
 from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import STOP
@@ -20,14 +21,14 @@ _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
 _ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
-_PEOPLE = frozenset({"ruler", "envoy", "leader", "official"})
+_QUOTED = frozenset({"ruler", "envoy", "official", "office"})  # whose words a state agency prints
 _ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced or refused is said
 _SUFFIX_LENGTH = 30
 _TAIL = 40  # what may follow a name behind a dash: "— Coale after meeting Lukashenko"
 _BEHIND = 25
+_WITH = 12  # from "talks" to whom they were with, over "su Aliaksandru"
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
-CHANNEL = "Pul Pervogo"  # the ruler's own, which is a root itself
 UNNAMED = "unnamed people"
 
 
@@ -71,10 +72,10 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     told = head or _understood(marked) or body  # who is named at the top is who it rests on
     cited = _deepest([source for source in told if source.is_outlet and source.name != own])
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
-    is_quoted = any(sentence.speech for sentence in heading) and not is_pardon
-    if cited and is_quoted and not speakers and _is_of_state(cited):
+    if cited and not speakers and _is_of_state(cited) and not is_pardon and any(one.speech for one in heading):
         speakers = _understood(marked)
-    speakers.sort(key=lambda source: source.name != PRESS_SERVICE)  # who signed goes before who counts
+    told_for = {entity.speaks_for for source in speakers if (entity := entities().get(source.name))}
+    speakers.sort(key=lambda source: (source.name != PRESS_SERVICE, source.name in told_for))  # who signed goes first
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
     unnamed = _unnamed(marked)
     names = tuple(
@@ -86,18 +87,19 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
             ]
         )
     )
-    if cited and _is_of_palace(cited, speakers, is_quoted=is_quoted):
+    if cited and _is_of_palace(cited, speakers):
         cited = None
     root = cited.name if cited else speakers[0].name if speakers else own
     return Attribution(names, root, _evidence(document, chosen, lexicon))
 
 
-def _is_of_palace(cited: _Source, speakers: list[_Source], *, is_quoted: bool) -> bool:
-    """Whether a state agency only passes on what the ruler's press service says, or quotes somebody by name."""
-    if not speakers or not _is_of_state(cited):
+def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
+    """Whether a state agency of Minsk only passes on what its press service, or somebody named, says."""
+    agency = entities().get(cited.name)
+    if agency is None or not _is_of_state(cited) or agency.speaks_for is not None or not speakers:
         return False
-    is_his_channel = cited.name == CHANNEL
-    return speakers[0].name == PRESS_SERVICE or (is_quoted and not is_his_channel and _is_person(speakers[0]))
+    speaker = entities().get(speakers[0].name)
+    return speaker is None or speaker.role in _QUOTED
 
 
 def _is_of_state(source: _Source) -> bool:
@@ -105,19 +107,13 @@ def _is_of_state(source: _Source) -> bool:
     return agency is not None and agency.party == "BY"
 
 
-def _is_person(source: _Source) -> bool:
-    entity = entities().get(source.name)
-    return entity is not None and entity.role in _PEOPLE
-
-
 def _press_service(sentence: MarkedSentence) -> list[_Source]:
     """Return the ruler's press service where only "the press service" tells of a pardon or a decree."""
     if not sentence.has("attribution/says"):
         return []
-    named = [(name.start, name.end) for name in sentence.names]
     offset = sentence.sentence.start
     spans = sentence.hits.get("press_service", ())
-    bare = [s for s in spans if not any(start <= s[0] and s[1] <= end for start, end in named)]
+    bare = [s for s in spans if not any(name.start <= s[0] and s[1] <= name.end for name in sentence.names)]
     return [_Source(PRESS_SERVICE, False, offset + start, offset + end, False) for start, end in bare]
 
 
@@ -243,11 +239,13 @@ def _is_met(sentence: MarkedSentence, name: NamedEntity) -> bool:
     folded = sentence.sentence.folded
     before = [other for other in sentence.names if other.end <= name.start and other.entity.role in _ACTORS]
     meetings = [span for concept in ("meeting", "talks") for span in sentence.hits.get(concept, ())]
-    return any(
+    is_object = any(
         other.end <= start and end <= name.start and not STOP.search(folded, start, name.start)
         for other in before
         for start, end in meetings
     )
+    has_other = any(other.start >= name.end and other.entity.role in _ACTORS for other in sentence.names)
+    return is_object or (has_other and any(0 <= name.start - end <= _WITH for _, end in meetings))  # "after talks with"
 
 
 def _is_citing(name: NamedEntity, cites: list[tuple[int, int]]) -> bool:
@@ -261,7 +259,7 @@ def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
     before, after = folded[: name.start].rstrip(' "'), folded[name.end :].lstrip('"')
     is_suffix = len(after) < _TAIL and before.endswith(("—", "|") if after.strip(" .") else ("—", "-", "|", ":"))
     is_suffix = is_suffix and not after.startswith(":")  # "Minsk pardons 21 — Viasna: 17 are political" tells of a part
-    return is_suffix or (name.start <= 1 and after.startswith(":"))
+    return is_suffix or (after.startswith(":") and bool(OPENING.fullmatch(folded, 0, name.start)))
 
 
 def _has_sources(sentence: MarkedSentence, name: NamedEntity) -> bool:

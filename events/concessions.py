@@ -39,7 +39,8 @@ def _is_news(marked: MarkedSentence, named: Mapping[str, Sequence[Span]], *, is_
         return False
     if marked.has("relief", "exchange") or (marked.has("sanctions") and marked.has("want", "discuss", "offer")):
         return True
-    return is_of_talks and (marked.is_head() or marked.has(*_SPOKEN) or len(named) > 1)  # "potash, planes, banks"
+    spoken = _ASKED if list(named) == ["embassy"] else _SPOKEN  # "at the US embassy a crowd waited"
+    return is_of_talks and (marked.is_head() or marked.has(*spoken) or len(named) > 1)  # "potash, planes, banks"
 
 
 def _told(marked: MarkedSentence, name: str) -> list[Span]:

@@ -135,6 +135,9 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
     is_met = marked.has("meeting") and not marked.has(*_DONE_VERBS)  # "two Polish officers met the buses"
     is_group = counted.nationality is not None and not is_met and role_of(marked, counted.number) in (None, *DONE)
+    is_rest = counted.nationality is None and not marked.has(*_DONE_VERBS)  # "the other two had served their term"
+    rests = marked.hits.get("remaining", ()) if is_rest else ()
+    links = tuple(link for link in links if link not in rests)
     near = is_group or any(
         0 <= start - counted.number.end <= NEXT or 0 <= counted.number.start - end <= _LINK_REACH
         for start, end in links
@@ -187,7 +190,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role in MOODY and _is_of_former(marked, number):
         return None
     beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
-    if role not in MOODY and not beside and counted.unit == (number.start, number.end) and is_further(marked, number):
+    is_bare = counted.unit == (number.start, number.end) and role not in (*MOODY, CountRole.HELD)
+    if is_bare and not beside and is_further(marked, number):
         return None  # "with him they let go another 13"
     if role is None:
         return None

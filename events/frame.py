@@ -17,6 +17,8 @@ _CITIZEN_REACH = 20  # from "citizens" to the last of the countries they are of
 _REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
 _BORDERS = ("country/LT", "country/LV", "country/PL")  # where the freed are taken, and no war is
 _NOT_OUTSIDE = ("BY", "RU")
+# What may stand before a label: "12:48 | G. Nausėda:".
+OPENING = re.compile(r'(?:[^|:"]{0,40}(?::\d\d)?[^|:"]{0,9}\| ?)?"?(?:\w\. ?){0,2}')
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
 _SPEAKER = "—"  # behind it stands who says so

@@ -44,8 +44,8 @@ stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and las
 last_year (beside a month), eve_of.
 Acts: who asks, orders and bargains, and who is only named (told of in `events.negotiators`).
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
-Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), cumulative (totals over time),
-read_also, caption.
+Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), that_day (the day of the sentence
+before), cumulative (totals over time), read_also, caption.
 Joined: words between which a comma parts no clause ("после того, как");
 Abbreviations: words whose full stop ends no sentence; ordinal_stops where "11." is an ordinal.
 Spelling: `replace` folds old and new spellings into one, `latin` writes a Latin script in Cyrillic letters (pairs of a

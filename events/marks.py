@@ -112,8 +112,9 @@ def _mark(
     hits = _hits(found, names)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
-    goes_on = previous is not None and previous.is_background and sentence.zone is Zone.BODY
-    if goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today)):
+    is_same_day = previous is not None and "zone/that_day" in hits and _is_of_old_day(previous, today)
+    goes_on = previous is not None and previous.is_background and (sentence.zone is Zone.BODY or is_same_day)
+    if is_same_day or (goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today))):
         is_background = True
     return MarkedSentence(
         sentence=sentence,
@@ -128,6 +129,11 @@ def _mark(
         is_background=is_background,
         is_old=is_old,
     )
+
+
+def _is_of_old_day(marked: MarkedSentence, today: date | None) -> bool:
+    """Whether "that day" behind a sentence is a day long past: it recalls, or dates its figures."""
+    return marked.is_background or (bool(marked.dates) and not _is_recent(marked.dates, today))
 
 
 def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:

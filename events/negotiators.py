@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from db.facts import Kind, Modality
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, same_clause
+from events.frame import CLAUSE_END, OPENING, same_clause
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
@@ -70,6 +70,8 @@ def _is_one(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Mod
 
 
 def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
+    if marked.has("comment") and not marked.is_head() and not marked.has(*_TALKING):  # a forecast
+        return False
     if kind is Kind.NEGOTIATION and modality is Modality.COMPLETED:  # a licence: what led to it is recalled
         return marked.sentence.zone is Zone.TITLE or (marked.is_head() and _gives(marked, name))
     if name.entity.role == "ruler":
@@ -180,8 +182,13 @@ def _by_office(marked: MarkedSentence, leaders: dict[str | None, str]) -> Iterat
     """Yield leaders meant by their office alone, at whose word something was done: "at the US president's request"."""
     for concept, party in _OFFICES:
         for span in marked.hits.get(concept, ()):
-            if party in leaders and (_is_on_behalf(marked, span) or _appoints(marked, span)):
+            if party in leaders and (_is_on_behalf(marked, span) or _appoints(marked, span) or _asks(marked, span)):
                 yield leaders[party], span
+
+
+def _asks(marked: MarkedSentence, span: Span) -> bool:
+    """Whether an office itself bargains about people: "the US president asked to release 1,300 on the telephone"."""
+    return marked.has("release_infinitive", "release_noun") and _takes_part(marked, span)
 
 
 def _appoints(marked: MarkedSentence, span: Span) -> bool:
@@ -231,7 +238,7 @@ def _speaks_behind(marked: MarkedSentence, end: int, name: NamedEntity) -> bool:
 def _is_label(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name opens or closes a title as its speaker: "Trump: ...", "... — Sikorski"."""
     folded = marked.sentence.folded
-    is_first = name.start <= 1 and folded.startswith(":", name.end)
+    is_first = folded.startswith(":", name.end) and bool(OPENING.fullmatch(folded, 0, name.start))
     is_last = marked.sentence.zone is Zone.TITLE and name.end == len(folded)
     return is_first or (is_last and folded[: name.start].rstrip().endswith(_DASHES))
 

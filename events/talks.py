@@ -87,6 +87,8 @@ def _frees(marked: MarkedSentence) -> bool:
 
 def _of_future(marked: MarkedSentence, span: Span) -> Modality:
     """Return how a release to come is meant: as the ruler's own word, as possible by others', else as planned."""
+    if any(start == span[0] for start, _ in marked.hits.get("possible", ())):
+        return Modality.POSSIBLE  # "is ready to release"
     rulers = [name.end for name in marked.names if name.entity.role == "ruler"]
     is_own = any(marked.sentence.folded[end : span[0]].count(":") == 1 for end in rulers)  # "Lukashenko: we will free"
     if _is_announced(marked) or is_own or _is_own_word(marked, span):
@@ -193,7 +195,7 @@ def _relief_modality(marked: MarkedSentence) -> Modality:
         return Modality.PLANNED
     if marked.has("possible", "want", "offer", "discuss"):
         return Modality.UNDER_DISCUSSION
-    if marked.has("relief_done", "legal") and not marked.has("announce"):
+    if marked.has("legal") or (marked.has("relief_done") and not marked.has("announce")):
         return Modality.COMPLETED
     return Modality.ANNOUNCED if marked.has("announce", "us", "eu") else Modality.UNDER_DISCUSSION
 

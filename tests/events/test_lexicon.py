@@ -80,7 +80,7 @@ def test_all_languages_have_the_same_names(table: str) -> None:
 def test_what_the_rules_ask_for_is_there(language: str) -> None:
     data = data_of(language)
     assert data["concepts"].keys() >= CONCEPTS_IN_CODE
-    assert data["zones"].keys() == {"recap", "old", "cumulative", "read_also", "caption", "digest"}
+    assert data["zones"].keys() == {"recap", "old", "that_day", "cumulative", "read_also", "caption", "digest"}
     assert [int(number) for number in data["months"]] == list(range(1, 13))
     assert [int(number) for number in data["weekdays"]] == list(range(1, 8))
     numbers = {int(number) for number in data["numbers"] if number.isdigit()}
