@@ -20,6 +20,7 @@ _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
 _ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
+_QUOTED = frozenset({"ruler", "envoy", "official", "office"})  # whose words a state agency prints
 _ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced or refused is said
 _SUFFIX_LENGTH = 30
 _TAIL = 40  # what may follow a name behind a dash: "— Coale after meeting Lukashenko"
@@ -88,10 +89,12 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
 
 
 def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
-    """Whether a state agency only passes on what the ruler's press service says."""
+    """Whether a state agency of Minsk only passes on what its press service, or somebody named, says."""
     agency = entities().get(cited.name)
-    is_state = agency is not None and agency.party == "BY"
-    return is_state and bool(speakers) and speakers[0].name == PRESS_SERVICE
+    if agency is None or agency.party != "BY" or agency.speaks_for is not None or not speakers:
+        return False
+    speaker = entities().get(speakers[0].name)
+    return speaker is None or speaker.role in _QUOTED
 
 
 def _press_service(sentence: MarkedSentence) -> list[_Source]:

@@ -30,6 +30,7 @@ _SHORT = 3  # letters of words that no title capitalises
 _CAPITALS = 0.8  # of the words of a title
 _SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
+_ENTRY = re.compile(r"(?:[-–—•*▪·]|\d{1,3}[.)])\s*")  # opens a line of a list
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
@@ -120,6 +121,25 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
         marked, name = named[0]
         person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
+
+
+def find_entries(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield whom a list names line by line, below words that say that they are free: "The freed: — A B, journalist; …"."""
+    is_open = False
+    for marked in sentences:
+        entry = _ENTRY.match(marked.sentence.text)
+        if entry is None:
+            is_open = _opens_list(marked)
+        elif is_open and (span := next((s for s in _full_names(marked.sentence.text) if s[0] == entry.end()), None)):
+            known = (_name_of(marked, name) for name in marked.names if name.start == span[0])
+            person = Person(next(known, canonical(marked.sentence.text[slice(*span)])), Outcome.FREED)
+            yield found_in(marked, person, span, f"{lexicon.language}.people.entry")
+
+
+def _opens_list(marked: MarkedSentence) -> bool:
+    """Whether a sentence says that those named below it are free."""
+    is_told = marked.has("freed", "pardoned", *_FREEING) and not marked.has("not_among", "held", "release_future")
+    return is_told and marked.sentence.text.rstrip().endswith(":")
 
 
 def _runs(marked: MarkedSentence) -> frozenset[int]:
