@@ -49,7 +49,15 @@ from events.name_lists import find_lines
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_companions, find_listed, find_mediators, find_people, find_titled, find_transit
+from events.people import (
+    find_companions,
+    find_entries,
+    find_listed,
+    find_mediators,
+    find_people,
+    find_titled,
+    find_transit,
+)
 from events.sentences import TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's

@@ -194,6 +194,8 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
     is_told = marked.has("political") or "counter" in marked.roles() or _is_left(marked, number)
     if (number.value or 0) < STOCK or not is_told:
         return False
+    if is_told_aside(marked, number):
+        return True
     if marked.has(*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt"):
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
@@ -201,6 +203,14 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
     is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)
     has_noun = after == " " and not is_told
     return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
+
+
+def is_told_aside(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a relative clause tells how many prisoners there are: "all prisoners, of whom there are over 1,200"."""
+    ends = [end for _, end in marked.hits.get("prisoner", ())]
+    asides = (one for one in marked.hits.get("relative", ()) if any(0 < one[0] - end <= NEXT for end in ends))
+    clauses = (one for one in asides if not STOP.search(marked.sentence.folded, one[1], max(one[1], number.start)))
+    return any(one[1] <= number.start for one in clauses) and _ends(marked, number.end)
 
 
 def _is_left(marked: MarkedSentence, number: Number) -> bool:

@@ -20,6 +20,7 @@ from events.counted import (
     is_of_others,
     is_one_of,
     is_stock,
+    is_told_aside,
     named_beside,
     recalled_in,
     span_of,
@@ -104,6 +105,8 @@ def find_counts(
 
 def _told_besides(marked: MarkedSentence, counted: Counted, count: Count, as_of: date | None) -> Count | None:
     """Return the stock in what is wanted for it, or a plan for the stock: "900 people who are still in may walk free"."""
+    if count.role is CountRole.HELD and is_told_aside(marked, counted.number) and marked.has("all_of"):
+        return replace(count, role=CountRole.DEMANDED, counter=None, as_of=None) if marked.has("demand") else None
     end = span_of(counted)[1]
     clause = next((hit for hit in marked.hits.get("relative", ()) if 0 <= hit[0] - end <= NEXT), None)
     held = [

@@ -227,9 +227,16 @@ def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tup
     """Whether a date belongs to an arrest or sentence beside it: "the journalist, jailed in 2021, was freed"."""
     span = (reference.start, reference.end)
     return any(
-        _same_clause(folded, jailed, span) and 0 <= span[0] - jailed[1] <= _JAILED_REACH
+        _same_clause(folded, jailed, span)
+        and (0 <= span[0] - jailed[1] <= _JAILED_REACH or _opens_aside(folded, span, jailed, hits))
         for jailed in hits.get("arrest", ())
     )
+
+
+def _opens_aside(folded: str, day: Span, jailed: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether a relative clause tells both day and sentence: "Krieger, whom a court in June sentenced to death, is free"."""
+    clauses = (one for one in hits.get("relative", ()) if one[1] <= day[0] < jailed[0])
+    return any(_same_clause(folded, one, jailed) for one in clauses)
 
 
 def _dates_a_release(folded: str, cue: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:

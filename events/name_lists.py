@@ -14,12 +14,13 @@ from events.marks import MarkedSentence, Span
 from events.names import canonical
 from events.people import FREEING, full_names, is_other, name_of
 
-_BULLET = re.compile(r"(?:[•▪▸►‣◦·*✅✔☑—–-]\ufe0f?|\d{1,2}[.)]) *")
+_BULLET = re.compile(r"(?:(?:[•▪▸►‣◦·*✅✔☑—–-]\ufe0f?|\d{1,3}[.)]) *)?")
+_NUMBER = re.compile(r"\d{1,3}[.)]")  # of a line, cut off as a sentence
 _NOT_FREE = ("held", "not_among", "comment", "appeal", "release_future", "want", "demand", "refusal")
 
 
 def find_lines(sentences: Sequence[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield whom the lines of such a list name first; it ends with the first paragraph that is no line of it.
+    """Yield whom the lines of such a list name first; it ends with the first paragraph that begins with no name.
 
     A line may date a sentence or an illness, and is news all the same.
     """
@@ -27,11 +28,14 @@ def find_lines(sentences: Sequence[MarkedSentence], lexicon: Lexicon) -> Iterato
     for marked in sentences:
         is_first = marked.sentence.paragraph != paragraph
         paragraph = marked.sentence.paragraph
-        bullet = _BULLET.match(marked.sentence.text) if is_open and is_first else None
-        if bullet is not None:
-            yield from _named_at(marked, bullet.end(), lexicon)
-        elif is_first or _opens(marked):
-            is_open = _opens(marked)
+        if _opens(marked):
+            is_open = True
+        elif is_first and is_open:
+            found = _named_first(marked, lexicon)
+            if found is not None:
+                yield found
+            is_cut = _NUMBER.fullmatch(marked.sentence.text) is not None
+            is_open, paragraph = found is not None or is_cut, -1 if is_cut else paragraph
 
 
 def _opens(marked: MarkedSentence) -> bool:
@@ -43,16 +47,17 @@ def _opens(marked: MarkedSentence) -> bool:
     return is_done or marked.has("freed", "pardoned", "of_them")
 
 
-def _named_at(marked: MarkedSentence, start: int, lexicon: Lexicon) -> Iterator[Found[Person]]:
+def _named_first(marked: MarkedSentence, lexicon: Lexicon) -> Found[Person] | None:
+    """Return whom a line begins with, behind its bullet or number."""
+    bullet = _BULLET.match(marked.sentence.text)
+    start = bullet.end() if bullet else 0
     known = next((name for name in marked.names if name.start == start and name.entity.role == "prisoner"), None)
     if known is not None:
-        span, person = (known.start, known.end), Person(name_of(marked, known), Outcome.FREED)
-        yield _row(marked, person, span, lexicon)
-        return
-    for first, end in full_names(marked.sentence.text):
-        if first == start and not is_other(marked, first, end):
-            person = Person(canonical(marked.sentence.text[first:end]), Outcome.FREED)
-            yield _row(marked, person, (first, end), lexicon)
+        return _row(marked, Person(name_of(marked, known), Outcome.FREED), (known.start, known.end), lexicon)
+    span = next((span for span in full_names(marked.sentence.text) if span[0] == start), None)
+    if span is None or is_other(marked, *span):
+        return None
+    return _row(marked, Person(canonical(marked.sentence.text[slice(*span)]), Outcome.FREED), span, lexicon)
 
 
 def _row(marked: MarkedSentence, person: Person, span: Span, lexicon: Lexicon) -> Found[Person]:

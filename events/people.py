@@ -78,8 +78,9 @@ def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_don
 
 
 def _is_owner(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a name only tells whose ally or lawyer somebody is: "Kalesnikava's ally"."""
-    return any(0 <= start - name.end <= 1 for start, _ in marked.hits.get("acts/owned", ()))
+    """Whether a name only tells whose ally or lawyer somebody is: "Kalesnikava's ally", "адвокат Колесниковой"."""
+    is_before = any(0 <= name.start - end <= 1 for _, end in marked.hits.get("acts/owner", ()))
+    return is_before or any(0 <= start - name.end <= 1 for start, _ in marked.hits.get("acts/owned", ()))
 
 
 def _is_of_list(marked: MarkedSentence, name: NamedEntity) -> bool:
