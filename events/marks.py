@@ -112,7 +112,7 @@ def _mark(
     hits = _hits(found, names)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
-    goes_on = previous is not None and previous.is_background and sentence.zone is Zone.BODY
+    goes_on = previous is not None and previous.is_background and (sentence.zone is Zone.BODY or "then" in hits)
     if goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today)):
         is_background = True
     return MarkedSentence(

@@ -162,6 +162,9 @@ def _is_other(marked: MarkedSentence, start: int, end: int) -> bool:
     """Whether a capitalised pair of words is no freed person: a place, a body, a known name, one who speaks."""
     if any(name.start < end and start < name.end for name in marked.names):
         return True
+    words = marked.sentence.text[start:end].split(" ")
+    if len(words) == _FULL and any(s == start and e == start + len(words[0]) for s, e in marked.hits.get("person", ())):
+        return True  # "Father Henryk"
     taken = (span for name in marked.hits if name.startswith(_PLACES) for span in marked.hits[name])
     if any(first < end and start < last for first, last in taken):
         return True
