@@ -198,7 +198,7 @@ def _figures(
         return [*counts, *named]
     counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language)]
     frames = material.frames
-    return [*counts, *walked_out(frames, counts), *pardoned_too(frames, counts, news)]
+    return [*counts, *walked_out(frames, counts, news), *pardoned_too(frames, counts, news)]
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:
