@@ -229,7 +229,11 @@ def walked_out(
         if f.kind is FrameKind.RELEASE
     )
     pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
-    if not (out or any(map(_are_all_out, news))) or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
+    if (
+        not (out or any(map(_are_all_out, news)))
+        or not pardoned
+        or any(f.value.role is CountRole.RELEASED for f in counts)
+    ):
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)
     return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]

@@ -18,7 +18,7 @@ from events.sentences import Zone
 
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
 _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
-_FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
+FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
 _WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
 _PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "other_jailer", "political", "office")
 _JOINT = re.compile(r",? (?:[^\W\d_]{1,4} )?")  # between names of a list: a comma, "and"
@@ -37,7 +37,7 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     names = _named(marked, "prisoner")
     if not names:
         return
-    freed = [span for concept in _FREEING for span in marked.hits.get(concept, ())]
+    freed = [span for concept in FREEING for span in marked.hits.get(concept, ())]
     real = [span for span in freed if not is_unreal(marked, span)]
     is_left = marked.has("not_among") or any(is_negated(marked, span) for span in real)
     for name in names:
@@ -83,6 +83,13 @@ def _held_before(marked: MarkedSentence, place: int) -> bool:
     return any(start < place for start, _ in marked.hits.get("held", ()))
 
 
+def goes_on_of_held(before: MarkedSentence | None, marked: MarkedSentence) -> bool:
+    """Whether a list only names some of those whom the sentence before tells to be in: "1,150 are held. Among them …"."""
+    is_next = before is not None and before.sentence.paragraph == marked.sentence.paragraph
+    is_held = is_next and before is not None and before.has("held") and not before.has(*FREEING)
+    return is_held and marked.has("of_them") and not marked.has(*FREEING)
+
+
 def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield known prisoners whom the body of a report of a release names together, with no word of what they wait for."""
     names = [name for name in _named(marked, "prisoner") if not _is_owner(marked, name)]
@@ -96,17 +103,17 @@ def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[
 def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield names the gazetteer lacks: listed among the freed, behind "journalist" beside a release, or who "served"."""
     lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
-    is_done = any(not is_unreal(marked, span) for name in _FREEING for span in marked.hits.get(name, ()))
+    is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
     if not (lists or nouns or served or runs) or _is_title_case(marked):
         return
-    for first, end in _full_names(marked.sentence.text):
+    for first, end in full_names(marked.sentence.text):
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
-        if (is_listed or is_profile or start in runs) and not _is_other(marked, start, end):
+        if (is_listed or is_profile or start in runs) and not is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
@@ -116,7 +123,7 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
     title = [marked for marked in sentences if marked.sentence.zone is Zone.TITLE]
     named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
     people = {_name_of(marked, name) for marked, name in named}
-    if len(people) == 1 and any(marked.has(*_FREEING) for marked in title) and not any(m.has(*_WAITING) for m in title):
+    if len(people) == 1 and any(marked.has(*FREEING) for marked in title) and not any(m.has(*_WAITING) for m in title):
         marked, name = named[0]
         person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
@@ -124,7 +131,7 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
 
 def _runs(marked: MarkedSentence) -> frozenset[int]:
     """Return where names begin that stand together as a list of those freed: "A B, C D and E F were let out"."""
-    spans = list(_full_names(marked.sentence.text))
+    spans = list(full_names(marked.sentence.text))
     runs: list[list[int]] = [[start] for start, _ in spans[:1]]
     for (_, end), (start, _) in pairwise(spans):
         if _JOINT.fullmatch(marked.sentence.text[end:start]):
@@ -134,7 +141,7 @@ def _runs(marked: MarkedSentence) -> frozenset[int]:
     return frozenset(start for run in runs if len(run) >= _LIST for start in run)
 
 
-def _full_names(text: str) -> Iterator[tuple[int, int]]:
+def full_names(text: str) -> Iterator[tuple[int, int]]:
     """Yield where two or three capitalised words stand that may be a name; without what is none before a first name.
 
     "Gewerkschafter Wassil Berasneu", "из Тарту Кадри Лепп" are names of two words. What stands for a withheld one is one.
@@ -158,7 +165,7 @@ def _is_title_case(marked: MarkedSentence) -> bool:
     return sum(word[0].isupper() for word in words) > _CAPITALS * len(words)
 
 
-def _is_other(marked: MarkedSentence, start: int, end: int) -> bool:
+def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
     """Whether a capitalised pair of words is no freed person: a place, a body, a known name, one who speaks."""
     if any(name.start < end and start < name.end for name in marked.names):
         return True
