@@ -85,6 +85,9 @@ def as_talked_of(counts: list[Found[Count]], frame: Frame, news: Iterable[Marked
     role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else None
     is_considered = frame.modality is Modality.UNDER_DISCUSSION and any(marked.has("considers") for marked in news)
     role = CountRole.PLANNED if is_considered or frame.rule.endswith(".appointed") else role
+    if frame.rule.endswith(".refused"):  # who is asked for and refused stays demanded
+        values = set()
+        counts = [f for f in counts if f.value.role is not CountRole.PLANNED or f.value.value not in _demanded(counts)]
     if any(found.value.role is CountRole.DEMANDED and found.value.value in values for found in counts):
         role = None
     kept: list[Found[Count]] = []
@@ -96,6 +99,10 @@ def as_talked_of(counts: list[Found[Count]], frame: Frame, news: Iterable[Marked
             is_other = role is not None and count.role in TALK_ROLES
             kept.append(replace(found, value=replace(count, role=role)) if is_other and role is not None else found)
     return unique(kept)
+
+
+def _demanded(counts: Iterable[Found[Count]]) -> set[int | None]:
+    return {found.value.value for found in counts if found.value.role is CountRole.DEMANDED}
 
 
 def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:

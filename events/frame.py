@@ -12,6 +12,7 @@ from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
 
 RECALLED = "recalled"  # the last part of a rule: told in a clause that only dates something else
+DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
 HELD = ("prisoner", "political")
 _CITIZEN_REACH = 20  # from "citizens" to the last of the countries they are of
 _REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
@@ -130,6 +131,14 @@ def states_abroad(marked: MarkedSentence) -> list[Span]:
     """Return where other states than Belarus and Russia are named."""
     names = (name for name in marked.hits if name.startswith("country/") and name[-2:] not in _NOT_OUTSIDE)
     return [span for name in names for span in marked.hits[name]]
+
+
+def can_give(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether those who demand hold something Minsk wants: a state or its people, named before the verb."""
+    acting = [name.end for name in givers(marked)]
+    acting += [end for side in ("us", "eu") for _, end in marked.hits.get(side, ())]
+    acting += [end for _, end in states_abroad(marked)]
+    return any(end <= verb[1] for end in acting)
 
 
 def is_unreal(marked: MarkedSentence, span: Span) -> bool:
