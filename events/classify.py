@@ -229,6 +229,7 @@ def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:
     if release.zone is not Zone.TITLE:
         told = [frame for frame in told if frame.zone is not Zone.TITLE or not frame.rule.endswith(".future")]
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
+    given = [frame for frame in given if frame.zone in HEAD or not _is_recalled(frame)]
     more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
     about = [frame for frame in told if frame.rule.endswith("talks.about")]
     return _first(given) or _first(more) or _first(about)

@@ -232,7 +232,16 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     )
     if (is_about and has_sides) or is_meeting or has_both:
         rule = f"{lexicon.language}.talks.{'about' if is_about else 'met'}"
-        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
+        modality = Modality.POSSIBLE if _is_ready(marked) else Modality.UNDER_DISCUSSION
+        yield frame_at(marked, span, FrameKind.TALKS, modality, rule)
+
+
+def _is_ready(marked: MarkedSentence) -> bool:
+    """Whether the ruler is ready for a deal that is offered to him, and no more: "ready to strike a great deal"."""
+    deals = [start for start, _ in marked.hits.get("deal", ())]
+    words = [end for _, end in marked.hits.get("possible", ())]
+    is_near = any(0 <= deal - end <= _COMPLEMENT for deal in deals for end in words)
+    return is_near and "ruler" in marked.roles()
 
 
 def _in_minsk(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
