@@ -48,7 +48,7 @@ def classify(
         if not news:
             return _topic_only(marked, frames, OTHER_NEWS)
     release = _release(news, head, today)
-    negotiation = _negotiation(news, head) if release is None else _bargain(frames)
+    negotiation = _negotiation(news, head) if release is None else _bargain(frames, release)
     if release is None and negotiation is not None and _is_appeal(negotiation, head):
         return _topic_only(marked, frames, APPEAL)
     if release is not None:
@@ -67,6 +67,8 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
     is_amnesty = any(sentence.has("amnesty") for sentence in head) and any(map(_leaves_out, marked))
     if is_amnesty and not any(s.has("political") and not _leaves_out(s) for s in head):
         return AMNESTY
+    if _is_of_courts(head):
+        return OTHER_NEWS
     if any(map(_is_of_war, head)) and not any(_is_of_jails(sentence) for sentence in head):
         return OF_WAR
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
@@ -170,6 +172,13 @@ def _is_beside_relief(frame: Frame, news: list[Frame], head: list[MarkedSentence
     return any(s.start <= f.start < s.end for s in near for f in relief)
 
 
+def _is_of_courts(head: list[MarkedSentence]) -> bool:
+    """Whether the title tells of a release that is none of ours (on parole, on bail), and no head of it of Minsk's jails."""
+    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    is_told = any(s.has("political", "pardon_done") or s.roles() & {"ruler", "prisoner"} for s in head)
+    return any(sentence.has("other_release") for sentence in title) and not is_told
+
+
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
     """Whether a release stands in quoted speech, without a day: who negotiates tells what was reached before."""
     own = [s for s in head if s.sentence.start <= frame.start < s.sentence.end and not s.is_dated(today)]
@@ -227,10 +236,16 @@ def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:
     return is_asked and any(sentence.has("appeal") for sentence in head)
 
 
-def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
-    """Return what was given or talked about beside a release: the bare name of a negotiator is not enough."""
+def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:
+    """Return what was given or talked about beside a release: the bare name of a negotiator is not enough.
+
+    Where the title says that people will walk out, and the lead that their pardon is signed, it is one release.
+    """
     told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith((".unreal", ".they"))]
+    if release.zone is not Zone.TITLE:
+        told = [frame for frame in told if frame.zone is not Zone.TITLE or not frame.rule.endswith(".future")]
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
+    given = [frame for frame in given if frame.zone in HEAD or not _is_recalled(frame)]
     more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
     about = [frame for frame in told if frame.rule.endswith("talks.about")]
     swapped = [frame for frame in told if frame.kind is FrameKind.SWAP]

@@ -219,8 +219,9 @@ def _is_offered(marked: MarkedSentence) -> bool:
 def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is of an earlier wave: "thanked for the release of 16", "freed 100 and wants another 50"."""
     ahead = (verb for verb in marked.hits.get("release_future", ()) if verb[1] <= number.start)
+    is_more = is_further(marked, number) and any(one.end < number.start for one in marked.numbers)
     if stands_after(marked, (number.start, number.end)) and not any(stands_after(marked, verb) for verb in ahead):
-        return True
+        return not is_more  # "thanked for the release of 16 and talked about that of another 1,300"
     if is_dating(marked, number):
         return True
     return not is_further(marked, number) and any(

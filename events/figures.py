@@ -8,7 +8,7 @@ from dataclasses import replace
 from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Polarity, Qualifier
 from events.counted import OF_OTHERS
 from events.found import Found, unique
-from events.frame import Frame, FrameKind
+from events.frame import Frame, FrameKind, is_negated, is_unreal, same_clause
 from events.marks import MarkedSentence
 from events.nationalities import HOME
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
@@ -28,6 +28,8 @@ TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _FEW = 3  # fewer who are planned for are nobody's plan
 _BESIDE = 80  # from those who left to those who stayed, where both are told
 _BESIDE_NAMED = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
+_ALL_REACH = 30  # from "all" to their verb
+_OUT = ("exit_done", "handover", "arrival", "release_done")
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -83,6 +85,9 @@ def as_talked_of(counts: list[Found[Count]], frame: Frame, news: Iterable[Marked
     role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else None
     is_considered = frame.modality is Modality.UNDER_DISCUSSION and any(marked.has("considers") for marked in news)
     role = CountRole.PLANNED if is_considered or frame.rule.endswith(".appointed") else role
+    if frame.rule.endswith(".refused"):  # who is asked for and refused stays demanded
+        values = set()
+        counts = [f for f in counts if f.value.role is not CountRole.PLANNED or f.value.value not in _demanded(counts)]
     if any(found.value.role is CountRole.DEMANDED and found.value.value in values for found in counts):
         role = None
     kept: list[Found[Count]] = []
@@ -94,6 +99,10 @@ def as_talked_of(counts: list[Found[Count]], frame: Frame, news: Iterable[Marked
             is_other = role is not None and count.role in TALK_ROLES
             kept.append(replace(found, value=replace(count, role=role)) if is_other and role is not None else found)
     return unique(kept)
+
+
+def _demanded(counts: Iterable[Found[Count]]) -> set[int | None]:
+    return {found.value.value for found in counts if found.value.role is CountRole.DEMANDED}
 
 
 def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:
@@ -216,8 +225,10 @@ def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count] | No
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=greatest))
 
 
-def walked_out(frames: Sequence[Frame], counts: list[Found[Count]]) -> list[Found[Count]]:
-    """Return the pardoned of title and lead as the freed, where it is told there that people are out."""
+def walked_out(
+    frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
+) -> list[Found[Count]]:
+    """Return the pardoned of title and lead as the freed, where it is told there that people are out, or anywhere that all are."""
     walked = (".completed", ".walked_free", ".handed_over", ".arrived", ".brought_out")
     out = any(
         f.zone in HEAD and not f.is_background and f.rule.endswith(walked)
@@ -225,10 +236,23 @@ def walked_out(frames: Sequence[Frame], counts: list[Found[Count]]) -> list[Foun
         if f.kind is FrameKind.RELEASE
     )
     pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
-    if not out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
+    if (
+        not (out or any(map(_are_all_out, news)))
+        or not pardoned
+        or any(f.value.role is CountRole.RELEASED for f in counts)
+    ):
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)
     return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
+
+
+def _are_all_out(marked: MarkedSentence) -> bool:
+    """Whether a sentence tells that all are out, with no number: "in the evening all of them were free"."""
+    verbs = [span for concept in _OUT for span in marked.hits.get(concept, ())]
+    real = [span for span in verbs if not is_unreal(marked, span) and not is_negated(marked, span)]
+    pairs = ((one, verb) for one in marked.hits.get("all_of", ()) for verb in real)
+    is_told = any(0 <= verb[0] - one[1] <= _ALL_REACH and same_clause(marked, one, verb) for one, verb in pairs)
+    return is_told and not marked.numbers and not marked.speech
 
 
 def pardoned_too(

@@ -12,6 +12,7 @@ from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
 
 RECALLED = "recalled"  # the last part of a rule: told in a clause that only dates something else
+DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
 HELD = ("prisoner", "political")
 _CITIZEN_REACH = 20  # from "citizens" to the last of the countries they are of
 _REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
@@ -138,6 +139,14 @@ def states_abroad(marked: MarkedSentence) -> list[Span]:
     return [span for name in names for span in marked.hits[name]]
 
 
+def can_give(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether those who demand hold something Minsk wants: a state or its people, named before the verb."""
+    acting = [name.end for name in givers(marked)]
+    acting += [end for side in ("us", "eu") for _, end in marked.hits.get(side, ())]
+    acting += [end for _, end in states_abroad(marked)]
+    return any(end <= verb[1] for end in acting)
+
+
 def is_unreal(marked: MarkedSentence, span: Span) -> bool:
     """Whether a modal, a future or a condition undoes a verb: closely before, right behind, or in its clause."""
     return (
@@ -219,7 +228,9 @@ def stands_after(marked: MarkedSentence, span: Span) -> bool:
 def _cues_of_time(marked: MarkedSentence) -> list[Span]:
     """Return the words that open a clause of time; "mehr als 100" and "als Gegenleistung" open none."""
     others = [hit for name, hits in marked.hits.items() if name.startswith(("qualifier/", "exchange")) for hit in hits]
-    return [cue for cue in marked.hits.get("after", ()) if not any(s < cue[1] and cue[0] < e for s, e in others)]
+    thanks = [start for start, _ in marked.hits.get("acts/thanks", ())]  # "thanked for the release": no price
+    cues = marked.hits.get("after", ())
+    return [cue for cue in cues if cue[0] in thanks or not any(s < cue[1] and cue[0] < e for s, e in others)]
 
 
 def is_recalled(marked: MarkedSentence, span: Span) -> bool:

@@ -113,7 +113,7 @@ def _mark(
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
     is_same_day = previous is not None and "zone/that_day" in hits and _is_of_old_day(previous, today)
-    goes_on = previous is not None and previous.is_background and (sentence.zone is Zone.BODY or is_same_day)
+    goes_on = previous is not None and previous.is_background and (sentence.zone is Zone.BODY or is_same_day or "then" in hits)
     if is_same_day or (goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today))):
         is_background = True
     return MarkedSentence(

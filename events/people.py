@@ -97,6 +97,13 @@ def _held_before(marked: MarkedSentence, place: int) -> bool:
     return any(start < place for start, _ in marked.hits.get("held", ()))
 
 
+def goes_on_of_held(before: MarkedSentence | None, marked: MarkedSentence) -> bool:
+    """Whether a list only names some of those whom the sentence before tells to be in: "1,150 are held. Among them …"."""
+    is_next = before is not None and before.sentence.paragraph == marked.sentence.paragraph
+    is_held = is_next and before is not None and before.has("held") and not before.has(*FREEING)
+    return is_held and marked.has("of_them") and not marked.has(*FREEING)
+
+
 def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield known prisoners whom the body of a report of a release names together, with no word of what they wait for."""
     names = [name for name in _named(marked, "prisoner") if not _is_owner(marked, name)]
@@ -176,6 +183,9 @@ def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
     """Whether a capitalised pair of words is no freed person: a place, a body, a known name, one who speaks."""
     if any(name.start < end and start < name.end for name in marked.names):
         return True
+    words = marked.sentence.text[start:end].split(" ")
+    if len(words) == _FULL and any(s == start and e == start + len(words[0]) for s, e in marked.hits.get("person", ())):
+        return True  # "Father Henryk"
     taken = (span for name in marked.hits if name.startswith(_PLACES) for span in marked.hits[name])
     if any(first < end and start < last for first, last in taken):
         return True

@@ -7,25 +7,25 @@ from dataclasses import replace
 
 from db.facts import Modality, Polarity
 from events.frame import (
+    DONE_VERBS,
     HELD,
     RECALLED,
     Frame,
     FrameKind,
     Head,
+    can_give,
     frame_at,
-    givers,
     has_outside,
     is_abroad,
     is_dismissal,
     is_elsewhere,
     is_negated,
-    is_unreal,
     same_clause,
     stands_after,
-    states_abroad,
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
+from events.offers import bargains, prices
 from events.sentences import Zone
 
 _COMPLEMENT = 40  # from a verb to the release it speaks of, over the comma before an infinitive or "that"
@@ -40,7 +40,6 @@ _MOODS = (
     ("deal", Modality.UNDER_DISCUSSION),
 )
 _INTENTS = ("plan", "want")
-_DONE = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
 _NAMED = ("release_noun", "pardon_noun", "release_infinitive")
 _FREEING = ("release_noun", "pardon_noun", "release_infinitive", "release_future", "release_done")
 
@@ -66,8 +65,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
             modality = _of_future(marked, span)
             rule = "future" if has_somebody or marked.numbers else "they"
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
-    yield from _bargains(marked, lexicon, head)
-    yield from _prices(marked, lexicon, head)
+    yield from bargains(marked, lexicon, head)
+    yield from prices(marked, lexicon, head)
     done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
     named = marked.first(*_NAMED)
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
@@ -104,42 +103,6 @@ def _is_own_word(marked: MarkedSentence, verb: Span) -> bool:
     said = marked.hits.get("attribution/says", ())
     rulers = [name for name in marked.names if name.entity.role == "ruler"]
     return any(0 <= start - name.end <= 1 and end <= verb[0] for name in rulers for start, end in said)
-
-
-def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
-    """Yield that prisoners are offered, or weighed against something: "ready to hand over all", "planes for prisoners"."""
-    has_held = marked.has(*HELD) or "prisoner" in marked.roles()
-    is_done = any(not is_unreal(marked, span) for name in _DONE for span in marked.hits.get(name, ()))
-    is_named = (
-        has_held or marked.has("release_noun") or (head.tells_of_prisoners and marked.sentence.zone is Zone.TITLE)
-    )
-    if is_done or not is_named or not marked.is_ours():
-        return
-    offer, exchange = marked.first("offer"), marked.first("exchange")
-    if exchange is not None and (has_held or "ruler" in marked.roles() or head.tells_of_prisoners):
-        rule = f"{lexicon.language}.plan.exchange"
-        yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
-    elif offer is not None and ("ruler" in marked.roles() or _is_offered(marked, offer, has_held=has_held)):
-        is_possible = marked.has("possible") and "ruler" in marked.roles()
-        modality = Modality.POSSIBLE if is_possible else Modality.PLANNED
-        yield frame_at(marked, offer, FrameKind.PLAN, modality, f"{lexicon.language}.plan.offered")
-
-
-def _is_offered(marked: MarkedSentence, offer: Span, *, has_held: bool) -> bool:
-    """Whether a state offers something for those who are in: "Lithuania offers a corridor for sick prisoners"."""
-    if "prisoner" in marked.roles() and can_give(marked, offer):
-        return True
-    return has_held and not marked.has("freed") and any(end <= offer[0] for _, end in states_abroad(marked))
-
-
-def _prices(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
-    """Yield what another state agrees to in return: "in exchange, Poland agreed to open a border crossing"."""
-    span = marked.first("exchange")
-    is_given = marked.has("plan", "deal") and (has_outside(marked) or is_abroad(marked))
-    if span is None or not is_given or marked.has(*HELD) or is_negated(marked, span):
-        return
-    if head.tells_of_prisoners and marked.sentence.folded[: span[0]].strip(' "–—-') == "":
-        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.about")
 
 
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
@@ -245,14 +208,6 @@ def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fr
         yield frame_at(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
 
 
-def can_give(marked: MarkedSentence, verb: Span) -> bool:
-    """Whether those who demand hold something Minsk wants: a state or its people, named before the verb."""
-    acting = [name.end for name in givers(marked)]
-    acting += [end for side in ("us", "eu") for _, end in marked.hits.get(side, ())]
-    acting += [end for _, end in states_abroad(marked)]
-    return any(end <= verb[1] for end in acting)
-
-
 def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
     span = marked.first("talks", "discuss", "deal", "meeting")
@@ -264,7 +219,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     if stands_after(marked, span):
         return
-    is_after = marked.has(*_DONE) and not marked.has(
+    is_after = marked.has(*DONE_VERBS) and not marked.has(
         "discuss", "deal"
     )  # "freed 52 after talks" says nothing of the talks
     is_told = marked.has("relief") or (not is_after and (marked.has(*HELD) or "prisoner" in marked.roles()))
@@ -280,13 +235,22 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     )
     if (is_about and has_sides) or is_meeting or has_both:
         rule = f"{lexicon.language}.talks.{'about' if is_about else 'met'}"
-        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
+        modality = Modality.POSSIBLE if _is_ready(marked) else Modality.UNDER_DISCUSSION
+        yield frame_at(marked, span, FrameKind.TALKS, modality, rule)
+
+
+def _is_ready(marked: MarkedSentence) -> bool:
+    """Whether the ruler is ready for a deal that is offered to him, and no more: "ready to strike a great deal"."""
+    deals = [start for start, _ in marked.hits.get("deal", ())]
+    words = [end for _, end in marked.hits.get("possible", ())]
+    is_near = any(0 <= deal - end <= _COMPLEMENT for deal in deals for end in words)
+    return is_near and "ruler" in marked.roles()
 
 
 def _in_minsk(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
     """Yield that an envoy is in Minsk about prisoners, told without a verb: "Coale in Minsk: a list of prisoners"."""
     envoy = next((name for name in marked.names if name.entity.role == "envoy"), None)
-    if envoy is not None and marked.has("belarus") and marked.has(*HELD) and not marked.has(*_DONE, "freed"):
+    if envoy is not None and marked.has("belarus") and marked.has(*HELD) and not marked.has(*DONE_VERBS, "freed"):
         rule = f"{lexicon.language}.talks.in_minsk"
         yield frame_at(marked, (envoy.start, envoy.end), FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
 

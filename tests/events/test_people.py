@@ -37,6 +37,14 @@ FREED, LEFT_OUT, STAYED = Outcome.FREED, Outcome.NOT_INCLUDED, Outcome.REFUSED_T
         ("Belarus released political prisoners. Mikalai Statkevich refused to leave.", {"Mikalai Statkevich": STAYED}),
         ("Białoruś uwolniła więźniów politycznych. Statkiewicz odmówił wyjazdu.", {"Mikalai Statkevich": STAYED}),
         (
+            "Białoruś wypuściła więźniów politycznych. Wolność odzyskali:\n\n1. Ihar Łosik, bloger;\n\n2. Piotr Zawadzicz.",
+            {"Ihar Losik": FREED, "Piotr Zawadzicz": FREED},
+        ),
+        (
+            "Білорусь звільнила 14 політв’язнів. За ґратами лишаються 1150. Серед них Марфа Рабкова й Настя Лойко.",
+            {},
+        ),
+        (
             "Минск освободил политзаключённых. В числе вышедших — блогер Игорь Лосик и токарь Пётр Завадич.",
             {"Ihar Losik": FREED, "Пётр Завадич": FREED},
         ),

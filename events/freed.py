@@ -1,4 +1,4 @@
-"""Lists of names, a line each, behind a sentence that ends in a colon: "They are at home:", "• Aleh Karatkevich, teacher"."""
+"""Who is freed by name in all of a text; and lists of them, a line each: "They are at home:", "• Aleh Karatkevich, teacher"."""
 
 from __future__ import annotations
 
@@ -7,16 +7,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.facts import Outcome, Person
-from events.found import Found, found_in
+from events.found import Found, found_in, unique
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.names import canonical
-from events.people import FREEING, full_names, is_other, name_of
+from events.people import (
+    FREEING,
+    find_companions,
+    find_listed,
+    find_people,
+    find_titled,
+    full_names,
+    goes_on_of_held,
+    is_other,
+    name_of,
+)
 
 _BULLET = re.compile(r"(?:(?:[•▪▸►‣◦·*✅✔☑—–-]\ufe0f?|\d{1,3}[.)]) *)?")
 _NUMBER = re.compile(r"\d{1,3}[.)]")  # of a line, cut off as a sentence
 _NOT_FREE = ("held", "not_among", "comment", "appeal", "release_future", "want", "demand", "refusal")
+
+
+def find_freed(marked: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
+    """Return the named people of a release with their outcomes."""
+    news = [sentence for sentence in marked if not sentence.is_background]
+    told = [s for before, s in zip((None, *news), news, strict=False) if not goes_on_of_held(before, s)]
+    found = (f for s in told for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
+    people = unique((*found, *find_lines(marked, lexicon)))
+    return people or unique(find_titled(news, lexicon))
 
 
 def find_lines(sentences: Sequence[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
