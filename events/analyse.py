@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -48,7 +48,7 @@ from events.marks import MarkedSentence, mark_sentences
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_companions, find_listed, find_mediators, find_people, find_titled, find_transit
+from events.people import find_freed, find_mediators, find_people, find_transit
 from events.sentences import TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -137,7 +137,7 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    people = _freed(news, lexicon) if kind is Kind.RELEASE else []
+    people = find_freed(news, material.marked, lexicon) if kind is Kind.RELEASE else []
     counts = _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
@@ -180,24 +180,17 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     )
 
 
-def _freed(news: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
-    """Return the named people of a release with their outcomes."""
-    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
-    return people or unique(find_titled(news, lexicon))
-
-
 def _figures(
     material: _Material, kind: Kind, frame: Frame, people: list[Found[Person]], kinds: tuple[Kind, ...]
 ) -> list[Found[Count]]:
     """Return the numbers of a mention's news."""
     counts = without_former(figures_of(material.counts, kind, kinds))
-    news = [one for one in material.marked if not one.is_background]
+    news, frames = [one for one in material.marked if not one.is_background], material.frames
     if kind is Kind.NEGOTIATION:
         counts = as_talked_of(counts, frame, news)
         named = () if Kind.RELEASE in kinds else named_in_talks(counts, material.marked, frame)
         return [*counts, *named]
-    counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language)]
-    frames = material.frames
+    counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language, frames)]
     return [*counts, *walked_out(frames, counts), *pardoned_too(frames, counts, news)]
 
 

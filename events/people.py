@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
-from events.found import Found, found_in
+from events.found import Found, found_in, unique
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
-from events.nationalities import nations_named
+from events.nationalities import STOP, nations_named
 from events.sentences import Zone
 
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
@@ -21,15 +21,26 @@ _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{
 _FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
 _WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
 _PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "other_jailer", "political", "office")
+_BULLET = re.compile(r"\s*(?:[-–—•·▪●*]|\d{1,2}[.)])\s+")  # opens a line of a list
 _JOINT = re.compile(r",? (?:[^\W\d_]{1,4} )?")  # between names of a list: a comma, "and"
 _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
+_TITLE = 4  # words of a title before a name
 _TOGETHER = 2  # known names that make a list
 _FULL = 2  # words of a name
 _SHORT = 3  # letters of words that no title capitalises
 _CAPITALS = 0.8  # of the words of a title
 _SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
+
+
+def find_freed(
+    news: Sequence[MarkedSentence], marked: Sequence[MarkedSentence], lexicon: Lexicon
+) -> list[Found[Person]]:
+    """Return the named people of a release with their outcomes; in a list also behind old dates ("jailed in 2021")."""
+    told = (f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
+    people = unique([*told, *find_bulleted(marked, lexicon)])
+    return people or unique(find_titled(news, lexicon))
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
@@ -65,8 +76,16 @@ def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_don
 
 
 def _is_owner(marked: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a name only tells whose ally or lawyer somebody is: "Kalesnikava's ally"."""
+    """Whether a name only tells whose ally or lawyer somebody is: "Kalesnikava's ally", "a colleague of Bialiatski"."""
+    if any(_is_near(marked, end, name.start) for _, end in marked.hits.get("acts/kin", ())):
+        return True
     return any(0 <= start - name.end <= 1 for start, _ in marked.hits.get("acts/owned", ()))
+
+
+def _is_near(marked: MarkedSentence, end: int, start: int) -> bool:
+    """Whether at most a title stands between: "colleague of the Nobel laureate Ales Bialiatski", "her husband, Ihar"."""
+    between = marked.sentence.folded[end:start].removeprefix(",")
+    return end <= start and len(between.split()) <= _TITLE and not STOP.search(between)
 
 
 def _is_of_list(marked: MarkedSentence, name: NamedEntity) -> bool:
@@ -120,6 +139,38 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
         marked, name = named[0]
         person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
+
+
+def find_bulleted(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield who opens the lines of a list that tells the freed: "The seven are: — Ihar Losik, blogger, 15 years"."""
+    is_open, paragraph = False, -1
+    for marked in sentences:
+        bullet = _BULLET.match(marked.sentence.text)
+        if bullet is None:
+            is_open = _opens_list(marked) or (is_open and marked.sentence.paragraph == paragraph)
+        elif is_open:
+            paragraph = marked.sentence.paragraph
+            yield from _first_named(marked, bullet.end(), lexicon)
+
+
+def _opens_list(marked: MarkedSentence) -> bool:
+    """Whether a sentence ends with a colon and tells of the freed, or of a number of people."""
+    is_told = bool(marked.numbers) or marked.has("of_them", "freed", *_FREEING)
+    is_other = marked.has("held", "not_among", "release_future", "want", "demand")
+    return marked.sentence.text.rstrip().endswith(":") and is_told and not is_other and not marked.is_background
+
+
+def _first_named(marked: MarkedSentence, start: int, lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield who is named right behind the bullet of a line."""
+    rule = f"{lexicon.language}.people.listed"
+    known = [name for name in _named(marked, "prisoner") if name.start <= start + _APPOSED]
+    for name in known[:1]:
+        yield found_in(marked, Person(_name_of(marked, name), Outcome.FREED), (name.start, name.end), rule)
+    for first, end in list(_full_names(marked.sentence.text))[:1] if not known else ():
+        if first <= start + _APPOSED and not any(name.start < end and first < name.end for name in marked.names):
+            yield found_in(
+                marked, Person(canonical(marked.sentence.text[first:end]), Outcome.FREED), (first, end), rule
+            )
 
 
 def _runs(marked: MarkedSentence) -> frozenset[int]:
