@@ -143,6 +143,8 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]
     hits["freed"] = tuple(freed)
+    pardons = hits.get("pardon_done", ())  # "has decided to pardon six" is a pardon, no plan of one
+    hits["release_future"] = tuple(span for span in hits.get("release_future", ()) if not _is_covered(span, pardons))
     for concept in _VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
         hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}
