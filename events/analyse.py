@@ -186,13 +186,12 @@ def _figures(
 ) -> list[Found[Count]]:
     """Return the numbers of a mention's news."""
     counts = without_former(figures_of(material.counts, kind, kinds))
-    news = [one for one in material.marked if not one.is_background]
+    news, frames = [one for one in material.marked if not one.is_background], material.frames
     if kind is Kind.NEGOTIATION:
         counts = as_talked_of(counts, frame, news)
         named = () if Kind.RELEASE in kinds else named_in_talks(counts, material.marked, frame)
         return [*counts, *named]
-    counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language)]
-    frames = material.frames
+    counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language, frames)]
     return [*counts, *walked_out(frames, counts, news), *pardoned_too(frames, counts, news)]
 
 

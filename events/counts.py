@@ -238,7 +238,8 @@ def _is_of_all(marked: MarkedSentence, number: Number) -> bool:
 def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:
     """Return the stock of a counting body as news even behind sentences that recall, if no old day is told."""
     is_stock_told = row.value.role is CountRole.HELD and (row.value.value or 0) >= STOCK
-    if not is_stock_told or "counter" not in marked.roles():
+    is_counted = "counter" in marked.roles() or (marked.has("political") and marked.has("attribution/counted_by"))
+    if not is_stock_told or not is_counted:
         return row
     return replace(row, is_background=marked.is_old and not _is_dated_aside(marked, row))
 

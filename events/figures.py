@@ -30,6 +30,7 @@ _BESIDE = 80  # from those who left to those who stayed, where both are told
 _BESIDE_NAMED = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
 _ALL_REACH = 30  # from "all" to their verb
 _OUT = ("exit_done", "handover", "arrival", "release_done")
+_WALKED = (".completed", ".walked_free", ".handed_over", ".arrived", ".brought_out")  # the last parts of rules
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
@@ -120,13 +121,19 @@ def _is_former(count: Count, freed: int) -> bool:
     return count.value is None or (count.value <= freed and count.nationality is None)
 
 
-def named_one_by_one(counts: list[Found[Count]], people: list[Found[Person]], language: str) -> list[Found[Count]]:
-    """Return the freed who are named in title and lead as a number, where the text gives none (domain.md §2)."""
+def named_one_by_one(
+    counts: list[Found[Count]], people: list[Found[Person]], language: str, frames: Sequence[Frame]
+) -> list[Found[Count]]:
+    """Return the freed who are named in title and lead as a number, where the text gives none (domain.md §2).
+
+    They are the pardoned alone where nothing tells that anybody is out.
+    """
     freed = [person for person in people if person.is_head and person.value.outcome is Outcome.FREED]
     if not freed or any(found.value.role in _DONE for found in counts):
         return []
     first = freed[0]
-    count = Count(CountRole.RELEASED, len({person.value.name for person in freed}))
+    role = CountRole.RELEASED if _is_out(frames) or not _is_pardoned(frames) else CountRole.PARDONED
+    count = Count(role, len({person.value.name for person in freed}))
     return [Found(count, first.start, first.end, f"{language}.count.named", is_head=True)]
 
 
@@ -229,21 +236,22 @@ def walked_out(
     frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
 ) -> list[Found[Count]]:
     """Return the pardoned of title and lead as the freed, where it is told there that people are out, or anywhere that all are."""
-    walked = (".completed", ".walked_free", ".handed_over", ".arrived", ".brought_out")
-    out = any(
-        f.zone in HEAD and not f.is_background and f.rule.endswith(walked)
-        for f in frames
-        if f.kind is FrameKind.RELEASE
-    )
+    is_out = _is_out(frames) or any(map(_are_all_out, news))
     pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
-    if (
-        not (out or any(map(_are_all_out, news)))
-        or not pardoned
-        or any(f.value.role is CountRole.RELEASED for f in counts)
-    ):
+    if not is_out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)
     return [replace(most, value=replace(most.value, role=CountRole.RELEASED))]
+
+
+def _is_out(frames: Sequence[Frame]) -> bool:
+    """Whether title or lead tell that people are out."""
+    told = (f for f in frames if f.kind is FrameKind.RELEASE and f.zone in HEAD and not f.is_background)
+    return any(frame.rule.endswith(_WALKED) for frame in told)
+
+
+def _is_pardoned(frames: Sequence[Frame]) -> bool:
+    return any(f.kind is FrameKind.RELEASE and f.rule.endswith(".pardoned") and not f.is_background for f in frames)
 
 
 def _are_all_out(marked: MarkedSentence) -> bool:
@@ -259,8 +267,7 @@ def pardoned_too(
     frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
 ) -> list[Found[Count]]:
     """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
-    told = (f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background)
-    is_told = any(f.rule.endswith(".pardoned") for f in told) or any(_tells_of_pardon(marked) for marked in news)
+    is_told = _is_pardoned(frames) or any(_tells_of_pardon(marked) for marked in news)
     freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
     if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
         return []

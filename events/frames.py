@@ -91,7 +91,11 @@ def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> It
         rule = RECALLED if is_recalled(marked, span) else name
         yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{rule}")
     elif has_outside(marked) or "ruler" in marked.roles():
-        moods = (("announce", Modality.ANNOUNCED), ("discuss", Modality.UNDER_DISCUSSION))
+        moods = (
+            ("announce", Modality.ANNOUNCED),
+            ("discuss", Modality.UNDER_DISCUSSION),
+            ("demand", Modality.DEMANDED),
+        )
         modality = next((mood for concept, mood in moods if marked.has(concept)), Modality.POSSIBLE)
         yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.unreal")
 

@@ -63,7 +63,7 @@ def _opens(marked: MarkedSentence) -> bool:
         return False
     verbs = [span for concept in FREEING for span in marked.hits.get(concept, ())]
     is_done = any(not is_unreal(marked, span) and not is_negated(marked, span) for span in verbs)
-    return is_done or marked.has("freed", "pardoned", "of_them")
+    return is_done or bool(marked.numbers) or marked.has("freed", "pardoned", "of_them")
 
 
 def _named_first(marked: MarkedSentence, lexicon: Lexicon) -> Found[Person] | None:

@@ -67,9 +67,9 @@ def role_of(marked: MarkedSentence, number: Number) -> CountRole | None:
     is_done = bool(after) and after[0][1] in DONE and not _is_parted(marked, number.end, after[0][0])
     is_told_of = bool(before) and _is_parted(marked, before[-1][0], number.start) and _is_told_of(marked, number, after)
     if (is_moody and is_done) or (is_far and after and not _is_parted(marked, number.end, after[0][0])) or is_told_of:
-        role: CountRole | None = _behind(after)  # "after years in prison, thirteen walked free"
+        role: CountRole | None = _behind(marked, number, after)  # "after years in prison, thirteen walked free"
     else:
-        role = before[-1][1] if before else _behind(after) if after else _stock_role(marked, number)
+        role = before[-1][1] if before else _behind(marked, number, after) if after else _stock_role(marked, number)
     if role in DONE and marked.has("zone/cumulative"):
         return CountRole.CUMULATIVE
     return role
@@ -89,9 +89,10 @@ def _is_told_of(marked: MarkedSentence, number: Number, after: Sequence[tuple[in
     )
 
 
-def _behind(after: Sequence[tuple[int, CountRole | None]]) -> CountRole | None:
+def _behind(marked: MarkedSentence, number: Number, after: Sequence[tuple[int, CountRole | None]]) -> CountRole | None:
     """Return the role a subject gets from the verbs behind it: "eleven people held in Mahilyow walked free"."""
-    return next((role for _, role in after if role in DONE), after[0][1])
+    end = marked.sentence.folded.find(";", number.end)
+    return next((role for start, role in after if role in DONE and not -1 < end < start), after[0][1])
 
 
 def _opens_clause_of_held(

@@ -113,7 +113,11 @@ def _mark(
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
     is_same_day = previous is not None and "zone/that_day" in hits and _is_of_old_day(previous, today)
-    goes_on = previous is not None and previous.is_background and (sentence.zone is Zone.BODY or is_same_day or "then" in hits)
+    goes_on = (
+        previous is not None
+        and previous.is_background
+        and (sentence.zone is Zone.BODY or is_same_day or "then" in hits)
+    )
     if is_same_day or (goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today))):
         is_background = True
     return MarkedSentence(
@@ -149,6 +153,8 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]
     hits["freed"] = tuple(freed)
+    pardons = hits.get("pardon_done", ())  # "has decided to pardon six" is a pardon, no plan of one
+    hits["release_future"] = tuple(span for span in hits.get("release_future", ()) if not _is_covered(span, pardons))
     for concept in _VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
         hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}

@@ -13,7 +13,7 @@ from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
-from events.nationalities import nations_named
+from events.nationalities import STOP, nations_named
 from events.sentences import Zone
 
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
@@ -37,6 +37,7 @@ _PLACES = (
 _JOINT = re.compile(r",? (?:[^\W\d_]{1,4} )?")  # between names of a list: a comma, "and"
 _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
+_TITLE = 4  # words of a title before a name
 _TOGETHER = 2  # known names that make a list
 _FULL = 2  # words of a name
 _SHORT = 3  # letters of words that no title capitalises
@@ -79,8 +80,16 @@ def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_don
 
 def _is_owner(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name only tells whose ally or lawyer somebody is: "Kalesnikava's ally", "адвокат Колесниковой"."""
+    if any(_is_near(marked, end, name.start) for _, end in marked.hits.get("acts/kin", ())):
+        return True
     is_before = any(0 <= name.start - end <= 1 for _, end in marked.hits.get("acts/owner", ()))
     return is_before or any(0 <= start - name.end <= 1 for start, _ in marked.hits.get("acts/owned", ()))
+
+
+def _is_near(marked: MarkedSentence, end: int, start: int) -> bool:
+    """Whether at most a title stands between: "colleague of the Nobel laureate Ales Bialiatski", "her husband, Ihar"."""
+    between = marked.sentence.folded[end:start].removeprefix(",")
+    return end <= start and len(between.split()) <= _TITLE and not STOP.search(between)
 
 
 def _is_of_list(marked: MarkedSentence, name: NamedEntity) -> bool:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from events.normalise import fold
 
-_WORD = re.compile(r"([^\W_]+(?:'(?!s(?!\w))[^\W_]+)*|'s(?!\w))")  # a group, so that splitting keeps the words
+_WORD = re.compile(  # a group, so that splitting keeps the words; "1,150" is one
+    r"(\d{1,3}(?:[ .,]\d{3})+(?!\w)|[^\W_]+(?:'(?!s(?!\w))[^\W_]+)*|'s(?!\w))"
+)
 _JOINTS = ("", " ", "-", ".")  # "U.S.", "reform.news" are two words each, and no clause ends between them
 _BREAK = re.compile(r"[,;:!?()…—|/\[\]]|\.|(?<= )-(?= )")
 _GAPS = 500  # what stands between words is nearly always the same

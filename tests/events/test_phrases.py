@@ -48,6 +48,8 @@ def found(phrase: str, text: str, *, quoted: bool = False) -> list[str]:
         ("тис осіб", "1,3 тис. осіб", ["тис. осіб"]),
         ("so (that|) it", "so it, so that it", ["so it", "so that it"]),
         ("a b*", "a b a bb", ["a b", "a bb"]),
+        ("there are > # ~1 prisoners", "there are 1,150 political prisoners", ["there are"]),
+        ("# < заключенных", "их 1 150 заключенных", ["заключенных"]),
     ],
 )
 def test_a_phrase_finds_its_words(phrase: str, text: str, expected: list[str]) -> None:
