@@ -48,7 +48,15 @@ from events.marks import MarkedSentence, mark_sentences
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_companions, find_listed, find_mediators, find_people, find_titled, find_transit
+from events.people import (
+    find_companions,
+    find_itemised,
+    find_listed,
+    find_mediators,
+    find_people,
+    find_titled,
+    find_transit,
+)
 from events.sentences import TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -182,8 +190,8 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
 
 def _freed(news: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
     """Return the named people of a release with their outcomes."""
-    people = unique(f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
-    return people or unique(find_titled(news, lexicon))
+    people = [f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon)]
+    return unique([*people, *find_itemised(news, lexicon)]) or unique(find_titled(news, lexicon))
 
 
 def _figures(

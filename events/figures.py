@@ -236,7 +236,9 @@ def pardoned_too(
 ) -> list[Found[Count]]:
     """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
     told = (f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background)
-    is_told = any(f.rule.endswith(".pardoned") for f in told) or any(_tells_of_pardon(marked) for marked in news)
+    is_told = any(f.rule.endswith((".pardoned", ".decree")) for f in told) or any(
+        _tells_of_pardon(marked) for marked in news
+    )
     freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
     if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
         return []

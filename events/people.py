@@ -19,8 +19,10 @@ from events.sentences import Zone
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
 _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
 _FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
+_LISTED = (*_FREEING, "political", "freed", "prisoner")  # what opens a list of the freed
 _WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
 _PLACES = ("belarus", "us", "eu", "country/", "people/", "month/", "weekday/", "other_jailer", "political", "office")
+_ITEM = re.compile(r"(?:[—–•·*-]|\d{1,2}[.)])\s*(?=\w)")  # what opens a line of a list
 _JOINT = re.compile(r",? (?:[^\W\d_]{1,4} )?")  # between names of a list: a comma, "and"
 _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
@@ -120,6 +122,20 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
         marked, name = named[0]
         person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
+
+
+def find_itemised(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield the names of a list below a line that ends in a colon, one name a line: "Walked free: — A B, blogger; — C D"."""
+    last: int | None = None  # the paragraph that the list has come to
+    for marked in sentences:
+        text, paragraph = marked.sentence.text, marked.sentence.paragraph
+        item = _ITEM.match(text) if last is not None and paragraph == last + 1 else None
+        name = _NAME.match(text, item.end()) if item is not None else None
+        if name is not None:
+            person = Person(canonical(name.group()), Outcome.FREED)
+            yield found_in(marked, person, name.span(), f"{lexicon.language}.people.listed")
+        is_open = text.endswith(":") and marked.has(*_LISTED) and not marked.has("held", "not_among")
+        last = paragraph if is_open or name is not None or paragraph == last else None
 
 
 def _runs(marked: MarkedSentence) -> frozenset[int]:
