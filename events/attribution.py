@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from db.facts import Evidence
 from events.document import Document
 from events.frame import OPENING
+from events.heard import Source, is_host, is_thanked, sources_by_office
 from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import STOP
@@ -44,15 +45,6 @@ class Attribution:
 UNTOLD = Attribution((), None, ())  # of an article that tells nothing of ours
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    name: str
-    is_outlet: bool
-    start: int
-    end: int
-    is_cited: bool
-
-
 def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lexicon: Lexicon) -> Attribution:
     """Return the attribution of an article's news, read from title and lead first, then from the body."""
     own = document.outlet_title or document.outlet
@@ -61,7 +53,11 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     head = [
         source
         for sentence in heading
-        for source in (*(_press_service(sentence) if is_pardon else ()), *_sources(sentence))
+        for source in (
+            *(_press_service(sentence) if is_pardon else ()),
+            *_sources(sentence),
+            *sources_by_office(sentence, marked),
+        )
     ]
     body = [
         source
@@ -93,7 +89,7 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     return Attribution(names, root, _evidence(document, chosen, lexicon))
 
 
-def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
+def _is_of_palace(cited: Source, speakers: list[Source]) -> bool:
     """Whether a state agency of Minsk only passes on what its press service, or somebody named, says."""
     agency = entities().get(cited.name)
     if agency is None or not _is_of_state(cited) or agency.speaks_for is not None or not speakers:
@@ -102,29 +98,29 @@ def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
     return speaker is None or speaker.role in _QUOTED
 
 
-def _is_of_state(source: _Source) -> bool:
+def _is_of_state(source: Source) -> bool:
     agency = entities().get(source.name)
     return agency is not None and agency.party == "BY"
 
 
-def _press_service(sentence: MarkedSentence) -> list[_Source]:
+def _press_service(sentence: MarkedSentence) -> list[Source]:
     """Return the ruler's press service where only "the press service" tells of a pardon or a decree."""
     if not sentence.has("attribution/says"):
         return []
     offset = sentence.sentence.start
     spans = sentence.hits.get("press_service", ())
     bare = [s for s in spans if not any(name.start <= s[0] and s[1] <= name.end for name in sentence.names)]
-    return [_Source(PRESS_SERVICE, False, offset + start, offset + end, False) for start, end in bare]
+    return [Source(PRESS_SERVICE, False, offset + start, offset + end, False) for start, end in bare]
 
 
-def _understood(marked: tuple[MarkedSentence, ...]) -> list[_Source]:
+def _understood(marked: tuple[MarkedSentence, ...]) -> list[Source]:
     """Return who speaks without being named beside the verb: "…, he said" of the last one named, or who acts in a title."""
-    last: _Source | None = None
+    last: Source | None = None
     for sentence in (sentence for sentence in marked if sentence.is_head() and not sentence.is_background):
         named = [name for name in _principal_names(sentence) if name.entity.role in _ACTORS]
         acts = sentence.has(*_ACTS, "appointment", "legal") and sentence.sentence.zone is Zone.TITLE
         offset = sentence.sentence.start
-        sources = [_Source(n.entity.name, False, offset + n.start, offset + n.end, False) for n in named]
+        sources = [Source(n.entity.name, False, offset + n.start, offset + n.end, False) for n in named]
         if sources and acts:
             return sources[:1]
         if sentence.has("attribution/says") and (last or sources):
@@ -133,20 +129,20 @@ def _understood(marked: tuple[MarkedSentence, ...]) -> list[_Source]:
     return []
 
 
-def _deepest(outlets: list[_Source]) -> _Source | None:
+def _deepest(outlets: list[Source]) -> Source | None:
     """Return the outlet the chain ends at: one that others cite, before one that merely reports."""
     cited = [source for source in outlets if source.is_cited]
     return next(iter(cited), None) or next(iter(outlets), None)
 
 
-def _sources(sentence: MarkedSentence) -> list[_Source]:
+def _sources(sentence: MarkedSentence) -> list[Source]:
     if not sentence.names:
         return []
     cites = list(sentence.hits.get("attribution/cites", ()))
     says = list(sentence.hits.get("attribution/says", ()))
     acts = [span for name in _ACTS for span in sentence.hits.get(name, ())]
     counts = list(sentence.hits.get("attribution/counted_by", ()))
-    found: list[_Source] = []
+    found: list[Source] = []
     for name in _principal_names(sentence):
         is_outlet = name.entity.role == "agency"
         if (not is_outlet and name.entity.role not in _SPEAKERS) or _is_spoken_of(sentence, name):
@@ -161,7 +157,7 @@ def _sources(sentence: MarkedSentence) -> list[_Source]:
             or (is_outlet and _has_sources(sentence, name))
         ):
             offset = sentence.sentence.start
-            found.append(_Source(name.entity.name, is_outlet, offset + name.start, offset + name.end, is_cited))
+            found.append(Source(name.entity.name, is_outlet, offset + name.start, offset + name.end, is_cited))
     return found
 
 
@@ -218,6 +214,8 @@ def _follows(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     if name.entity.role == "agency":
         return 0 <= name.start - verb <= _REACH
     between = sentence.sentence.folded[verb : name.start]
+    if is_thanked(sentence, verb):
+        return False
     if name.entity.role == "ruler" and any(end == verb for _, end in sentence.hits.get("demand", ())):
         return False  # "demanded of Lukashenko"
     is_said = between.count(",") == 1 and not between.endswith(", ")  # "said that", but "said the spokesman, N. N."
@@ -231,7 +229,7 @@ def _is_subject(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     if any(name.end <= other.start < verb for other in sentence.names):
         return False
     is_owner = any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
-    return not is_owner and not _is_met(sentence, name)
+    return not is_owner and not _is_met(sentence, name) and not is_host(sentence, name, verb)
 
 
 def _is_met(sentence: MarkedSentence, name: NamedEntity) -> bool:
@@ -288,7 +286,7 @@ def _counts(number: Number, people: tuple[int, int], sentence: MarkedSentence) -
     return is_near and not STOP.search(sentence.sentence.folded, number.end, people[0])
 
 
-def _evidence(document: Document, sources: list[_Source], lexicon: Lexicon) -> tuple[Evidence, ...]:
+def _evidence(document: Document, sources: list[Source], lexicon: Lexicon) -> tuple[Evidence, ...]:
     text = document.full_text
     rows = [
         Evidence("attribution", f"{lexicon.language}.attribution.source", s.start, s.end, text[s.start : s.end])

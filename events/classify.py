@@ -13,12 +13,14 @@ from events.sentences import HEAD, Zone
 
 NOT_OURS = "no Belarus, and nobody known from its jails, in title and lead"
 AMNESTY = "an amnesty that leaves political prisoners out"
+OF_CRIMINALS = "an amnesty, and nobody told of who is in prison for politics"
 OF_WAR = "prisoners of war"
 OTHER_JAILER = "another country is the jailer"
 OTHER_NEWS = "its title tells of something else"
 APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
 _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
+_OF_POLITICS = ("political", "political_adjective", "pardon_done", "exit_done")
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -69,11 +71,21 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
         return AMNESTY
     if _is_of_courts(head):
         return OTHER_NEWS
+    if _is_of_criminals(marked, head):
+        return OF_CRIMINALS
     if any(map(_is_of_war, head)) and not any(_is_of_jails(sentence) for sentence in head):
         return OF_WAR
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
         return OTHER_JAILER
     return None
+
+
+def _is_of_criminals(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
+    """Whether title and lead tell of an amnesty, and nothing of politics, of a pardon, or of somebody outside."""
+    if not any(sentence.has("amnesty") for sentence in head):
+        return False
+    is_ours = any(s.has(*_OF_POLITICS) or s.roles() & {"prisoner", "counter"} for s in marked)
+    return not is_ours and not any(has_outside(sentence) for sentence in head)
 
 
 def _leaves_out(sentence: MarkedSentence) -> bool:

@@ -52,6 +52,8 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, nationality[1], nationality[0])
         elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
             yield Counted(number, unit, None)
+        elif (before := _noun_before(marked, number)) is not None:
+            yield Counted(number, before, None)
         elif (named := _named_act(marked, number)) is not None:
             yield Counted(number, named, None)
         elif (
@@ -87,6 +89,16 @@ def is_dating(marked: MarkedSentence, number: Number) -> bool:
 def span_of(counted: Counted) -> Span:
     """Return where a number stands, with its noun."""
     return counted.number.start, max(counted.number.end, counted.unit[1])
+
+
+def _noun_before(marked: MarkedSentence, number: Number) -> Span | None:
+    """Return the noun that opens a clause which its number closes: "Women among them five", "Жінок у списку п'ять"."""
+    folded = marked.sentence.folded
+    if folded[number.end : number.end + 1] not in ("", ".", ",", ";") or number.may_be_year:
+        return None
+    links = [hit for hit in marked.hits.get("of_them", ()) if 0 < number.start - hit[1] <= NEXT]
+    nouns = (span for span in marked.hits.get("person", ()) for link in links if link[0] - span[1] == 1)
+    return next((span for span in nouns if not folded[: span[0]].rstrip(' —–«"') or folded[span[0] - 2] in ",;:"), None)
 
 
 def _named_act(marked: MarkedSentence, number: Number) -> Span | None:

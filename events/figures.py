@@ -251,7 +251,10 @@ def _is_out(frames: Sequence[Frame]) -> bool:
 
 
 def _is_pardoned(frames: Sequence[Frame]) -> bool:
-    return any(f.kind is FrameKind.RELEASE and f.rule.endswith(".pardoned") and not f.is_background for f in frames)
+    return any(
+        f.kind is FrameKind.RELEASE and f.rule.endswith((".pardoned", ".decree")) and not f.is_background
+        for f in frames
+    )
 
 
 def _are_all_out(marked: MarkedSentence) -> bool:

@@ -168,6 +168,12 @@ def _is_of_plan(marked: MarkedSentence, span: Span) -> bool:
     return any(end < span[0] and marked.sentence.folded[end] == ":" for _, end in plans)
 
 
+def is_hoped(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether somebody named only hopes or expects what is to come: "Coale expects all to leave prison by autumn"."""
+    hopes = [hit for hit in marked.hits.get("possible", ()) if hit[1] <= verb[0]]
+    return any(0 <= start - name.end <= 1 for start, _ in hopes for name in marked.names)
+
+
 def is_negated(marked: MarkedSentence, span: Span) -> bool:
     """Whether a negation stands closely before a verb, or between its parts."""
     return bool(_inside("negation_before", marked, span)) or _stands_before("negation_before", marked, span)
@@ -190,8 +196,9 @@ def same_clause(marked: MarkedSentence, one: Span, other: Span) -> bool:
 
 
 def is_aside(marked: MarkedSentence, span: Span) -> bool:
-    """Whether a verb stands in a relative clause without number or date: "the man, who was freed, said"."""
-    if marked.numbers or marked.dates:
+    """Whether a verb stands in a relative clause without number or date: "the man, who was freed, said"; or last year."""
+    is_old = any(same_clause(marked, cue, span) for cue in marked.hits.get("zone/old", ()))
+    if (marked.numbers or marked.dates) and not is_old:
         return False
     breaks = {token.start for token in marked.tokens if token.is_break}
     pronouns = (hit for hit in marked.hits.get("relative", ()) if hit[0] in breaks and hit[1] <= span[0])

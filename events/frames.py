@@ -113,7 +113,8 @@ def _decree(marked: MarkedSentence) -> Span | None:
     """Return where a sentence tells that a decree about pardons or the convicted is signed."""
     if not marked.has("decree") or not marked.has("pardon_noun", *HELD):
         return None
-    return marked.first("signed")
+    signed = marked.first("signed")
+    return None if signed is not None and is_negated(marked, signed) else signed
 
 
 def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:

@@ -26,6 +26,7 @@ from events.sentences import Zone
 _OF_REACH = 8  # from "a citizen" to the country: "of the"
 _BESIDE = 12  # between a verb of release and whom it frees
 _OPENING = 60  # code points: whom a sentence names by then it is about
+_TRADE = 2  # a word and the blank before the name
 _ROLL = 3  # so many nations with a number each are a list
 _FREED_BY = {
     "pardon_done": CountRole.PARDONED,
@@ -80,7 +81,7 @@ def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     by = _FREED_BY | (_BROUGHT_BY if marked.has("prisoner", "custody", "arrest", "own_citizen") else {})
     verbs = [(span, role) for concept, role in by.items() for span in marked.hits.get(concept, ())]
     real = [(span, role) for span, role in verbs if not is_negated(marked, span) and not is_unreal(marked, span)]
-    for code, span in _single(marked) if real else ():
+    for code, span in (*_single(marked), *_by_adjective(marked)) if real else ():
         is_subject = _is_subject(marked, span)
         role = next((role for verb, role in real if is_subject or _is_beside(marked, verb, span)), None)
         if role is not None and code != HOME:
@@ -125,6 +126,15 @@ def _single(marked: MarkedSentence) -> list[tuple[str, Span]]:
         and not any(0 <= span[0] - end <= 1 for end in ends)
         and not _is_of_talks(marked, span)
     ]
+
+
+def _by_adjective(marked: MarkedSentence) -> Iterator[tuple[str, Span]]:
+    """Yield the nation of a known prisoner told by an adjective and his trade: "the American lawyer Yury Ziankovich"."""
+    for code, span in nations_named(marked, "country"):
+        for name in marked.names:
+            trade = marked.sentence.folded[span[1] + 1 : name.start].split(" ")
+            if name.entity.role == "prisoner" and name.start > span[1] and len(trade) == _TRADE and trade[0].isalpha():
+                yield code, (span[0], name.end)
 
 
 def _is_each(marked: MarkedSentence, citizen: Span) -> bool:

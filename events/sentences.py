@@ -22,6 +22,8 @@ SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (S
 TEXT_CAP = 40_000
 
 _END = re.compile(r"[.!?…](?<![.!?…].)[.!?…]*[\"»”“'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ0-9])")
+_CAPITALS = "A-ZА-ЯІЇЄҐЎŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
+_LABEL = re.compile(rf"[{_CAPITALS}]{{3,20}}(?: [{_CAPITALS}]{{2,20}})?: ")  # who speaks in a transcript
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?P<word>\w{1,6}|[a-z]\.[a-z])\.\s+$", re.IGNORECASE)
 
 
@@ -148,7 +150,9 @@ def _split(paragraph: _Paragraph, number: int, zone: Zone, lexicon: Lexicon) -> 
     for start, end in _spans(paragraph.text, lexicon):
         text = paragraph.text[start:end].rstrip()[:SENTENCE_CAP]
         folded = paragraph.folded[start : start + len(text)]
-        if zone in (Zone.LEAD, Zone.BODY) and _begins_with(folded, "zone/recap", lexicon):
+        label = _LABEL.match(text)
+        opening = folded[label.end() :] if label is not None else folded
+        if zone in (Zone.LEAD, Zone.BODY) and _begins_with(opening, "zone/recap", lexicon):
             zone = Zone.RECAP
         if text:
             yield Sentence(text, folded, paragraph.start + start, zone, number)

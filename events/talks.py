@@ -19,6 +19,7 @@ from events.frame import (
     is_abroad,
     is_dismissal,
     is_elsewhere,
+    is_hoped,
     is_negated,
     same_clause,
     stands_after,
@@ -90,6 +91,8 @@ def _of_future(marked: MarkedSentence, span: Span) -> Modality:
         return Modality.POSSIBLE  # "is ready to release"
     rulers = [name.end for name in marked.names if name.entity.role == "ruler"]
     is_own = any(marked.sentence.folded[end : span[0]].count(":") == 1 for end in rulers)  # "Lukashenko: we will free"
+    if is_hoped(marked, span):
+        return Modality.POSSIBLE
     if _is_announced(marked) or is_own or _is_own_word(marked, span):
         return Modality.ANNOUNCED
     if marked.has("plan") or "ruler" in marked.roles():
