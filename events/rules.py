@@ -37,6 +37,7 @@ _RULES: Mapping[str, str] = {
     "talks.met": "those who talk with Minsk meet or speak",
     "talks.in_minsk": "an envoy is in Minsk about prisoners",
     "talks.appointed": "an envoy to Minsk is named",
+    "talks.swap": "people are given for people",
     "concession.completed": "Minsk has been given relief",
     "concession.announced": "relief for Minsk is announced",
     "concession.planned": "relief for Minsk is planned",
