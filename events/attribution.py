@@ -84,10 +84,12 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
 
 
 def _is_of_palace(cited: Source, speakers: list[Source]) -> bool:
-    """Whether a state agency only passes on what the ruler's press service says."""
+    """Whether a state agency only passes on what the ruler's press service says, or somebody of another side."""
     agency = entities().get(cited.name)
     is_state = agency is not None and agency.party == "BY"
-    return is_state and bool(speakers) and speakers[0].name == PRESS_SERVICE
+    told = entities().get(speakers[0].name) if speakers else None
+    is_named = told is not None and told.role in ("envoy", "leader", "official") and told.party != "BY"
+    return is_state and bool(speakers) and (is_named or speakers[0].name == PRESS_SERVICE)
 
 
 def _press_service(sentence: MarkedSentence) -> list[Source]:
