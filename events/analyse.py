@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -48,15 +48,7 @@ from events.marks import MarkedSentence, mark_sentences
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import (
-    find_companions,
-    find_entries,
-    find_listed,
-    find_mediators,
-    find_people,
-    find_titled,
-    find_transit,
-)
+from events.people import find_mediators, find_people, find_transit, freed_of
 from events.sentences import TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -145,7 +137,7 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    people = _freed(material.marked, news, lexicon) if kind is Kind.RELEASE else []
+    people = freed_of(material.marked, lexicon) if kind is Kind.RELEASE else []
     counts = _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
@@ -186,14 +178,6 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
             *material.attribution.evidence,
         ),
     )
-
-
-def _freed(marked: Sequence[MarkedSentence], news: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
-    """Return the named people of a release with their outcomes."""
-    finders = (find_people, find_listed, find_companions)
-    told = [f for s in news for find in finders for f in find(s, lexicon)]
-    people = unique((*told, *find_entries(marked, lexicon)))  # dates of jailing make a line of a list no background
-    return people or unique(find_titled(news, lexicon))
 
 
 def _figures(

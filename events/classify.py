@@ -234,6 +234,14 @@ def _words(frame: Frame) -> str:
     return words.get(frame.kind, "talks with Minsk")
 
 
+def _is_of_criminals(head: list[MarkedSentence]) -> bool:
+    """Whether the title tells of parole, bail or terms served, and nothing of anybody jailed for politics."""
+    is_ours = any(
+        s.has("political", "freed", "comment") or s.roles() & {"prisoner", "counter", "ruler", "envoy"} for s in head
+    )
+    return not is_ours and any(s.has("other_release") and s.sentence.zone is Zone.TITLE for s in head)
+
+
 def _topic_only(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], reason: str) -> Classification:
     in_head = any(frame.kind in (FrameKind.TOPIC, FrameKind.RELEASE) and frame.zone in HEAD for frame in frames)
     head = [sentence for sentence in marked if sentence.is_head()]
@@ -241,6 +249,6 @@ def _topic_only(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], r
         "counter" in sentence.roles() for sentence in head
     )
     jailed = is_arrest or any("prisoner" in sentence.roles() for sentence in head)
-    if in_head or jailed:
+    if (in_head or jailed) and not _is_of_criminals(head):
         return Classification(Decision.RELATED, (), f"Belarus's prisoners are the topic, but {reason}")
     return Classification(Decision.NONE, (), reason)

@@ -162,6 +162,8 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
     """Return how many are named right before a number of others: 2 in "Kolesnikova, Babaryka and 50 others were freed"."""
     if not is_of_others(marked, number):
         return 0
+    if any(end <= number.start for _, end in marked.hits.get("with_him", ())):
+        return 1  # "together with him another 13 were freed"
     folded = marked.sentence.folded
     ands = {folded[start:end] for start, end in marked.hits.get("amount/and_words", ())}
     place = next((start for start, end in marked.hits.get("further", ()) if end + 1 == number.start), number.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,8 +95,14 @@ def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence
         if sentence.zone in FURNITURE:
             continue
         previous = marked[-1] if marked and marked[-1].sentence.paragraph == sentence.paragraph else None
-        marked.append(_mark(sentence, lexicon, today, speech, previous))
+        goes_on = previous is not None and previous.is_background and (sentence.zone is Zone.BODY or _recalls(marked))
+        marked.append(_mark(sentence, lexicon, today, speech, goes_on=goes_on))
     return tuple(marked)
+
+
+def _recalls(marked: Sequence[MarkedSentence]) -> bool:
+    """Whether the title says that all this was long ago: "nine years ago: the last six"."""
+    return any(one.has("zone/old") and one.sentence.zone is Zone.TITLE for one in marked)
 
 
 def _mark(
@@ -104,7 +110,8 @@ def _mark(
     lexicon: Lexicon,
     today: date | None,
     speech: tuple[Span, ...],
-    previous: MarkedSentence | None,
+    *,
+    goes_on: bool,
 ) -> MarkedSentence:
     tokens = lexicon.tokens(sentence.folded)
     found = lexicon.book.find(tokens)
@@ -112,7 +119,6 @@ def _mark(
     hits = _hits(found, names)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
-    goes_on = previous is not None and previous.is_background and sentence.zone is Zone.BODY
     if goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today)):
         is_background = True
     return MarkedSentence(

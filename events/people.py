@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
-from events.found import Found, found_in
+from events.found import Found, found_in, unique
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
@@ -31,6 +31,14 @@ _CAPITALS = 0.8  # of the words of a title
 _SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
 _ENTRY = re.compile(r"(?:[-–—•*▪·]|\d{1,3}[.)])\s*")  # opens a line of a list
+
+
+def freed_of(marked: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
+    """Return the named people of a release with their outcomes: of its news, and of a list whose dates are of jailings."""
+    news = [sentence for sentence in marked if not sentence.is_background]
+    told = [f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon)]
+    people = unique((*told, *find_entries(marked, lexicon)))
+    return people or unique(find_titled(news, lexicon))
 
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
