@@ -142,6 +142,8 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     hits = dict(found)
     for topic in _TOPICS if bodies else ():
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
+    crimes = hits.get("arrest", ())  # "convicted of calls for sanctions" demands nothing
+    hits["demand"] = tuple(span for span in hits.get("demand", ()) if not _is_covered(span, crimes))
     let_out = hits.pop("let_out", ())
     if let_out and (
         hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)
