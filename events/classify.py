@@ -111,6 +111,8 @@ def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence],
     is_political = any(sentence.has("political") for sentence in head)
     if is_home and is_political and not any(sentence.has("other_jailer") for sentence in head):
         return True
+    if is_home and any("envoy" in s.roles() for s in head) and any(s.has("freed", "prisoner") for s in head):
+        return True
     return (named > 0 and is_political) or (named > 1 and any(sentence.has("prisoner") for sentence in head))
 
 
@@ -216,6 +218,7 @@ def _is_recalled(frame: Frame) -> bool:
 def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
     """Return the frame that says best what the talks are: title before lead, then a plan before mere talks."""
     found = [f for f in news if f.kind in NEGOTIATING and _is_from_minsk(f, head) and not _is_recalled(f)]
+    found = [frame for frame in found if not _is_told_by_freed(frame, head)]
     ranks = {
         kind: rank
         for rank, kind in enumerate(
@@ -229,6 +232,13 @@ def _negotiation(news: list[Frame], head: list[MarkedSentence]) -> Frame | None:
 def _is_unreal(frame: Frame) -> bool:
     """Whether a plan is only what a modal makes of a done verb; the same words may tell more exactly of the future."""
     return frame.rule.endswith(".unreal")
+
+
+def _is_told_by_freed(frame: Frame, head: list[MarkedSentence]) -> bool:
+    """Whether somebody freed speaks of talks: "in an interview after her release she told what she thinks of the deal"."""
+    own = (s for s in head if s.sentence.start <= frame.start < s.sentence.end and s.sentence.zone is not Zone.TITLE)
+    is_opinion = frame.modality is Modality.UNDER_DISCUSSION and frame.kind is not FrameKind.REFUSAL
+    return is_opinion and any(s.has("comment") and "prisoner" in s.roles() for s in own)
 
 
 def _modality(best: Frame, found: list[Frame]) -> Modality:

@@ -182,6 +182,9 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
     """Return how many are named right before a number of others: 2 in "Kolesnikova, Babaryka and 50 others were freed"."""
     if not is_of_others(marked, number):
         return 0
+    beside = next((start for start, end in marked.hits.get("with_him", ()) if end <= number.start), None)
+    if beside is not None:  # "together with him another 13 were freed", "A and B were freed with 13 others"
+        return max(1, sum(name.entity.role == "prisoner" and name.end <= beside for name in marked.names))
     folded = marked.sentence.folded
     ands = {folded[start:end] for start, end in marked.hits.get("amount/and_words", ())}
     place = next((start for start, end in marked.hits.get("further", ()) if end + 1 == number.start), number.start)

@@ -227,6 +227,11 @@ def _names_belarusians_only(marked: MarkedSentence) -> bool:
     return bool(named) and is_all and not any(name.entity.is_ours for name in marked.names)
 
 
+def is_of_behalf(marked: MarkedSentence, hit: Span) -> bool:
+    """Whether a deal only says at whose word something is done: "explains the pardon by an agreement with Trump"."""
+    return any(start <= hit[0] and hit[1] <= end for start, end in marked.hits.get("acts/behalf", ()))
+
+
 def stands_after(marked: MarkedSentence, span: Span) -> bool:
     """Whether "after", "when" or "thanked for" opens the clause of something told: it only dates or explains."""
     return any(cue[1] <= span[0] and same_clause(marked, cue, span) for cue in _cues_of_time(marked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,8 +95,14 @@ def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence
         if sentence.zone in FURNITURE:
             continue
         previous = marked[-1] if marked and marked[-1].sentence.paragraph == sentence.paragraph else None
-        marked.append(_mark(sentence, lexicon, today, speech, previous))
+        lasts = sentence.zone is Zone.BODY or _recalls(marked)
+        marked.append(_mark(sentence, lexicon, today, speech, previous, lasts=lasts))
     return tuple(marked)
+
+
+def _recalls(marked: Sequence[MarkedSentence]) -> bool:
+    """Whether the title says that all this was long ago: "nine years ago: the last six"."""
+    return any(one.has("zone/old") and one.sentence.zone is Zone.TITLE for one in marked)
 
 
 def _mark(
@@ -105,7 +111,10 @@ def _mark(
     today: date | None,
     speech: tuple[Span, ...],
     previous: MarkedSentence | None,
+    *,
+    lasts: bool,
 ) -> MarkedSentence:
+    """Mark a sentence; where background `lasts`, it goes on behind a `previous` one of the same paragraph."""
     tokens = lexicon.tokens(sentence.folded)
     found = lexicon.book.find(tokens)
     names = _names(found)
@@ -113,11 +122,7 @@ def _mark(
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
     is_same_day = previous is not None and "zone/that_day" in hits and _is_of_old_day(previous, today)
-    goes_on = (
-        previous is not None
-        and previous.is_background
-        and (sentence.zone is Zone.BODY or is_same_day or "then" in hits)
-    )
+    goes_on = previous is not None and previous.is_background and (lasts or is_same_day or "then" in hits)
     if is_same_day or (goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today))):
         is_background = True
     return MarkedSentence(
@@ -146,6 +151,8 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     hits = dict(found)
     for topic in _TOPICS if bodies else ():
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
+    crimes = hits.get("arrest", ())  # "convicted of calls for sanctions" demands nothing
+    hits["demand"] = tuple(span for span in hits.get("demand", ()) if not _is_covered(span, crimes))
     let_out = hits.pop("let_out", ())
     if let_out and (
         hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)

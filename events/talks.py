@@ -21,6 +21,7 @@ from events.frame import (
     is_elsewhere,
     is_hoped,
     is_negated,
+    is_of_behalf,
     same_clause,
     stands_after,
 )
@@ -114,6 +115,8 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
             if hit == span or (concept == "announce" and hit[0] > span[0]):
+                continue
+            if concept == "deal" and is_of_behalf(marked, hit):
                 continue
             if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
