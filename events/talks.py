@@ -111,7 +111,7 @@ def _bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     is_named = (
         has_held or marked.has("release_noun") or (head.tells_of_prisoners and marked.sentence.zone is Zone.TITLE)
     )
-    if is_done or not is_named or not marked.is_ours():
+    if is_done or not is_named or not marked.is_ours() or marked.has("for_nothing"):
         return
     offer, exchange = marked.first("offer"), marked.first("exchange")
     if exchange is not None and (has_held or "ruler" in marked.roles() or head.tells_of_prisoners):
@@ -174,7 +174,7 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
     span = marked.first("relief")
     if span is None or is_negated(marked, span):
         return
-    if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
+    if marked.has("sanctions_kept", "sport", "for_nothing") or is_elsewhere(marked):
         return
     is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
     is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
