@@ -135,7 +135,8 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     spans = (span for name in verbs[:3] for span in marked.hits.get(name, ()))
     if any(start < number.start and number.end == end for start, end in spans):  # "clemency for eight"
         return not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
-    if any(_is_before_last_word(marked, number, span) for span in marked.hits.get("release_done", ())):  # "lets 14 go"
+    acts = (span for name in verbs[:2] for span in marked.hits.get(name, ()))
+    if any(_is_before_last_word(marked, number, span) for span in acts):  # "lets 14 go"
         return not number.may_be_year and number.value != 1
     is_object = any(
         0 <= number.start - end <= 1
@@ -146,9 +147,10 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
 
 
 def _is_before_last_word(marked: MarkedSentence, number: Number, verb: Span) -> bool:
-    """Whether a number stands in a verb of several words, right before the last of them."""
+    """Whether a number stands in a verb of several words, right before the last of them, which is no prison."""
     words = marked.sentence.folded[number.end : verb[1]]
-    return verb[0] < number.start and words[:1] == " " and words[1:].isalpha()
+    is_prison = any(end == verb[1] for _, end in marked.hits.get("custody", ()))
+    return verb[0] < number.start and words[:1] == " " and words[1:].isalpha() and not is_prison
 
 
 def _reach_of_link(after: str) -> int:

@@ -93,6 +93,7 @@ def _is_subject(marked: MarkedSentence, span: Span) -> bool:
     before = marked.sentence.folded[: span[0]]
     if marked.sentence.zone is Zone.TITLE:
         return not before or before.endswith((": ", "— ", "– "))
+    before = before.removesuffix(", ")  # "Sofia Sapega, the Russian woman held in Minsk, is out"
     return marked.is_head() and not marked.numbers and len(before) <= _OPENING and not STOP.search(before)
 
 
