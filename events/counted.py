@@ -124,6 +124,8 @@ def reaches(folded: str, end: int, span: Span) -> bool:
 def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
     after = marked.sentence.folded[number.end : number.end + _PART_REACH]
+    if any(number.end + 1 == start for start, _ in marked.hits.get("release_infinitive", ())) and marked.has("all_of"):
+        return (number.value or 0) >= STOCK  # "wants all 1,100 out"
     if any(0 <= start - number.end <= _reach_of_link(after) for start, _ in marked.hits.get("of_them", ())):
         return True
     if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
