@@ -35,7 +35,7 @@ def find_concessions(
 
 def _is_news(marked: MarkedSentence, named: Mapping[str, Sequence[Span]], *, is_of_talks: bool) -> bool:
     """Whether a sentence tells of relief: of what Minsk gets, is offered or wants, not of what is left out or guessed."""
-    if marked.has("not_covered") or (marked.has("comment") and not marked.is_head()):
+    if marked.has("not_covered", "for_nothing") or (marked.has("comment") and not marked.is_head()):
         return False
     if marked.has("relief", "exchange") or (marked.has("sanctions") and marked.has("want", "discuss", "offer")):
         return True

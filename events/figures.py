@@ -55,6 +55,7 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     if has_release and kind is Kind.NEGOTIATION:  # expected this morning, free by now
         done = {f.value.value for f in counts if not f.is_background and f.value.role in FREED_ROLES}
         news = [found for found in news if found.value.value not in done - {None}]
+    news = [_of_one_nation(found, news) for found in news]
     news = [found for found in news if not _is_all(found.value, news)]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
 
@@ -161,6 +162,15 @@ def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) ->
         return None
     is_part = count.value < whole and count.role is not CountRole.LEFT_COUNTRY
     return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=whole)) if is_part else found
+
+
+def _of_one_nation(found: Found[Count], news: list[Found[Count]]) -> Found[Count]:
+    """Return a part that is all of the freed, with its nation, as the freed: "31 came home", "31 of its citizens"."""
+    count = found.value
+    if count.role is not CountRole.SUBSET or not count.nationality or count.of_count is not None:
+        return found
+    same = [f.value.role for f in news if f.value.role in FREED_ROLES and f.value.value == count.value]
+    return replace(found, value=replace(count, role=same[0])) if same and count.value != 1 else found
 
 
 def _is_all(count: Count, news: list[Found[Count]]) -> bool:

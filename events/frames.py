@@ -104,7 +104,8 @@ def _grown(marked: MarkedSentence) -> Span | None:
     """Return where a sentence tells that the number of the freed has grown: "has risen to 38"."""
     if not marked.has("freed", "release_done", "exit_done", "release_noun"):
         return None
-    rises = marked.hits.get("rise", ())
+    told = marked.hits.get("freed", ())  # "he has already got 100 out" recalls
+    rises = [hit for hit in marked.hits.get("rise", ()) if not any(s <= hit[0] and hit[1] <= e for s, e in told)]
     starts = [number.start for number in marked.numbers]
     return next((rise for rise in rises if any(0 <= start - rise[1] <= _NEXT for start in starts)), None)
 

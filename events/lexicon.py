@@ -29,7 +29,8 @@ an empty list. Concepts:
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
             sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
             of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft; ministry (of finance, of
-            whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these)
+            whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these),
+            for_nothing ("nothing was given in return": no bargain)
   figures   held (they are still in), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
             ("most of"), pardoned ("the 30 pardoned"), remaining ("the other five"), all_of ("all 902"), considers ("he will think about it"), further ("another 50"), with_him (beside somebody freed), entry (names on a list), they_are (behind a number without noun: "eleven are women")
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),

@@ -153,6 +153,8 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     crimes = hits.get("arrest", ())  # "convicted of calls for sanctions" demands nothing
     hits["demand"] = tuple(span for span in hits.get("demand", ()) if not _is_covered(span, crimes))
+    if "belarus" in hits and "other_jailer" in hits:
+        hits["other_jailer"] = _without_joint(hits["other_jailer"], hits["belarus"])
     let_out = hits.pop("let_out", ())
     if let_out and (
         hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)
@@ -165,6 +167,11 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     for concept in _VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
         hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}
+
+
+def _without_joint(others: tuple[Span, ...], ours: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return other states without those joined to Belarus by a hyphen: "Russian-Belarusian war games" are of both."""
+    return tuple(one for one in others if not any(start - one[1] == 1 and start - 1 == one[1] for start, _ in ours))
 
 
 def _is_inside(span: Span, bodies: list[Span]) -> bool:

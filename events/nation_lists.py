@@ -94,6 +94,7 @@ def _is_subject(marked: MarkedSentence, span: Span) -> bool:
     before = marked.sentence.folded[: span[0]]
     if marked.sentence.zone is Zone.TITLE:
         return not before or before.endswith((": ", "— ", "– "))
+    before = before.removesuffix(", ")  # "Sofia Sapega, the Russian woman held in Minsk, is out"
     return marked.is_head() and not marked.numbers and len(before) <= _OPENING and not STOP.search(before)
 
 
@@ -160,6 +161,8 @@ def _counted_by(marked: MarkedSentence, number: Number) -> tuple[str, Span] | No
 def _describes(marked: MarkedSentence, span: Span) -> bool:
     """Whether a people's name is an adjective of the word behind it: "a Lithuanian court"."""
     is_both = any(span[0] <= country[0] and country[1] == span[1] for _, country in nations_named(marked, "country"))
+    if any(name.start - span[1] == 1 and name.entity.role == "prisoner" for name in marked.names):
+        return False  # "Minsk pardons American Youras Ziankovich"
     after = marked.sentence.folded[span[1] : span[1] + 2]
     return is_both and after[:1] == " " and after[1:].isalpha()
 

@@ -32,7 +32,7 @@ def bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     is_named = (
         has_held or marked.has("release_noun") or (head.tells_of_prisoners and marked.sentence.zone is Zone.TITLE)
     )
-    if is_done or not is_named or not marked.is_ours():
+    if is_done or not is_named or not marked.is_ours() or marked.has("for_nothing"):
         return
     offer, exchange = marked.first("offer"), marked.first("exchange")
     if exchange is not None and (has_held or "ruler" in marked.roles() or head.tells_of_prisoners):

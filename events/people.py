@@ -130,7 +130,9 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served or runs) or _is_title_case(marked):
+    if not (lists or nouns or served or runs) or (
+        _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE)
+    ):
         return
     for first, end in full_names(marked.sentence.text):
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)

@@ -145,7 +145,7 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
     span = marked.first("relief")
     if span is None or is_negated(marked, span):
         return
-    if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
+    if marked.has("sanctions_kept", "sport", "for_nothing") or is_elsewhere(marked):
         return
     is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
     is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))

@@ -63,6 +63,18 @@ FREED, LEFT_OUT, STAYED = Outcome.FREED, Outcome.NOT_INCLUDED, Outcome.REFUSED_T
         ),
         ("Минск освободил политзаключённых. Пётр Завадич отсидел три года.", {"Пётр Завадич": FREED}),
         ("Минск освободил политзаключённых. Пётр Завадич ждал их на границе.", {}),
+        (
+            "Belarus released 14 political prisoners.\n\nThree of them:\n\n– Ihar Losik, jailed in June 2020;\n\n– Piotr Zavadich.",
+            {"Ihar Losik": FREED, "Piotr Zavadich": FREED},
+        ),
+        (
+            "Belarus released 14 political prisoners.\n\n900 are still in prison, among others:\n\n– Maksim Znak, lawyer;",
+            {},
+        ),
+        (
+            "Belarus released Valiantsin Stefanovic, a colleague of the Nobel laureate Ales Bialiatski, from prison.",
+            {"Valiantsin Stefanovic": FREED},
+        ),
     ],
 )
 def test_the_named_have_an_outcome(understand: Callable[..., Any], text: str, people: dict[str, Outcome]) -> None:
