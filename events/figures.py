@@ -123,7 +123,8 @@ def named_one_by_one(counts: list[Found[Count]], people: list[Found[Person]], la
 
 def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence], frame: Frame) -> list[Found[Count]]:
     """Return who is wanted or planned for by name as a number, where the text gives none: "release Poczobut, now"."""
-    is_asked = frame.kind in (FrameKind.PLAN, FrameKind.DEMAND) and frame.polarity is Polarity.POSITIVE
+    is_about = frame.kind is FrameKind.TALKS and frame.rule.endswith(".about")
+    is_asked = (frame.kind in (FrameKind.PLAN, FrameKind.DEMAND) or is_about) and frame.polarity is Polarity.POSITIVE
     own = next((s for s in marked if s.sentence.start <= frame.start < s.sentence.end), None)
     if not is_asked or own is None or any(found.value.role in TALK_ROLES for found in counts):
         return []

@@ -9,7 +9,7 @@ from itertools import pairwise
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
 from events.found import Found, found_in
-from events.frame import is_negated, is_unreal
+from events.frame import is_elsewhere, is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
@@ -113,7 +113,7 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served or runs) or _is_title_case(marked):
+    if not (lists or nouns or served or runs) or _is_title_case(marked) or is_elsewhere(marked):
         return
     for first, end in full_names(marked.sentence.text):
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
