@@ -94,10 +94,9 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
 
 def _is_of_palace(cited: _Source, speakers: list[_Source], *, is_quoted: bool) -> bool:
     """Whether a state agency only passes on what the ruler's press service says, or quotes somebody by name."""
-    if not speakers or not _is_of_state(cited):
+    if not speakers or not _is_of_state(cited) or cited.name == CHANNEL:
         return False
-    is_his_channel = cited.name == CHANNEL
-    return speakers[0].name == PRESS_SERVICE or (is_quoted and not is_his_channel and _is_person(speakers[0]))
+    return speakers[0].name == PRESS_SERVICE or (is_quoted and _is_person(speakers[0]))
 
 
 def _is_of_state(source: _Source) -> bool:
