@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -42,14 +42,14 @@ from events.figures import (
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
+from events.freed import find_freed
 from events.language import language_of
 from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
-from events.name_lists import find_lines
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_companions, find_listed, find_mediators, find_people, find_titled, find_transit
+from events.people import find_mediators, find_people, find_transit
 from events.sentences import TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -138,7 +138,7 @@ def _related(material: _Material) -> Mention:
 def _mention(material: _Material, kind: Kind, frame: Frame, classification: Classification) -> Mention:
     news = [sentence for sentence in material.marked if not sentence.is_background]
     lexicon = material.lexicon
-    people = _freed(material.marked, lexicon) if kind is Kind.RELEASE else []
+    people = find_freed(material.marked, lexicon) if kind is Kind.RELEASE else []
     counts = _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
@@ -179,14 +179,6 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
             *material.attribution.evidence,
         ),
     )
-
-
-def _freed(marked: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
-    """Return the named people of a release with their outcomes."""
-    news = [sentence for sentence in marked if not sentence.is_background]
-    told = [f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon)]
-    people = unique([*told, *find_lines(marked, lexicon)])
-    return people or unique(find_titled(news, lexicon))
 
 
 def _figures(

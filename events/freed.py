@@ -1,4 +1,4 @@
-"""Lists of names, a line each, behind a sentence that ends in a colon: "They are at home:", "• Aleh Karatkevich, teacher"."""
+"""Who is freed, by name: in sentences (`events.people`), and in lists with a line each ("• Aleh Karatkevich, teacher")."""
 
 from __future__ import annotations
 
@@ -7,19 +7,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.facts import Outcome, Person
-from events.found import Found, found_in
+from events.found import Found, found_in, unique
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.names import canonical
-from events.people import FREEING, full_names, is_other, name_of
+from events.people import (
+    FREEING,
+    find_alone,
+    find_companions,
+    find_listed,
+    find_people,
+    find_titled,
+    full_names,
+    is_other,
+    name_of,
+)
 
 _BULLET = re.compile(r"(?:[•▪▸►‣◦·*✅✔☑—–-]\ufe0f?|\d{1,2}[.)]) *")
 _NOT_FREE = ("held", "not_among", "comment", "appeal", "release_future", "want", "demand", "refusal")
 
 
+def find_freed(marked: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found[Person]]:
+    """Return the named people of a release with their outcomes."""
+    news = [sentence for sentence in marked if not sentence.is_background]
+    told = [f for s in news for find in (find_people, find_listed, find_companions) for f in find(s, lexicon)]
+    people = unique([*told, *find_lines(marked, lexicon)])
+    return people or unique(find_titled(news, lexicon)) or unique(f for s in news for f in find_alone(s, lexicon))
+
+
 def find_lines(sentences: Sequence[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield whom the lines of such a list name first; it ends with the first paragraph that is no line of it.
+    """Yield whom the lines of a list name first, opened by a sentence with a colon; a paragraph that is none ends it.
 
     A line may date a sentence or an illness, and is news all the same.
     """

@@ -135,6 +135,19 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
 
 
+def find_alone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield the one name of title or lead that begins with a known first name, beside a release from prison."""
+    is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
+    is_told = is_done and marked.is_head() and marked.has("custody", "prisoner", "pardon_done")
+    if not is_told or marked.has(*_WAITING, "person") or is_elsewhere(marked) or _is_title_case(marked):
+        return
+    text = marked.sentence.text
+    spans = [(start, end) for start, end in full_names(text) if is_given_name(text[start:end].split()[0])]
+    if len(spans) == 1 and not is_other(marked, *spans[0]):
+        person = Person(canonical(text[slice(*spans[0])]), Outcome.FREED)
+        yield found_in(marked, person, spans[0], f"{lexicon.language}.people.alone")
+
+
 def _runs(marked: MarkedSentence) -> frozenset[int]:
     """Return where names begin that stand together as a list of those freed: "A B, C D and E F were let out"."""
     spans = list(full_names(marked.sentence.text))
