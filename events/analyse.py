@@ -37,6 +37,7 @@ from events.figures import (
     named_one_by_one,
     pardoned_too,
     walked_out,
+    with_named,
     without_former,
 )
 from events.found import Found, unique
@@ -191,6 +192,7 @@ def _figures(
         counts = as_talked_of(counts, frame, news)
         named = () if Kind.RELEASE in kinds else named_in_talks(counts, material.marked, frame)
         return [*counts, *named]
+    counts = with_named(counts, people)
     counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language, frames)]
     return [*counts, *walked_out(frames, counts, news), *pardoned_too(frames, counts, news)]
 

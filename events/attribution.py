@@ -152,7 +152,7 @@ def _sources(sentence: MarkedSentence) -> list[Source]:
             is_cited
             or _is_said_by(sentence, name, says if is_outlet else [*says, *acts])
             or (name.entity.role == "counter" and _is_said_by(sentence, name, counts))
-            or (is_outlet and _is_citing(name, cites))
+            or (is_outlet and _is_citing(sentence, name, cites))
             or _is_label(sentence, name)
             or (is_outlet and _has_sources(sentence, name))
         ):
@@ -246,9 +246,10 @@ def _is_met(sentence: MarkedSentence, name: NamedEntity) -> bool:
     return is_object or (has_other and any(0 <= name.start - end <= _WITH for _, end in meetings))  # "after talks with"
 
 
-def _is_citing(name: NamedEntity, cites: list[tuple[int, int]]) -> bool:
-    """Tell whether an outlet itself rests on others: "Reuters, citing three people"."""
-    return any(0 <= start - name.end <= len(", ") for start, _ in cites)
+def _is_citing(sentence: MarkedSentence, name: NamedEntity, cites: list[tuple[int, int]]) -> bool:
+    """Tell whether an outlet itself rests on others: "Reuters, citing three people", "wie Reuters am Montag unter Berufung auf"."""
+    gaps = (sentence.sentence.folded[name.end : start] for start, _ in cites if start >= name.end)
+    return any(len(gap) <= len(", ") or (len(gap) <= _BEHIND and not STOP.search(gap)) for gap in gaps)
 
 
 def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:

@@ -45,10 +45,10 @@ def classify(
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
     title = [frame for frame in frames if frame.zone is Zone.TITLE]
-    if _is_commentary(title, head) or _tells_of_jailing(news, head):
-        news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
-        if not news:
-            return _topic_only(marked, frames, OTHER_NEWS)
+    told = _told_all_the_same(news, title, head, today)
+    if news and not told:
+        return _topic_only(marked, frames, OTHER_NEWS)
+    news = told
     release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames, release)
     if release is None and negotiation is not None and _is_appeal(negotiation, head):
@@ -153,6 +153,24 @@ def _tells_of_jailing(news: list[Frame], head: list[MarkedSentence]) -> bool:
     if is_left_out and FrameKind.RELEASE not in kinds:
         return True
     return FrameKind.ARREST in kinds and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
+
+
+def _told_all_the_same(
+    news: list[Frame], title: list[Frame], head: list[MarkedSentence], today: date | None
+) -> list[Frame]:
+    """Return what is news under a title that tells of something else; all of it under any other."""
+    if _tells_of_another_release(title, head):
+        return []
+    if _is_commentary(title, head) or _tells_of_jailing(news, head):
+        return [frame for frame in news if _is_news_all_the_same(frame, head, today)]
+    return news
+
+
+def _tells_of_another_release(title: list[Frame], head: list[MarkedSentence]) -> bool:
+    """Whether the title tells that somebody served his term or is out on parole: the lead tells the same, in other words."""
+    titles = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    is_other = any(sentence.has("other_release") and not sentence.roles() & _ACTING for sentence in titles)
+    return is_other and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
 
 
 def _is_news_all_the_same(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:

@@ -58,7 +58,7 @@ def _is_close(span: Span, others: Sequence[Span]) -> bool:
 
 def _is_named(marked: MarkedSentence, span: Span) -> bool:
     """Whether a word stands inside a body's name: the US embassy in Vilnius speaks, it is not given."""
-    if any(start <= span[0] and span[1] <= end for start, end in marked.hits.get("relief", ())):
+    if any(start < span[1] and span[0] < end for start, end in marked.hits.get("relief", ())):
         return False  # "the US embassy in Minsk to reopen"
     return any(n.entity.role in ("office", "body") and n.start <= span[0] and span[1] <= n.end for n in marked.names)
 

@@ -44,6 +44,8 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             continue
         if _counts_sources(marked, number) or _is_denied(marked, number) or is_one_of(marked, number):
             continue
+        if _is_had(marked, number):
+            continue
         if number.may_be_year and _is_year(marked, number):
             continue
         nationality = nationality_after(marked, number.end) or nationality_before(marked, number)
@@ -63,6 +65,11 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             or is_further(marked, number)
         ):
             yield Counted(number, (number.start, number.end), None)
+
+
+def _is_had(marked: MarkedSentence, number: Number) -> bool:
+    """Whether "one" stands behind a verb of many: "five of the 65 have a Ukrainian passport"."""
+    return number.value == 1 and any(end + 1 == number.start for _, end in marked.hits.get("they_are", ()))
 
 
 def is_one_of(marked: MarkedSentence, number: Number) -> bool:

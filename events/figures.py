@@ -67,7 +67,8 @@ def _with_sums(told: list[Found[Count]]) -> list[Found[Count]]:
     for found in told:
         value = found.value.value or 0
         sums = [value + few for few in range(1, _FEW + 1) if value + few in wholes] if _is_of_others(found) else []
-        kept.append(replace(found, value=replace(found.value, value=sums[0])) if sums else found)
+        rule = f"{found.rule.removesuffix(OF_OTHERS)}{found.value.role.value}"
+        kept.append(replace(found, value=replace(found.value, value=sums[0]), rule=rule) if sums else found)
     return kept
 
 
@@ -138,9 +139,26 @@ def named_one_by_one(
     return [Found(count, first.start, first.end, f"{language}.count.named", is_head=True)]
 
 
+def with_named(counts: list[Found[Count]], people: list[Found[Person]]) -> list[Found[Count]]:
+    """Return the number of the others with those named before it, where no whole is told: "with him came 13 others"."""
+    freed = [person for person in people if person.is_head and person.value.outcome is Outcome.FREED]
+    done = [found for found in counts if found.value.role in _DONE and found.value.value]
+    most = max((found.value.value or 0 for found in done), default=0)
+    same = [found for found in done if found.value.value == most]
+    if len(same) != 1 or not _is_of_others(same[0]) or not same[0].is_head:
+        return counts
+    (rest,) = same
+    named = len({person.value.name for person in freed if person.start < rest.start})
+    if not 0 < named <= _FEW:
+        return counts
+    whole = replace(rest, value=replace(rest.value, value=most + named))
+    return [whole if found is rest else found for found in counts]
+
+
 def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence], frame: Frame) -> list[Found[Count]]:
     """Return who is wanted or planned for by name as a number, where the text gives none: "release Poczobut, now"."""
-    is_asked = frame.kind in (FrameKind.PLAN, FrameKind.DEMAND) and frame.polarity is Polarity.POSITIVE
+    is_about = frame.kind is FrameKind.TALKS and frame.rule.endswith(".about")
+    is_asked = (frame.kind in (FrameKind.PLAN, FrameKind.DEMAND) or is_about) and frame.polarity is Polarity.POSITIVE
     own = next((s for s in marked if s.sentence.start <= frame.start < s.sentence.end), None)
     if not is_asked or own is None or any(found.value.role in TALK_ROLES for found in counts):
         return []

@@ -14,6 +14,7 @@ from events.marks import MarkedSentence, Span
 from events.names import canonical
 from events.people import (
     FREEING,
+    find_alone,
     find_companions,
     find_listed,
     find_people,
@@ -35,7 +36,7 @@ def find_freed(marked: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found
     told = [s for before, s in zip((None, *news), news, strict=False) if not goes_on_of_held(before, s)]
     found = (f for s in told for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
     people = unique((*found, *find_lines(marked, lexicon)))
-    return people or unique(find_titled(news, lexicon))
+    return people or unique(find_titled(news, lexicon)) or unique(f for s in news for f in find_alone(s, lexicon))
 
 
 def find_lines(sentences: Sequence[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:

@@ -123,7 +123,17 @@ def is_political(marked: MarkedSentence, number: Number) -> bool:
     between = [
         marked.sentence.folded[number.end : start] for start, _ in hits if 0 <= start - number.end <= POLITICAL_REACH
     ]
-    return any(not re.search(r"[.;:\d]", words) for words in between)
+    aside = _aside_end(marked, number)
+    return any(not re.search(r"[.;:\d]", words[:aside]) and len(words) <= aside for words in between)
+
+
+def _aside_end(marked: MarkedSentence, number: Number) -> int:
+    """Return how far behind a number an aside goes on ("those freed, among them nine women, had …"): to the comma."""
+    is_linked = any(end + 1 == number.start for _, end in marked.hits.get("of_them", ()))
+    comma = marked.sentence.folded.find(",", number.end)
+    has_noun = any(number.end < start < comma for start, _ in marked.hits.get("person", ()))
+    is_clause = any(0 <= start - comma <= NEXT for start, _ in marked.hits.get("relative", ()))
+    return comma - number.end if is_linked and has_noun and not is_clause else POLITICAL_REACH
 
 
 def _part(marked: MarkedSentence, number: Number, whole: Whole) -> Count:

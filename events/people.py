@@ -9,7 +9,7 @@ from itertools import pairwise
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
 from events.found import Found, found_in
-from events.frame import is_negated, is_unreal
+from events.frame import is_elsewhere, is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
@@ -130,9 +130,9 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served or runs) or (
-        _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE)
-    ):
+    if not (lists or nouns or served or runs) or is_elsewhere(marked):
+        return
+    if _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE):
         return
     for first, end in full_names(marked.sentence.text):
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
@@ -152,6 +152,19 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
         marked, name = named[0]
         person = Person(name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
+
+
+def find_alone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield the one name of title or lead that begins with a known first name, beside a release from prison."""
+    is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
+    is_told = is_done and marked.is_head() and marked.has("custody", "prisoner", "pardon_done")
+    if not is_told or marked.has(*_WAITING, "person") or is_elsewhere(marked) or _is_title_case(marked):
+        return
+    text = marked.sentence.text
+    spans = [(start, end) for start, end in full_names(text) if is_given_name(text[start:end].split()[0])]
+    if len(spans) == 1 and not is_other(marked, *spans[0]):
+        person = Person(canonical(text[slice(*spans[0])]), Outcome.FREED)
+        yield found_in(marked, person, spans[0], f"{lexicon.language}.people.alone")
 
 
 def _runs(marked: MarkedSentence) -> frozenset[int]:

@@ -77,6 +77,7 @@ _RULES: Mapping[str, str] = {
     "people.freed": "a known prisoner, named where people are freed",
     "people.listed": "a name in a list of the freed, or beside a word such as “journalist”",
     "people.together": "a known prisoner, named together with the freed",
+    "people.alone": "the one name beside a release from prison, in title or lead",
     "people.titled": "the one known prisoner in the title of a release",
     "people.refused_to_leave": "a known prisoner, told to have refused to leave the country",
     "people.not_included": "a known prisoner, told not to be among the freed",

@@ -58,7 +58,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more)
     is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun") and not marked.has("amnesty")
     is_ours = marked.is_ours() or head.is_ours
-    is_between = has_outside(marked) and marked.is_ours() and (marked.has("talks", "discuss", "deal") or _frees(marked))
+    is_told = marked.has("talks", "discuss", "deal", "mediation") or _frees(marked)
+    is_between = has_outside(marked) and marked.is_ours() and is_told
     is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
     if not is_known or is_elsewhere(marked):
         return
