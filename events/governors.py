@@ -111,13 +111,13 @@ def _stock_role(marked: MarkedSentence, number: Number) -> CountRole | None:
 
 def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | None]]:
     arrivals = marked.hits.get("arrival", ())
-    out = (*marked.hits.get("exit_done", ()), *marked.hits.get("no_longer", ()))
+    out = [hit for concept in ("exit_done", "no_longer", "arrest") for hit in marked.hits.get(concept, ())]
     for concept, role in _GOVERNORS:
         for span in marked.hits.get(concept, ()):
             if concept == "moved" and span in arrivals:  # the same words: who crossed the border is counted as such
                 continue
             if concept == "held" and any(start < span[0] and span[1] <= end for start, end in out):
-                continue  # "no longer behind bars"
+                continue  # "no longer behind bars", "died behind bars"
             if role not in MOODY or marked.has(*_OF_RELEASE):  # "some 200 people wanted to see him"
                 yield *span, _real_role(marked, concept, span, role)
     whole = [span for concept in _ACTS for span in marked.hits.get(concept, ())]
