@@ -186,7 +186,14 @@ def _refused(marked: MarkedSentence) -> Span | None:
     """Return where something is refused or denied; "did not rule out" refuses nothing."""
     open_ones = marked.hits.get("possible", ())
     spans = (hit for name in ("refusal", "denial") for hit in marked.hits.get(name, ()))
-    return min((hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)), default=None)
+    told = [hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)]
+    return min((hit for hit in told if not _is_until(marked, hit)), default=None)
+
+
+def _is_until(marked: MarkedSentence, refusal: Span) -> bool:
+    """Whether a refusal is what something waits for: "we open no border until Minsk will not have let him go"."""
+    cues = marked.hits.get("unreal_clause", ())
+    return any(end <= refusal[0] and same_clause(marked, (start, end), refusal) for start, end in cues)
 
 
 def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
