@@ -35,6 +35,7 @@ from events.nationalities import HOME, nation_behind
 from events.numbers import Number
 from events.parts import Whole, is_political, with_parts
 from events.sentences import Zone
+from events.titles import understood, verb_of_title
 
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
@@ -49,11 +50,14 @@ def counts_of(
     """Yield the counts of an article of `kinds`; a part ("20 of them") may stand in any sentence behind its whole."""
     whole: Count | None = None
     known = Whole()
+    titled: CountRole | None = None
     for sentence in sentences:
+        titled = verb_of_title(sentence, titled)
         if not sentence.numbers and not sentence.nations:
             continue
         before = None if sentence.is_background else whole
         found = find_counts(sentence, lexicon, as_of, before, kinds)
+        found = found or tuple(understood(sentence, lexicon, titled))
         found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
         yield from found
         if not sentence.is_background:
@@ -132,6 +136,8 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     """Return "20 of them political" or "among them 6 Lithuanians" as parts of the whole named before."""
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
+    if counted.number.value == 1 and any(whole_of(marked, one) for one in marked.numbers):
+        return None  # "five of the 65 have a Ukrainian passport"
     links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
     is_met = marked.has("meeting") and not marked.has(*_DONE_VERBS)  # "two Polish officers met the buses"
     is_group = counted.nationality is not None and not is_met and role_of(marked, counted.number) in (None, *DONE)
@@ -187,6 +193,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role in MOODY and _is_of_former(marked, number):
         return None
     beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
+    if role in DONE and not beside and _is_with_one(marked, number):
+        beside = 1
     if role not in MOODY and not beside and counted.unit == (number.start, number.end) and is_further(marked, number):
         return None  # "with him they let go another 13"
     if role is None:
@@ -196,6 +204,14 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=counter_of(marked), as_of=as_of)
+
+
+def _is_with_one(marked: MarkedSentence, number: Number) -> bool:
+    """Whether one person told of before is let go besides: "together with him 13 people walked free"."""
+    return any(
+        end <= number.start and same_clause(marked, (start, end), (number.start, number.end))
+        for start, end in marked.hits.get("with_one", ())
+    )
 
 
 def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple[Kind, ...]) -> bool:

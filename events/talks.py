@@ -203,7 +203,8 @@ def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fr
     is_of_release = marked.has("release_noun", "pardon_noun", "release_infinitive", "exit_done") and (
         marked.has(*HELD, "citizen") or "prisoner" in marked.roles()
     )
-    is_condition = "prisoner" in marked.roles() and marked.has("unreal_clause") and head.is_ours
+    is_put = marked.has("unreal_clause") or (marked.has("demand") and marked.sentence.zone is Zone.TITLE)
+    is_condition = "prisoner" in marked.roles() and is_put and head.is_ours
     if not is_of_release and not is_condition and not (marked.has("belarus") and head.tells_of_prisoners):
         return
     conditions = marked.hits.get("unreal_clause", ()) if "prisoner" in marked.roles() else ()
