@@ -186,6 +186,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         role: CountRole | None = CountRole.SUBSET
     else:
         role = CountRole.HELD if is_stock(marked, number) else role_of(marked, number)
+    if role is CountRole.HELD and _is_on_list(marked, number, kinds):
+        role = CountRole.PLANNED
     if role is None and _is_asked_for(marked, counted, kinds):
         role = CountRole.PLANNED
     if _is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and _is_offered(marked)):
@@ -212,6 +214,12 @@ def _is_with_one(marked: MarkedSentence, number: Number) -> bool:
         end <= number.start and same_clause(marked, (start, end), (number.start, number.end))
         for start, end in marked.hits.get("with_one", ())
     )
+
+
+def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...]) -> bool:
+    """Whether a few are on a list that is talked about, and not on that of all who are held: "there are about 60 on it"."""
+    is_few = (number.value or STOCK) < STOCK and not marked.has("political", "prisoner", "custody")
+    return is_few and kinds == (Kind.NEGOTIATION,) and marked.is_head() and marked.has("attribution/counted_by", "of_them")
 
 
 def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple[Kind, ...]) -> bool:

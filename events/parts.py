@@ -110,6 +110,7 @@ def _is_only_destination(marked: MarkedSentence, row: Found[Count]) -> bool:
     others = [one for one in marked.numbers if one.start != number[0]]
     return (
         len(lands) == 1
+        and all(same_clause(marked, verb, number) for concept in _CROSSING for verb in marked.hits.get(concept, ()))
         and bool(others or marked.has("remaining"))
         and any(same_clause(marked, verb, number) for verb in verbs)
         and not any(same_clause(marked, verb, (one.start, one.end)) for verb in verbs for one in others)

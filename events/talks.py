@@ -192,7 +192,9 @@ def _refused(marked: MarkedSentence) -> Span | None:
 
 def _is_until(marked: MarkedSentence, refusal: Span) -> bool:
     """Whether a refusal is what something waits for: "we open no border until Minsk will not have let him go"."""
-    cues = marked.hits.get("unreal_clause", ())
+    cues = [*marked.hits.get("unreal_clause", ())]
+    nouns = marked.hits.get("release_noun", ())
+    cues += [hit for hit in marked.hits.get("demand", ()) if any(s < hit[1] and hit[0] < e for s, e in nouns)]
     return any(end <= refusal[0] and same_clause(marked, (start, end), refusal) for start, end in cues)
 
 
