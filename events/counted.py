@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from events.frame import is_recalled
+from events.frame import is_recalled, same_clause
 from events.marks import MarkedSentence, Span
 from events.nationalities import STOP, UNIT_REACH, nationality_after, nationality_before
 from events.numbers import Number
@@ -174,6 +174,14 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
     before = folded[:place].split()
     is_whole = not before or not (before[-1].endswith(",") or before[-1] in ands)
     return found if is_whole else 0
+
+
+def is_with_one(marked: MarkedSentence, number: Number) -> bool:
+    """Whether one person told of before is let go besides: "together with him 13 people walked free"."""
+    return any(
+        end <= number.start and same_clause(marked, (start, end), (number.start, number.end))
+        for start, end in marked.hits.get("with_one", ())
+    )
 
 
 def is_of_others(marked: MarkedSentence, number: Number) -> bool:

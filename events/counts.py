@@ -20,6 +20,7 @@ from events.counted import (
     is_of_others,
     is_one_of,
     is_stock,
+    is_with_one,
     named_beside,
     recalled_in,
     span_of,
@@ -195,7 +196,7 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role in MOODY and _is_of_former(marked, number):
         return None
     beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
-    if role in DONE and not beside and _is_with_one(marked, number):
+    if role in DONE and not beside and is_with_one(marked, number):
         beside = 1
     if role not in MOODY and not beside and counted.unit == (number.start, number.end) and is_further(marked, number):
         return None  # "with him they let go another 13"
@@ -208,18 +209,12 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     return replace(count, counter=counter_of(marked), as_of=as_of)
 
 
-def _is_with_one(marked: MarkedSentence, number: Number) -> bool:
-    """Whether one person told of before is let go besides: "together with him 13 people walked free"."""
-    return any(
-        end <= number.start and same_clause(marked, (start, end), (number.start, number.end))
-        for start, end in marked.hits.get("with_one", ())
-    )
-
-
 def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...]) -> bool:
     """Whether a few are on a list that is talked about, and not on that of all who are held: "there are about 60 on it"."""
     is_few = (number.value or STOCK) < STOCK and not marked.has("political", "prisoner", "custody")
-    return is_few and kinds == (Kind.NEGOTIATION,) and marked.is_head() and marked.has("attribution/counted_by", "of_them")
+    return (
+        is_few and kinds == (Kind.NEGOTIATION,) and marked.is_head() and marked.has("attribution/counted_by", "of_them")
+    )
 
 
 def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple[Kind, ...]) -> bool:

@@ -106,6 +106,8 @@ def _is_own_word(marked: MarkedSentence, verb: Span) -> bool:
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     """Return how a release named by noun or infinitive is meant, by the strongest word that goes with it."""
     is_between = has_outside(marked) and marked.is_ours()
+    if any(start < span[1] and span[0] < end for start, end in marked.hits.get("demand", ())):
+        return None  # "no talks without the release of": a demand
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
             if hit == span or (concept == "announce" and hit[0] > span[0]):
