@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -50,7 +50,7 @@ from events.marks import MarkedSentence, mark_sentences
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_mediators, find_people, find_transit
+from events.people import find_lead, find_mediators, find_people, find_transit
 from events.sentences import TEXT_CAP
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
@@ -141,6 +141,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     lexicon = material.lexicon
     people = find_freed(material.marked, lexicon) if kind is Kind.RELEASE else []
     counts = _figures(material, kind, frame, people, classification.kinds)
+    people = people or _only_freed(news, lexicon, counts)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
@@ -180,6 +181,14 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
             *material.attribution.evidence,
         ),
     )
+
+
+def _only_freed(
+    news: Sequence[MarkedSentence], lexicon: Lexicon, counts: Iterable[Found[Count]]
+) -> list[Found[Person]]:
+    """Return the one prisoner named in title and lead, where one person is freed and no verb stands beside the name."""
+    freed = {found.value.value for found in counts if found.value.role in FREED_ROLES}
+    return unique(find_lead(news, lexicon)) if freed == {1} else []
 
 
 def _figures(

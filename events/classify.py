@@ -21,6 +21,7 @@ APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
 _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
 _OF_POLITICS = ("political", "political_adjective", "pardon_done", "exit_done")
+_NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -226,7 +227,8 @@ def _is_from_minsk(frame: Frame, head: list[MarkedSentence]) -> bool:
     near = [s for s in head if s.sentence.zone is Zone.TITLE or s.sentence.start <= frame.start < s.sentence.end]
     if any(sentence.has("belavia") or sentence.is_ours() for sentence in near):
         return True
-    return any(s.has("political") for s in head) or not any(s.has("other_jailer", "office") for s in head)
+    posts = () if frame.rule.endswith(_NO_DISMISSAL) else ("office",)
+    return any(s.has("political") for s in head) or not any(s.has("other_jailer", *posts) for s in head)
 
 
 def _is_recalled(frame: Frame) -> bool:

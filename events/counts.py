@@ -36,6 +36,7 @@ from events.nationalities import HOME, nation_behind
 from events.numbers import Number
 from events.parts import Whole, is_political, with_parts
 from events.sentences import Zone
+from events.titles import understood, verb_of_title
 
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
@@ -50,11 +51,14 @@ def counts_of(
     """Yield the counts of an article of `kinds`; a part ("20 of them") may stand in any sentence behind its whole."""
     whole: Count | None = None
     known = Whole()
+    titled: CountRole | None = None
     for sentence in sentences:
+        titled = verb_of_title(sentence, titled)
         if not sentence.numbers and not sentence.nations:
             continue
         before = None if sentence.is_background else whole
         found = find_counts(sentence, lexicon, as_of, before, kinds)
+        found = found or tuple(understood(sentence, lexicon, titled))
         found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
         yield from found
         if not sentence.is_background:
@@ -135,6 +139,8 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     """Return "20 of them political" or "among them 6 Lithuanians" as parts of the whole named before."""
     if whole is None or whole.value is None or counted.number.value is None or counted.number.value >= whole.value:
         return None
+    if counted.number.value == 1 and any(whole_of(marked, one) for one in marked.numbers):
+        return None  # "five of the 65 have a Ukrainian passport"
     links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
     is_met = marked.has("meeting") and not marked.has(*_DONE_VERBS)  # "two Polish officers met the buses"
     is_group = counted.nationality is not None and not is_met and role_of(marked, counted.number) in (None, *DONE)
@@ -186,6 +192,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         role: CountRole | None = CountRole.SUBSET
     else:
         role = CountRole.HELD if is_stock(marked, number) else role_of(marked, number)
+    if role is CountRole.HELD and _is_on_list(marked, number, kinds):
+        role = CountRole.PLANNED
     if role is None and _is_asked_for(marked, counted, kinds):
         role = CountRole.PLANNED
     if _is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and _is_offered(marked)):
@@ -203,6 +211,14 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=counter_of(marked), as_of=as_of)
+
+
+def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...]) -> bool:
+    """Whether a few are on a list that is talked about, and not on that of all who are held: "there are about 60 on it"."""
+    is_few = (number.value or STOCK) < STOCK and not marked.has("political", "prisoner", "custody")
+    return (
+        is_few and kinds == (Kind.NEGOTIATION,) and marked.is_head() and marked.has("attribution/counted_by", "of_them")
+    )
 
 
 def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple[Kind, ...]) -> bool:

@@ -226,7 +226,7 @@ def _is_background(
     """Whether a sentence recalls instead of telling: by its cue, by totals over time, by an older date (rule 3)."""
     if sentence.zone is Zone.RECAP or (hits.get("zone/cumulative") and not _is_ahead(hits)):
         return True
-    if _is_recent(dates, today):
+    if _is_recent(dates, today) and not _is_of_old_verb(sentence.folded, dates, hits, today):
         return False
     margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
     if hits.get("held") and hits.get("political") and not any(hits.get(verb) for verb in _VERBS):
@@ -235,6 +235,18 @@ def _is_background(
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
         return True
     return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
+
+
+def _is_of_old_verb(
+    folded: str, dates: tuple[DateReference, ...], hits: Mapping[str, tuple[Span, ...]], today: date | None
+) -> bool:
+    """Whether the date at the verb of a release is old, and the fresh one another's: "freed in December, and today in Vilnius"."""
+    verbs = [span for concept in _VERBS for span in hits.get(concept, ())]
+    if not verbs or today is None:
+        return False
+    near = [(min(dates, key=lambda one: max(one.start - verb[1], verb[0] - one.end)), verb) for verb in verbs]
+    is_near = all(_same_clause(folded, (day.start, day.end), verb) for day, verb in near)
+    return is_near and all(day.last_day < today - OLD_IN_HEAD for day, _ in near)
 
 
 def _is_ahead(hits: Mapping[str, tuple[Span, ...]]) -> bool:

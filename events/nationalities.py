@@ -178,7 +178,8 @@ def nationality_before(marked: MarkedSentence, number: Number) -> tuple[str, Spa
     folded = marked.sentence.folded
     if not marked.nations or folded[number.end : number.end + 1] == " ":
         return None
-    groups = list(nations_named(marked, "people"))
+    ones = nations_named(marked, "one") if number.value != 1 else ()  # "the American agreed on a hundred"
+    groups = [nation for nation in nations_named(marked, "people") if nation not in ones]
     citizens = marked.hits.get("citizen", ())
     groups += [
         (code, (min(span[0], word[0]), max(span[1], word[1])))

@@ -86,6 +86,8 @@ def _is_rest(marked: MarkedSentence, row: Found[Count], whole: Whole) -> bool:
 def _abroad(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Count]:
     """Return a part of the freed as those who left the country, where all but one or two did, or the others stayed."""
     count, stayed = row.value, whole.value - (row.value.value or 0)
+    if count.role is CountRole.LEFT_COUNTRY and stayed > 0 and count.value and _others_cross(marked, row):
+        return replace(row, value=replace(count, role=CountRole.SUBSET, of_count=whole.value))
     is_part = count.role in (CountRole.RELEASED, CountRole.SUBSET) and not count.nationality
     if not is_part or count.value is None or stayed <= 0 or count.of_count not in (None, whole.value):
         return row
@@ -94,6 +96,14 @@ def _abroad(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Co
         return row
     rule = f"{row.rule[:2]}.count.{OTHERS_STAYED if marked.has('remaining') else 'left'}"
     return replace(row, value=replace(count, role=CountRole.LEFT_COUNTRY, of_count=whole.value), rule=rule)
+
+
+def _others_cross(marked: MarkedSentence, row: Found[Count]) -> bool:
+    """Whether the others are told to be taken elsewhere: "nine reached Vilnius, the others were driven to Ukraine"."""
+    number = (row.start - marked.sentence.start, row.end - marked.sentence.start)
+    verbs = [verb for concept in _CROSSING for verb in marked.hits.get(concept, ())]
+    others = [one for one in marked.hits.get("remaining", ()) if not same_clause(marked, one, number)]
+    return any(same_clause(marked, one, verb) for one in others for verb in verbs)
 
 
 def _crosses(marked: MarkedSentence, row: Found[Count]) -> bool:
@@ -111,6 +121,7 @@ def _is_only_destination(marked: MarkedSentence, row: Found[Count]) -> bool:
     others = [one for one in marked.numbers if one.start != number[0]]
     return (
         len(lands) == 1
+        and all(same_clause(marked, verb, number) for concept in _CROSSING for verb in marked.hits.get(concept, ()))
         and bool(others or marked.has("remaining"))
         and any(same_clause(marked, verb, number) for verb in verbs)
         and not any(same_clause(marked, verb, (one.start, one.end)) for verb in verbs for one in others)

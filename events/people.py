@@ -146,9 +146,18 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
 def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the one known prisoner whom a title names beside its verb's sentence: "Ihar Losik is home. The blogger is free"."""
     title = [marked for marked in sentences if marked.sentence.zone is Zone.TITLE]
+    yield from _only_one(title, lexicon)
+
+
+def find_lead(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
+    """Yield the one known prisoner of title and lead, where one person is freed: "The girl is free. End of Sapega's ordeal"."""
+    yield from _only_one([marked for marked in sentences if marked.is_head()], lexicon)
+
+
+def _only_one(title: list[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
     named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
     people = {name_of(marked, name) for marked, name in named}
-    if len(people) == 1 and any(marked.has(*FREEING) for marked in title) and not any(m.has(*_WAITING) for m in title):
+    if len(people) == 1 and any(m.has(*FREEING) for m in title) and not any(m.has(*_WAITING) for m, _ in named):
         marked, name = named[0]
         person = Person(name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")

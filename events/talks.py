@@ -113,6 +113,8 @@ def _is_own_word(marked: MarkedSentence, verb: Span) -> bool:
 def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     """Return how a release named by noun or infinitive is meant, by the strongest word that goes with it."""
     is_between = has_outside(marked) and marked.is_ours()
+    if any(start < span[1] and span[0] < end for start, end in marked.hits.get("demand", ())):
+        return None  # "no talks without the release of": a demand
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
             if hit == span or (concept == "announce" and hit[0] > span[0]):
@@ -195,7 +197,16 @@ def _refused(marked: MarkedSentence) -> Span | None:
     """Return where something is refused or denied; "did not rule out" refuses nothing."""
     open_ones = marked.hits.get("possible", ())
     spans = (hit for name in ("refusal", "denial") for hit in marked.hits.get(name, ()))
-    return min((hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)), default=None)
+    told = [hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)]
+    return min((hit for hit in told if not _is_until(marked, hit)), default=None)
+
+
+def _is_until(marked: MarkedSentence, refusal: Span) -> bool:
+    """Whether a refusal is what something waits for: "we open no border until Minsk will not have let him go"."""
+    cues = [*marked.hits.get("unreal_clause", ())]
+    nouns = marked.hits.get("release_noun", ())
+    cues += [hit for hit in marked.hits.get("demand", ()) if any(s < hit[1] and hit[0] < e for s, e in nouns)]
+    return any(end <= refusal[0] and same_clause(marked, (start, end), refusal) for start, end in cues)
 
 
 def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
@@ -205,7 +216,8 @@ def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fr
     is_of_release = marked.has("release_noun", "pardon_noun", "release_infinitive", "exit_done") and (
         marked.has(*HELD, "citizen") or "prisoner" in marked.roles()
     )
-    is_condition = "prisoner" in marked.roles() and marked.has("unreal_clause") and head.is_ours
+    is_put = marked.has("unreal_clause") or (marked.has("demand") and marked.sentence.zone is Zone.TITLE)
+    is_condition = "prisoner" in marked.roles() and is_put and head.is_ours
     if not is_of_release and not is_condition and not (marked.has("belarus") and head.tells_of_prisoners):
         return
     conditions = marked.hits.get("unreal_clause", ()) if "prisoner" in marked.roles() else ()
