@@ -172,7 +172,16 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
+    if in_title == done and _has_served(head):
+        return None
     return _first(in_title) or _first(done)
+
+
+def _has_served(head: list[MarkedSentence]) -> bool:
+    """Whether the lead tells that the one whom the title names has served his term, or was let go by others."""
+    is_counted = any(s.numbers for s in head if s.sentence.zone is Zone.TITLE)
+    lead = [s for s in head if s.sentence.zone is not Zone.TITLE]
+    return not is_counted and any(s.has("other_release") and s.has("prisoner", "political") for s in lead)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
