@@ -238,7 +238,7 @@ def _is_met(sentence: MarkedSentence, name: NamedEntity) -> bool:
     before = [other for other in sentence.names if other.end <= name.start and other.entity.role in _ACTORS]
     meetings = [span for concept in ("meeting", "talks") for span in sentence.hits.get(concept, ())]
     is_object = any(
-        other.end <= start and end <= name.start and not STOP.search(folded, start, name.start)
+        other.end <= start < name.start and not STOP.search(folded, start, name.start)
         for other in before
         for start, end in meetings
     )

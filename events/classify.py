@@ -78,7 +78,14 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
         return OF_WAR
     if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
         return OTHER_JAILER
-    return None
+    return OTHER_JAILER if _pardons_abroad(head) else None
+
+
+def _pardons_abroad(head: list[MarkedSentence]) -> bool:
+    """Whether another head of state pardons, in title and lead that name no ruler of Minsk."""
+    if any("ruler" in sentence.roles() for sentence in head) or any(sentence.has("political") for sentence in head):
+        return False
+    return any(s.has("pardon_done") and "leader" in s.roles() and not s.has("belarus") for s in head)
 
 
 def _is_of_criminals(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
@@ -134,11 +141,20 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
 def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
     """Whether the title announces an interview, a memoir or an anniversary; what those who act say is news."""
     has_comment = any(frame.kind is FrameKind.COMMENT for frame in title) or _tells_of_fiction(head)
-    acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
-    is_counted = any(sentence.numbers for sentence in head if sentence.sentence.zone is Zone.TITLE)
+    titles = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    if has_comment and any(_only_asks(sentence) for sentence in titles):
+        return True
+    acts = any(sentence.roles() & _ACTING for sentence in titles)
+    is_counted = any(sentence.numbers for sentence in titles)
     fresh = [frame for frame in title if not frame.is_background]
     told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
+
+
+def _only_asks(title: MarkedSentence) -> bool:
+    """Whether a title is one question that a comment answers: "What did Lukashenko get for 52 prisoners?"."""
+    starts = (start for start, _ in title.hits.get("comment", ()))
+    return title.sentence.text.endswith("?") and not title.speech and any(start <= 1 for start in starts)
 
 
 def _tells_of_fiction(head: list[MarkedSentence]) -> bool:
@@ -195,6 +211,8 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
+    if in_title == done and _has_served(head):
+        return None
     return _first(in_title) or _first(done)
 
 
@@ -210,6 +228,13 @@ def _is_of_courts(head: list[MarkedSentence]) -> bool:
     title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
     is_told = any(s.has("political", "pardon_done") or s.roles() & {"ruler", "prisoner"} for s in head)
     return any(sentence.has("other_release") for sentence in title) and not is_told
+
+
+def _has_served(head: list[MarkedSentence]) -> bool:
+    """Whether the lead tells that the one whom the title names has served his term, or was let go by others."""
+    is_counted = any(s.numbers for s in head if s.sentence.zone is Zone.TITLE)
+    lead = [s for s in head if s.sentence.zone is not Zone.TITLE]
+    return not is_counted and any(s.has("other_release") and s.has("prisoner", "political") for s in lead)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:

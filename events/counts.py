@@ -118,12 +118,15 @@ def _told_besides(marked: MarkedSentence, counted: Counted, count: Count, as_of:
         for hit in marked.hits.get("held", ())
         if clause and clause[1] <= hit[0] and same_clause(marked, clause, hit)
     ]
+    futures = [verb for verb in marked.hits.get("release_future", ()) if not is_negated(marked, verb)]
+    is_ahead = any(same_clause(marked, verb, span_of(counted)) for verb in futures)
+    if count.role is CountRole.HELD and is_ahead and (count.value or 0) >= STOCK:  # "will free all remaining 1,100"
+        return replace(count, role=CountRole.PLANNED, counter=None, as_of=None)
     if not held or (count.value or 0) < STOCK:
         return None
     if count.role in MOODY:
         return replace(count, role=CountRole.HELD, counter=counter_of(marked), as_of=as_of)
-    ahead = [verb for verb in marked.hits.get("release_future", ()) if verb[0] >= held[0][1]]
-    if count.role is CountRole.HELD and any(not is_negated(marked, verb) for verb in ahead):
+    if count.role is CountRole.HELD and any(verb[0] >= held[0][1] for verb in futures):
         return replace(count, role=CountRole.PLANNED, counter=None, as_of=None)
     return None
 
@@ -178,7 +181,10 @@ def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Foun
         if whole is not None and is_one_of(marked, part) and nation is None:
             continue
         if whole is not None and (nation is not None or marked.has(*_OF_FREED)):
+            # "51 of the 52 political prisoners"
+            is_own = any(start - whole.end == 1 for start, _ in marked.hits.get("political", ()))
             role = CountRole.POLITICAL if is_political(marked, whole) else _part_role(marked, part)
+            role = CountRole.SUBSET if is_own and role is CountRole.POLITICAL else role
             code = nation[0] if nation is not None else None  # "59 of the 71 are Belarusian citizens"
             count = Count(role, part.value, None, part.qualifier, nationality=code, of_count=whole.value)
             yield found_in(marked, count, (part.start, whole.end), f"{lexicon.language}.count.part")

@@ -35,6 +35,8 @@ _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for pr
 _BY_A_STATE = ("release_done", "pardon_done")  # verbs whose subject is who frees
 _SUBJECT_REACH = 25  # from another state that acts to its verb
 _NEXT = 12  # from "has risen to" to its number
+_ADJACENT = 12  # from a number to its noun, over an adjective
+_NEXT_CLAUSE = 2  # from people to the clause that tells of them: "52 people, whom Minsk handed over"
 _PEOPLE = ("person", "foreigner", "citizen")
 _DONE_RULES = (
     ("release_done", "completed"),
@@ -195,11 +197,13 @@ def _has_other_subject(marked: MarkedSentence, verb: Span) -> bool:
 
 def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
     people = (*marked.hits.get("person", ()), *marked.hits.get("foreigner", ()))
+    pronouns = {start for start, end in marked.hits.get("relative", ()) if end <= span[0]}
+    told = {end for _, end in people if any(0 <= place - end <= _NEXT_CLAUSE for place in pronouns)}
     return any(
-        number.end <= start <= number.end + 30
+        number.end <= start <= number.end + (30 if number.start > span[0] - 40 else _ADJACENT)
         for number in marked.numbers
-        for start, _ in people
-        if number.start > span[0] - 40
+        for start, end in people
+        if number.start > span[0] - 40 or end in told
     )
 
 

@@ -15,6 +15,7 @@ from events.tokens import Token
 
 OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
 OLD_IN_HEAD = timedelta(days=9)
+_SAME_DAY = 3  # so many sentences before may tell which day "that day" is
 _FAR_AHEAD = timedelta(days=150)
 OLD_STOCK = timedelta(days=31)  # how many are held is counted by the month
 _TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
@@ -94,9 +95,9 @@ def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence
     for sentence in sentences_of(document, lexicon):
         if sentence.zone in FURNITURE:
             continue
-        previous = marked[-1] if marked and marked[-1].sentence.paragraph == sentence.paragraph else None
+        before = [one for one in marked[-_SAME_DAY:] if one.sentence.paragraph == sentence.paragraph]
         lasts = sentence.zone is Zone.BODY or _recalls(marked)
-        marked.append(_mark(sentence, lexicon, today, speech, previous, lasts=lasts))
+        marked.append(_mark(sentence, lexicon, today, speech, before, lasts=lasts))
     return tuple(marked)
 
 
@@ -110,19 +111,19 @@ def _mark(
     lexicon: Lexicon,
     today: date | None,
     speech: tuple[Span, ...],
-    previous: MarkedSentence | None,
+    before: list[MarkedSentence],
     *,
     lasts: bool,
 ) -> MarkedSentence:
-    """Mark a sentence; where background `lasts`, it goes on behind a `previous` one of the same paragraph."""
+    """Mark a sentence; where background `lasts`, it goes on from those `before` in the same paragraph."""
     tokens = lexicon.tokens(sentence.folded)
     found = lexicon.book.find(tokens)
     names = _names(found)
     hits = _hits(found, names)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
-    is_same_day = previous is not None and "zone/that_day" in hits and _is_of_old_day(previous, today)
-    goes_on = previous is not None and previous.is_background and (lasts or is_same_day or "then" in hits)
+    is_same_day = "zone/that_day" in hits and _is_of_old_day(before, today)
+    goes_on = bool(before) and before[-1].is_background and (lasts or is_same_day or "then" in hits)
     if is_same_day or (goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today))):
         is_background = True
     return MarkedSentence(
@@ -140,9 +141,10 @@ def _mark(
     )
 
 
-def _is_of_old_day(marked: MarkedSentence, today: date | None) -> bool:
-    """Whether "that day" behind a sentence is a day long past: it recalls, or dates its figures."""
-    return marked.is_background or (bool(marked.dates) and not _is_recent(marked.dates, today))
+def _is_of_old_day(before: list[MarkedSentence], today: date | None) -> bool:
+    """Whether "that day" is a day long past: the last day told before is, or the last sentence recalls."""
+    last = next((one for one in reversed(before) if one.dates or one.is_background), None)
+    return last is not None and (last.is_background or not _is_recent(last.dates, today))
 
 
 def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:

@@ -165,7 +165,8 @@ def _as_part(row: Found[Count], whole: Whole, *, is_sum: bool) -> Found[Count]:
     if row.value.role is CountRole.LEFT_COUNTRY and (not is_sum or stayed <= FEW_STAYED):
         return row
     is_other = row.value.role is CountRole.PARDONED and whole.role is not CountRole.PARDONED
-    if row.value.role not in (*_DONE, CountRole.PLANNED) or is_other:  # "four are out: two were pardoned"
+    is_told = row.value.role in (*_DONE, CountRole.PLANNED) or (is_sum and row.value.role is CountRole.DEMANDED)
+    if not is_told or is_other:  # "four are out: two were pardoned"
         return row
     return replace(row, value=replace(row.value, role=CountRole.SUBSET, of_count=whole.value))
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
 from events.found import Found, found_in
-from events.frame import is_elsewhere, is_negated, is_unreal
+from events.frame import CLAUSE_END, is_elsewhere, is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
@@ -34,7 +34,7 @@ _PLACES = (
     "custody",
     "amount/units",
 )
-_JOINT = re.compile(r",? (?:[^\W\d_]{1,4} )?")  # between names of a list: a comma, "and"
+_JOINT = re.compile(r",? (?:[^\W\d_]{1,5} ){0,2}")  # between names of a list: a comma, "and", "as well"
 _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
 _TITLE = 4  # words of a title before a name
@@ -48,7 +48,7 @@ _WHERE = 40  # from an arrival to the country it is in
 
 def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the named prisoners of a sentence that tells of a release."""
-    names = _named(marked, "prisoner")
+    names = [name for name in _named(marked, "prisoner") if not _confirms(marked, name)]
     if not names:
         return
     freed = [span for concept in FREEING for span in marked.hits.get(concept, ())]
@@ -59,6 +59,19 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         if outcome is not None:
             rule = f"{lexicon.language}.people.{outcome.value}"
             yield found_in(marked, Person(name_of(marked, name), outcome), (name.start, name.end), rule)
+
+
+def _confirms(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether somebody only says what went before: "... was freed, confirmed his colleague Valiantsin Stefanovich"."""
+    folded = marked.sentence.folded
+    said = [(start, end) for start, end in marked.hits.get("attribution/says", ()) if 0 <= name.start - end <= _WHERE]
+    freed = [end for concept in FREEING for _, end in marked.hits.get(concept, ())]
+    return any(
+        folded[:start].endswith(", ")
+        and max(freed, default=name.end) <= start
+        and not CLAUSE_END.search(folded, end, name.start)
+        for start, end in said
+    )
 
 
 def name_of(marked: MarkedSentence, name: NamedEntity) -> str:
@@ -115,7 +128,7 @@ def goes_on_of_held(before: MarkedSentence | None, marked: MarkedSentence) -> bo
 
 def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield known prisoners whom the body of a report of a release names together, with no word of what they wait for."""
-    names = [name for name in _named(marked, "prisoner") if not _is_owner(marked, name)]
+    names = [n for n in _named(marked, "prisoner") if not _is_owner(marked, n) and not _confirms(marked, n)]
     if len({name_of(marked, name) for name in names}) < _TOGETHER or marked.has(*_WAITING) or marked.speech:
         return
     for name in names:
