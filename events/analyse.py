@@ -29,7 +29,6 @@ from events.document import Document
 from events.event_date import recalled_date, told_date
 from events.figures import (
     DONE_ROLES,
-    FREED_ROLES,
     TALK_ROLES,
     as_talked_of,
     figures_of,
@@ -37,7 +36,6 @@ from events.figures import (
     named_one_by_one,
     pardoned_too,
     walked_out,
-    with_named,
     without_former,
 )
 from events.found import Found, unique
@@ -52,6 +50,7 @@ from events.negotiators import find_negotiators
 from events.normalise import fold
 from events.people import find_lead, find_mediators, find_people, find_transit
 from events.sentences import TEXT_CAP
+from events.totals import FREED_ROLES, rests_of, with_named
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
 
@@ -195,8 +194,8 @@ def _figures(
     material: _Material, kind: Kind, frame: Frame, people: list[Found[Person]], kinds: tuple[Kind, ...]
 ) -> list[Found[Count]]:
     """Return the numbers of a mention's news."""
-    counts = without_former(figures_of(material.counts, kind, kinds))
     news, frames = [one for one in material.marked if not one.is_background], material.frames
+    counts = without_former(figures_of(material.counts, kind, kinds, rests_of(material.marked)))
     if kind is Kind.NEGOTIATION:
         counts = as_talked_of(counts, frame, news)
         named = () if Kind.RELEASE in kinds else named_in_talks(counts, material.marked, frame)

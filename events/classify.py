@@ -22,6 +22,7 @@ NO_NEWS = "neither release nor talks in title and lead"
 _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
 _OF_POLITICS = ("political", "political_adjective", "pardon_done", "exit_done")
 _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
+_WAVE = 3  # a number that may say which release is meant; one and two are anybody's
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -52,6 +53,9 @@ def classify(
     news = told
     release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames, release)
+    if release is None and negotiation is None:
+        release = _late_release(marked, frames)
+        negotiation = _bargain(frames, release) if release else None
     if release is None and negotiation is not None and _is_appeal(negotiation, head):
         return _topic_only(marked, frames, APPEAL)
     if release is not None:
@@ -61,6 +65,15 @@ def classify(
         reason = f"{_words(negotiation)} in the {negotiation.zone}"
         return Classification(Decision.EVENT, (Kind.NEGOTIATION,), reason, None, negotiation)
     return _topic_only(marked, frames, NO_NEWS)
+
+
+def _late_release(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> Frame | None:
+    """Return the release that a report tells late, after a scene: of just the number that a title of ours gives."""
+    titles = [s for s in marked if s.sentence.zone is Zone.TITLE and s.is_ours()]
+    numbers = {n.value for s in titles for n in s.numbers if n.value and n.value >= _WAVE and not n.may_be_year}
+    told = [s for s in marked if any(number.value in numbers for number in s.numbers)] if numbers else []
+    done = (f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background and not _is_recalled(f))
+    return _first(f for f in done if any(s.sentence.start <= f.start < s.sentence.end for s in told))
 
 
 def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> str | None:

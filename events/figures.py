@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Polarity, Qualifier
-from events.counted import OF_OTHERS
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, is_negated, is_unreal, same_clause
 from events.marks import MarkedSentence
 from events.nationalities import HOME
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
 from events.sentences import HEAD
+from events.totals import DONE, FEW, FREED_ROLES, with_sums, with_total
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -21,11 +21,8 @@ DONE_ROLES = (
     CountRole.SUBSET,
     CountRole.POLITICAL,
 )
-FREED_ROLES = (CountRole.RELEASED, CountRole.PARDONED)
-_DONE = (*FREED_ROLES, CountRole.LEFT_COUNTRY)
 _WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
 TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
-_FEW = 3  # fewer who are planned for are nobody's plan
 _BESIDE = 80  # from those who left to those who stayed, where both are told
 _BESIDE_NAMED = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
 _ALL_REACH = 30  # from "all" to their verb
@@ -34,8 +31,10 @@ _WALKED = (".completed", ".walked_free", ".handed_over", ".arrived", ".brought_o
 _STOCK_ROLES = (CountRole.HELD, CountRole.CUMULATIVE, CountRole.NEWLY_RECOGNISED)
 
 
-def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ...]) -> list[Found[Count]]:
-    """Return the news counts of a mention of `kind` in an article of `kinds`.
+def figures_of(
+    counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ...], rests: frozenset[int] = frozenset()
+) -> list[Found[Count]]:
+    """Return the news counts of a mention of `kind` in an article of `kinds`, which tells of `rests` ("nine more").
 
     Done roles for a release, planned ones for talks, the stock for either.
     """
@@ -45,8 +44,9 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
         roles = (*roles, *_STOCK_ROLES)
     if kinds == (Kind.RELEASE,):
         roles = (*roles, *TALK_ROLES)
-    told = _with_sums([found for found in counts if not found.is_background and found.value.role in roles])
-    whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
+    counts = with_total(counts, rests)
+    told = with_sums([found for found in counts if not found.is_background and found.value.role in roles])
+    whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE:
         news = _with_destinations(news)
@@ -58,22 +58,6 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
     news = [_of_one_nation(found, news) for found in news]
     news = [found for found in news if not _is_all(found.value, news)]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
-
-
-def _with_sums(told: list[Found[Count]]) -> list[Found[Count]]:
-    """Return the number of the others beside one or few as the whole that the text tells elsewhere: "with 122 others", "123"."""
-    wholes = {f.value.value for f in told if f.value.role in _DONE and f.value.value and not f.value.nationality}
-    kept: list[Found[Count]] = []
-    for found in told:
-        value = found.value.value or 0
-        sums = [value + few for few in range(1, _FEW + 1) if value + few in wholes] if _is_of_others(found) else []
-        rule = f"{found.rule.removesuffix(OF_OTHERS)}{found.value.role.value}"
-        kept.append(replace(found, value=replace(found.value, value=sums[0]), rule=rule) if sums else found)
-    return kept
-
-
-def _is_of_others(found: Found[Count]) -> bool:
-    return found.rule.endswith(f".{OF_OTHERS}") and (found.value.value or 0) > _FEW
 
 
 def as_talked_of(counts: list[Found[Count]], frame: Frame, news: Iterable[MarkedSentence]) -> list[Found[Count]]:
@@ -131,28 +115,12 @@ def named_one_by_one(
     They are the pardoned alone where nothing tells that anybody is out.
     """
     freed = [person for person in people if person.is_head and person.value.outcome is Outcome.FREED]
-    if not freed or any(found.value.role in _DONE for found in counts):
+    if not freed or any(found.value.role in DONE for found in counts):
         return []
     first = freed[0]
     role = CountRole.RELEASED if _is_out(frames) or not _is_pardoned(frames) else CountRole.PARDONED
     count = Count(role, len({person.value.name for person in freed}))
     return [Found(count, first.start, first.end, f"{language}.count.named", is_head=True)]
-
-
-def with_named(counts: list[Found[Count]], people: list[Found[Person]]) -> list[Found[Count]]:
-    """Return the number of the others with those named before it, where no whole is told: "with him came 13 others"."""
-    freed = [person for person in people if person.is_head and person.value.outcome is Outcome.FREED]
-    done = [found for found in counts if found.value.role in _DONE and found.value.value]
-    most = max((found.value.value or 0 for found in done), default=0)
-    same = [found for found in done if found.value.value == most]
-    if len(same) != 1 or not _is_of_others(same[0]) or not same[0].is_head:
-        return counts
-    (rest,) = same
-    named = len({person.value.name for person in freed if person.start < rest.start})
-    if not 0 < named <= _FEW:
-        return counts
-    whole = replace(rest, value=replace(rest.value, value=most + named))
-    return [whole if found is rest else found for found in counts]
 
 
 def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence], frame: Frame) -> list[Found[Count]]:
@@ -174,7 +142,7 @@ def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence],
 def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) -> Found[Count] | None:
     """Return a count of the body as a part of the whole that title and lead tell; what is greater is another wave."""
     count = found.value
-    if found.is_head or count.role not in _DONE or count.value is None or not whole:
+    if found.is_head or count.role not in DONE or count.value is None or not whole:
         return _as_part(found, told)
     if count.value > whole:
         return None
@@ -200,7 +168,7 @@ def _is_all(count: Count, news: list[Found[Count]]) -> bool:
 def _is_said_better(count: Count, others: list[Count]) -> bool:
     """Whether another count says the same and more: a number where this is vague, whose people where this does not."""
     if count.qualifier is Qualifier.VAGUE and not count.of_count:
-        group = _DONE if count.role in _DONE else (count.role,)
+        group = DONE if count.role in DONE else (count.role,)
         return any(other.role in group and (other.value is not None or other.of_count) for other in others)
     return count.nationality is None and any(
         other.nationality and (other.role, other.value) == (count.role, count.value) for other in others
@@ -238,8 +206,8 @@ def _at_home_or_abroad(
 
 def _without_outdated_plans(news: list[Found[Count]]) -> list[Found[Count]]:
     """Return the counts of a release without plans of the same number, or of one or two people: no plan is left."""
-    done = {found.value.value for found in news if found.value.role in _DONE}
-    plans = [f for f in news if f.value.role in TALK_ROLES and (f.value.value in done or (f.value.value or 0) < _FEW)]
+    done = {found.value.value for found in news if found.value.role in DONE}
+    plans = [f for f in news if f.value.role in TALK_ROLES and (f.value.value in done or (f.value.value or 0) < FEW)]
     return [found for found in news if found not in plans]
 
 

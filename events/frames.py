@@ -113,11 +113,13 @@ def _grown(marked: MarkedSentence) -> Span | None:
 
 
 def _decree(marked: MarkedSentence) -> Span | None:
-    """Return where a sentence tells that a decree about pardons or the convicted is signed."""
-    if not marked.has("decree") or not marked.has("pardon_noun", *HELD):
-        return None
+    """Return where a sentence tells that a decree about pardons or the convicted is signed, or the ruler signs a pardon."""
     signed = marked.first("signed")
-    return None if signed is not None and is_negated(marked, signed) else signed
+    if signed is None or is_negated(marked, signed):
+        return None
+    is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun")
+    is_decree = marked.has("decree") and marked.has("pardon_noun", *HELD)
+    return signed if is_decree or is_pardon else None
 
 
 def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:

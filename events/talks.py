@@ -188,9 +188,19 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
         return
     if marked.has("not_among") and not marked.has("refusal"):  # "he never refused to go"
         return
+    if _is_of_prisoner(marked, span):
+        return
     if (about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing:
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
+
+
+def _is_of_prisoner(marked: MarkedSentence, refusal: Span) -> bool:
+    """Whether it is a prisoner who refuses, a pardon for instance: nobody's word on freeing him."""
+    before = [
+        name for name in marked.names if name.end <= refusal[0] and same_clause(marked, (name.start, name.end), refusal)
+    ]
+    return bool(before) and before[-1].entity.role == "prisoner" and marked.has("pardon_noun", "acts/stayed")
 
 
 def _refused(marked: MarkedSentence) -> Span | None:
