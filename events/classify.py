@@ -303,7 +303,7 @@ def _modality(best: Frame, found: list[Frame]) -> Modality:
     """Return how far talks are: what is wanted is talked of where there are talks; an envoy is named for what is planned."""
     about = [f for f in found if f.kind is FrameKind.PLAN or f.rule.endswith("talks.about")]
     told = [frame.modality for frame in about if frame is not best]
-    if best.kind is FrameKind.PLAN and best.modality is Modality.DEMANDED and Modality.UNDER_DISCUSSION in told:
+    if best.modality is Modality.DEMANDED and Modality.UNDER_DISCUSSION in told:
         return Modality.UNDER_DISCUSSION
     if best.rule.endswith(".appointed"):
         return Modality.ANNOUNCED if Modality.ANNOUNCED in told else best.modality
@@ -324,6 +324,8 @@ def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:
     told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith((".unreal", ".they"))]
     if release.zone is not Zone.TITLE:
         told = [frame for frame in told if frame.zone is not Zone.TITLE or not frame.rule.endswith(".future")]
+    if release.rule.endswith((".pardoned", ".decree")):  # "pardoned; they will walk out in these days" is one release
+        told = [frame for frame in told if frame.zone not in HEAD or not frame.rule.endswith(".future")]
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
     given = [frame for frame in given if frame.zone in HEAD or not _is_recalled(frame)]
     more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
