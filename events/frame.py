@@ -142,7 +142,7 @@ def states_abroad(marked: MarkedSentence) -> list[Span]:
 def can_give(marked: MarkedSentence, verb: Span) -> bool:
     """Whether those who demand hold something Minsk wants: a state or its people, named before the verb."""
     acting = [name.end for name in givers(marked)]
-    acting += [end for side in ("us", "eu") for _, end in marked.hits.get(side, ())]
+    acting += [end for side in ("us", "eu", "states") for _, end in marked.hits.get(side, ())]
     acting += [end for _, end in states_abroad(marked)]
     return any(end <= verb[1] for end in acting)
 

@@ -2,7 +2,8 @@
 
 Written in the phrases of `events.phrases`. Every language has every concept; one that a language needs no words for is
 an empty list. Concepts:
-  anchors   belarus (the country, its towns and prisons, its ruler), us, eu, and the jailers that are not ours
+  anchors   belarus (the country, its towns and prisons, its ruler), us, eu, states (several together, their
+            ministers), and the jailers that are not ours
             (other_jailer, pow: soldiers captured in war and their exchange; captor: pirates, gunmen, who are no state;
             fiction: films, books, software)
   who       prisoner (whoever is or was locked up), political (that makes it political: political prisoners, prisoners of
@@ -30,7 +31,8 @@ an empty list. Concepts:
             sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
             of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft; ministry (of finance, of
             whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these),
-            for_nothing ("nothing was given in return": no bargain)
+            for_nothing ("nothing was given in return": no bargain),
+            swap (people given for people, a price named as such: a bargain beside a release)
   figures   held (they are still in), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
             ("most of"), pardoned ("the 30 pardoned"), remaining ("the other five"), all_of ("all 902"), considers ("he will think about it"), further ("another 50"), with_him (beside somebody freed), entry (names on a list), they_are (behind a number without noun: "eleven are women")
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
@@ -47,7 +49,7 @@ last_year (beside a month), eve_of.
 Acts: who asks, orders and bargains, and who is only named (told of in `events.negotiators`).
 Attribution: cites ("citing"), says (verbs and prepositions that name a speaker or outlet), counted_by, unnamed.
 Zones: recap (begins a sentence that only recalls), old (dates a recalled thing), that_day (the day of the sentence
-before), cumulative (totals over time), read_also, caption.
+before), cumulative (totals over time), read_also, caption, digest (begins what tells several pieces of news).
 Joined: words between which a comma parts no clause ("после того, как");
 Abbreviations: words whose full stop ends no sentence; ordinal_stops where "11." is an ordinal.
 Spelling: `replace` folds old and new spellings into one, `latin` writes a Latin script in Cyrillic letters (pairs of a
