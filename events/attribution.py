@@ -21,6 +21,8 @@ _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
 _ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
+_STATE_AGENCY = "BelTA"  # it prints what others say; the ruler's channel is his own word
+_WITNESSES = ("envoy", "leader", "official")
 _ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced or refused is said
 _SUFFIX_LENGTH = 30
 _TAIL = 40  # what may follow a name behind a dash: "— Coale after meeting Lukashenko"
@@ -88,7 +90,11 @@ def _is_of_palace(cited: Source, speakers: list[Source]) -> bool:
     agency = entities().get(cited.name)
     is_state = agency is not None and agency.party == "BY"
     told = entities().get(speakers[0].name) if speakers else None
-    is_named = told is not None and told.role in ("envoy", "leader", "official") and told.party != "BY"
+    is_named = (
+        cited.name == _STATE_AGENCY
+        and told is not None
+        and (told.role == "ruler" or (told.role in _WITNESSES and told.party != "BY"))
+    )
     return is_state and bool(speakers) and (is_named or speakers[0].name == PRESS_SERVICE)
 
 

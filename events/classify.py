@@ -159,6 +159,8 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
 
     Under a title that is a quotation, as of an interview, a release counts with its number or its day only.
     """
+    if _is_of_parole(head):
+        return None
     done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
     has_relief = any(frame.kind is FrameKind.CONCESSION and not _is_recalled(frame) for frame in news)
     done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
@@ -169,6 +171,13 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
     return _first(in_title) or _first(done)
+
+
+def _is_of_parole(head: list[MarkedSentence]) -> bool:
+    """Whether the title tells of bail, parole or a served term, and nothing near it of politics: a criminal is out."""
+    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    is_ours = any(s.has("political", "pardon_done") or "prisoner" in s.roles() for s in head)
+    return not is_ours and any(sentence.has("other_release") for sentence in title)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:

@@ -208,6 +208,9 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
         return False
     if marked.has(*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt"):
         return False
+    spoken_of = () if "counter" in marked.roles() else marked.hits.get("discuss", ())
+    if any(start < number.start and number.end < end for start, end in spoken_of):
+        return False  # "they spoke of a thousand political prisoners"
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
     is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)

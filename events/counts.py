@@ -96,7 +96,7 @@ def find_counts(
         last = last if is_recalled or part is not None or count.nationality is not None else count
     return (
         *counts,
-        *_parts_of_numbers(marked, lexicon),
+        *_parts_of_numbers(marked, lexicon, whole),
         *_most_of(marked, lexicon),
         *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts, whole)),
     )
@@ -159,13 +159,14 @@ def _part_role(marked: MarkedSentence, number: Number) -> CountRole:
     return CountRole.LEFT_COUNTRY if is_abroad else CountRole.SUBSET
 
 
-def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
+def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon, before: Count | None) -> Iterator[Found[Count]]:
     for part in marked.numbers:
         whole = whole_of(marked, part)
         nation = nation_behind(marked, whole.end) if whole is not None else None
         if whole is not None and is_one_of(marked, part) and nation is None:
             continue
-        if whole is not None and (nation is not None or marked.has(*_OF_FREED)):
+        is_known = whole is not None and before is not None and whole.value == before.value
+        if whole is not None and (is_known or nation is not None or marked.has(*_OF_FREED)):
             role = CountRole.POLITICAL if is_political(marked, whole) else _part_role(marked, part)
             code = nation[0] if nation is not None else None  # "59 of the 71 are Belarusian citizens"
             count = Count(role, part.value, None, part.qualifier, nationality=code, of_count=whole.value)

@@ -102,23 +102,39 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served or runs) or _is_title_case(marked):
+    beside = _beside_verbs(marked)
+    if not (lists or nouns or served or runs or beside) or _is_title_case(marked):
         return
     for first, end in _full_names(marked.sentence.text):
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
+        if is_given_name(marked.sentence.text[start:end].split()[0]):
+            is_profile = is_profile or any(start - last == 1 or first - end == 1 for first, last in beside)
         if (is_listed or is_profile or start in runs) and not _is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
 
+def _beside_verbs(marked: MarkedSentence) -> list[tuple[int, int]]:
+    """Return the verbs of walking free, beside which a name is of somebody freed: "Alena Hnauk left the colony"."""
+    if marked.has(*_WAITING):
+        return []
+    return [
+        span
+        for span in marked.hits.get("exit_done", ())
+        if not is_unreal(marked, span) and not is_negated(marked, span)
+    ]
+
+
 def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the one known prisoner whom a title names beside its verb's sentence: "Ihar Losik is home. The blogger is free"."""
-    title = [marked for marked in sentences if marked.sentence.zone is Zone.TITLE]
+    head = [marked for marked in sentences if marked.is_head()]
+    title = [marked for marked in head if marked.sentence.zone is Zone.TITLE]
     named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
     people = {_name_of(marked, name) for marked, name in named}
-    if len(people) == 1 and any(marked.has(*_FREEING) for marked in title) and not any(m.has(*_WAITING) for m in title):
+    told = title if any(marked.numbers or marked.speech for marked in head) else head
+    if len(people) == 1 and any(marked.has(*_FREEING) for marked in told) and not any(m.has(*_WAITING) for m in title):
         marked, name = named[0]
         person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")

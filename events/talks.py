@@ -52,6 +52,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
     is_told_how = bool(marked.numbers) or has_outside(marked)
+    is_told_how = is_told_how or (marked.sentence.zone is Zone.TITLE and not marked.has("amnesty"))
     has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and is_told_how)
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_more = marked.sentence.zone is Zone.TITLE and marked.has("further") and head.has_outside
