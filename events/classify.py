@@ -9,6 +9,7 @@ from datetime import date
 from db.facts import Decision, Kind, Modality
 from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk
 from events.marks import MarkedSentence
+from events.nationalities import HOME
 from events.sentences import HEAD, Zone
 
 NOT_OURS = "no Belarus, and nobody known from its jails, in title and lead"
@@ -21,6 +22,8 @@ APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
 _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
 _OF_POLITICS = ("political", "political_adjective", "pardon_done", "exit_done")
+_OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
+_SAME = 120  # code points: from a pardon to what it brings about
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -126,7 +129,7 @@ def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
     has_comment = any(frame.kind is FrameKind.COMMENT for frame in title) or _tells_of_fiction(head)
     acts = any(sentence.roles() & _ACTING for sentence in head if sentence.sentence.zone is Zone.TITLE)
     is_counted = any(sentence.numbers for sentence in head if sentence.sentence.zone is Zone.TITLE)
-    fresh = [frame for frame in title if not frame.is_background]
+    fresh = [frame for frame in title if not frame.is_background and not (has_comment and _is_quoted(frame, head))]
     told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
 
@@ -165,7 +168,8 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     has_relief = any(frame.kind is FrameKind.CONCESSION and not _is_recalled(frame) for frame in news)
     done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
-    if any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
+    is_of_talks = any(frame.rule.endswith(".appointed") for frame in news)
+    if is_of_talks or any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
         done = [f for f in done if not f.rule.endswith(".grown") and not _is_boast(f, head, today)]
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
@@ -174,10 +178,20 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
 
 
 def _is_of_parole(head: list[MarkedSentence]) -> bool:
-    """Whether the title tells of bail, parole or a served term, and nothing near it of politics: a criminal is out."""
-    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
-    is_ours = any(s.has("political", "pardon_done") or "prisoner" in s.roles() for s in head)
-    return not is_ours and any(sentence.has("other_release") for sentence in title)
+    """Whether title and lead tell of bail, parole or a served term, and nothing of politics: a criminal is out."""
+    is_ours = any(s.has(*_OF_STATES) or s.roles() & {"prisoner", "counter"} or _has_foreigners(s) for s in head)
+    near = [s for s in head if s.sentence.zone is Zone.TITLE or not (is_ours or "ruler" in s.roles() or has_outside(s))]
+    return not is_ours and any(sentence.has("other_release") for sentence in near)
+
+
+def _has_foreigners(sentence: MarkedSentence) -> bool:
+    return any(code != HOME for form in ("people", "one") for code, _ in sentence.nations.get(form, ()))
+
+
+def _is_quoted(frame: Frame, head: list[MarkedSentence]) -> bool:
+    """Whether a frame stands in somebody's quoted words."""
+    places = [(frame.start - s.sentence.start, s.speech) for s in head]
+    return any(start <= place < end for place, speech in places for start, end in speech)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
@@ -236,9 +250,16 @@ def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
     """Return what was given or talked about beside a release: the bare name of a negotiator is not enough."""
     told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith((".unreal", ".they"))]
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
-    more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
+    pardons = [frame for frame in told if frame.rule.endswith((".pardoned", ".decree"))]
+    plans = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
+    more = [frame for frame in plans if not any(_is_of_pardon(frame, pardon) for pardon in pardons)]
     about = [frame for frame in told if frame.rule.endswith("talks.about")]
     return _first(given) or _first(more) or _first(about)
+
+
+def _is_of_pardon(plan: Frame, pardon: Frame) -> bool:
+    """Whether a release to come only carries out a pardon told right before: "signed a pardon, 48 will leave prison"."""
+    return plan.rule.endswith(".future") and plan.zone is pardon.zone and 0 < plan.start - pardon.start <= _SAME
 
 
 def _first(frames: Iterable[Frame]) -> Frame | None:

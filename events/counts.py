@@ -49,10 +49,11 @@ def counts_of(
     """Yield the counts of an article of `kinds`; a part ("20 of them") may stand in any sentence behind its whole."""
     whole: Count | None = None
     known = Whole()
+    lone: list[Count] = []  # those counted by their nation in title and lead
     for sentence in sentences:
         if not sentence.numbers and not sentence.nations:
             continue
-        before = None if sentence.is_background else whole
+        before = None if sentence.is_background else whole or _whole_of_nation(sentence, lone)
         found = find_counts(sentence, lexicon, as_of, before, kinds)
         found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
         yield from found
@@ -61,6 +62,17 @@ def counts_of(
             news = (one for one in found if not one.is_background)
             done = (one.value for one in news if one.value.role in DONE and not one.value.nationality)
             whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
+            lone += [one.value for one in found if one.value.role in DONE and one.value.nationality and one.is_head]
+
+
+def _whole_of_nation(sentence: MarkedSentence, lone: list[Count]) -> Count | None:
+    """Return all of the freed where they are of one nation: "11 Ukrainians … among them two women"."""
+    values = {(count.value, count.nationality) for count in lone}
+    cue = sentence.first("of_them")
+    is_of_them = (
+        cue is not None and bool(sentence.numbers) and not sentence.nations and cue[1] <= sentence.numbers[0].start
+    )
+    return lone[0] if is_of_them and len(values) == 1 else None
 
 
 def find_counts(

@@ -76,7 +76,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     if is_dismissal(marked, named) and not marked.has("political"):
         return
-    mood = _mood(marked, named)
+    mood = _mood(marked, named, is_given=head.names_giver and not marked.names)
     if mood is not None:
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
@@ -144,7 +144,7 @@ def _prices(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fr
         yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.about")
 
 
-def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
+def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | None:
     """Return how a release named by noun or infinitive is meant, by the strongest word that goes with it."""
     is_between = has_outside(marked) and marked.is_ours()
     for concept, modality in _MOODS:
@@ -153,7 +153,7 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
                 continue
             if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
-            if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
+            if concept == "want" and not is_given and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
             if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
                 return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
@@ -227,7 +227,7 @@ def _refused(marked: MarkedSentence) -> Span | None:
     """Return where something is refused or denied; "did not rule out" refuses nothing."""
     open_ones = marked.hits.get("possible", ())
     spans = (hit for name in ("refusal", "denial") for hit in marked.hits.get(name, ()))
-    return min((hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)), default=None)
+    return min((hit for hit in spans if not any(s <= hit[0] < e for s, e in open_ones)), default=None)
 
 
 def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
