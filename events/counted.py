@@ -260,7 +260,9 @@ def whole_of(marked: MarkedSentence, part: Number) -> Number | None:
 
 def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
     links = marked.hits.get("amount/part_of", ())
-    return any(start - part.end == 1 and _leads_to(marked, end, whole.start) for start, end in links)
+    names = (end for start, end in marked.hits.get("entry", ()) if start - part.end == 1)
+    last = next(names, part.end)  # "ten names of the fifteen"
+    return any(start - last == 1 and _leads_to(marked, end, whole.start) for start, end in links)
 
 
 def _leads_to(marked: MarkedSentence, end: int, start: int) -> bool:

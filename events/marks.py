@@ -138,7 +138,10 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     let_out = hits.pop("let_out", ())
     if let_out and (
-        hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)
+        hits.get("prisoner")
+        or hits.get("political")
+        or hits.get("pardoned")
+        or any(name.entity.role == "prisoner" for name in names)
     ):
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]

@@ -27,6 +27,7 @@ _JOINT = re.compile(r",? (?:[^\W\d_]{1,4} )?")  # between names of a list: a com
 _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
 _TOGETHER = 2  # known names that make a list
+_FEW_TITLED = 3  # so many names of a title, at most, are of those the lead tells of
 _FULL = 2  # words of a name
 _SHORT = 3  # letters of words that no title capitalises
 _CAPITALS = 0.8  # of the words of a title
@@ -134,8 +135,8 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
     named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
     people = {_name_of(marked, name) for marked, name in named}
     told = title if any(marked.numbers or marked.speech for marked in head) else head
-    if len(people) == 1 and any(marked.has(*_FREEING) for marked in told) and not any(m.has(*_WAITING) for m in title):
-        marked, name = named[0]
+    is_told = any(marked.has(*_FREEING) for marked in told) and not any(m.has(*_WAITING) for m in title)
+    for marked, name in named if is_told and len(people) <= _FEW_TITLED else ():
         person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from db.facts import Modality, Polarity
+from events.envoys import in_minsk
 from events.frame import (
     HELD,
     RECALLED,
@@ -56,7 +57,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and is_told_how)
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_more = marked.sentence.zone is Zone.TITLE and marked.has("further") and head.has_outside
-    is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more)
+    is_of_people = marked.sentence.zone is Zone.TITLE and (marked.has("person") or bool(marked.nations.get("people")))
+    is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more or is_of_people)
     is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun") and not marked.has("amnesty")
     is_ours = marked.is_ours() or head.is_ours
     is_between = has_outside(marked) and marked.is_ours() and (marked.has("talks", "discuss", "deal") or _frees(marked))
@@ -153,6 +155,8 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
                 continue
             if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
+            if concept == "plan" and any(hit[1] <= want[0] < span[0] for want in marked.hits.get("want", ())):
+                continue  # "promise to go on asking for the release of the others"
             if concept == "want" and not is_given and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
             if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
@@ -262,7 +266,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if is_of_others or marked.has("sanctions_kept"):
         return
     if span is None:
-        yield from _in_minsk(marked, lexicon)
+        yield from in_minsk(marked, lexicon)
         return
     if stands_after(marked, span):
         return
@@ -282,18 +286,3 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if (is_about and has_sides) or is_meeting or has_both:
         rule = f"{lexicon.language}.talks.{'about' if is_about else 'met'}"
         yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
-
-
-def _in_minsk(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
-    """Yield that an envoy is in Minsk about prisoners, told without a verb: "Coale in Minsk: a list of prisoners"."""
-    envoy = next((name for name in marked.names if name.entity.role == "envoy"), None)
-    if envoy is not None and marked.has("belarus") and marked.has(*HELD) and not marked.has(*_DONE, "freed"):
-        rule = f"{lexicon.language}.talks.in_minsk"
-        yield frame_at(marked, (envoy.start, envoy.end), FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
-
-
-def appointments(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
-    """Yield that an envoy to Minsk is named: an act of the talks."""
-    span = marked.first("appointment")
-    if span is not None and (marked.has("belarus") or head.is_ours):
-        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.appointed")
