@@ -235,6 +235,8 @@ def _modality(best: Frame, found: list[Frame]) -> Modality:
     told = [frame.modality for frame in about if frame is not best]
     if best.kind is FrameKind.PLAN and best.modality is Modality.DEMANDED and Modality.UNDER_DISCUSSION in told:
         return Modality.UNDER_DISCUSSION
+    if best.kind is FrameKind.TALKS and Modality.ANNOUNCED in told and not best.rule.endswith(".appointed"):
+        return Modality.ANNOUNCED
     if best.rule.endswith(".appointed"):
         return Modality.ANNOUNCED if Modality.ANNOUNCED in told else best.modality
     return best.modality
