@@ -224,7 +224,8 @@ def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tup
     """Whether a date belongs to an arrest or sentence beside it: "the journalist, jailed in 2021, was freed"."""
     span = (reference.start, reference.end)
     return any(
-        _same_clause(folded, jailed, span) and 0 <= span[0] - jailed[1] <= _JAILED_REACH
+        _same_clause(folded, jailed, span)
+        and (0 <= span[0] - jailed[1] <= _JAILED_REACH or 0 <= jailed[0] - span[1] <= 1)  # "in June sentenced to death"
         for jailed in hits.get("arrest", ())
     )
 
