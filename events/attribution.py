@@ -164,7 +164,8 @@ def _sources(sentence: MarkedSentence) -> list[Source]:
 def _is_spoken_of(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name stands inside somebody's quoted words: it is spoken of, and does not speak."""
     is_quoted = any(start < name.start and name.end < end for start, end in sentence.speech)
-    return is_quoted and name.entity.role != "agency"  # whose name is written in quotes
+    is_met = any(is_host(sentence, name, start) for start, _ in sentence.hits.get("attribution/says", ()))
+    return is_met or (is_quoted and name.entity.role != "agency")  # whose name is written in quotes
 
 
 def _principal_names(sentence: MarkedSentence) -> list[NamedEntity]:

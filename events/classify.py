@@ -9,6 +9,7 @@ from datetime import date
 from db.facts import Decision, Kind, Modality
 from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk
 from events.marks import MarkedSentence
+from events.nationalities import HOME
 from events.sentences import HEAD, Zone
 
 NOT_OURS = "no Belarus, and nobody known from its jails, in title and lead"
@@ -23,6 +24,8 @@ _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"}
 _OF_POLITICS = ("political", "political_adjective", "pardon_done", "exit_done")
 _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
 _WAVE = 3  # a number that may say which release is meant; one and two are anybody's
+_OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
+_SAME = 120  # code points: from a pardon to what it brings about
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -159,7 +162,7 @@ def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
         return True
     acts = any(sentence.roles() & _ACTING for sentence in titles)
     is_counted = any(sentence.numbers for sentence in titles)
-    fresh = [frame for frame in title if not frame.is_background]
+    fresh = [frame for frame in title if not frame.is_background and not (has_comment and _is_quoted(frame, head))]
     told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
 
@@ -216,10 +219,13 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
 
     Under a title that is a quotation, as of an interview, a release counts with its number or its day only.
     """
+    if _is_of_parole(head):
+        return None
     done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
     done = [frame for frame in done if not _is_recalled(frame) or _is_beside_relief(frame, news, head)]
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
-    if any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
+    is_of_talks = any(frame.rule.endswith(".appointed") for frame in news)
+    if is_of_talks or any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
         done = [f for f in done if not f.rule.endswith(".grown") and not _is_boast(f, head, today)]
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
@@ -248,6 +254,23 @@ def _has_served(head: list[MarkedSentence]) -> bool:
     is_counted = any(s.numbers for s in head if s.sentence.zone is Zone.TITLE)
     lead = [s for s in head if s.sentence.zone is not Zone.TITLE]
     return not is_counted and any(s.has("other_release") and s.has("prisoner", "political") for s in lead)
+
+
+def _is_of_parole(head: list[MarkedSentence]) -> bool:
+    """Whether title and lead tell of bail, parole or a served term, and nothing of politics: a criminal is out."""
+    is_ours = any(s.has(*_OF_STATES) or s.roles() & {"prisoner", "counter"} or _has_foreigners(s) for s in head)
+    near = [s for s in head if s.sentence.zone is Zone.TITLE or not (is_ours or "ruler" in s.roles() or has_outside(s))]
+    return not is_ours and any(sentence.has("other_release") for sentence in near)
+
+
+def _has_foreigners(sentence: MarkedSentence) -> bool:
+    return any(code != HOME for form in ("people", "one") for code, _ in sentence.nations.get(form, ()))
+
+
+def _is_quoted(frame: Frame, head: list[MarkedSentence]) -> bool:
+    """Whether a frame stands in somebody's quoted words."""
+    places = [(frame.start - s.sentence.start, s.speech) for s in head]
+    return any(start <= place < end for place, speech in places for start, end in speech)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
@@ -305,6 +328,8 @@ def _modality(best: Frame, found: list[Frame]) -> Modality:
     told = [frame.modality for frame in about if frame is not best]
     if best.modality is Modality.DEMANDED and Modality.UNDER_DISCUSSION in told:
         return Modality.UNDER_DISCUSSION
+    if best.kind is FrameKind.TALKS and Modality.ANNOUNCED in told and not best.rule.endswith(".appointed"):
+        return Modality.ANNOUNCED
     if best.rule.endswith(".appointed"):
         return Modality.ANNOUNCED if Modality.ANNOUNCED in told else best.modality
     return best.modality
@@ -328,10 +353,17 @@ def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:
         told = [frame for frame in told if frame.zone not in HEAD or not frame.rule.endswith(".future")]
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
     given = [frame for frame in given if frame.zone in HEAD or not _is_recalled(frame)]
-    more = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
+    pardons = [frame for frame in told if frame.rule.endswith((".pardoned", ".decree"))]
+    plans = [frame for frame in told if frame.kind is FrameKind.PLAN and frame.modality in _AGREED]
+    more = [frame for frame in plans if not any(_is_of_pardon(frame, pardon) for pardon in pardons)]
     about = [frame for frame in told if frame.rule.endswith("talks.about")]
     swapped = [frame for frame in told if frame.kind is FrameKind.SWAP]
     return _first(given) or _first(more) or _first(about) or _first(swapped)
+
+
+def _is_of_pardon(plan: Frame, pardon: Frame) -> bool:
+    """Whether a release to come only carries out a pardon told right before: "signed a pardon, 48 will leave prison"."""
+    return plan.rule.endswith(".future") and plan.zone is pardon.zone and 0 < plan.start - pardon.start <= _SAME
 
 
 def _first(frames: Iterable[Frame]) -> Frame | None:

@@ -232,6 +232,9 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
         return True
     if marked.has(*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt"):
         return False
+    spoken_of = () if "counter" in marked.roles() else marked.hits.get("discuss", ())
+    if any(start < number.start and number.end < end for start, end in spoken_of):
+        return False  # "they spoke of a thousand political prisoners"
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
     is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)
@@ -289,7 +292,9 @@ def whole_of(marked: MarkedSentence, part: Number) -> Number | None:
 
 def _is_part_of(marked: MarkedSentence, part: Number, whole: Number) -> bool:
     links = marked.hits.get("amount/part_of", ())
-    return any(start - part.end == 1 and _leads_to(marked, end, whole.start) for start, end in links)
+    names = (end for start, end in marked.hits.get("entry", ()) if start - part.end == 1)
+    last = next(names, part.end)  # "ten names of the fifteen"
+    return any(start - last == 1 and _leads_to(marked, end, whole.start) for start, end in links)
 
 
 def _leads_to(marked: MarkedSentence, end: int, start: int) -> bool:

@@ -52,11 +52,12 @@ def counts_of(
     whole: Count | None = None
     known = Whole()
     titled: CountRole | None = None
+    lone: list[Count] = []  # those counted by their nation in title and lead
     for sentence in sentences:
         titled = verb_of_title(sentence, titled)
         if not sentence.numbers and not sentence.nations:
             continue
-        before = None if sentence.is_background else whole
+        before = None if sentence.is_background else whole or _whole_of_nation(sentence, lone)
         found = find_counts(sentence, lexicon, as_of, before, kinds)
         found = found or tuple(understood(sentence, lexicon, titled))
         found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
@@ -66,6 +67,17 @@ def counts_of(
             news = (one for one in found if not one.is_background)
             done = (one.value for one in news if one.value.role in DONE and not one.value.nationality)
             whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
+            lone += [one.value for one in found if one.value.role in DONE and one.value.nationality and one.is_head]
+
+
+def _whole_of_nation(sentence: MarkedSentence, lone: list[Count]) -> Count | None:
+    """Return all of the freed where they are of one nation: "11 Ukrainians … among them two women"."""
+    values = {(count.value, count.nationality) for count in lone}
+    cue = sentence.first("of_them")
+    is_of_them = (
+        cue is not None and bool(sentence.numbers) and not sentence.nations and cue[1] <= sentence.numbers[0].start
+    )
+    return lone[0] if is_of_them and len(values) == 1 else None
 
 
 def find_counts(
@@ -101,7 +113,7 @@ def find_counts(
         last = last if is_recalled or part is not None or count.nationality is not None else count
     return (
         *counts,
-        *_parts_of_numbers(marked, lexicon),
+        *_parts_of_numbers(marked, lexicon, whole),
         *_most_of(marked, lexicon),
         *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts, whole)),
     )
@@ -174,13 +186,14 @@ def _part_role(marked: MarkedSentence, number: Number) -> CountRole:
     return CountRole.LEFT_COUNTRY if is_abroad else CountRole.SUBSET
 
 
-def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
+def _parts_of_numbers(marked: MarkedSentence, lexicon: Lexicon, before: Count | None) -> Iterator[Found[Count]]:
     for part in marked.numbers:
         whole = whole_of(marked, part)
         nation = nation_behind(marked, whole.end) if whole is not None else None
         if whole is not None and is_one_of(marked, part) and nation is None:
             continue
-        if whole is not None and (nation is not None or marked.has(*_OF_FREED)):
+        is_known = whole is not None and before is not None and whole.value == before.value
+        if whole is not None and (is_known or nation is not None or marked.has(*_OF_FREED)):
             # "51 of the 52 political prisoners"
             is_own = any(start - whole.end == 1 for start, _ in marked.hits.get("political", ()))
             role = CountRole.POLITICAL if is_political(marked, whole) else _part_role(marked, part)

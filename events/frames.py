@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.facts import Modality
+from events.envoys import appointments
 from events.frame import (
     HELD,
     RECALLED,
@@ -29,7 +30,7 @@ from events.frame import (
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, Span
 from events.sentences import Zone
-from events.talks import appointments, concessions, demands, plans, refusals, talks
+from events.talks import concessions, demands, plans, refusals, talks
 
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
 _BY_A_STATE = ("release_done", "pardon_done")  # verbs whose subject is who frees
@@ -185,7 +186,8 @@ def _is_pardoned(marked: MarkedSentence, span: Span, head: Head) -> bool:
         return False
     is_of_people = "prisoner" in marked.roles() or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
     is_of_them = head.is_ours and head.tells_of_prisoners and not (marked.numbers or marked.has("arrest"))
-    is_told = is_of_people or is_of_them  # "they were pardoned on the eve"
+    is_counted = head.is_ours and marked.has("pardoned") and bool(marked.numbers)  # "the 38 pardoned: first details"
+    is_told = is_of_people or is_of_them or is_counted  # "they were pardoned on the eve"
     return marked.has(*HELD) or (is_told and not is_dismissal(marked, span))
 
 

@@ -34,9 +34,13 @@ def is_host(marked: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     met = any(
         end <= name.start and not STOP.search(folded, end, name.start) for _, end in marked.hits.get("meeting", ())
     )
-    return met and any(
-        other.start > verb and other.entity.name != name.entity.name and not STOP.search(folded, verb, other.start)
-        for other in marked.names
+    return (
+        met
+        and name.end <= verb
+        and any(
+            other.start > verb and other.entity.name != name.entity.name and not STOP.search(folded, verb, other.start)
+            for other in marked.names
+        )
     )
 
 

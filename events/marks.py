@@ -159,7 +159,10 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
         hits["other_jailer"] = _without_joint(hits["other_jailer"], hits["belarus"])
     let_out = hits.pop("let_out", ())
     if let_out and (
-        hits.get("prisoner") or hits.get("political") or any(name.entity.role == "prisoner" for name in names)
+        hits.get("prisoner")
+        or hits.get("political")
+        or hits.get("pardoned")
+        or any(name.entity.role == "prisoner" for name in names)
     ):
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]
@@ -262,7 +265,11 @@ def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tup
     span = (reference.start, reference.end)
     return any(
         _same_clause(folded, jailed, span)
-        and (0 <= span[0] - jailed[1] <= _JAILED_REACH or _opens_aside(folded, span, jailed, hits))
+        and (
+            0 <= span[0] - jailed[1] <= _JAILED_REACH
+            or 0 <= jailed[0] - span[1] <= 1  # "in June sentenced to death"
+            or _opens_aside(folded, span, jailed, hits)
+        )
         for jailed in hits.get("arrest", ())
     )
 

@@ -50,7 +50,7 @@ def listed_nationalities(
     known = {count.nationality for count in told}
     parts = [(number.value, n, s) for number, end in _with_reach(marked) for n, s in _nations(marked, number, end)]
     shared = [nation for number in marked.numbers if _is_one_each(marked, number) for nation in joined(marked, number)]
-    for value, nation, span in (*parts, *((1, n, s) for n, s in (*shared, *_single(marked)))):
+    for value, nation, span in (*parts, *((1, n, s) for n, s in (*shared, *_single(marked)) if n != HOME)):
         if nation in known or value is None or (whole is not None and value > whole):
             continue
         known.add(nation)

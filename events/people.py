@@ -39,6 +39,7 @@ _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
 _TITLE = 4  # words of a title before a name
 _TOGETHER = 2  # known names that make a list
+_FEW_TITLED = 3  # so many names of a title, at most, are of those the lead tells of
 _FULL = 2  # words of a name
 _SHORT = 3  # letters of words that no title capitalises
 _CAPITALS = 0.8  # of the words of a title
@@ -143,7 +144,8 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served or runs) or is_elsewhere(marked):
+    beside = _beside_verbs(marked)
+    if not (lists or nouns or served or runs or beside) or is_elsewhere(marked):
         return
     if _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE):
         return
@@ -151,26 +153,43 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
+        if is_given_name(marked.sentence.text[start:end].split()[0]):
+            is_profile = is_profile or any(start - last == 1 or first - end == 1 for first, last in beside)
         if (is_listed or is_profile or start in runs) and not is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
 
+def _beside_verbs(marked: MarkedSentence) -> list[tuple[int, int]]:
+    """Return the verbs of walking free, beside which a name is of somebody freed: "Alena Hnauk left the colony"."""
+    if marked.has(*_WAITING):
+        return []
+    return [
+        span
+        for span in marked.hits.get("exit_done", ())
+        if not is_unreal(marked, span) and not is_negated(marked, span)
+    ]
+
+
 def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the one known prisoner whom a title names beside its verb's sentence: "Ihar Losik is home. The blogger is free"."""
-    title = [marked for marked in sentences if marked.sentence.zone is Zone.TITLE]
-    yield from _only_one(title, lexicon)
+    head = [marked for marked in sentences if marked.is_head()]
+    title = [marked for marked in head if marked.sentence.zone is Zone.TITLE]
+    named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
+    people = {name_of(marked, name) for marked, name in named}
+    told = title if any(marked.numbers or marked.speech for marked in head) else head
+    is_told = any(marked.has(*FREEING) for marked in told) and not any(m.has(*_WAITING) for m in title)
+    for marked, name in named if is_told and len(people) <= _FEW_TITLED else ():
+        person = Person(name_of(marked, name), Outcome.FREED)
+        yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
 
 
 def find_lead(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the one known prisoner of title and lead, where one person is freed: "The girl is free. End of Sapega's ordeal"."""
-    yield from _only_one([marked for marked in sentences if marked.is_head()], lexicon)
-
-
-def _only_one(title: list[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
-    named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
+    head = [marked for marked in sentences if marked.is_head()]
+    named = [(marked, name) for marked in head for name in _named(marked, "prisoner")]
     people = {name_of(marked, name) for marked, name in named}
-    if len(people) == 1 and any(m.has(*FREEING) for m in title) and not any(m.has(*_WAITING) for m, _ in named):
+    if len(people) == 1 and any(m.has(*FREEING) for m in head) and not any(m.has(*_WAITING) for m, _ in named):
         marked, name = named[0]
         person = Person(name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")

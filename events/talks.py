@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from db.facts import Modality, Polarity
+from events.envoys import in_minsk
 from events.frame import (
     DONE_VERBS,
     HELD,
@@ -52,10 +53,12 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     has_somebody = marked.has(*HELD, "foreigner", "citizen", "custody") or "prisoner" in marked.roles()
     is_told_how = bool(marked.numbers) or has_outside(marked)
+    is_told_how = is_told_how or (marked.sentence.zone is Zone.TITLE and not marked.has("amnesty"))
     has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and is_told_how)
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_more = marked.sentence.zone is Zone.TITLE and marked.has("further") and head.has_outside
-    is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more)
+    is_of_people = marked.sentence.zone is Zone.TITLE and (marked.has("person") or bool(marked.nations.get("people")))
+    is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more or is_of_people)
     is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun") and not marked.has("amnesty")
     is_ours = marked.is_ours() or head.is_ours
     is_told = marked.has("talks", "discuss", "deal", "mediation") or _frees(marked)
@@ -76,7 +79,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     if is_dismissal(marked, named) and not marked.has("political"):
         return
-    mood = _mood(marked, named)
+    mood = _mood(marked, named, is_given=head.names_giver and not marked.names)
     if mood is not None:
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
@@ -110,7 +113,7 @@ def _is_own_word(marked: MarkedSentence, verb: Span) -> bool:
     return any(0 <= start - name.end <= 1 and end <= verb[0] for name in rulers for start, end in said)
 
 
-def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
+def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | None:
     """Return how a release named by noun or infinitive is meant, by the strongest word that goes with it."""
     is_between = has_outside(marked) and marked.is_ours()
     if any(start < span[1] and span[0] < end for start, end in marked.hits.get("demand", ())):
@@ -123,7 +126,9 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
                 continue
             if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
-            if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
+            if concept == "plan" and any(hit[1] <= want[0] < span[0] for want in marked.hits.get("want", ())):
+                continue  # "promise to go on asking for the release of the others"
+            if concept == "want" and not is_given and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
             if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
                 return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
@@ -207,7 +212,7 @@ def _refused(marked: MarkedSentence) -> Span | None:
     """Return where something is refused or denied; "did not rule out" refuses nothing."""
     open_ones = marked.hits.get("possible", ())
     spans = (hit for name in ("refusal", "denial") for hit in marked.hits.get(name, ()))
-    told = [hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)]
+    told = [hit for hit in spans if not any(s <= hit[0] < e for s, e in open_ones)]
     return min((hit for hit in told if not _is_until(marked, hit)), default=None)
 
 
@@ -244,7 +249,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if is_of_others or marked.has("sanctions_kept"):
         return
     if span is None:
-        yield from _in_minsk(marked, lexicon)
+        yield from in_minsk(marked, lexicon)
         return
     if stands_after(marked, span):
         return
@@ -274,18 +279,3 @@ def _is_ready(marked: MarkedSentence) -> bool:
     words = [end for _, end in marked.hits.get("possible", ())]
     is_near = any(0 <= deal - end <= _COMPLEMENT for deal in deals for end in words)
     return is_near and "ruler" in marked.roles()
-
-
-def _in_minsk(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
-    """Yield that an envoy is in Minsk about prisoners, told without a verb: "Coale in Minsk: a list of prisoners"."""
-    envoy = next((name for name in marked.names if name.entity.role == "envoy"), None)
-    if envoy is not None and marked.has("belarus") and marked.has(*HELD) and not marked.has(*DONE_VERBS, "freed"):
-        rule = f"{lexicon.language}.talks.in_minsk"
-        yield frame_at(marked, (envoy.start, envoy.end), FrameKind.TALKS, Modality.UNDER_DISCUSSION, rule)
-
-
-def appointments(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
-    """Yield that an envoy to Minsk is named: an act of the talks."""
-    span = marked.first("appointment")
-    if span is not None and (marked.has("belarus") or head.is_ours):
-        yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.appointed")
