@@ -16,10 +16,12 @@ from events.frame import (
     givers,
     has_outside,
     is_abroad,
+    is_aside,
     is_dismissal,
     is_elsewhere,
     is_negated,
     is_of_behalf,
+    is_over,
     is_unreal,
     same_clause,
     stands_after,
@@ -76,7 +78,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if is_dismissal(marked, named) and not marked.has("political"):
         return
     mood = _mood(marked, named)
-    if mood is not None:
+    if mood is not None and not (mood is Modality.UNDER_DISCUSSION and is_aside(marked, named)):
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
@@ -146,9 +148,8 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     is_between = has_outside(marked) and marked.is_ours()
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
-            if hit == span or (concept == "announce" and hit[0] > span[0]):
-                continue
-            if concept == "deal" and is_of_behalf(marked, hit):
+            is_behind = concept == "announce" and hit[0] > span[0]
+            if hit == span or is_behind or (concept == "deal" and is_of_behalf(marked, hit)):
                 continue
             if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
@@ -175,7 +176,7 @@ def _is_given(marked: MarkedSentence, hit: Span) -> bool:
 def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or is_negated(marked, span):
+    if span is None or (is_negated(marked, span) and not is_over(marked, span)):
         return
     if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
         return
@@ -263,7 +264,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if span is None:
         yield from _in_minsk(marked, lexicon)
         return
-    if stands_after(marked, span):
+    if stands_after(marked, span) or is_aside(marked, span):
         return
     is_after = marked.has(*_DONE) and not marked.has(
         "discuss", "deal"
