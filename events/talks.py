@@ -266,13 +266,13 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     if stands_after(marked, span) or is_aside(marked, span):
         return
-    is_after = marked.has(*_DONE) and not marked.has(
-        "discuss", "deal"
-    )  # "freed 52 after talks" says nothing of the talks
+    is_mere = not marked.has("discuss", "deal")  # "freed 52 after talks" says nothing of the talks
+    is_after = marked.has(*_DONE) and is_mere
     is_about = marked.has("talks", "discuss", "deal") and (marked.has("relief") or (marked.has(*HELD) and not is_after))
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
-    is_of_prisoners = marked.has(*HELD) or (marked.has("belarus") and head.tells_of_prisoners)
+    is_told_of = marked.has("belarus") and head.tells_of_prisoners
+    is_of_prisoners = is_told_of or (marked.has(*HELD) and not marked.has("freed"))  # leaders meet who is free already
     is_meeting = is_outside and (is_with_minsk or (is_of_prisoners and "opposition" not in marked.roles()))
     is_meeting = is_meeting or (is_abroad(marked) and "ruler" in marked.roles() and marked.has(*HELD))
     has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
