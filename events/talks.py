@@ -64,7 +64,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
     if not is_known or is_elsewhere(marked):
         return
-    for span in marked.hits.get("release_future", ()):
+    is_asked = marked.sentence.text.endswith("?") and not marked.numbers
+    for span in () if is_asked else marked.hits.get("release_future", ()):
         if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
             modality = _of_future(marked, span)
             rule = "future" if has_somebody or marked.numbers else "they"
