@@ -177,9 +177,8 @@ def _is_given(marked: MarkedSentence, hit: Span) -> bool:
 def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or (is_negated(marked, span) and not is_over(marked, span)):
-        return
-    if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
+    is_other = marked.has("sanctions_kept", "sport") or is_elsewhere(marked)
+    if span is None or is_other or (is_negated(marked, span) and not is_over(marked, span)):
         return
     is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
     is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
