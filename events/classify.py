@@ -317,7 +317,7 @@ def _is_unreal(frame: Frame) -> bool:
 
 def _is_told_by_freed(frame: Frame, head: list[MarkedSentence]) -> bool:
     """Whether somebody freed speaks of talks: "in an interview after her release she told what she thinks of the deal"."""
-    own = (s for s in head if s.sentence.start <= frame.start < s.sentence.end and s.sentence.zone is not Zone.TITLE)
+    own = (s for s in head if s.sentence.start <= frame.start < s.sentence.end)
     is_opinion = frame.modality is Modality.UNDER_DISCUSSION and frame.kind is not FrameKind.REFUSAL
     return is_opinion and any(s.has("comment") and "prisoner" in s.roles() for s in own)
 

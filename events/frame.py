@@ -179,6 +179,12 @@ def is_negated(marked: MarkedSentence, span: Span) -> bool:
     return bool(_inside("negation_before", marked, span)) or _stands_before("negation_before", marked, span)
 
 
+def is_over(marked: MarkedSentence, relief: Span) -> bool:
+    """Whether a negation is part of the words for what is eased: "restrictions are no longer in force"."""
+    within = [hit for hit in marked.hits.get("relief_done", ()) if relief[0] <= hit[0] and hit[1] <= relief[1]]
+    return any(s <= hit[0] and hit[1] <= e for hit in marked.hits.get("negation_before", ()) for s, e in within)
+
+
 def _inside(concept: str, marked: MarkedSentence, span: Span) -> list[Span]:
     """Return where words of a concept stand between the parts of a verb: "from Minsk should be brought"."""
     return [hit for hit in marked.hits.get(concept, ()) if span[0] <= hit[0] < span[1]]
@@ -200,7 +206,8 @@ def is_aside(marked: MarkedSentence, span: Span) -> bool:
     is_old = any(same_clause(marked, cue, span) for cue in marked.hits.get("zone/old", ()))
     if (marked.numbers or marked.dates) and not is_old:
         return False
-    breaks = {token.start for token in marked.tokens if token.is_break}
+    folded = marked.sentence.folded  # behind a colon stands what is told: "Coale: who leads the talks"
+    breaks = {token.start for token in marked.tokens if token.is_break and folded[token.start - 2] != ":"}
     pronouns = (hit for hit in marked.hits.get("relative", ()) if hit[0] in breaks and hit[1] <= span[0])
     return any(same_clause(marked, pronoun, span) for pronoun in pronouns)
 

@@ -171,6 +171,9 @@ def _has_number(marked: MarkedSentence, span: Span) -> bool:
     numbers = [number for number in marked.numbers if not number.may_be_year]
     objects = (n for n in numbers if 0 <= n.start - span[1] <= 1)
     is_alone = any(not marked.sentence.folded[n.end :].strip(" .!»") for n in objects)
+    everybody = [end for _, end in marked.hits.get("all_of", ())]
+    if any(n.start - end == 1 and same_clause(marked, (n.start, n.end), span) for n in numbers for end in everybody):
+        return True  # "all three were let go by the authorities"
     return is_alone or any(0 <= span[0] - n.end <= 1 or span[0] <= n.start < span[1] for n in numbers)
 
 

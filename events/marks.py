@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from events.dates import DateReference, find_dates
 from events.document import Document
@@ -19,6 +20,7 @@ _SAME_DAY = 3  # so many sentences before may tell which day "that day" is
 _FAR_AHEAD = timedelta(days=150)
 OLD_STOCK = timedelta(days=31)  # how many are held is counted by the month
 _TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
+_MONTH_REACH = 4  # from "to" to the month a span ends in, over a day
 _JAILED_REACH = 45  # from a verb of jailing to its date
 _RIGHT_BEFORE = 3  # from a verb to the words that date it
 _TALKS = ("meeting", "talks", "discuss", "relief_done", "freed", "release_noun", "pardon_noun")
@@ -103,7 +105,7 @@ def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence
 
 def _recalls(marked: Sequence[MarkedSentence]) -> bool:
     """Whether the title says that all this was long ago: "nine years ago: the last six"."""
-    return any(one.has("zone/old") and one.sentence.zone is Zone.TITLE for one in marked)
+    return any((one.is_old or one.has("zone/old")) and one.sentence.zone is Zone.TITLE for one in marked)
 
 
 def _mark(
@@ -229,7 +231,8 @@ def _is_background(
     sentence: Sentence, hits: Mapping[str, tuple[Span, ...]], dates: tuple[DateReference, ...], today: date | None
 ) -> bool:
     """Whether a sentence recalls instead of telling: by its cue, by totals over time, by an older date (rule 3)."""
-    if sentence.zone is Zone.RECAP or (hits.get("zone/cumulative") and not _is_ahead(hits)):
+    is_total = hits.get("zone/cumulative") or _spans_months(hits)
+    if sentence.zone is Zone.RECAP or (is_total and not _is_ahead(hits)):
         return True
     if _is_recent(dates, today) and not _is_of_old_verb(sentence.folded, dates, hits, today):
         return False
@@ -252,6 +255,18 @@ def _is_of_old_verb(
     near = [(min(dates, key=lambda one: max(one.start - verb[1], verb[0] - one.end)), verb) for verb in verbs]
     is_near = all(_same_clause(folded, (day.start, day.end), verb) for day, verb in near)
     return is_near and all(day.last_day < today - OLD_IN_HEAD for day, _ in near)
+
+
+def _spans_months(hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether what was done is summed up over months: "from April to June 112 walked free"."""
+    months = sorted(span for name, spans in hits.items() if name.startswith("month/") for span in spans)
+    joints = (*hits.get("amount/range_words", ()), *hits.get("amount/each", ()))
+    is_done = bool(joints) and any(hits.get(verb) for verb in _VERBS)
+    return is_done and any(
+        0 <= joint[0] - one[1] <= 1 and 0 <= other[0] - joint[1] <= _MONTH_REACH
+        for one, other in pairwise(months)
+        for joint in joints
+    )
 
 
 def _is_ahead(hits: Mapping[str, tuple[Span, ...]]) -> bool:

@@ -143,9 +143,10 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
+    own = _subject(marked) if is_done else None
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
     beside = _beside_verbs(marked)
-    if not (lists or nouns or served or runs or beside) or is_elsewhere(marked):
+    if not (lists or nouns or served or runs or beside or own is not None) or is_elsewhere(marked):
         return
     if _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE):
         return
@@ -155,7 +156,7 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
         if is_given_name(marked.sentence.text[start:end].split()[0]):
             is_profile = is_profile or any(start - last == 1 or first - end == 1 for first, last in beside)
-        if (is_listed or is_profile or start in runs) and not is_other(marked, start, end):
+        if (is_listed or is_profile or start in runs or start == own) and not is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
@@ -206,6 +207,17 @@ def find_alone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Perso
     if len(spans) == 1 and not is_other(marked, *spans[0]):
         person = Person(canonical(text[slice(*spans[0])]), Outcome.FREED)
         yield found_in(marked, person, spans[0], f"{lexicon.language}.people.alone")
+
+
+def _subject(marked: MarkedSentence) -> int | None:
+    """Return where a name opens a sentence that says who walked free: "A B, jailed in 2021, left the colony"."""
+    text = marked.sentence.text
+    name = next((span for span in full_names(text) if span[0] == 0 and is_given_name(text.split()[0])), None)
+    verbs = marked.hits.get("exit_done", ()) if name and not marked.has(*_WAITING[:2]) else ()
+    is_own = name is not None and any(
+        marked.sentence.folded.startswith(",", name[1]) or 0 <= start - name[1] <= _APPOSED for start, _ in verbs
+    )
+    return 0 if is_own else None
 
 
 def _runs(marked: MarkedSentence) -> frozenset[int]:

@@ -18,11 +18,13 @@ from events.frame import (
     frame_at,
     has_outside,
     is_abroad,
+    is_aside,
     is_dismissal,
     is_elsewhere,
     is_hoped,
     is_negated,
     is_of_behalf,
+    is_over,
     same_clause,
     stands_after,
 )
@@ -66,7 +68,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
     if not is_known or is_elsewhere(marked):
         return
-    for span in marked.hits.get("release_future", ()):
+    is_asked = marked.sentence.text.endswith("?") and not marked.numbers
+    for span in () if is_asked else marked.hits.get("release_future", ()):
         if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
             modality = _of_future(marked, span)
             rule = "future" if has_somebody or marked.numbers else "they"
@@ -80,7 +83,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if is_dismissal(marked, named) and not marked.has("political"):
         return
     mood = _mood(marked, named, is_given=head.names_giver and not marked.names)
-    if mood is not None:
+    if mood is not None and not (mood is Modality.UNDER_DISCUSSION and is_aside(marked, named)):
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
@@ -120,9 +123,8 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
         return None  # "no talks without the release of": a demand
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
-            if hit == span or (concept == "announce" and hit[0] > span[0]):
-                continue
-            if concept == "deal" and is_of_behalf(marked, hit):
+            is_behind = concept == "announce" and hit[0] > span[0]
+            if hit == span or is_behind or (concept == "deal" and is_of_behalf(marked, hit)):
                 continue
             if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
@@ -151,7 +153,7 @@ def _is_given(marked: MarkedSentence, hit: Span) -> bool:
 def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or is_negated(marked, span):
+    if span is None or (is_negated(marked, span) and not is_over(marked, span)):
         return
     if marked.has("sanctions_kept", "sport", "for_nothing") or is_elsewhere(marked):
         return
@@ -251,7 +253,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if span is None:
         yield from in_minsk(marked, lexicon)
         return
-    if stands_after(marked, span):
+    if stands_after(marked, span) or is_aside(marked, span):
         return
     is_after = marked.has(*DONE_VERBS) and not marked.has(
         "discuss", "deal"
@@ -260,7 +262,8 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_about = marked.has("talks", "discuss", "deal") and is_told
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
-    is_of_prisoners = marked.has(*HELD) or (marked.has("belarus") and head.tells_of_prisoners)
+    is_told_of = marked.has("belarus") and head.tells_of_prisoners
+    is_of_prisoners = is_told_of or (marked.has(*HELD) and not marked.has("freed"))  # leaders meet who is free already
     is_meeting = is_outside and (is_with_minsk or (is_of_prisoners and "opposition" not in marked.roles()))
     is_meeting = is_meeting or (is_abroad(marked) and "ruler" in marked.roles() and marked.has(*HELD))
     has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
