@@ -233,6 +233,13 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
     return False
 
 
+def is_long_past(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a verb stands in a clause of time that is dated itself: "a pledge made when he freed 250 a week ago"."""
+    dated = (old for old in marked.hits.get("zone/old", ()) if old[0] >= span[1] and same_clause(marked, old, span))
+    cues = (cue for cue in _cues_of_time(marked) if cue[1] <= span[0] and same_clause(marked, cue, span))
+    return any(dated) and any(cues)
+
+
 def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:
     """Whether the object of a verb is somebody's post: "dismissed a minister", "laid off workers"; or the verb means such."""
     posts = marked.hits.get("office", ())

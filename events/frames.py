@@ -21,6 +21,7 @@ from events.frame import (
     is_aside,
     is_dismissal,
     is_elsewhere,
+    is_long_past,
     is_negated,
     is_recalled,
     is_unreal,
@@ -87,6 +88,8 @@ def _is_of_a_club(marked: MarkedSentence) -> bool:
 
 def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Iterator[Frame]:
     """Yield a release, or what a modal makes of it: a plan where somebody acts, else only a wish or a case put."""
+    if is_long_past(marked, span):
+        return
     if not is_unreal(marked, span):
         rule = RECALLED if is_recalled(marked, span) else name
         yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{rule}")
