@@ -43,7 +43,7 @@ def figures_of(counts: Sequence[Found[Count]], kind: Kind, kinds: tuple[Kind, ..
         roles = (*roles, *_STOCK_ROLES)
     if kinds == (Kind.RELEASE,):
         roles = (*roles, *TALK_ROLES)
-    told = _with_sums([found for found in counts if not found.is_background and found.value.role in roles])
+    told = _with_companions(_with_sums([f for f in counts if not f.is_background and f.value.role in roles]))
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in _DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE:
@@ -67,6 +67,18 @@ def _with_sums(told: list[Found[Count]]) -> list[Found[Count]]:
         sums = [value + few for few in range(1, _FEW + 1) if value + few in wholes] if _is_of_others(found) else []
         kept.append(replace(found, value=replace(found.value, value=sums[0])) if sums else found)
     return kept
+
+
+def _with_companions(counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return one who is freed by name with the others as one number: "she was driven out with 51 others", 52."""
+    single = [f for f in counts if f.value.role in FREED_ROLES and f.value.value == 1 and f.is_head]
+    others = [f for f in counts if f.value.role in FREED_ROLES and _is_of_others(f) and not f.is_background]
+    if not single or len(others) != 1 or any((f.value.value or 0) > 1 for f in counts if f.is_head):
+        return counts
+    whole = replace(others[0], value=replace(others[0].value, value=(others[0].value.value or 0) + 1), is_head=True)
+    return [
+        whole if found is others[0] else found for found in counts if found not in single or found.value.nationality
+    ]
 
 
 def _is_of_others(found: Found[Count]) -> bool:

@@ -117,9 +117,11 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
     is_done = any(not is_unreal(marked, span) for name in _FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
-    runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
+    runs = _runs(marked) if (is_done or marked.has("acts/served")) and not marked.has(*_WAITING) else frozenset()
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served or runs) or (
+    walks = [span for span in marked.hits.get("exit_done", ()) if not is_unreal(marked, span)]
+    walks = [] if marked.has("office", "not_among", "freed") else walks
+    if not (lists or nouns or served or runs or walks) or (
         _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE)
     ):
         return
@@ -127,6 +129,10 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
+        is_profile = is_profile or (
+            is_given_name(marked.sentence.text[start:end].split()[0])
+            and any(0 <= place - end <= _APPOSED for place, _ in walks)
+        )
         if (is_listed or is_profile or start in runs) and not _is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")

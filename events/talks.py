@@ -59,7 +59,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_ours = marked.is_ours() or head.is_ours
     is_between = has_outside(marked) and marked.is_ours() and (marked.has("talks", "discuss", "deal") or _frees(marked))
     is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
-    if not is_known or is_elsewhere(marked):
+    is_of_convicts = marked.has("amnesty") and not marked.has("political") and "prisoner" not in marked.roles()
+    if not is_known or is_of_convicts or marked.has("other_release") or is_elsewhere(marked):
         return
     for span in marked.hits.get("release_future", ()):
         if not is_negated(marked, span) and (marked.has("political") or not is_dismissal(marked, span)):
@@ -269,7 +270,9 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
     is_of_prisoners = marked.has(*HELD) or (marked.has("belarus") and head.tells_of_prisoners)
-    is_meeting = is_outside and (is_with_minsk or (is_of_prisoners and "opposition" not in marked.roles()))
+    is_met_free = marked.has("freed") and not marked.has("talks", "discuss", "deal")  # he receives ex-prisoners
+    is_of_prisoners = is_of_prisoners and not is_met_free and "opposition" not in marked.roles()
+    is_meeting = is_outside and (is_with_minsk or is_of_prisoners)
     is_meeting = is_meeting or (is_abroad(marked) and "ruler" in marked.roles() and marked.has(*HELD))
     has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
     has_sides = (is_outside or head.has_outside or is_abroad(marked)) and (
