@@ -27,6 +27,7 @@ _BEHIND = 25
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
 UNNAMED = "unnamed people"
+_CHANNEL = "Pul Pervogo"  # of the ruler: where it is named, it is his word
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,12 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
 
 
 def _is_of_palace(cited: _Source, speakers: list[_Source]) -> bool:
-    """Whether a state agency only passes on what the ruler's press service says."""
+    """Whether a state agency only passes on what the ruler, his people or his press service say."""
     agency = entities().get(cited.name)
     is_state = agency is not None and agency.party == "BY"
-    return is_state and bool(speakers) and speakers[0].name == PRESS_SERVICE
+    speaker = entities().get(speakers[0].name) if speakers else None
+    is_quoted = speaker is not None and speaker.role == "ruler" and cited.name != _CHANNEL
+    return is_state and speaker is not None and (speaker.name == PRESS_SERVICE or is_quoted)
 
 
 def _press_service(sentence: MarkedSentence) -> list[_Source]:
