@@ -142,7 +142,7 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
         for _, end in marked.hits.get(name, ())
     )
     is_last = is_object and (not after.strip() or after[0] in ",.:;—")
-    acts = (span for name in verbs[:2] for span in marked.hits.get(name, ()))
+    acts = (span for name in (*verbs[:2], "release_future") for span in marked.hits.get(name, ()))
     return not number.may_be_year and (is_last or any(_is_in_verb(marked, number, span) for span in acts))
 
 
@@ -189,6 +189,9 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
         if name.entity.role != "prisoner" or name.end > place or joint not in (ands if not found else {*ands, ","}):
             continue
         place, found = name.start, found + 1
+    if not found:
+        ones = (end for _, end in marked.hits.get("acts/single", ()))
+        return int(any(folded[end:place].strip() in ands for end in ones if end < place))  # "he and five others"
     before = folded[:place].split()
     is_whole = not before or not (before[-1].endswith(",") or before[-1] in ands)
     return found if is_whole else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from db.facts import Modality, Polarity
@@ -20,6 +21,9 @@ _NOT_OUTSIDE = ("BY", "RU")
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
 _SPEAKER = "—"  # behind it stands who says so
+_DATE_REACH = 12  # from a verb to its day
+_OLD = timedelta(days=9)
+_TWO = 2  # days, of which one is older
 _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
 
 
@@ -238,6 +242,15 @@ def is_long_past(marked: MarkedSentence, span: Span) -> bool:
     dated = (old for old in marked.hits.get("zone/old", ()) if old[0] >= span[1] and same_clause(marked, old, span))
     cues = (cue for cue in _cues_of_time(marked) if cue[1] <= span[0] and same_clause(marked, cue, span))
     return any(dated) and any(cues)
+
+
+def is_dated_before(marked: MarkedSentence, span: Span) -> bool:
+    """Whether the day right behind a verb is older than the news: "freed in December, she played on Sunday"."""
+    behind = [day for day in marked.dates if 0 <= day.start - span[1] <= _DATE_REACH]
+    jailed = marked.hits.get("arrest", ())
+    if len(marked.dates) < _TWO or not behind or any(span[1] <= s <= behind[0].start for s, _ in jailed):
+        return False
+    return behind[0].last_day < max(day.day for day in marked.dates) - _OLD
 
 
 def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:

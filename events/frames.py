@@ -19,6 +19,7 @@ from events.frame import (
     frame_at,
     has_outside,
     is_aside,
+    is_dated_before,
     is_dismissal,
     is_elsewhere,
     is_long_past,
@@ -88,7 +89,7 @@ def _is_of_a_club(marked: MarkedSentence) -> bool:
 
 def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Iterator[Frame]:
     """Yield a release, or what a modal makes of it: a plan where somebody acts, else only a wish or a case put."""
-    if is_long_past(marked, span):
+    if is_long_past(marked, span) or is_dated_before(marked, span):
         return
     if not is_unreal(marked, span):
         rule = RECALLED if is_recalled(marked, span) else name
