@@ -118,7 +118,7 @@ def _understood(marked: tuple[MarkedSentence, ...]) -> list[_Source]:
         sources = [_Source(n.entity.name, False, offset + n.start, offset + n.end, False) for n in named]
         if sources and acts:
             return sources[:1]
-        if sentence.has("attribution/says") and (last or sources):
+        if sentence.has("attribution/says") and (last or sources) and not sentence.has("attribution/unnamed"):
             return [last or sources[0]]
         last = sources[0] if sources else last
     return []

@@ -21,7 +21,7 @@ _NOT_OUTSIDE = ("BY", "RU")
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
 _SPEAKER = "—"  # behind it stands who says so
-_DATE_REACH = 12  # from a verb to its day
+_DATE_REACH = 40  # from a verb to its day
 _OLD = timedelta(days=9)
 _TWO = 2  # days, of which one is older
 _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
@@ -246,7 +246,8 @@ def is_long_past(marked: MarkedSentence, span: Span) -> bool:
 
 def is_dated_before(marked: MarkedSentence, span: Span) -> bool:
     """Whether the day right behind a verb is older than the news: "freed in December, she played on Sunday"."""
-    behind = [day for day in marked.dates if 0 <= day.start - span[1] <= _DATE_REACH]
+    near = (day for day in marked.dates if 0 <= day.start - span[1] <= _DATE_REACH)
+    behind = [day for day in near if same_clause(marked, span, (day.start, day.end))]
     jailed = marked.hits.get("arrest", ())
     if len(marked.dates) < _TWO or not behind or any(span[1] <= s <= behind[0].start for s, _ in jailed):
         return False

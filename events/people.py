@@ -52,10 +52,17 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     real = [span for span in freed if not is_unreal(marked, span)]
     is_left = marked.has("not_among") or any(is_negated(marked, span) for span in real)
     for name in names:
-        outcome = _outcome(marked, name, is_left=is_left, is_done=bool(real))
+        own = [span for span in real if not _is_parted(marked, (name.start, name.end), span)]
+        outcome = _outcome(marked, name, is_left=is_left, is_done=bool(own))
         if outcome is not None:
             rule = f"{lexicon.language}.people.{outcome.value}"
             yield found_in(marked, Person(_name_of(marked, name), outcome), (name.start, name.end), rule)
+
+
+def _is_parted(marked: MarkedSentence, name: tuple[int, int], verb: tuple[int, int]) -> bool:
+    """Whether a semicolon stands between: "Ilyash was let out; Andreyeva, his wife, must serve until 2028"."""
+    first, last = sorted((name, verb))
+    return ";" in marked.sentence.folded[first[1] : last[0]]
 
 
 def _name_of(marked: MarkedSentence, name: NamedEntity) -> str:
