@@ -141,9 +141,14 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
         for name in ("release_done", "exit_done", "pardon_done", "arrival")
         for _, end in marked.hits.get(name, ())
     )
-    is_last = is_object and (not after.strip() or after[0] in ",.:;—")
+    is_last = is_object and (not after.strip() or after[0] in ",.:;—" or _goes_on(marked, number))
     acts = (span for name in (*verbs[:2], "release_future") for span in marked.hits.get(name, ()))
     return not number.may_be_year and (is_last or any(_is_in_verb(marked, number, span) for span in acts))
+
+
+def _goes_on(marked: MarkedSentence, number: Number) -> bool:
+    """Whether what follows a number can be no noun of its own: "pardons 23 ahead of a holiday"."""
+    return any(number.end + 1 == start for start, _ in marked.hits.get("acts/goes_on", ()))
 
 
 def _is_all_out(marked: MarkedSentence, number: Number) -> bool:

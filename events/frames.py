@@ -18,6 +18,7 @@ from events.frame import (
     Head,
     frame_at,
     has_outside,
+    is_abroad,
     is_aside,
     is_dated_before,
     is_dismissal,
@@ -94,7 +95,7 @@ def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> It
     if not is_unreal(marked, span):
         rule = RECALLED if is_recalled(marked, span) else name
         yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{rule}")
-    elif has_outside(marked) or "ruler" in marked.roles():
+    elif has_outside(marked) or "ruler" in marked.roles() or (is_abroad(marked) and "prisoner" in marked.roles()):
         moods = (
             ("announce", Modality.ANNOUNCED),
             ("discuss", Modality.UNDER_DISCUSSION),
@@ -184,7 +185,10 @@ def _is_pardoned(marked: MarkedSentence, span: Span, head: Head) -> bool:
         return False
     is_of_people = "prisoner" in marked.roles() or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
     is_of_them = head.is_ours and head.tells_of_prisoners and not (marked.numbers or marked.has("arrest"))
-    is_told = is_of_people or is_of_them  # "they were pardoned on the eve"
+    is_counted = marked.is_ours() and any(  # "Belarus pardons 23"
+        (n.start - span[1] == 1 or span[0] < n.start < span[1]) and not n.may_be_year for n in marked.numbers
+    )
+    is_told = is_of_people or is_of_them or is_counted  # "they were pardoned on the eve"
     return marked.has(*HELD) or (is_told and not is_dismissal(marked, span))
 
 
