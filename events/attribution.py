@@ -31,6 +31,7 @@ _WITH = 12  # from "talks" to whom they were with, over "su Aliaksandru"
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
 UNNAMED = "unnamed people"
+_CHANNEL = "Pul Pervogo"  # of the ruler: where it is named, it is his word
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _understood(marked: tuple[MarkedSentence, ...]) -> list[Source]:
         sources = [Source(n.entity.name, False, offset + n.start, offset + n.end, False) for n in named]
         if sources and acts:
             return sources[:1]
-        if sentence.has("attribution/says") and (last or sources):
+        if sentence.has("attribution/says") and (last or sources) and not sentence.has("attribution/unnamed"):
             return [last or sources[0]]
         last = sources[0] if sources else last
     return []

@@ -143,9 +143,8 @@ def reaches(folded: str, end: int, span: Span) -> bool:
 def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
     after = marked.sentence.folded[number.end : number.end + _PART_REACH]
-    if any(number.end + 1 == start for start, _ in marked.hits.get("release_infinitive", ())) and marked.has("all_of"):
-        return (number.value or 0) >= STOCK  # "wants all 1,100 out"
-    if any(0 <= start - number.end <= _reach_of_link(after) for start, _ in marked.hits.get("of_them", ())):
+    is_part = any(0 <= start - number.end <= _reach_of_link(after) for start, _ in marked.hits.get("of_them", ()))
+    if is_part or _is_all_out(marked, number):
         return True
     if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("rise", ())):  # "has risen to 67"
         return marked.has("release_done", "exit_done", "pardon_done", "freed", "handover", "arrival")
@@ -156,19 +155,31 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     spans = (span for name in verbs[:3] for span in marked.hits.get(name, ()))
     if any(start < number.start and number.end == end for start, end in spans):  # "clemency for eight"
         return not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
-    acts = (span for name in verbs[:2] for span in marked.hits.get(name, ()))
-    if any(_is_before_last_word(marked, number, span) for span in acts):  # "lets 14 go"
-        return not number.may_be_year and number.value != 1
     is_object = any(
         0 <= number.start - end <= 1
         for name in ("release_done", "exit_done", "pardon_done", "arrival")
         for _, end in marked.hits.get(name, ())
     )
-    return is_object and not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
+    is_last = is_object and (not after.strip() or after[0] in ",.:;—" or _goes_on(marked, number))
+    acts = (span for name in (*verbs[:2], "release_future") for span in marked.hits.get(name, ()))
+    return not number.may_be_year and (is_last or any(_is_in_verb(marked, number, span) for span in acts))
 
 
-def _is_before_last_word(marked: MarkedSentence, number: Number, verb: Span) -> bool:
-    """Whether a number stands in a verb of several words, right before the last of them, which is no prison."""
+def _goes_on(marked: MarkedSentence, number: Number) -> bool:
+    """Whether what follows a number can be no noun of its own: "pardons 23 ahead of a holiday"."""
+    return any(number.end + 1 == start for start, _ in marked.hits.get("acts/goes_on", ()))
+
+
+def _is_all_out(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is of all who are held, to be out: "wants all 1,100 out"."""
+    is_asked = any(number.end + 1 == start for start, _ in marked.hits.get("release_infinitive", ()))
+    return is_asked and marked.has("all_of") and (number.value or 0) >= STOCK
+
+
+def _is_in_verb(marked: MarkedSentence, number: Number, verb: Span) -> bool:
+    """Whether a number stands in a verb, right before the last of its words, which is no prison: "lets 14 go"."""
+    if number.value == 1:
+        return False
     words = marked.sentence.folded[number.end : verb[1]]
     is_prison = any(end == verb[1] for _, end in marked.hits.get("custody", ()))
     return verb[0] < number.start and words[:1] == " " and words[1:].isalpha() and not is_prison
@@ -205,6 +216,9 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
         if name.entity.role != "prisoner" or name.end > place or joint not in (ands if not found else {*ands, ","}):
             continue
         place, found = name.start, found + 1
+    if not found:
+        ones = (end for _, end in marked.hits.get("acts/single", ()))
+        return int(any(folded[end:place].strip() in ands for end in ones if end < place))  # "he and five others"
     before = folded[:place].split()
     is_whole = not before or not (before[-1].endswith(",") or before[-1] in ands)
     return found if is_whole else 0

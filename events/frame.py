@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from db.facts import Modality, Polarity
@@ -23,6 +24,9 @@ OPENING = re.compile(r'(?:[^|:"]{0,40}(?::\d\d)?[^|:"]{0,9}\| ?)?"?(?:\w\. ?){0,
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
 _SPEAKER = "—"  # behind it stands who says so
+_DATE_REACH = 40  # from a verb to its day
+_OLD = timedelta(days=9)
+_TWO = 2  # days, of which one is older
 _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
 
 
@@ -267,6 +271,23 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
         if is_told and not any(cue[1] <= start and end <= span[0] for start, end in others):
             return True
     return False
+
+
+def is_long_past(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a verb stands in a clause of time that is dated itself: "a pledge made when he freed 250 a week ago"."""
+    dated = (old for old in marked.hits.get("zone/old", ()) if old[0] >= span[1] and same_clause(marked, old, span))
+    cues = (cue for cue in _cues_of_time(marked) if cue[1] <= span[0] and same_clause(marked, cue, span))
+    return any(dated) and any(cues)
+
+
+def is_dated_before(marked: MarkedSentence, span: Span) -> bool:
+    """Whether the day right behind a verb is older than the news: "freed in December, she played on Sunday"."""
+    near = (day for day in marked.dates if 0 <= day.start - span[1] <= _DATE_REACH)
+    behind = [day for day in near if same_clause(marked, span, (day.start, day.end))]
+    jailed = marked.hits.get("arrest", ())
+    if len(marked.dates) < _TWO or not behind or any(span[1] <= s <= behind[0].start for s, _ in jailed):
+        return False
+    return behind[0].last_day < max(day.day for day in marked.dates) - _OLD
 
 
 def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:

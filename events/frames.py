@@ -19,9 +19,12 @@ from events.frame import (
     Head,
     frame_at,
     has_outside,
+    is_abroad,
     is_aside,
+    is_dated_before,
     is_dismissal,
     is_elsewhere,
+    is_long_past,
     is_negated,
     is_recalled,
     is_unreal,
@@ -90,10 +93,12 @@ def _is_of_a_club(marked: MarkedSentence) -> bool:
 
 def _told(marked: MarkedSentence, span: Span, name: str, lexicon: Lexicon) -> Iterator[Frame]:
     """Yield a release, or what a modal makes of it: a plan where somebody acts, else only a wish or a case put."""
+    if is_long_past(marked, span) or is_dated_before(marked, span):
+        return
     if not is_unreal(marked, span):
         rule = RECALLED if is_recalled(marked, span) else name
         yield frame_at(marked, span, FrameKind.RELEASE, Modality.COMPLETED, f"{lexicon.language}.release.{rule}")
-    elif has_outside(marked) or "ruler" in marked.roles():
+    elif has_outside(marked) or "ruler" in marked.roles() or (is_abroad(marked) and "prisoner" in marked.roles()):
         moods = (
             ("announce", Modality.ANNOUNCED),
             ("discuss", Modality.UNDER_DISCUSSION),
@@ -189,7 +194,11 @@ def _is_pardoned(marked: MarkedSentence, span: Span, head: Head) -> bool:
         return False
     is_of_people = "prisoner" in marked.roles() or "ruler" in marked.roles() or marked.has(*_PEOPLE, "decree")
     is_of_them = head.is_ours and head.tells_of_prisoners and not (marked.numbers or marked.has("arrest"))
-    is_counted = head.is_ours and marked.has("pardoned") and bool(marked.numbers)  # "the 38 pardoned: first details"
+    is_of_wave = head.is_ours and marked.has("pardoned") and bool(marked.numbers)  # "the 38 pardoned: first details"
+    is_counted = marked.is_ours() and any(  # "Belarus pardons 23"
+        (n.start - span[1] == 1 or span[0] < n.start < span[1]) and not n.may_be_year for n in marked.numbers
+    )
+    is_counted = is_counted or is_of_wave
     is_told = is_of_people or is_of_them or is_counted  # "they were pardoned on the eve"
     return marked.has(*HELD) or (is_told and not is_dismissal(marked, span))
 

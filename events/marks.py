@@ -160,12 +160,14 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     if "belarus" in hits and "other_jailer" in hits:
         hits["other_jailer"] = _without_joint(hits["other_jailer"], hits["belarus"])
     let_out = hits.pop("let_out", ())
-    if let_out and (
+    if not (
         hits.get("prisoner")
         or hits.get("political")
         or hits.get("pardoned")
         or any(name.entity.role == "prisoner" for name in names)
     ):
+        let_out = _of_foreigners(let_out, hits)
+    if let_out:
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))
     freed = [span for span in hits.get("freed", ()) if not _is_covered(span, hits.get("release_future", ()))]
     hits["freed"] = tuple(freed)
@@ -174,6 +176,13 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     for concept in _VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
         hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}
+
+
+def _of_foreigners(let_out: tuple[Span, ...], hits: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Return the verbs that let one foreigner out of Belarus: "Minsk lets a French citizen go"."""
+    names = (name for name in hits if name.startswith("one/") and name != "one/BY" and "belarus" in hits)
+    foreigners = [span for name in names for span in hits[name]]
+    return tuple(verb for verb in let_out if any(_is_inside(one, [verb]) for one in foreigners))
 
 
 def _without_joint(others: tuple[Span, ...], ours: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -298,7 +307,13 @@ def _opens_aside(folded: str, day: Span, jailed: Span, hits: Mapping[str, tuple[
 def _dates_a_release(folded: str, cue: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
     """Whether "last year" dates a release or talks of its clause; not when people were jailed, nor how many are held."""
     triggers = [span for concept in (*_TRIGGERS, *_TALKS) for span in hits.get(concept, ())]
-    return any(_same_clause(folded, cue, span) and not _jailed_between(cue, span, hits) for span in triggers)
+    afters = hits.get("after", ())
+    return any(
+        _same_clause(folded, cue, span)
+        and not _jailed_between(cue, span, hits)
+        and not any(after[1] <= span[0] < cue[0] and _same_clause(folded, after, cue) for after in afters)
+        for span in triggers
+    )
 
 
 def _same_clause(folded: str, one: Span, other: Span) -> bool:

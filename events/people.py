@@ -56,7 +56,8 @@ def find_people(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     real = [span for span in freed if not is_unreal(marked, span)]
     is_left = marked.has("not_among") or any(is_negated(marked, span) for span in real)
     for name in names:
-        outcome = _outcome(marked, name, is_left=is_left, is_done=bool(real))
+        own = [span for span in real if not _is_parted(marked, (name.start, name.end), span)]
+        outcome = _outcome(marked, name, is_left=is_left, is_done=bool(own))
         if outcome is not None:
             rule = f"{lexicon.language}.people.{outcome.value}"
             yield found_in(marked, Person(name_of(marked, name), outcome), (name.start, name.end), rule)
@@ -73,6 +74,12 @@ def _confirms(marked: MarkedSentence, name: NamedEntity) -> bool:
         and not CLAUSE_END.search(folded, end, name.start)
         for start, end in said
     )
+
+
+def _is_parted(marked: MarkedSentence, name: tuple[int, int], verb: tuple[int, int]) -> bool:
+    """Whether a semicolon stands between: "Ilyash was let out; Andreyeva, his wife, must serve until 2028"."""
+    first, last = sorted((name, verb))
+    return ";" in marked.sentence.folded[first[1] : last[0]]
 
 
 def name_of(marked: MarkedSentence, name: NamedEntity) -> str:
@@ -142,7 +149,7 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
     is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
-    runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
+    runs = _runs(marked) if (is_done or marked.has("acts/served")) and not marked.has(*_WAITING) else frozenset()
     own = _subject(marked) if is_done else None
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
     beside = _beside_verbs(marked)

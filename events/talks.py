@@ -66,7 +66,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_told = marked.has("talks", "discuss", "deal", "mediation") or _frees(marked)
     is_between = has_outside(marked) and marked.is_ours() and is_told
     is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
-    if not is_known or is_elsewhere(marked):
+    is_of_convicts = marked.has("amnesty") and not marked.has("political") and "prisoner" not in marked.roles()
+    if not is_known or is_of_convicts or marked.has("other_release") or is_elsewhere(marked):
         return
     is_asked = marked.sentence.text.endswith("?") and not marked.numbers
     for span in () if is_asked else marked.hits.get("release_future", ()):

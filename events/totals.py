@@ -68,3 +68,15 @@ def with_named(counts: list[Found[Count]], people: list[Found[Person]]) -> list[
         return counts
     whole = replace(rest, value=replace(rest.value, value=most + named))
     return [whole if found is rest else found for found in counts]
+
+
+def with_companions(counts: list[Found[Count]]) -> list[Found[Count]]:
+    """Return one who is freed by name with the others as one number: "she was driven out with 51 others", 52."""
+    single = [f for f in counts if f.value.role in FREED_ROLES and f.value.value == 1 and f.is_head]
+    others = [f for f in counts if f.value.role in FREED_ROLES and _is_of_others(f) and not f.is_background]
+    if not single or len(others) != 1 or any((f.value.value or 0) > 1 for f in counts if f.is_head):
+        return counts
+    whole = replace(others[0], value=replace(others[0].value, value=(others[0].value.value or 0) + 1), is_head=True)
+    return [
+        whole if found is others[0] else found for found in counts if found not in single or found.value.nationality
+    ]
