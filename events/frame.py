@@ -111,7 +111,7 @@ def is_of_minsk(marked: MarkedSentence) -> bool:
 def has_outside(marked: MarkedSentence) -> bool:
     """Whether somebody outside Belarus acts: a state, an envoy, a leader."""
     named = (name.entity for name in marked.names if name.entity.party not in _NOT_OUTSIDE)
-    return marked.has("us", "eu") or any(e.role in ("envoy", "leader") or e.party == "VA" for e in named)
+    return marked.has("us", "eu", "acts/pope") or any(e.role in ("envoy", "leader") or e.party == "VA" for e in named)
 
 
 def givers(marked: MarkedSentence) -> list[NamedEntity]:

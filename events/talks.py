@@ -57,7 +57,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more)
     is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun") and not marked.has("amnesty")
     is_ours = marked.is_ours() or head.is_ours
-    is_told = marked.has("talks", "discuss", "deal", "mediation") or _frees(marked)
+    is_told = marked.has("talks", "discuss", "deal", "mediation") or "envoy" in marked.roles() or _frees(marked)
     is_between = has_outside(marked) and marked.is_ours() and is_told
     is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
     if not is_known or is_elsewhere(marked):
@@ -247,7 +247,7 @@ def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fr
 def can_give(marked: MarkedSentence, verb: Span) -> bool:
     """Whether those who demand hold something Minsk wants: a state or its people, named before the verb."""
     acting = [name.end for name in givers(marked)]
-    acting += [end for side in ("us", "eu") for _, end in marked.hits.get(side, ())]
+    acting += [end for side in ("us", "eu", "acts/pope") for _, end in marked.hits.get(side, ())]
     acting += [end for _, end in states_abroad(marked)]
     return any(end <= verb[1] for end in acting)
 
