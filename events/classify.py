@@ -49,7 +49,7 @@ def classify(
     news = told
     release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames)
-    if release is None and negotiation is not None and _is_appeal(negotiation, head):
+    if release is None and negotiation is not None and (_is_appeal(negotiation, head) or _is_wish(negotiation, head)):
         return _topic_only(marked, frames, APPEAL)
     if release is not None:
         kinds = (Kind.RELEASE, Kind.NEGOTIATION) if negotiation else (Kind.RELEASE,)
@@ -238,6 +238,16 @@ def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:
     """Whether relatives or campaigners ask for what a frame tells: no act of those who negotiate."""
     is_asked = negotiation.kind in (FrameKind.DEMAND, FrameKind.TALKS, FrameKind.PLAN)
     return is_asked and any(sentence.has("appeal") for sentence in head)
+
+
+def _is_wish(negotiation: Frame, head: list[MarkedSentence]) -> bool:
+    """Whether the opposition says, under a title of its own, what others should do: "sanctions may go when the last is free"."""
+    title = [sentence.roles() for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    own = [s for s in head if s.sentence.start <= negotiation.start < s.sentence.end]
+    is_of_opposition = any("opposition" in roles for roles in title) and not any(roles & _ACTING for roles in title)
+    acts = any(sentence.roles() & _ACTING or has_outside(sentence) for sentence in own)
+    is_asked = negotiation.kind is FrameKind.CONCESSION and negotiation.modality is not Modality.COMPLETED
+    return is_of_opposition and is_asked and negotiation.zone is not Zone.TITLE and not acts
 
 
 def _bargain(frames: tuple[Frame, ...]) -> Frame | None:
