@@ -124,14 +124,15 @@ def _tells_of_fiction(head: list[MarkedSentence]) -> bool:
     return any(s.has("fiction") and not s.has("political") for s in head if s.sentence.zone is Zone.TITLE)
 
 
-def _tells_of_jailing(news: list[Frame], head: list[MarkedSentence]) -> bool:
+def _tells_of_jailing(news: list[Frame], titled: list[Frame], head: list[MarkedSentence]) -> bool:
     """Whether the title tells of an arrest, a death in prison or who is still in, and of nothing that we announce."""
     kinds = {frame.kind for frame in news if frame.zone is Zone.TITLE}
     title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
     is_left_out = any(s.has("not_among") and (s.has("freed") or "prisoner" in s.roles()) for s in title)
     if is_left_out and FrameKind.RELEASE not in kinds:
         return True
-    return FrameKind.ARREST in kinds and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
+    is_of_arrest = any(frame.kind is FrameKind.ARREST for frame in titled)  # also one that sums up: "two in a week"
+    return is_of_arrest and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
 
 
 def _told_all_the_same(
@@ -140,7 +141,7 @@ def _told_all_the_same(
     """Return what is news under a title that tells of something else; all of it under any other."""
     if _tells_of_another_release(title, head):
         return []
-    if _is_commentary(title, head) or _tells_of_jailing(news, head):
+    if _is_commentary(title, head) or _tells_of_jailing(news, title, head):
         return [frame for frame in news if _is_news_all_the_same(frame, head, today)]
     return news
 
