@@ -242,13 +242,13 @@ def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:
 
 
 def _is_wish(negotiation: Frame, head: list[MarkedSentence]) -> bool:
-    """Whether the opposition says, under a title of its own, what others should do: "sanctions may go when the last is free"."""
+    """Whether the opposition says, in or under a title of its own, what others should do: "sanctions may go when the last is free"."""
     title = [sentence.roles() for sentence in head if sentence.sentence.zone is Zone.TITLE]
     own = [s for s in head if s.sentence.start <= negotiation.start < s.sentence.end]
     is_of_opposition = any("opposition" in roles for roles in title) and not any(roles & _ACTING for roles in title)
     acts = any(sentence.roles() & _ACTING or has_outside(sentence) for sentence in own)
     is_asked = negotiation.kind is FrameKind.CONCESSION and negotiation.modality is not Modality.COMPLETED
-    return is_of_opposition and is_asked and negotiation.zone is not Zone.TITLE and not acts
+    return is_of_opposition and is_asked and not acts
 
 
 def _bargain(frames: tuple[Frame, ...]) -> Frame | None:

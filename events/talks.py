@@ -129,7 +129,11 @@ def _is_offered(marked: MarkedSentence, offer: Span, *, has_held: bool) -> bool:
     """Whether a state offers something for those who are in: "Lithuania offers a corridor for sick prisoners"."""
     if "prisoner" in marked.roles() and can_give(marked, offer):
         return True
-    return has_held and not marked.has("freed") and any(end <= offer[0] for _, end in states_abroad(marked))
+    if not has_held or marked.has("freed"):
+        return False
+    is_to_others = is_abroad(marked) or has_outside(marked)  # "Minsk offers Poland prisoners for an open border"
+    is_of_minsk = is_to_others and any(end <= offer[0] for _, end in marked.hits.get("belarus", ()))
+    return is_of_minsk or any(end <= offer[0] for _, end in states_abroad(marked))
 
 
 def _prices(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
