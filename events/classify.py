@@ -59,7 +59,7 @@ def classify(
     if release is None and negotiation is None:
         release = _late_release(marked, frames)
         negotiation = _bargain(frames, release) if release else None
-    if release is None and negotiation is not None and _is_appeal(negotiation, head):
+    if release is None and negotiation is not None and (_is_appeal(negotiation, head) or _is_wish(negotiation, head)):
         return _topic_only(marked, frames, APPEAL)
     if release is not None:
         kinds = (Kind.RELEASE, Kind.NEGOTIATION) if negotiation else (Kind.RELEASE,)
@@ -178,14 +178,15 @@ def _tells_of_fiction(head: list[MarkedSentence]) -> bool:
     return any(s.has("fiction") and not s.has("political") for s in head if s.sentence.zone is Zone.TITLE)
 
 
-def _tells_of_jailing(news: list[Frame], head: list[MarkedSentence]) -> bool:
+def _tells_of_jailing(news: list[Frame], titled: list[Frame], head: list[MarkedSentence]) -> bool:
     """Whether the title tells of an arrest, a death in prison or who is still in, and of nothing that we announce."""
     kinds = {frame.kind for frame in news if frame.zone is Zone.TITLE}
     title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
     is_left_out = any(s.has("not_among") and (s.has("freed") or "prisoner" in s.roles()) for s in title)
     if is_left_out and FrameKind.RELEASE not in kinds:
         return True
-    return FrameKind.ARREST in kinds and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
+    is_of_arrest = any(frame.kind is FrameKind.ARREST for frame in titled)  # also one that sums up: "two in a week"
+    return is_of_arrest and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
 
 
 def _told_all_the_same(
@@ -194,7 +195,7 @@ def _told_all_the_same(
     """Return what is news under a title that tells of something else; all of it under any other."""
     if _tells_of_another_release(title, head):
         return []
-    if _is_commentary(title, head) or _tells_of_jailing(news, head):
+    if _is_commentary(title, head) or _tells_of_jailing(news, title, head):
         return [frame for frame in news if _is_news_all_the_same(frame, head, today)]
     return news
 
@@ -339,6 +340,16 @@ def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:
     """Whether relatives or campaigners ask for what a frame tells: no act of those who negotiate."""
     is_asked = negotiation.kind in (FrameKind.DEMAND, FrameKind.TALKS, FrameKind.PLAN)
     return is_asked and any(sentence.has("appeal") for sentence in head)
+
+
+def _is_wish(negotiation: Frame, head: list[MarkedSentence]) -> bool:
+    """Whether the opposition says, in or under a title of its own, what others should do: "sanctions may go when the last is free"."""
+    title = [sentence.roles() for sentence in head if sentence.sentence.zone is Zone.TITLE]
+    own = [s for s in head if s.sentence.start <= negotiation.start < s.sentence.end]
+    is_of_opposition = any("opposition" in roles for roles in title) and not any(roles & _ACTING for roles in title)
+    acts = any(sentence.roles() & _ACTING or has_outside(sentence) for sentence in own)
+    is_asked = negotiation.kind is FrameKind.CONCESSION and negotiation.modality is not Modality.COMPLETED
+    return is_of_opposition and is_asked and not acts
 
 
 def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:

@@ -24,6 +24,7 @@ _HAPPENINGS = (
     "legal",
 )
 LATE = timedelta(days=90)  # how long after an article may bring a release as its news
+_TOMORROW = timedelta(days=6)  # beside other days, what reads as the weekday six days ago may be tomorrow's
 _NAMED = ("release_noun", "pardon_noun", "decree")
 _OPENING = 4  # code points: a date that begins here opens the text
 _BESIDE = 6  # from "decree" to its date: "of", "vom", "ад"
@@ -47,6 +48,7 @@ def told_date(
     own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
     head = [s for s in marked if s.sentence.zone is Zone.LEAD and not s.is_background]
     told = [(s, day) for s in (*own, *head) for day in _days_of(s, today, OLD_IN_HEAD)]
+    told = [one for one in told if today - one[1].day != _TOMORROW] or told
     best = min(told, key=lambda one: _rank(one[0], one[1], frame), default=None)
     if frame.kind is FrameKind.RELEASE and (best is None or _is_of_saying(*best)):
         return next(_told_in_body(marked, frames, today), best)

@@ -160,9 +160,12 @@ def _of_one_nation(found: Found[Count], news: list[Found[Count]]) -> Found[Count
 
 
 def _is_all(count: Count, news: list[Found[Count]]) -> bool:
-    """Whether a part without a whole of its own is all of the freed: "ten are out", "ten Belarusians"."""
-    is_part = count.role is CountRole.SUBSET and count.nationality in (None, HOME)
-    return is_part and any(f.value.role in FREED_ROLES and f.value.value == count.value for f in news)
+    """Whether a part without a whole of its own is all of the freed: "ten are out", "ten Belarusians", of one nation."""
+    if count.role is not CountRole.SUBSET:
+        return False
+    freed = [f.value for f in news if f.value.role in FREED_ROLES and f.value.value == count.value]
+    nations = {None, HOME, *(one.nationality for one in freed)}
+    return bool(freed) and count.nationality in nations
 
 
 def _is_said_better(count: Count, others: list[Count]) -> bool:

@@ -122,7 +122,7 @@ def is_of_minsk(marked: MarkedSentence) -> bool:
 def has_outside(marked: MarkedSentence) -> bool:
     """Whether somebody outside Belarus acts: a state, an envoy, a leader."""
     named = (name.entity for name in marked.names if name.entity.party not in _NOT_OUTSIDE)
-    return marked.has("us", "eu") or any(e.role in ("envoy", "leader") or e.party == "VA" for e in named)
+    return marked.has("us", "eu", "acts/pope") or any(e.role in ("envoy", "leader") or e.party == "VA" for e in named)
 
 
 def givers(marked: MarkedSentence) -> list[NamedEntity]:
@@ -146,7 +146,7 @@ def states_abroad(marked: MarkedSentence) -> list[Span]:
 def can_give(marked: MarkedSentence, verb: Span) -> bool:
     """Whether those who demand hold something Minsk wants: a state or its people, named before the verb."""
     acting = [name.end for name in givers(marked)]
-    acting += [end for side in ("us", "eu", "states") for _, end in marked.hits.get(side, ())]
+    acting += [end for side in ("us", "eu", "states", "acts/pope") for _, end in marked.hits.get(side, ())]
     acting += [end for _, end in states_abroad(marked)]
     return any(end <= verb[1] for end in acting)
 

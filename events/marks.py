@@ -281,7 +281,8 @@ def _spans_months(hits: Mapping[str, tuple[Span, ...]]) -> bool:
 def _is_ahead(hits: Mapping[str, tuple[Span, ...]]) -> bool:
     """Whether a span of time is one to come: "within two weeks another hundred will walk free"."""
     is_told = any(hits.get(concept) for concept in ("release_future", "date/next"))
-    return is_told and not any(hits.get(verb) for verb in _VERBS)
+    is_meant = bool(hits.get("release_infinitive")) and any(hits.get(mood) for mood in ("plan", "announce", "offer"))
+    return (is_told or is_meant) and not any(hits.get(verb) for verb in _VERBS)
 
 
 def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tuple[Span, ...]]) -> bool:

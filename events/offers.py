@@ -50,7 +50,11 @@ def _is_offered(marked: MarkedSentence, offer: Span, *, has_held: bool) -> bool:
         return True
     if has_held and _is_of_foreigner(marked, offer):
         return True
-    return has_held and not marked.has("freed") and any(end <= offer[0] for _, end in states_abroad(marked))
+    if not has_held or marked.has("freed"):
+        return False
+    is_to_others = is_abroad(marked) or has_outside(marked)  # "Minsk offers Poland prisoners for an open border"
+    is_of_minsk = is_to_others and any(end <= offer[0] for _, end in marked.hits.get("belarus", ()))
+    return is_of_minsk or any(end <= offer[0] for _, end in states_abroad(marked))
 
 
 def _is_of_foreigner(marked: MarkedSentence, offer: Span) -> bool:

@@ -63,8 +63,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more or is_of_people)
     is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun") and not marked.has("amnesty")
     is_ours = marked.is_ours() or head.is_ours
-    is_told = marked.has("talks", "discuss", "deal", "mediation") or _frees(marked)
-    is_between = has_outside(marked) and marked.is_ours() and is_told
+    is_told = marked.has("talks", "discuss", "deal", "mediation") or "envoy" in marked.roles()
+    is_between = marked.is_ours() and ((has_outside(marked) and is_told) or _frees(marked))
     is_known = has_somebody or is_counted or is_pardon or is_between or (is_ours and head.tells_of_prisoners)
     is_of_convicts = marked.has("amnesty") and not marked.has("political") and "prisoner" not in marked.roles()
     if not is_known or is_of_convicts or marked.has("other_release") or is_elsewhere(marked):
@@ -89,9 +89,10 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
 
 
 def _frees(marked: MarkedSentence) -> bool:
-    """Whether people are to be freed: "Minsk promised the Vatican to release priests"."""
-    ends = {end for _, end in marked.hits.get("release_infinitive", ())}
-    return any(start - 1 in ends for start, _ in marked.hits.get("person", ()))
+    """Whether people are to be freed: "Minsk promised the Vatican to release priests", "könnte Journalisten freilassen"."""
+    verbs = marked.hits.get("release_infinitive", ())
+    people = marked.hits.get("person", ())
+    return any(one[0] - verb[1] == 1 or verb[0] - one[1] == 1 for verb in verbs for one in people)
 
 
 def _of_future(marked: MarkedSentence, span: Span) -> Modality:
