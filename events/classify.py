@@ -19,6 +19,7 @@ OTHER_NEWS = "its title tells of something else"
 APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
 _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
+_BESIDE = 5  # from "sentenced" to "in Belarus"
 _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
@@ -84,6 +85,8 @@ def _leaves_out(sentence: MarkedSentence) -> bool:
 def _is_of_jails(sentence: MarkedSentence) -> bool:
     """Whether a sentence tells of political prisoners, one by name, a pardon, the ruler, or people in Belarusian prisons."""
     in_prison = sentence.has("custody", "into_custody") and sentence.has("belarus") and not sentence.has("pow")
+    jailed = [end for _, end in sentence.hits.get("prisoner", ())]  # "sentenced in Belarus"
+    in_prison = in_prison or any(0 <= s - end <= _BESIDE for s, _ in sentence.hits.get("belarus", ()) for end in jailed)
     is_told = sentence.has("political", "pardon_done") or bool(sentence.roles() & {"ruler", "prisoner"})
     return is_told or in_prison
 

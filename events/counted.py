@@ -171,9 +171,20 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
         if name.entity.role != "prisoner" or name.end > place or joint not in (ands if not found else {*ands, ","}):
             continue
         place, found = name.start, found + 1
+    if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("together", ())):
+        return _named_with(marked, number)
     before = folded[:place].split()
     is_whole = not before or not (before[-1].endswith(",") or before[-1] in ands)
     return found if is_whole else 0
+
+
+def _named_with(marked: MarkedSentence, number: Number) -> int:
+    """Return how many are named in the clause whose others a number tells: "Kolesnikova was driven out with 113 others"."""
+    names = [name for name in marked.names if name.entity.role == "prisoner" and name.end <= number.start]
+    own = {
+        name.entity.name for name in names if same_clause(marked, (name.start, name.end), (number.start, number.end))
+    }
+    return len(own)
 
 
 def is_with_one(marked: MarkedSentence, number: Number) -> bool:

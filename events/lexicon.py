@@ -31,7 +31,7 @@ an empty list. Concepts:
             of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft; ministry (of finance, of
             whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these)
   figures   held (they are still in), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
-            ("most of"), pardoned ("the 30 pardoned"), remaining ("the other five"), with_one ("together with him"), all_of ("all 902"), considers ("he will think about it"), further ("another 50"), entry (names on a list), they_are (behind a number without noun: "eleven are women")
+            ("most of"), pardoned ("the 30 pardoned"), remaining ("the other five"), with_one ("together with him"), together ("together with"), all_of ("all 902"), considers ("he will think about it"), further ("another 50"), entry (names on a list), they_are (behind a number without noun: "eleven are women")
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
             appeal (rallies, relatives who ask)
   names     administration ("the Trump administration"), genitive (a mark of its own, as in "Trump's envoy")

@@ -121,18 +121,22 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
 def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the one known prisoner whom a title names beside its verb's sentence: "Ihar Losik is home. The blogger is free"."""
     title = [marked for marked in sentences if marked.sentence.zone is Zone.TITLE]
-    yield from _only_one(title, lexicon)
+    yield from _only_one(title, title, lexicon)
 
 
-def find_lead(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield the one known prisoner of title and lead, where one person is freed: "The girl is free. End of Sapega's ordeal"."""
-    yield from _only_one([marked for marked in sentences if marked.is_head()], lexicon)
+def find_lead(sentences: Iterable[MarkedSentence], lexicon: Lexicon, *, is_one: bool) -> Iterator[Found[Person]]:
+    """Yield the one known prisoner of the title, or where `is_one` of title and lead: "The girl is free. Sapega's ordeal is over"."""
+    head = [marked for marked in sentences if marked.is_head()]
+    title = [marked for marked in head if marked.sentence.zone is Zone.TITLE]
+    yield from _only_one(head if is_one else title, head, lexicon)
 
 
-def _only_one(title: list[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
-    named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
+def _only_one(
+    naming: Iterable[MarkedSentence], telling: Iterable[MarkedSentence], lexicon: Lexicon
+) -> Iterator[Found[Person]]:
+    named = [(marked, name) for marked in naming for name in _named(marked, "prisoner")]
     people = {_name_of(marked, name) for marked, name in named}
-    if len(people) == 1 and any(m.has(*FREEING) for m in title) and not any(m.has(*_WAITING) for m, _ in named):
+    if len(people) == 1 and any(m.has(*FREEING) for m in telling) and not any(m.has(*_WAITING) for m, _ in named):
         marked, name = named[0]
         person = Person(_name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")

@@ -189,7 +189,16 @@ def _refused(marked: MarkedSentence) -> Span | None:
     open_ones = marked.hits.get("possible", ())
     spans = (hit for name in ("refusal", "denial") for hit in marked.hits.get(name, ()))
     told = [hit for hit in spans if not any(s <= hit[0] and hit[1] <= e for s, e in open_ones)]
-    return min((hit for hit in told if not _is_until(marked, hit)), default=None)
+    return min((hit for hit in told if not _is_until(marked, hit) and not _is_of_held(marked, hit)), default=None)
+
+
+def _is_of_held(marked: MarkedSentence, refusal: Span) -> bool:
+    """Whether a prisoner refuses to ask for a pardon."""
+    before = [
+        name for name in marked.names if name.end <= refusal[0] and same_clause(marked, (name.start, name.end), refusal)
+    ]
+    is_asked = any(start >= refusal[0] for start, _ in marked.hits.get("pardon_noun", ()))
+    return bool(before) and before[-1].entity.role == "prisoner" and is_asked
 
 
 def _is_until(marked: MarkedSentence, refusal: Span) -> bool:
@@ -213,7 +222,9 @@ def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fr
         return
     conditions = marked.hits.get("unreal_clause", ()) if "prisoner" in marked.roles() else ()
     verbs = (*marked.hits.get("demand", ()), *conditions)
-    span = next((hit for hit in verbs if can_give(marked, hit) or (head.names_giver and not marked.names)), None)
+    span = next(
+        (hit for hit in verbs if can_give(marked, hit) or (head.names_giver and marked.roles() <= {"prisoner"})), None
+    )
     if span is not None:
         yield frame_at(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
 
