@@ -67,6 +67,7 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
     if not _is_anchored(marked, head, is_home=is_home):
         return NOT_OURS
     is_amnesty = any(sentence.has("amnesty") for sentence in head) and any(map(_leaves_out, marked))
+    is_amnesty = is_amnesty or any(sentence.has("amnesty") and sentence.has("exempt") for sentence in head)
     if is_amnesty and not any(s.has("political") and not _leaves_out(s) for s in head):
         return AMNESTY
     if _is_of_courts(head):

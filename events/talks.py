@@ -243,7 +243,8 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_after = marked.has(*DONE_VERBS) and not marked.has(
         "discuss", "deal"
     )  # "freed 52 after talks" says nothing of the talks
-    is_about = marked.has("talks", "discuss", "deal") and (marked.has("relief") or (marked.has(*HELD) and not is_after))
+    is_of_held = marked.has(*HELD) or ("prisoner" in marked.roles() and marked.has("discuss"))
+    is_about = marked.has("talks", "discuss", "deal") and (marked.has("relief") or (is_of_held and not is_after))
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
     is_of_prisoners = marked.has(*HELD) or (marked.has("belarus") and head.tells_of_prisoners)
