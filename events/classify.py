@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from db.facts import Decision, Kind, Modality
-from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk
+from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk, names_belarusians_only
 from events.marks import MarkedSentence
 from events.sentences import HEAD, Zone
 
@@ -111,6 +111,7 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
         return True
     return any(
         sentence.is_ours()
+        and (sentence.has("political") or not names_belarusians_only(sentence))
         and (sentence.has("political", "prisoner", "pardon_done", "relief") or sentence.roles() & {"envoy", "prisoner"})
         for sentence in head
     )

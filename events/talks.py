@@ -117,8 +117,17 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
             if concept == "want" and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
             if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
+                if concept == "announce" and _is_offering(marked, hit):
+                    return Modality.POSSIBLE
                 return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
     return None
+
+
+def _is_offering(marked: MarkedSentence, announced: Span) -> bool:
+    """Whether it is only announced that one is ready: "declared that he was ready to hand over all"."""
+    ready = [span for span in marked.hits.get("offer", ()) if span[0] >= announced[1]]
+    words = marked.hits.get("possible", ())
+    return any(start < end and first < last for start, last in ready for first, end in words)
 
 
 def _is_announced(marked: MarkedSentence) -> bool:
