@@ -252,7 +252,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_after = marked.has(*DONE_VERBS) and not marked.has(
         "discuss", "deal"
     )  # "freed 52 after talks" says nothing of the talks
-    is_of_held = marked.has(*HELD) or ("prisoner" in marked.roles() and marked.has("discuss"))
+    is_of_held = marked.has(*HELD) or ("prisoner" in marked.roles() and marked.has("discuss", "deal"))
     is_about = marked.has("talks", "discuss", "deal") and (marked.has("relief") or (is_of_held and not is_after))
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
