@@ -45,7 +45,7 @@ def classify(
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
     title = [frame for frame in frames if frame.zone is Zone.TITLE]
-    if _is_commentary(title, head) or _tells_of_jailing(news, head):
+    if _is_commentary(title, head) or _tells_of_jailing(news, title, head):
         news = [frame for frame in news if _is_news_all_the_same(frame, head, today)]
         if not news:
             return _topic_only(marked, frames, OTHER_NEWS)
@@ -132,14 +132,15 @@ def _tells_of_fiction(head: list[MarkedSentence]) -> bool:
     return any(s.has("fiction") and not s.has("political") for s in head if s.sentence.zone is Zone.TITLE)
 
 
-def _tells_of_jailing(news: list[Frame], head: list[MarkedSentence]) -> bool:
+def _tells_of_jailing(news: list[Frame], told: list[Frame], head: list[MarkedSentence]) -> bool:
     """Whether the title tells of an arrest, a death in prison or who is still in, and of nothing that we announce."""
     kinds = {frame.kind for frame in news if frame.zone is Zone.TITLE}
     title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
     is_left_out = any(s.has("not_among") and (s.has("freed") or "prisoner" in s.roles()) for s in title)
     if is_left_out and FrameKind.RELEASE not in kinds:
         return True
-    return FrameKind.ARREST in kinds and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
+    is_of_arrest = any(frame.kind is FrameKind.ARREST for frame in told)  # "died whom Minsk freed in June"
+    return is_of_arrest and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
 
 
 def _is_news_all_the_same(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
@@ -156,7 +157,8 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     Under a title that is a quotation, as of an interview, a release counts with its number or its day only.
     """
     done = [frame for frame in news if frame.kind is FrameKind.RELEASE and _is_from_minsk(frame, head)]
-    has_relief = any(frame.kind is FrameKind.CONCESSION and not _is_recalled(frame) for frame in news)
+    relief = [frame for frame in news if frame.kind is FrameKind.CONCESSION and not _is_recalled(frame)]
+    has_relief = any(frame.modality in (Modality.COMPLETED, Modality.ANNOUNCED) for frame in relief)
     done = [frame for frame in done if has_relief or not _is_recalled(frame)]  # "US lifts …, after Minsk freed 52"
     in_title = [frame for frame in done if frame.zone is Zone.TITLE]
     if any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
