@@ -140,7 +140,10 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     lexicon = material.lexicon
     people = find_freed(material.marked, lexicon) if kind is Kind.RELEASE else []
     counts = _figures(material, kind, frame, people, classification.kinds)
-    people = people or _only_freed(news, lexicon, counts)
+    if kind is Kind.RELEASE and not people:
+        people = _only_freed(news, lexicon, counts)
+        is_free = not frame.rule.endswith((".pardoned", ".decree"))
+        counts = counts if not is_free else _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
     negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
@@ -187,7 +190,7 @@ def _only_freed(
 ) -> list[Found[Person]]:
     """Return the one prisoner named in title and lead, where one person is freed and no verb stands beside the name."""
     freed = {found.value.value for found in counts if found.value.role in FREED_ROLES}
-    return unique(find_lead(news, lexicon)) if freed == {1} else []
+    return unique(find_lead(news, lexicon, is_one=freed == {1})) if freed <= {1} else []
 
 
 def _figures(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from db.facts import Decision, Kind, Modality
-from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk
+from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk, names_belarusians_only
 from events.marks import MarkedSentence
 from events.nationalities import HOME
 from events.sentences import HEAD, Zone
@@ -22,6 +22,7 @@ APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
 _ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
 _OF_POLITICS = ("political", "political_adjective", "pardon_done", "exit_done")
+_BESIDE = 5  # from "sentenced" to "in Belarus"
 _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
 _WAVE = 3  # a number that may say which release is meant; one and two are anybody's
 _OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
@@ -84,6 +85,7 @@ def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, 
     if not _is_anchored(marked, head, is_home=is_home):
         return NOT_OURS
     is_amnesty = any(sentence.has("amnesty") for sentence in head) and any(map(_leaves_out, marked))
+    is_amnesty = is_amnesty or any(sentence.has("amnesty") and sentence.has("exempt") for sentence in head)
     if is_amnesty and not any(s.has("political") and not _leaves_out(s) for s in head):
         return AMNESTY
     if _is_of_courts(head):
@@ -124,6 +126,8 @@ def _is_of_war(sentence: MarkedSentence) -> bool:
 def _is_of_jails(sentence: MarkedSentence) -> bool:
     """Whether a sentence tells of political prisoners, one by name, a pardon, the ruler, or people in Belarusian prisons."""
     in_prison = sentence.has("custody", "into_custody") and sentence.has("belarus") and not sentence.has("pow")
+    jailed = [end for _, end in sentence.hits.get("prisoner", ())]  # "sentenced in Belarus"
+    in_prison = in_prison or any(0 <= s - end <= _BESIDE for s, _ in sentence.hits.get("belarus", ()) for end in jailed)
     is_told = sentence.has("political", "pardon_done") or bool(sentence.roles() & {"ruler", "prisoner"})
     return is_told or in_prison
 
@@ -149,6 +153,7 @@ def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
         return True
     return any(
         sentence.is_ours()
+        and (sentence.has("political") or not names_belarusians_only(sentence))
         and (sentence.has("political", "prisoner", "pardon_done", "relief") or sentence.roles() & {"envoy", "prisoner"})
         for sentence in head
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from events.frame import is_recalled
+from events.frame import is_recalled, same_clause
 from events.marks import MarkedSentence, Span
 from events.nationalities import STOP, UNIT_REACH, nationality_after, nationality_before
 from events.numbers import Number
@@ -219,9 +219,20 @@ def named_beside(marked: MarkedSentence, number: Number) -> int:
     if not found:
         ones = (end for _, end in marked.hits.get("acts/single", ()))
         return int(any(folded[end:place].strip() in ands for end in ones if end < place))  # "he and five others"
+    if any(0 <= number.start - end <= 1 for _, end in marked.hits.get("together", ())):
+        return _named_with(marked, number)
     before = folded[:place].split()
     is_whole = not before or not (before[-1].endswith(",") or before[-1] in ands)
     return found if is_whole else 0
+
+
+def _named_with(marked: MarkedSentence, number: Number) -> int:
+    """Return how many are named in the clause whose others a number tells: "Kolesnikova was driven out with 113 others"."""
+    names = [name for name in marked.names if name.entity.role == "prisoner" and name.end <= number.start]
+    own = {
+        name.entity.name for name in names if same_clause(marked, (name.start, name.end), (number.start, number.end))
+    }
+    return len(own)
 
 
 def is_of_others(marked: MarkedSentence, number: Number) -> bool:

@@ -280,4 +280,6 @@ def pardoned_too(
 def _tells_of_pardon(marked: MarkedSentence) -> bool:
     """Whether all freed are called the pardoned, or the ruler is told to have pardoned, with no number of its own."""
     is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
-    return not marked.numbers and (marked.has("pardoned") or (marked.has("pardon_done") and is_his))
+    spans = marked.hits.get("pardon_done", ())
+    is_done = any(not is_negated(marked, span) and not is_unreal(marked, span) for span in spans)
+    return not marked.numbers and (marked.has("pardoned") or (is_done and is_his))

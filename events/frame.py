@@ -222,10 +222,10 @@ def is_elsewhere(marked: MarkedSentence) -> bool:
         return False
     if marked.has("captor", "fiction"):
         return not (marked.has("political") and marked.is_ours())
-    return marked.has("other_jailer") and (not marked.is_ours() or _names_belarusians_only(marked))
+    return marked.has("other_jailer") and (not marked.is_ours() or names_belarusians_only(marked))
 
 
-def _names_belarusians_only(marked: MarkedSentence) -> bool:
+def names_belarusians_only(marked: MarkedSentence) -> bool:
     """Whether Belarus is told of by its people alone: "Russia freed a jailed Belarusian", "citizens of Belarus"."""
     people = [span for form in ("people", "one") for span in marked.hits.get(f"{form}/BY", ())]
     citizens = marked.hits.get("citizen", ())
@@ -263,6 +263,7 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
     """
     subjects = [hit for name in (*HELD, "person", "belarus") for hit in marked.hits.get(name, ())]
     subjects += [(number.start, number.end) for number in marked.numbers]
+    subjects += [(name.start, name.end) for name in marked.names if name.entity.role == "prisoner"]
     others = [hit for name in _REASONS for hit in marked.hits.get(name, ())]
     for cue in _cues_of_time(marked):
         if cue[1] > span[0] or not same_clause(marked, cue, span):

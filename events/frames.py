@@ -141,8 +141,14 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     if concept == "moved" or (concept in ("handover", "arrival") and marked.has("freed", "custody")):
         is_of_held = "prisoner" in marked.roles() or marked.has(*HELD)
         is_counted = marked.has("custody", "freed") and (concept == "moved" or bool(marked.numbers))
-        return (is_of_held or is_counted) and not marked.has("into_custody")
+        is_home = marked.sentence.zone is Zone.TITLE and head.tells_of_prisoners and _has_counted_citizens(marked)
+        return (is_of_held or is_counted or is_home) and not marked.has("into_custody")
     return _is_freed(marked, concept, span, head)
+
+
+def _has_counted_citizens(marked: MarkedSentence) -> bool:
+    """Whether a number of citizens is told of: "we have got six citizens back", where the lead says from which jails."""
+    return bool(marked.numbers) and (marked.has("citizen") or "people" in marked.nations)
 
 
 def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:

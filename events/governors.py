@@ -62,7 +62,9 @@ def role_of(marked: MarkedSentence, number: Number) -> CountRole | None:
     after = [(start, role) for start, _, role in governors if start >= number.end and role is not None]
     if before and after and _opens_clause_of_held(marked, number, before[-1][0], after[0]):
         return CountRole.HELD
-    is_far = bool(before) and before[-1][1] is CountRole.HELD and _is_parted(marked, before[-1][0], number.start)
+    is_far = (
+        bool(before) and before[-1][1] in (CountRole.HELD, None) and _is_parted(marked, before[-1][0], number.start)
+    )
     is_moody = bool(before) and before[-1][1] in MOODY and _is_parted(marked, before[-1][0], number.start)
     is_done = bool(after) and after[0][1] in DONE and not _is_parted(marked, number.end, after[0][0])
     is_told_of = bool(before) and _is_parted(marked, before[-1][0], number.start) and _is_told_of(marked, number, after)

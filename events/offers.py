@@ -70,11 +70,18 @@ def prices(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fra
     """Yield what another state agrees to in return: "in exchange, Poland agreed to open a border crossing"."""
     span = marked.first("exchange")
     is_given = marked.has("plan", "deal") and (has_outside(marked) or is_abroad(marked))
-    if span is None or not is_given or marked.has(*HELD) or is_negated(marked, span):
+    if span is None or not (is_given or _is_asked(marked)) or marked.has(*HELD) or is_negated(marked, span):
         return
     opens = marked.sentence.folded[: span[0]].strip(' "–—-') == ""
-    if head.tells_of_prisoners and (opens or _is_promised(marked, span)):
+    if head.tells_of_prisoners and (opens or _is_promised(marked, span) or _is_asked(marked)):
         yield frame_at(marked, span, FrameKind.TALKS, Modality.UNDER_DISCUSSION, f"{lexicon.language}.talks.about")
+
+
+def _is_asked(marked: MarkedSentence) -> bool:
+    """Whether Minsk demands something in return: "Minsk demanded two border crossings in exchange"."""
+    minsk = marked.hits.get("belarus", ())
+    asked = marked.hits.get("demand", ())
+    return any(one[1] <= verb[0] and same_clause(marked, one, verb) for one in minsk for verb in asked)
 
 
 def _is_promised(marked: MarkedSentence, span: Span) -> bool:

@@ -192,10 +192,11 @@ def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterat
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
 
 
-def find_lead(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield the one known prisoner of title and lead, where one person is freed: "The girl is free. End of Sapega's ordeal"."""
+def find_lead(sentences: Iterable[MarkedSentence], lexicon: Lexicon, *, is_one: bool) -> Iterator[Found[Person]]:
+    """Yield the one known prisoner of the title, or where `is_one` of title and lead: "The girl is free. Sapega's ordeal is over"."""
     head = [marked for marked in sentences if marked.is_head()]
-    named = [(marked, name) for marked in head for name in _named(marked, "prisoner")]
+    naming = head if is_one else [marked for marked in head if marked.sentence.zone is Zone.TITLE]
+    named = [(marked, name) for marked in naming for name in _named(marked, "prisoner")]
     people = {name_of(marked, name) for marked, name in named}
     if len(people) == 1 and any(m.has(*FREEING) for m in head) and not any(m.has(*_WAITING) for m, _ in named):
         marked, name = named[0]

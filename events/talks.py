@@ -135,8 +135,17 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
             if concept == "want" and not is_given and not can_give(marked, hit) and "ruler" not in marked.roles():
                 continue  # relatives and campaigners want it too
             if is_between or same_clause(marked, hit, span) or 0 <= span[0] - hit[1] <= _COMPLEMENT:
+                if concept == "announce" and _is_offering(marked, hit):
+                    return Modality.POSSIBLE
                 return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
     return None
+
+
+def _is_offering(marked: MarkedSentence, announced: Span) -> bool:
+    """Whether it is only announced that one is ready: "declared that he was ready to hand over all"."""
+    ready = [span for span in marked.hits.get("offer", ()) if span[0] >= announced[1]]
+    words = marked.hits.get("possible", ())
+    return any(start < end and first < last for start, last in ready for first, end in words)
 
 
 def _is_announced(marked: MarkedSentence) -> bool:
@@ -241,7 +250,9 @@ def demands(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fr
         return
     conditions = marked.hits.get("unreal_clause", ()) if "prisoner" in marked.roles() else ()
     verbs = (*marked.hits.get("demand", ()), *conditions)
-    span = next((hit for hit in verbs if can_give(marked, hit) or (head.names_giver and not marked.names)), None)
+    span = next(
+        (hit for hit in verbs if can_give(marked, hit) or (head.names_giver and marked.roles() <= {"prisoner"})), None
+    )
     if span is not None:
         yield frame_at(marked, span, FrameKind.DEMAND, Modality.DEMANDED, f"{lexicon.language}.demand.release")
 
