@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from events.frame import is_recalled
+from events.frame import is_recalled, same_clause
 from events.marks import MarkedSentence, Span
 from events.nationalities import STOP, UNIT_REACH, nationality_after, nationality_before
 from events.numbers import Number
@@ -194,7 +194,10 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
     is_told = marked.has("political") or "counter" in marked.roles() or _is_left(marked, number)
     if (number.value or 0) < STOCK or not is_told:
         return False
-    if marked.has(*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt"):
+    named = (*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt")
+    spans = [span for name in named for span in marked.hits.get(name, ())]
+    is_put = any(0 <= number.start - end <= 1 for _, end in marked.hits.get("held", ()))  # "free all: there are 1,400"
+    if spans and not (is_put and not any(same_clause(marked, span, (number.start, number.end)) for span in spans)):
         return False
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()

@@ -146,7 +146,16 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
             span[0] < start < span[1] for start, _ in marked.hits.get("unreal_before", ())
         )  # "to Poland may be taken"
         or _is_of_plan(marked, span)
+        or _is_joined(marked, span)
     )
+
+
+def _is_joined(marked: MarkedSentence, span: Span) -> bool:
+    """Whether "and" joins a verb to an infinitive that a modal undoes: "is preparing to release 150 and bring them out"."""
+    if not any(end + 1 == span[0] for _, end in marked.hits.get("amount/and_words", ())):
+        return False
+    verbs = (hit for hit in marked.hits.get("release_infinitive", ()) if hit[1] <= span[0])
+    return any(same_clause(marked, hit, span) and _stands_before("unreal_before", marked, hit) for hit in verbs)
 
 
 def _is_of_plan(marked: MarkedSentence, span: Span) -> bool:

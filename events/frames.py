@@ -119,7 +119,10 @@ def _grown(marked: MarkedSentence) -> Span | None:
 
 def _decree(marked: MarkedSentence) -> Span | None:
     """Return where a sentence tells that a decree about pardons or the convicted is signed."""
-    if not marked.has("decree") or not marked.has("pardon_noun", *HELD):
+    decree = marked.first("decree")
+    people = [span for name in ("pardon_noun", *HELD) for span in marked.hits.get(name, ())]
+    places = [sorted((decree, span)) for span in people] if decree is not None else []
+    if all(";" in marked.sentence.folded[first[1] : last[0]] for first, last in places):  # another's clause
         return None
     return marked.first("signed")
 
