@@ -185,6 +185,11 @@ def same_clause(marked: MarkedSentence, one: Span, other: Span) -> bool:
     return not CLAUSE_END.search(marked.sentence.folded, first[1], max(first[1], last[0]))
 
 
+def gap_between(marked: MarkedSentence, start: int, end: int) -> int:
+    """Return how much stands between two places, days left out: "Budrys on Thursday stressed"."""
+    return end - start - sum(day.end - day.start for day in marked.dates if start <= day.start and day.end <= end)
+
+
 def is_aside(marked: MarkedSentence, span: Span) -> bool:
     """Whether a verb stands in a relative clause without number or date: "the man, who was freed, said"."""
     if marked.numbers or marked.dates:
