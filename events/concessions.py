@@ -11,7 +11,7 @@ from events.lexicon import OBJECTS, Lexicon
 from events.marks import MarkedSentence, Span
 
 _SPEAKER = 20  # from an embassy to "said"
-_NEXT = 4  # from "reported" to the embassy that did
+_NEXT = 5  # from "reported" to the embassy that did
 _ASKED = ("raised", "discuss", "offer", "want", "demand", "deal", "talks", "legal", "plan", "possible")
 _SPOKEN = (*_ASKED, "us", "eu", "sanctions")
 

@@ -255,7 +255,10 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
         return False
     if is_told_aside(marked, number):
         return True
-    if marked.has(*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt"):
+    named = (*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt")
+    spans = [span for name in named for span in marked.hits.get(name, ())]
+    is_put = any(0 <= number.start - end <= 1 for _, end in marked.hits.get("held", ()))  # "free all: there are 1,400"
+    if spans and not (is_put and not any(same_clause(marked, span, (number.start, number.end)) for span in spans)):
         return False
     spoken_of = () if "counter" in marked.roles() else marked.hits.get("discuss", ())
     if any(start < number.start and number.end < end for start, end in spoken_of):

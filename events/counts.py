@@ -131,9 +131,11 @@ def _told_besides(marked: MarkedSentence, counted: Counted, count: Count, as_of:
         if clause and clause[1] <= hit[0] and same_clause(marked, clause, hit)
     ]
     futures = [verb for verb in marked.hits.get("release_future", ()) if not is_negated(marked, verb)]
-    is_ahead = any(same_clause(marked, verb, span_of(counted)) for verb in futures)
+    wished = [verb for verb in marked.hits.get("release_infinitive", ()) if verb[1] <= counted.number.start]
+    is_ahead = any(same_clause(marked, verb, span_of(counted)) for verb in (*futures, *wished))
     if count.role is CountRole.HELD and is_ahead and (count.value or 0) >= STOCK:  # "will free all remaining 1,100"
-        return replace(count, role=CountRole.PLANNED, counter=None, as_of=None)
+        role = CountRole.DEMANDED if marked.has("demand") else CountRole.PLANNED
+        return replace(count, role=role, counter=None, as_of=None)
     if not held or (count.value or 0) < STOCK:
         return None
     if count.role in MOODY:

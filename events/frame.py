@@ -163,7 +163,16 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
             span[0] < start < span[1] for start, _ in marked.hits.get("unreal_before", ())
         )  # "to Poland may be taken"
         or _is_of_plan(marked, span)
+        or _is_joined(marked, span)
     )
+
+
+def _is_joined(marked: MarkedSentence, span: Span) -> bool:
+    """Whether "and" joins a verb to an infinitive that a modal undoes: "is preparing to release 150 and bring them out"."""
+    if not any(end + 1 == span[0] for _, end in marked.hits.get("amount/and_words", ())):
+        return False
+    verbs = (hit for hit in marked.hits.get("release_infinitive", ()) if hit[1] <= span[0])
+    return any(same_clause(marked, hit, span) and _stands_before("unreal_before", marked, hit) for hit in verbs)
 
 
 def _is_of_plan(marked: MarkedSentence, span: Span) -> bool:
@@ -203,6 +212,11 @@ def same_clause(marked: MarkedSentence, one: Span, other: Span) -> bool:
     """Whether no punctuation that parts clauses stands between two spans."""
     first, last = sorted((one, other))
     return not CLAUSE_END.search(marked.sentence.folded, first[1], max(first[1], last[0]))
+
+
+def gap_between(marked: MarkedSentence, start: int, end: int) -> int:
+    """Return how much stands between two places, days left out: "Budrys on Thursday stressed"."""
+    return end - start - sum(day.end - day.start for day in marked.dates if start <= day.start and day.end <= end)
 
 
 def is_aside(marked: MarkedSentence, span: Span) -> bool:

@@ -7,6 +7,7 @@ what negotiations are told by stands in `events.talks`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from db.facts import Modality
@@ -39,6 +40,8 @@ _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for pr
 _BY_A_STATE = ("release_done", "pardon_done")  # verbs whose subject is who frees
 _SUBJECT_REACH = 25  # from another state that acts to its verb
 _NEXT = 12  # from "has risen to" to its number
+_COMPLEMENT = 40  # from a denial to what it denies
+_OTHER_CLAUSE = re.compile(r"[;:()—]")
 _ADJACENT = 12  # from a number to its noun, over an adjective
 _NEXT_CLAUSE = 2  # from people to the clause that tells of them: "52 people, whom Minsk handed over"
 _PEOPLE = ("person", "foreigner", "citizen")
@@ -73,7 +76,8 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
         return
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
-            if _has_object(marked, concept, span, head) and not is_negated(marked, span) and not is_aside(marked, span):
+            is_undone = is_negated(marked, span) or is_aside(marked, span) or _is_denied(marked, span)
+            if _has_object(marked, concept, span, head) and not is_undone:
                 yield from _told(marked, span, name, lexicon)
     is_ours = marked.is_ours() or head.is_ours
     for name, shown in (
@@ -83,6 +87,12 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     ):
         if shown is not None and is_ours:
             yield from _told(marked, shown, name, lexicon)
+
+
+def _is_denied(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a denial governs the clause of a verb: "denied rumours that Belarus had freed him"."""
+    gaps = [marked.sentence.folded[end : span[0]] for _, end in marked.hits.get("denial", ()) if end <= span[0]]
+    return any(len(gap) <= _COMPLEMENT and gap.count(",") <= 1 and not _OTHER_CLAUSE.search(gap) for gap in gaps)
 
 
 def _is_of_a_club(marked: MarkedSentence) -> bool:
@@ -124,8 +134,15 @@ def _decree(marked: MarkedSentence) -> Span | None:
     if signed is None or is_negated(marked, signed):
         return None
     is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun")
-    is_decree = marked.has("decree") and marked.has("pardon_noun", *HELD)
-    return signed if is_decree or is_pardon else None
+    return signed if is_pardon or _is_of_convicts(marked) else None
+
+
+def _is_of_convicts(marked: MarkedSentence) -> bool:
+    """Whether a decree is about pardons or the convicted, told in the same part of the sentence."""
+    decree = marked.first("decree")
+    people = [span for name in ("pardon_noun", *HELD) for span in marked.hits.get(name, ())]
+    places = [sorted((decree, span)) for span in people] if decree is not None else []
+    return any(";" not in marked.sentence.folded[first[1] : last[0]] for first, last in places)
 
 
 def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) -> bool:

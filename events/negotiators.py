@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from db.facts import Kind, Modality
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, OPENING, same_clause
+from events.frame import CLAUSE_END, OPENING, gap_between, same_clause
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity, Span
 from events.sentences import Zone
@@ -222,7 +222,7 @@ def _is_of_others(concept: str) -> bool:
 def _speaks(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name stands beside a verb of saying, behind it over titles, or opens a title as its speaker."""
     says = marked.hits.get("attribution/says", ())
-    if _is_label(marked, name) or any(0 <= start - name.end <= _SPEAKS for start, _ in says):
+    if _is_label(marked, name) or any(0 <= gap_between(marked, name.end, start) <= _SPEAKS for start, _ in says):
         return True
     return any(_speaks_behind(marked, end, name) for _, end in says)
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, is_elsewhere, is_negated, is_unreal
+from events.frame import CLAUSE_END, gap_between, is_elsewhere, is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
@@ -275,7 +275,7 @@ def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
     if any(first < end and start < last for first, last in taken):
         return True
     says = marked.hits.get("attribution/says", ())
-    return any(0 <= first - end <= _SPEAKS or 0 <= start - last <= 1 for first, last in says)
+    return any(0 <= gap_between(marked, end, first) <= _SPEAKS or 0 <= start - last <= 1 for first, last in says)
 
 
 def find_transit(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[str]]:
