@@ -23,6 +23,7 @@ _HAPPENINGS = (
     "relief_done",
     "legal",
 )
+_OUT = ("release_done", "exit_done", "arrival", "handover", "moved")
 LATE = timedelta(days=90)  # how long after an article may bring a release as its news
 _TOMORROW = timedelta(days=6)  # beside other days, what reads as the weekday six days ago may be tomorrow's
 _NAMED = ("release_noun", "pardon_noun", "decree")
@@ -50,9 +51,29 @@ def told_date(
     told = [(s, day) for s in (*own, *head) for day in _days_of(s, today, OLD_IN_HEAD)]
     told = [one for one in told if today - one[1].day != _TOMORROW] or told
     best = min(told, key=lambda one: _rank(one[0], one[1], frame), default=None)
+    best = _set_free(told, best) or best
     if frame.kind is FrameKind.RELEASE and (best is None or _is_of_saying(*best)):
         return next(_told_in_body(marked, frames, today), best)
     return best
+
+
+def _set_free(
+    told: list[tuple[MarkedSentence, DateReference]], best: tuple[MarkedSentence, DateReference] | None
+) -> tuple[MarkedSentence, DateReference] | None:
+    """Return the day people walked out, where the best only dates their pardon: "pardoned on Tuesday, flown out on Thursday"."""
+    if best is None or not _is_beside(*best, ("pardon_done",)) or _is_beside(*best, _OUT):
+        return None
+    later = [one for one in told if one[1].day > best[1].day and _is_beside(*one, _OUT)]
+    return min(later, key=lambda one: one[1].day, default=None)
+
+
+def _is_beside(sentence: MarkedSentence, day: DateReference, concepts: tuple[str, ...]) -> bool:
+    """Whether a day dates one of these verbs: in its clause, or where its sentence has no others."""
+    if sentence.has(*concepts) and not sentence.has(*{"pardon_done", *_OUT}.difference(concepts)):
+        return True
+    verbs = (hit for name in concepts for hit in sentence.hits.get(name, ()))
+    end = day.end + sentence.sentence.folded.startswith(",", day.end)  # "on Thursday, 1 August, he was flown out"
+    return any(same_clause(sentence, hit, (day.start, end)) for hit in verbs)
 
 
 def _days_of(sentence: MarkedSentence, today: date, back: timedelta) -> list[DateReference]:

@@ -170,6 +170,7 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
     if marked.has("sanctions_kept", "sport", "for_nothing") or is_elsewhere(marked):
         return
     is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
+    is_told = is_told or (head.is_ours and head.names_object and marked.has("us") and marked.has("relief_done"))
     is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
     if not is_named and (marked.has("other_jailer") or not ("ruler" in marked.roles() or marked.has("exchange"))):
         return
