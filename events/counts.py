@@ -192,7 +192,7 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
     if role not in MOODY and not beside and counted.unit == (number.start, number.end) and is_further(marked, number):
         return None  # "with him they let go another 13"
-    if role is None:
+    if role is None or (role is CountRole.HELD and number.value == 1):  # "while even one prisoner is held"
         return None
     value = number.value + beside if number.value else number.value
     count = Count(role, value, number.value_max, number.qualifier, nationality=counted.nationality)
