@@ -222,6 +222,18 @@ def _is_background(
     return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
 
 
+def _spans_months(hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether what was done is summed up over months: "from April to June 112 walked free"."""
+    months = sorted(span for name, spans in hits.items() if name.startswith("month/") for span in spans)
+    joints = (*hits.get("amount/range_words", ()), *hits.get("amount/each", ()))
+    is_done = bool(joints) and any(hits.get(verb) for verb in _VERBS)
+    return is_done and any(
+        0 <= joint[0] - one[1] <= 1 and 0 <= other[0] - joint[1] <= _MONTH_REACH
+        for one, other in pairwise(months)
+        for joint in joints
+    )
+
+
 def _is_ahead(hits: Mapping[str, tuple[Span, ...]]) -> bool:
     """Whether a span of time is one to come: "within two weeks another hundred will walk free"."""
     is_told = any(hits.get(concept) for concept in ("release_future", "date/next"))
@@ -270,15 +282,3 @@ def _is_of_next_year(dates: tuple[DateReference, ...], today: date | None) -> bo
 
 def _is_recent(dates: tuple[DateReference, ...], today: date | None) -> bool:
     return today is not None and any(reference.last_day >= today - OLD_IN_BODY for reference in dates)
-
-
-def _spans_months(hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether what was done is summed up over months: "from April to June 112 walked free"."""
-    months = sorted(span for name, spans in hits.items() if name.startswith("month/") for span in spans)
-    joints = (*hits.get("amount/range_words", ()), *hits.get("amount/each", ()))
-    is_done = bool(joints) and any(hits.get(verb) for verb in _VERBS)
-    return is_done and any(
-        0 <= joint[0] - one[1] <= 1 and 0 <= other[0] - joint[1] <= _MONTH_REACH
-        for one, other in pairwise(months)
-        for joint in joints
-    )

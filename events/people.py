@@ -109,14 +109,15 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     is_done = any(not is_unreal(marked, span) for name in _FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if is_done and not marked.has(*_WAITING) else frozenset()
+    own = _subject(marked) if is_done else None
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    if not (lists or nouns or served or runs) or _is_title_case(marked):
+    if not (lists or nouns or served or runs or own is not None) or _is_title_case(marked):
         return
     for first, end in _full_names(marked.sentence.text):
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
         is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
-        if (is_listed or is_profile or start in runs) and not _is_other(marked, start, end):
+        if (is_listed or is_profile or start in runs or start == own) and not _is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
 
@@ -149,6 +150,17 @@ def _opens_list(marked: MarkedSentence) -> bool:
     """Whether a sentence says that those named below it are free."""
     is_told = marked.has("freed", "pardoned", *_FREEING) and not marked.has("not_among", "held", "release_future")
     return is_told and marked.sentence.text.rstrip().endswith(":")
+
+
+def _subject(marked: MarkedSentence) -> int | None:
+    """Return where a name opens a sentence that says who walked free: "A B, jailed in 2021, left the colony"."""
+    text = marked.sentence.text
+    name = next((span for span in _full_names(text) if span[0] == 0 and is_given_name(text.split()[0])), None)
+    verbs = marked.hits.get("exit_done", ()) if name and not marked.has(*_WAITING[:2]) else ()
+    is_own = name is not None and any(
+        marked.sentence.folded.startswith(",", name[1]) or 0 <= start - name[1] <= _APPOSED for start, _ in verbs
+    )
+    return 0 if is_own else None
 
 
 def _runs(marked: MarkedSentence) -> frozenset[int]:

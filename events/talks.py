@@ -79,7 +79,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     if is_dismissal(marked, named) and not marked.has("political"):
         return
     mood = _mood(marked, named)
-    if mood is not None:
+    if mood is not None and not (mood is Modality.UNDER_DISCUSSION and is_aside(marked, named)):
         yield frame_at(marked, named, FrameKind.PLAN, mood, f"{lexicon.language}.plan.{mood.value}")
 
 
@@ -150,8 +150,7 @@ def _mood(marked: MarkedSentence, span: Span) -> Modality | None:
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
             is_behind = concept == "announce" and hit[0] > span[0]
-            is_told = modality is not Modality.UNDER_DISCUSSION or not is_aside(marked, span)
-            if hit == span or is_behind or not is_told or (concept == "deal" and is_of_behalf(marked, hit)):
+            if hit == span or is_behind or (concept == "deal" and is_of_behalf(marked, hit)):
                 continue
             if concept in _INTENTS and is_negated(marked, hit):  # "I never asked for a pardon and do not plan to"
                 continue
@@ -178,9 +177,8 @@ def _is_given(marked: MarkedSentence, hit: Span) -> bool:
 def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or (is_negated(marked, span) and not is_over(marked, span)):
-        return
-    if marked.has("sanctions_kept", "sport") or is_elsewhere(marked):
+    is_other = marked.has("sanctions_kept", "sport") or is_elsewhere(marked)
+    if span is None or is_other or (is_negated(marked, span) and not is_over(marked, span)):
         return
     is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
     is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
@@ -268,9 +266,8 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         return
     if stands_after(marked, span) or is_aside(marked, span):
         return
-    is_after = marked.has(*_DONE) and not marked.has(
-        "discuss", "deal"
-    )  # "freed 52 after talks" says nothing of the talks
+    is_mere = not marked.has("discuss", "deal")  # "freed 52 after talks" says nothing of the talks
+    is_after = marked.has(*_DONE) and is_mere
     is_about = marked.has("talks", "discuss", "deal") and (marked.has("relief") or (marked.has(*HELD) and not is_after))
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
