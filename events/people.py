@@ -125,7 +125,7 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
 def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield the one known prisoner whom a title names beside its verb's sentence: "Ihar Losik is home. The blogger is free"."""
     title = [marked for marked in sentences if marked.sentence.zone is Zone.TITLE]
-    named = [(one, name) for one in title for name in _named(one, "prisoner") if not _is_owner(one, name)]
+    named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
     people = {_name_of(marked, name) for marked, name in named}
     if len(people) == 1 and any(marked.has(*_FREEING) for marked in title) and not any(m.has(*_WAITING) for m in title):
         marked, name = named[0]
