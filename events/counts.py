@@ -225,7 +225,7 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     is_bare = counted.unit == (number.start, number.end) and role not in (*MOODY, CountRole.HELD)
     if is_bare and not beside and is_further(marked, number):
         return None  # "with him they let go another 13"
-    if role is None:
+    if role is None or (role is CountRole.HELD and number.value == 1):  # "while even one prisoner is held"
         return None
     value = number.value + beside if number.value else number.value
     count = Count(role, value, number.value_max, number.qualifier, nationality=counted.nationality)
