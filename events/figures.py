@@ -279,4 +279,5 @@ def pardoned_too(
 def _tells_of_pardon(marked: MarkedSentence) -> bool:
     """Whether all freed are called the pardoned, or the ruler is told to have pardoned, with no number of its own."""
     is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
-    return not marked.numbers and (marked.has("pardoned") or (marked.has("pardon_done") and is_his))
+    is_told = not marked.numbers and marked.has("pardon_done") and is_his
+    return is_told or (marked.has("pardoned") and (not marked.numbers or marked.has("of_them")))
