@@ -282,4 +282,5 @@ def _tells_of_pardon(marked: MarkedSentence) -> bool:
     is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
     spans = marked.hits.get("pardon_done", ())
     is_done = any(not is_negated(marked, span) and not is_unreal(marked, span) for span in spans)
-    return not marked.numbers and (marked.has("pardoned") or (is_done and is_his))
+    is_told = not marked.numbers and is_done and is_his
+    return is_told or (marked.has("pardoned") and (not marked.numbers or marked.has("of_them")))

@@ -297,10 +297,19 @@ def is_long_past(marked: MarkedSentence, span: Span) -> bool:
     return any(dated) and any(cues)
 
 
+def _is_old(marked: MarkedSentence, span: Span) -> bool:
+    """Whether "two months ago" stands right behind a verb; "days after" some talks is no such."""
+    old = (hit for hit in marked.hits.get("zone/old", ()) if 0 <= hit[0] - span[1] <= _DATE_REACH)
+    told = (hit for hit in old if not any(s < hit[1] + 2 and hit[0] < e for s, e in marked.hits.get("after", ())))
+    return any(same_clause(marked, span, hit) for hit in told)
+
+
 def is_dated_before(marked: MarkedSentence, span: Span) -> bool:
     """Whether the day right behind a verb is older than the news: "freed in December, she played on Sunday"."""
     near = (day for day in marked.dates if 0 <= day.start - span[1] <= _DATE_REACH)
     behind = [day for day in near if same_clause(marked, span, (day.start, day.end))]
+    if marked.dates and not behind and _is_old(marked, span):
+        return True  # "released two months ago, he met her on Tuesday"
     jailed = marked.hits.get("arrest", ())
     if len(marked.dates) < _TWO or not behind or any(span[1] <= s <= behind[0].start for s, _ in jailed):
         return False

@@ -198,7 +198,8 @@ def _has_number(marked: MarkedSentence, span: Span) -> bool:
     """Whether a number stands right before a verb, in it, or behind it, with no noun: "250 freed in one day", "freed 4"."""
     numbers = [number for number in marked.numbers if not number.may_be_year]
     objects = (n for n in numbers if 0 <= n.start - span[1] <= 1)
-    is_alone = any(not marked.sentence.folded[n.end :].strip(" .!»") for n in objects)
+    ends = {start - 1 for start, _ in marked.hits.get("acts/goes_on", ())}  # "freed 15 on the eve"
+    is_alone = any(n.end in ends or not marked.sentence.folded[n.end :].strip(" .!»") for n in objects)
     everybody = [end for _, end in marked.hits.get("all_of", ())]
     if any(n.start - end == 1 and same_clause(marked, (n.start, n.end), span) for n in numbers for end in everybody):
         return True  # "all three were let go by the authorities"

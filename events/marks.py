@@ -27,6 +27,7 @@ _TALKS = ("meeting", "talks", "discuss", "relief_done", "freed", "release_noun",
 _TOPICS = ("pow", "prisoner")
 _VERBS = ("release_done", "exit_done", "moved", "handover", "pardon_done", "arrival")
 _NATIONS = ("people/", "country/", "one/")
+_DEMANDED = 30  # from a verb of demanding to the infinitive
 _NO_DAY = date(2000, 1, 1)
 
 Span = tuple[int, int]
@@ -121,7 +122,7 @@ def _mark(
     tokens = lexicon.tokens(sentence.folded)
     found = lexicon.book.find(tokens)
     names = _names(found)
-    hits = _hits(found, names)
+    hits = _hits(found, names, sentence.folded)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = _is_background(sentence, hits, dates, today)
     is_same_day = "zone/that_day" in hits and _is_of_old_day(before, today)
@@ -149,7 +150,9 @@ def _is_of_old_day(before: list[MarkedSentence], today: date | None) -> bool:
     return last is not None and (last.is_background or not _is_recent(last.dates, today))
 
 
-def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) -> dict[str, tuple[Span, ...]]:
+def _hits(
+    found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...], folded: str
+) -> dict[str, tuple[Span, ...]]:
     """Return the spans of each concept that occurs, in order. Words inside a body's name are no topic ("… for prisoners of war")."""
     bodies = [(name.start, name.end) for name in names if name.entity.role in ("office", "body")]
     hits = dict(found)
@@ -157,6 +160,8 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     crimes = hits.get("arrest", ())  # "convicted of calls for sanctions" demands nothing
     hits["demand"] = tuple(span for span in hits.get("demand", ()) if not _is_covered(span, crimes))
+    if "demand" in hits and "release_future" in hits:
+        hits["release_future"] = _not_demanded(folded, hits)
     if "belarus" in hits and "other_jailer" in hits:
         hits["other_jailer"] = _without_joint(hits["other_jailer"], hits["belarus"])
     let_out = hits.pop("let_out", ())
@@ -176,6 +181,18 @@ def _hits(found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...]) ->
     for concept in _VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
         hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}
+
+
+def _not_demanded(folded: str, hits: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Return the releases to come without infinitives that are demanded: "urged Minsk on Tuesday to free two"."""
+    named = hits.get("release_infinitive", ())
+    verbs = hits["demand"]
+    return tuple(
+        span
+        for span in hits["release_future"]
+        if not any(_same_clause(folded, verb, span) and 0 <= span[0] - verb[1] <= _DEMANDED for verb in verbs)
+        or not any(span[0] <= start and end <= span[1] for start, end in named)
+    )
 
 
 def _of_foreigners(let_out: tuple[Span, ...], hits: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:
