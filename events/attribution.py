@@ -13,8 +13,8 @@ from events.document import Document
 from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import STOP
-from events.numbers import Number
 from events.sentences import Zone
+from events.unnamed import unnamed_people
 
 _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
@@ -28,7 +28,6 @@ _BEHIND = 25
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
 CHANNEL = "Pul Pervogo"  # the ruler's own, which is a root itself
-UNNAMED = "unnamed people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
         speakers = _understood(marked)
     speakers.sort(key=lambda source: source.name != PRESS_SERVICE)  # who signed goes before who counts
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
-    unnamed = _unnamed(marked)
+    unnamed = unnamed_people(marked)
     names = tuple(
         dict.fromkeys(
             [
@@ -270,26 +269,6 @@ def _has_sources(sentence: MarkedSentence, name: NamedEntity) -> bool:
     return any(0 <= name.start - end <= _SUFFIX_LENGTH for _, end in unnamed)
 
 
-def _unnamed(marked: tuple[MarkedSentence, ...]) -> str | None:
-    """Return "3 unnamed people" where title and lead rest on such, with their number if any sentence gives it."""
-    is_told = False
-    for sentence in (sentence for sentence in marked if sentence.is_head()):
-        for span in sentence.hits.get("attribution/unnamed", ()):
-            is_told = True
-            numbers = [number for number in sentence.numbers if _counts(number, span, sentence)]
-            if numbers and numbers[-1].value:
-                return f"{numbers[-1].value} {UNNAMED}"
-    return UNNAMED if is_told else None
-
-
-def _counts(number: Number, people: tuple[int, int], sentence: MarkedSentence) -> bool:
-    """Tell whether a number is that of the unnamed people: among the words, or before them in one breath."""
-    if people[0] <= number.start < people[1]:
-        return True
-    is_near = 0 <= people[0] - number.end <= _SUFFIX_LENGTH
-    return is_near and not STOP.search(sentence.sentence.folded, number.end, people[0])
-
-
 def _evidence(document: Document, sources: list[_Source], lexicon: Lexicon) -> tuple[Evidence, ...]:
     text = document.full_text
     rows = [
@@ -301,8 +280,3 @@ def _evidence(document: Document, sources: list[_Source], lexicon: Lexicon) -> t
         for s in sources[:1]
     ]
     return (*rows, *root)
-
-
-def is_unnamed(chain: tuple[str, ...]) -> bool:
-    """Whether a chain of attribution ends in people without a name."""
-    return bool(chain) and chain[-1].endswith(UNNAMED)

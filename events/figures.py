@@ -132,7 +132,9 @@ def with_named(counts: list[Found[Count]], people: list[Found[Person]]) -> list[
         return counts
     (rest,) = same
     named = len({person.value.name for person in freed if person.start < rest.start})
-    named = named or sum(f.value.nationality is not None and f.value.value == 1 and f.start < rest.start for f in counts)
+    named = named or sum(
+        f.value.nationality is not None and f.value.value == 1 and f.start < rest.start for f in counts
+    )
     if not 0 < named <= _FEW:
         return counts
     whole = replace(rest, value=replace(rest.value, value=most + named))

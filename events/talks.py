@@ -83,8 +83,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
 def _frees(marked: MarkedSentence) -> bool:
     """Whether people are to be freed: "Minsk promised the Vatican to release priests", "könnte Journalisten freilassen"."""
     verbs = marked.hits.get("release_infinitive", ())
-    people = marked.hits.get("person", ())
-    return any(one[0] - verb[1] == 1 or verb[0] - one[1] == 1 for verb in verbs for one in people)
+    return any(1 in (one[0] - verb[1], verb[0] - one[1]) for verb in verbs for one in marked.hits.get("person", ()))
 
 
 def _of_future(marked: MarkedSentence, span: Span) -> Modality:
@@ -129,11 +128,9 @@ def _is_offered(marked: MarkedSentence, offer: Span, *, has_held: bool) -> bool:
     """Whether a state offers something for those who are in: "Lithuania offers a corridor for sick prisoners"."""
     if "prisoner" in marked.roles() and can_give(marked, offer):
         return True
-    if not has_held or marked.has("freed"):
-        return False
     is_to_others = is_abroad(marked) or has_outside(marked)  # "Minsk offers Poland prisoners for an open border"
-    is_of_minsk = is_to_others and any(end <= offer[0] for _, end in marked.hits.get("belarus", ()))
-    return is_of_minsk or any(end <= offer[0] for _, end in states_abroad(marked))
+    acting = [*states_abroad(marked), *(marked.hits.get("belarus", ()) if is_to_others else ())]
+    return has_held and not marked.has("freed") and any(end <= offer[0] for _, end in acting)
 
 
 def _prices(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
