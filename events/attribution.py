@@ -15,8 +15,8 @@ from events.heard import Source, is_host, is_thanked, sources_by_office
 from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
 from events.nationalities import STOP
-from events.numbers import Number
 from events.sentences import Zone
+from events.unnamed import unnamed_people
 
 _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
@@ -30,7 +30,6 @@ _BEHIND = 25
 _WITH = 12  # from "talks" to whom they were with, over "su Aliaksandru"
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
-UNNAMED = "unnamed people"
 _CHANNEL = "Pul Pervogo"  # of the ruler: where it is named, it is his word
 
 
@@ -74,7 +73,7 @@ def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lex
     told_for = {entity.speaks_for for source in speakers if (entity := entities().get(source.name))}
     speakers.sort(key=lambda source: (source.name != PRESS_SERVICE, source.name in told_for))  # who signed goes first
     chosen = [source for source in (cited, speakers[0] if speakers else None) if source is not None]
-    unnamed = _unnamed(marked)
+    unnamed = unnamed_people(marked)
     names = tuple(
         dict.fromkeys(
             [
@@ -269,26 +268,6 @@ def _has_sources(sentence: MarkedSentence, name: NamedEntity) -> bool:
     return any(0 <= name.start - end <= _SUFFIX_LENGTH for _, end in unnamed)
 
 
-def _unnamed(marked: tuple[MarkedSentence, ...]) -> str | None:
-    """Return "3 unnamed people" where title and lead rest on such, with their number if any sentence gives it."""
-    is_told = False
-    for sentence in (sentence for sentence in marked if sentence.is_head()):
-        for span in sentence.hits.get("attribution/unnamed", ()):
-            is_told = True
-            numbers = [number for number in sentence.numbers if _counts(number, span, sentence)]
-            if numbers and numbers[-1].value:
-                return f"{numbers[-1].value} {UNNAMED}"
-    return UNNAMED if is_told else None
-
-
-def _counts(number: Number, people: tuple[int, int], sentence: MarkedSentence) -> bool:
-    """Tell whether a number is that of the unnamed people: among the words, or before them in one breath."""
-    if people[0] <= number.start < people[1]:
-        return True
-    is_near = 0 <= people[0] - number.end <= _SUFFIX_LENGTH
-    return is_near and not STOP.search(sentence.sentence.folded, number.end, people[0])
-
-
 def _evidence(document: Document, sources: list[Source], lexicon: Lexicon) -> tuple[Evidence, ...]:
     text = document.full_text
     rows = [
@@ -300,8 +279,3 @@ def _evidence(document: Document, sources: list[Source], lexicon: Lexicon) -> tu
         for s in sources[:1]
     ]
     return (*rows, *root)
-
-
-def is_unnamed(chain: tuple[str, ...]) -> bool:
-    """Whether a chain of attribution ends in people without a name."""
-    return bool(chain) and chain[-1].endswith(UNNAMED)

@@ -31,11 +31,11 @@ from db.facts import (
 )
 from db.marks import Word
 from db.withholding import is_withheld
-from events.attribution import is_unnamed
 from events.lexicon import entities
 from events.names import person_key, shown_name
 from events.nationalities import HOME
 from events.traits import span_of
+from events.unnamed import is_unnamed
 
 _LATE = datetime.max.replace(tzinfo=UTC)
 _GROWING = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)

@@ -91,8 +91,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
 def _frees(marked: MarkedSentence) -> bool:
     """Whether people are to be freed: "Minsk promised the Vatican to release priests", "könnte Journalisten freilassen"."""
     verbs = marked.hits.get("release_infinitive", ())
-    people = marked.hits.get("person", ())
-    return any(one[0] - verb[1] == 1 or verb[0] - one[1] == 1 for verb in verbs for one in people)
+    return any(1 in (one[0] - verb[1], verb[0] - one[1]) for verb in verbs for one in marked.hits.get("person", ()))
 
 
 def _of_future(marked: MarkedSentence, span: Span) -> Modality:

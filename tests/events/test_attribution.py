@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.attribution import UNNAMED, is_unnamed
+from events.unnamed import UNNAMED, is_unnamed
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ from db.facts import (
     Status,
     Step,
 )
-from events.attribution import UNNAMED
 from events.merge import fold
+from events.unnamed import UNNAMED
 
 ClaimOf = Callable[..., Claim]
 R, P, H = CountRole.RELEASED, CountRole.PARDONED, CountRole.HELD
