@@ -273,4 +273,5 @@ def _tells_of_pardon(marked: MarkedSentence) -> bool:
     is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
     spans = marked.hits.get("pardon_done", ())
     is_done = any(not is_negated(marked, span) and not is_unreal(marked, span) for span in spans)
-    return not marked.numbers and (marked.has("pardoned") or (is_done and is_his))
+    is_counted = any(number.value for number in marked.numbers)  # "some hours after he had signed it" counts nobody
+    return not is_counted and (marked.has("pardoned") or (is_done and is_his))
