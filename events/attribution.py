@@ -30,7 +30,6 @@ _BEHIND = 25
 _WITH = 12  # from "talks" to whom they were with, over "su Aliaksandru"
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 PRESS_SERVICE = "Lukashenko's press service"
-_CHANNEL = "Pul Pervogo"  # of the ruler: where it is named, it is his word
 
 
 @dataclass(frozen=True, slots=True)

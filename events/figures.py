@@ -282,5 +282,6 @@ def _tells_of_pardon(marked: MarkedSentence) -> bool:
     is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
     spans = marked.hits.get("pardon_done", ())
     is_done = any(not is_negated(marked, span) and not is_unreal(marked, span) for span in spans)
-    is_told = not marked.numbers and is_done and is_his
-    return is_told or (marked.has("pardoned") and (not marked.numbers or marked.has("of_them")))
+    is_counted = any(number.value for number in marked.numbers)  # "some hours after he had signed it" counts nobody
+    is_told = not is_counted and is_done and is_his
+    return is_told or (marked.has("pardoned") and (not is_counted or marked.has("of_them")))
