@@ -21,7 +21,8 @@ from db.facts import (
     Precision,
 )
 from events.attribution import UNTOLD, Attribution, find_attribution
-from events.classify import NOT_OURS, Classification, classify
+from events.blockers import NOT_OURS
+from events.classify import Classification, classify
 from events.concessions import find_concessions, likely_giver
 from events.counts import counts_of
 from events.dates import DateReference
@@ -48,7 +49,8 @@ from events.marks import MarkedSentence, mark_sentences
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_lead, find_mediators, find_people, find_transit
+from events.people import find_lead, find_people
+from events.routes import find_mediators, find_transit
 from events.sentences import TEXT_CAP
 from events.totals import FREED_ROLES, rests_of, with_named
 

@@ -7,22 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from db.facts import Decision, Kind, Modality
-from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside, is_of_minsk, names_belarusians_only
+from events.blockers import OTHER_NEWS, reason_against
+from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside
+from events.headings import ACTING, told_all_the_same
 from events.marks import MarkedSentence
 from events.nationalities import HOME
 from events.sentences import HEAD, Zone
 
-NOT_OURS = "no Belarus, and nobody known from its jails, in title and lead"
-AMNESTY = "an amnesty that leaves political prisoners out"
-OF_CRIMINALS = "an amnesty, and nobody told of who is in prison for politics"
-OF_WAR = "prisoners of war"
-OTHER_JAILER = "another country is the jailer"
-OTHER_NEWS = "its title tells of something else"
 APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
-_ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
-_OF_POLITICS = ("political", "political_adjective", "pardon_done", "exit_done")
-_BESIDE = 5  # from "sentenced" to "in Belarus"
 _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
 _WAVE = 3  # a number that may say which release is meant; one and two are anybody's
 _OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
@@ -46,12 +39,12 @@ def classify(
 ) -> Classification:
     """Decide by ordered rules: what is not ours, then done releases, then talks, then the topic alone."""
     head = [sentence for sentence in marked if sentence.is_head()]
-    blocked = _blocked(marked, head, is_home=is_home)
+    blocked = reason_against(marked, head, is_home=is_home)
     if blocked is not None:
         return Classification(Decision.NONE, (), blocked)
     news = [frame for frame in frames if not frame.is_background and frame.zone in HEAD]
     title = [frame for frame in frames if frame.zone is Zone.TITLE]
-    told = _told_all_the_same(news, title, head, today)
+    told = told_all_the_same(news, title, head, today)
     if news and not told:
         return _topic_only(marked, frames, OTHER_NEWS)
     news = told
@@ -78,146 +71,6 @@ def _late_release(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...])
     told = [s for s in marked if any(number.value in numbers for number in s.numbers)] if numbers else []
     done = (f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background and not _is_recalled(f))
     return _first(f for f in done if any(s.sentence.start <= f.start < s.sentence.end for s in told))
-
-
-def _blocked(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> str | None:
-    """Return why an article is not about Belarusian jails, or None."""
-    if not _is_anchored(marked, head, is_home=is_home):
-        return NOT_OURS
-    is_amnesty = any(sentence.has("amnesty") for sentence in head) and any(map(_leaves_out, marked))
-    is_amnesty = is_amnesty or any(sentence.has("amnesty") and sentence.has("exempt") for sentence in head)
-    if is_amnesty and not any(s.has("political") and not _leaves_out(s) for s in head):
-        return AMNESTY
-    if _is_of_courts(head):
-        return OTHER_NEWS
-    if _is_of_criminals(marked, head):
-        return OF_CRIMINALS
-    if any(map(_is_of_war, head)) and not any(_is_of_jails(sentence) for sentence in head):
-        return OF_WAR
-    if any(sentence.has("other_jailer") for sentence in head) and not _is_minsk_acting(head):
-        return OTHER_JAILER
-    return OTHER_JAILER if _pardons_abroad(head) else None
-
-
-def _pardons_abroad(head: list[MarkedSentence]) -> bool:
-    """Whether another head of state pardons, in title and lead that name no ruler of Minsk."""
-    if any("ruler" in sentence.roles() for sentence in head) or any(sentence.has("political") for sentence in head):
-        return False
-    return any(s.has("pardon_done") and "leader" in s.roles() and not s.has("belarus") for s in head)
-
-
-def _is_of_criminals(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
-    """Whether title and lead tell of an amnesty, and nothing of politics, of a pardon, or of somebody outside."""
-    if not any(sentence.has("amnesty") for sentence in head):
-        return False
-    is_ours = any(s.has(*_OF_POLITICS) or s.roles() & {"prisoner", "counter"} for s in marked)
-    return not is_ours and not any(has_outside(sentence) for sentence in head)
-
-
-def _leaves_out(sentence: MarkedSentence) -> bool:
-    return sentence.has("political") and sentence.has("exempt")
-
-
-def _is_of_war(sentence: MarkedSentence) -> bool:
-    """Whether a sentence tells of prisoners of war, and does not say that this is not about them."""
-    return sentence.has("pow") and not sentence.has("negation_before")
-
-
-def _is_of_jails(sentence: MarkedSentence) -> bool:
-    """Whether a sentence tells of political prisoners, one by name, a pardon, the ruler, or people in Belarusian prisons."""
-    in_prison = sentence.has("custody", "into_custody") and sentence.has("belarus") and not sentence.has("pow")
-    jailed = [end for _, end in sentence.hits.get("prisoner", ())]  # "sentenced in Belarus"
-    in_prison = in_prison or any(0 <= s - end <= _BESIDE for s, _ in sentence.hits.get("belarus", ()) for end in jailed)
-    is_told = sentence.has("political", "pardon_done") or bool(sentence.roles() & {"ruler", "prisoner"})
-    return is_told or in_prison
-
-
-def _is_anchored(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence], *, is_home: bool) -> bool:
-    if any(is_of_minsk(sentence) for sentence in head):
-        return True
-    named = sum(sentence.has("belarus") for sentence in marked)
-    is_political = any(sentence.has("political") for sentence in head)
-    if is_home and is_political and not any(sentence.has("other_jailer") for sentence in head):
-        return True
-    if is_home and any("envoy" in s.roles() for s in head) and any(s.has("freed", "prisoner") for s in head):
-        return True
-    return (named > 0 and is_political) or (named > 1 and any(sentence.has("prisoner") for sentence in head))
-
-
-def _is_minsk_acting(head: list[MarkedSentence]) -> bool:
-    """Whether Belarus stands with prisoners or relief in a sentence of its own right; the title says whose news it is."""
-    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
-    if any(sentence.has("other_jailer") for sentence in title) and not any(sentence.is_ours() for sentence in title):
-        return False
-    if any("ruler" in s.roles() and has_outside(s) and s.has("meeting", "talks") for s in title):
-        return True
-    return any(
-        sentence.is_ours()
-        and (sentence.has("political") or not names_belarusians_only(sentence))
-        and (sentence.has("political", "prisoner", "pardon_done", "relief") or sentence.roles() & {"envoy", "prisoner"})
-        for sentence in head
-    )
-
-
-def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
-    """Whether the title announces an interview, a memoir or an anniversary; what those who act say is news."""
-    has_comment = any(frame.kind is FrameKind.COMMENT for frame in title) or _tells_of_fiction(head)
-    titles = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
-    if has_comment and any(_only_asks(sentence) for sentence in titles):
-        return True
-    acts = any(sentence.roles() & _ACTING for sentence in titles)
-    is_counted = any(sentence.numbers for sentence in titles)
-    fresh = [frame for frame in title if not frame.is_background and not (has_comment and _is_quoted(frame, head))]
-    told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
-    return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
-
-
-def _only_asks(title: MarkedSentence) -> bool:
-    """Whether a title is one question that a comment answers: "What did Lukashenko get for 52 prisoners?"."""
-    starts = (start for start, _ in title.hits.get("comment", ()))
-    return title.sentence.text.endswith("?") and not title.speech and any(start <= 1 for start in starts)
-
-
-def _tells_of_fiction(head: list[MarkedSentence]) -> bool:
-    """Whether the title announces a film, a book or a program: whoever is freed in its lead, walks free in a story."""
-    return any(s.has("fiction") and not s.has("political") for s in head if s.sentence.zone is Zone.TITLE)
-
-
-def _tells_of_jailing(news: list[Frame], titled: list[Frame], head: list[MarkedSentence]) -> bool:
-    """Whether the title tells of an arrest, a death in prison or who is still in, and of nothing that we announce."""
-    kinds = {frame.kind for frame in news if frame.zone is Zone.TITLE}
-    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
-    is_left_out = any(s.has("not_among") and (s.has("freed") or "prisoner" in s.roles()) for s in title)
-    if is_left_out and FrameKind.RELEASE not in kinds:
-        return True
-    is_of_arrest = any(frame.kind is FrameKind.ARREST for frame in titled)  # also one that sums up: "two in a week"
-    return is_of_arrest and not kinds & {FrameKind.RELEASE, *NEGOTIATING}
-
-
-def _told_all_the_same(
-    news: list[Frame], title: list[Frame], head: list[MarkedSentence], today: date | None
-) -> list[Frame]:
-    """Return what is news under a title that tells of something else; all of it under any other."""
-    if _tells_of_another_release(title, head):
-        return []
-    if _is_commentary(title, head) or _tells_of_jailing(news, title, head):
-        return [frame for frame in news if _is_news_all_the_same(frame, head, today)]
-    return news
-
-
-def _tells_of_another_release(title: list[Frame], head: list[MarkedSentence]) -> bool:
-    """Whether the title tells that somebody served his term or is out on parole: the lead tells the same, in other words."""
-    titles = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
-    is_other = any(sentence.has("other_release") and not sentence.roles() & _ACTING for sentence in titles)
-    return is_other and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
-
-
-def _is_news_all_the_same(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
-    """Whether a release or relief of these days is told under a title that only explains: "what is known of …"."""
-    own = [sentence for sentence in head if sentence.sentence.start <= frame.start < sentence.sentence.end]
-    is_relief = frame.kind is FrameKind.CONCESSION and frame.modality is Modality.COMPLETED
-    is_act = frame.kind in (FrameKind.RELEASE, FrameKind.REFUSAL) or is_relief
-    return is_act and any(sentence.is_dated(today) for sentence in own)
 
 
 def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) -> Frame | None:
@@ -248,13 +101,6 @@ def _is_beside_relief(frame: Frame, news: list[Frame], head: list[MarkedSentence
     return any(s.start <= f.start < s.end for s in near for f in relief)
 
 
-def _is_of_courts(head: list[MarkedSentence]) -> bool:
-    """Whether the title tells of a release that is none of ours (on parole, on bail), and no head of it of Minsk's jails."""
-    title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
-    is_told = any(s.has("political", "pardon_done") or s.roles() & {"ruler", "prisoner"} for s in head)
-    return any(sentence.has("other_release") for sentence in title) and not is_told
-
-
 def _has_served(head: list[MarkedSentence]) -> bool:
     """Whether the lead tells that the one whom the title names has served his term, or was let go by others."""
     is_counted = any(s.numbers for s in head if s.sentence.zone is Zone.TITLE)
@@ -271,12 +117,6 @@ def _is_of_parole(head: list[MarkedSentence]) -> bool:
 
 def _has_foreigners(sentence: MarkedSentence) -> bool:
     return any(code != HOME for form in ("people", "one") for code, _ in sentence.nations.get(form, ()))
-
-
-def _is_quoted(frame: Frame, head: list[MarkedSentence]) -> bool:
-    """Whether a frame stands in somebody's quoted words."""
-    places = [(frame.start - s.sentence.start, s.speech) for s in head]
-    return any(start <= place < end for place, speech in places for start, end in speech)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
@@ -351,8 +191,8 @@ def _is_wish(negotiation: Frame, head: list[MarkedSentence]) -> bool:
     """Whether the opposition says, in or under a title of its own, what others should do: "sanctions may go when the last is free"."""
     title = [sentence.roles() for sentence in head if sentence.sentence.zone is Zone.TITLE]
     own = [s for s in head if s.sentence.start <= negotiation.start < s.sentence.end]
-    is_of_opposition = any("opposition" in roles for roles in title) and not any(roles & _ACTING for roles in title)
-    acts = any(sentence.roles() & _ACTING or has_outside(sentence) for sentence in own)
+    is_of_opposition = any("opposition" in roles for roles in title) and not any(roles & ACTING for roles in title)
+    acts = any(sentence.roles() & ACTING or has_outside(sentence) for sentence in own)
     is_asked = negotiation.kind is FrameKind.CONCESSION and negotiation.modality is not Modality.COMPLETED
     return is_of_opposition and is_asked and not acts
 

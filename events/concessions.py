@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from db.facts import Concession, Step
+from events.background import Span
 from events.found import Found, found_in
 from events.frame import is_unreal, same_clause
 from events.lexicon import OBJECTS, Lexicon
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence
 
 _SPEAKER = 20  # from an embassy to "said"
 _NEXT = 5  # from "reported" to the embassy that did

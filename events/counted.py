@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from events.frame import is_recalled, same_clause
-from events.marks import MarkedSentence, Span
+from events.asides import is_recalled
+from events.background import Span
+from events.frame import same_clause
+from events.marks import MarkedSentence
 from events.nationalities import STOP, UNIT_REACH, nationality_after, nationality_before
 from events.numbers import Number
+from events.stock import FREEING, NEXT, STOCK, ends_clause, is_stock
 
-NEXT = 3  # from a number to what follows at once
-FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 _PART_REACH = 25  # from a number to "of them"
 OF_OTHERS = "others"  # the last part of a rule
-STOCK = 300  # fewer are never all who are held
 _OF = 5  # from "after the deportation" to the number of the deported: " von "
 _MANY = 10  # so many people are no sources
-_DAY_REACH = 8  # from a figure to the day it is of: "as of"
-_LAST_WORD = re.compile(r" \w{2,3}[.,;]")  # a verb's particle
 _WHO = ("prisoner", "foreigner", "person", "freed", "entry")
 _FURTHER_REACH = 5  # from "another" to its number: "ще від 200"
 _OF_MORE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political")
-_ENDS = ',.;:!?)"”»—'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +36,7 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
     folded = marked.sentence.folded
     people = sorted(span for concept in _WHO for span in marked.hits.get(concept, ()))
     for number in marked.numbers:
-        if number.is_distributive or is_of_most(marked, number) or whole_of(marked, number):
-            continue
-        if _counts_sources(marked, number) or _is_denied(marked, number) or is_one_of(marked, number):
-            continue
-        if _is_had(marked, number):
-            continue
-        if number.may_be_year and _is_year(marked, number):
+        if _counts_nobody(marked, number):
             continue
         nationality = nationality_after(marked, number.end) or nationality_before(marked, number)
         unit = next((span for span in people if reaches(folded, number.end, span)), None)
@@ -58,13 +48,16 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, before, None)
         elif (named := _named_act(marked, number)) is not None:
             yield Counted(number, named, None)
-        elif (
-            _stands_alone(marked, number)
-            or named_beside(marked, number)
-            or is_stock(marked, number)
-            or is_further(marked, number)
-        ):
+        elif any(is_told(marked, number) for is_told in (_stands_alone, named_beside, is_stock, is_further)):
             yield Counted(number, (number.start, number.end), None)
+
+
+def _counts_nobody(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is a whole, a year, one who speaks, or denied: none of people of its own."""
+    if number.is_distributive or (number.may_be_year and _is_year(marked, number)):
+        return True
+    others = (is_of_most, whole_of, _counts_sources, _is_denied, is_one_of, _is_had)
+    return any(is_other(marked, number) for is_other in others)
 
 
 def _is_had(marked: MarkedSentence, number: Number) -> bool:
@@ -196,7 +189,7 @@ def is_further(marked: MarkedSentence, number: Number) -> bool:
     for start, end in marked.hits.get("further", ()):
         is_before = end <= number.start <= end + _FURTHER_REACH and not STOP.search(folded, end, number.start)
         if (is_before or start - number.end == 1) and marked.has(*_OF_MORE):
-            return _ends(marked, max(number.end, end if not is_before else 0))
+            return ends_clause(marked, max(number.end, end if not is_before else 0))
     return False
 
 
@@ -239,69 +232,6 @@ def is_of_others(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is that of the others beside those named: "13 weitere", "another 120", "122 others"."""
     words = (*marked.hits.get("remaining", ()), *marked.hits.get("further", ()))
     return any(0 <= start - number.end <= 1 or 0 <= number.start - end <= 1 for start, end in words)
-
-
-def _ends(marked: MarkedSentence, end: int) -> bool:
-    """Whether nothing follows that a number before `end` could count: a clause is over, or a verb of release follows."""
-    after = marked.sentence.folded[end:].lstrip()
-    verbs = (span for concept in FREEING for span in marked.hits.get(concept, ()))
-    return not after or after[0] in _ENDS or any(0 <= start - end <= 1 for start, _ in verbs)
-
-
-def is_stock(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
-    is_told = marked.has("political") or "counter" in marked.roles() or _is_left(marked, number)
-    if (number.value or 0) < STOCK or not is_told:
-        return False
-    if is_told_aside(marked, number):
-        return True
-    named = (*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt")
-    spans = [span for name in named for span in marked.hits.get(name, ())]
-    is_put = any(0 <= number.start - end <= 1 for _, end in marked.hits.get("held", ()))  # "free all: there are 1,400"
-    if spans and not (is_put and not any(same_clause(marked, span, (number.start, number.end)) for span in spans)):
-        return False
-    spoken_of = () if "counter" in marked.roles() else marked.hits.get("discuss", ())
-    if any(start < number.start and number.end < end for start, end in spoken_of):
-        return False  # "they spoke of a thousand political prisoners"
-    after = marked.sentence.folded[number.end : number.end + 1]
-    is_last = not after.strip() or not after.isalnum()
-    is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)
-    has_noun = after == " " and not is_told
-    return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
-
-
-def is_told_aside(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a relative clause tells how many prisoners there are: "all prisoners, of whom there are over 1,200"."""
-    ends = [end for _, end in marked.hits.get("prisoner", ())]
-    asides = (one for one in marked.hits.get("relative", ()) if any(0 < one[0] - end <= NEXT for end in ends))
-    clauses = (one for one in asides if not STOP.search(marked.sentence.folded, one[1], max(one[1], number.start)))
-    return any(one[1] <= number.start for one in clauses) and _ends(marked, number.end)
-
-
-def _is_left(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a number stands behind "behind bars remain", or is that of a register: "it had 1,127 on its list"."""
-    held = marked.hits.get("held", ())
-    is_behind = marked.has("custody") and any(0 <= number.start - end <= 1 for _, end in held)
-    return is_behind or (bool(held) and marked.has("attribution/counted_by"))
-
-
-def _is_put_at(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a number stands right behind words for how many are held: "the number of political prisoners at 1,227"."""
-    held = [span for span in marked.hits.get("held", ()) if 0 <= number.start - span[1] <= 1]
-    return any(span[0] <= start and end <= span[1] for span in held for start, end in marked.hits.get("prisoner", ()))
-
-
-def _is_followed_by_day(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a day follows a number, or the word that ends its clause: "at 1,019 as of Tuesday", "gibt 1.043 an."."""
-    after = marked.sentence.folded[number.end :]
-    return any(0 <= day.start - number.end <= _DAY_REACH for day in marked.dates) or bool(_LAST_WORD.match(after))
-
-
-def _names_them(marked: MarkedSentence, number: Number) -> bool:
-    """Whether "of them" or the word for prisoners follows a number."""
-    concepts = ("of_them", "prisoner", "person", "entry")
-    names = [span for concept in concepts for span in marked.hits.get(concept, ())]
-    return any(0 <= start - number.end <= NEXT for start, _ in names)
 
 
 def whole_of(marked: MarkedSentence, part: Number) -> Number | None:

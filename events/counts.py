@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from db.facts import Count, CountRole, Kind, Qualifier
+from events.asides import stands_after
+from events.asked import DONE_VERBS, FEW, ahead, is_asked_for, is_offered, is_only_wanted
 from events.counted import (
-    NEXT,
     OF_OTHERS,
-    STOCK,
     Counted,
     counted_in,
     counter_of,
@@ -19,15 +19,13 @@ from events.counted import (
     is_of_most,
     is_of_others,
     is_one_of,
-    is_stock,
-    is_told_aside,
     named_beside,
     recalled_in,
     span_of,
     whole_of,
 )
 from events.found import Found, found_in
-from events.frame import has_outside, is_negated, same_clause, stands_after
+from events.frame import is_negated, same_clause
 from events.governors import DONE, MOODY, role_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
@@ -36,13 +34,12 @@ from events.nationalities import HOME, nation_behind
 from events.numbers import Number
 from events.parts import Whole, is_political, with_parts
 from events.sentences import Zone
+from events.stock import NEXT, STOCK, is_stock, is_told_aside
 from events.titles import understood, verb_of_title
 
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
-_DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")
 _ALL_REACH = 20  # from "all" to the number, over "more than"
-_FEW = 5  # fewer people are those who talk
 
 
 def counts_of(
@@ -104,7 +101,7 @@ def find_counts(
         is_rest = count.role in DONE and count.value == counted.number.value and is_of_others(marked, counted.number)
         rule = f"{lexicon.language}.count.{OF_OTHERS if is_rest else count.role.value}"
         row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
-        counts.append(_ahead(marked, counted, _as_of_today(marked, row)))
+        counts.append(ahead(marked, counted, _as_of_today(marked, row)))
         if count.role in MOODY and _is_of_all(marked, counted.number):
             held = replace(count, role=CountRole.HELD, nationality=None, counter=counter_of(marked), as_of=as_of)
             counts.append(found_in(marked, held, span_of(counted), f"{lexicon.language}.count.all"))
@@ -159,9 +156,9 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
     if counted.number.value == 1 and any(whole_of(marked, one) for one in marked.numbers):
         return None  # "five of the 65 have a Ukrainian passport"
     links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
-    is_met = marked.has("meeting") and not marked.has(*_DONE_VERBS)  # "two Polish officers met the buses"
+    is_met = marked.has("meeting") and not marked.has(*DONE_VERBS)  # "two Polish officers met the buses"
     is_group = counted.nationality is not None and not is_met and role_of(marked, counted.number) in (None, *DONE)
-    is_rest = counted.nationality is None and not marked.has(*_DONE_VERBS)  # "the other two had served their term"
+    is_rest = counted.nationality is None and not marked.has(*DONE_VERBS)  # "the other two had served their term"
     rests = marked.hits.get("remaining", ()) if is_rest else ()
     links = tuple(link for link in links if link not in rests)
     near = is_group or any(
@@ -215,9 +212,9 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
         role = CountRole.HELD if is_stock(marked, number) else role_of(marked, number)
     if role is CountRole.HELD and _is_on_list(marked, number, kinds):
         role = CountRole.PLANNED
-    if role is None and _is_asked_for(marked, counted, kinds):
+    if role is None and is_asked_for(marked, counted, kinds):
         role = CountRole.PLANNED
-    if _is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and _is_offered(marked)):
+    if is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and is_offered(marked)):
         role = CountRole.PLANNED
     if role in MOODY and _is_of_former(marked, number):
         return None
@@ -240,17 +237,6 @@ def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...])
     return (
         is_few and kinds == (Kind.NEGOTIATION,) and marked.is_head() and marked.has("attribution/counted_by", "of_them")
     )
-
-
-def _is_only_wanted(marked: MarkedSentence, role: CountRole | None, kinds: tuple[Kind, ...]) -> bool:
-    """Whether a release is named by its noun alone in an article that tells of talks alone: "his goal is the release of"."""
-    is_named = marked.has("release_noun", "release_infinitive") and not marked.has("freed", *_DONE_VERBS)
-    return role is CountRole.RELEASED and kinds == (Kind.NEGOTIATION,) and is_named and marked.is_head()
-
-
-def _is_offered(marked: MarkedSentence) -> bool:
-    """Whether it is Minsk that demands: relief, for people whom it would let go."""
-    return marked.has("relief", "exchange") and "ruler" in marked.roles() and not has_outside(marked)
 
 
 def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
@@ -289,29 +275,11 @@ def _is_dated_aside(marked: MarkedSentence, row: Found[Count]) -> bool:
     return bool(dates) and not is_recalled and not any(same_clause(marked, day, number) for day in dates)
 
 
-def _ahead(marked: MarkedSentence, counted: Counted, row: Found[Count]) -> Found[Count]:
-    """Return more who are planned for as news, though the sentence also sums up: "500 in a year, and soon another 200"."""
-    is_more = row.value.role in MOODY and is_further(marked, counted.number)
-    is_recap = marked.sentence.zone is Zone.RECAP or bool(marked.dates)
-    return replace(row, is_background=False, rule=f"{row.rule[:2]}.count.further") if is_more and not is_recap else row
-
-
-def _is_asked_for(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> bool:
-    """Whether a number of people is what talks are about: "at least 90 people"; beside a release, what an envoy hopes for."""
-    is_hoped = Kind.NEGOTIATION in kinds and "envoy" in marked.roles() and marked.has("possible")
-    is_of_talks = (kinds == (Kind.NEGOTIATION,) or is_hoped) and not marked.has("held", "arrest", "freed", *_DONE_VERBS)
-    if marked.sentence.text.rstrip('”“»"« ').endswith("?"):
-        return False
-    has_noun = counted.unit != (counted.number.start, counted.number.end)
-    is_told = marked.is_head() or marked.has("possible", "plan", "offer", "deal", "discuss")
-    return is_of_talks and has_noun and is_told and (counted.number.value or 0) >= _FEW
-
-
 def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
     """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
     for start, end in marked.hits.get("whole", ()):
         whole = next(
-            (n for n in marked.numbers if (n.value or 0) >= _FEW and is_of_most(marked, n) and n.start > end), None
+            (n for n in marked.numbers if (n.value or 0) >= FEW and is_of_most(marked, n) and n.start > end), None
         )
         role = role_of(marked, Number(None, None, Qualifier.VAGUE, start, end))
         if whole is not None and role is not None:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from db.facts import Precision
+from events.background import OLD_IN_BODY, OLD_IN_HEAD, Span
 from events.dates import DateReference
 from events.frame import Frame, FrameKind, same_clause
-from events.marks import OLD_IN_BODY, OLD_IN_HEAD, MarkedSentence, Span
+from events.marks import MarkedSentence
 from events.sentences import Zone
 
 _HAPPENINGS = (

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from db.facts import Modality, Polarity
-from events.marks import MarkedSentence, NamedEntity, Span
+from events.background import Span
+from events.marks import MarkedSentence, NamedEntity
 from events.sentences import Zone
 
 RECALLED = "recalled"  # the last part of a rule: told in a clause that only dates something else
 DONE_VERBS = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "moved")
 HELD = ("prisoner", "political")
 _CITIZEN_REACH = 20  # from "citizens" to the last of the countries they are of
-_REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
 _BORDERS = ("country/LT", "country/LV", "country/PL")  # where the freed are taken, and no war is
 _NOT_OUTSIDE = ("BY", "RU")
 # What may stand before a label: "12:48 | G. Nausėda:".
@@ -24,9 +23,6 @@ OPENING = re.compile(r'(?:[^|:"]{0,40}(?::\d\d)?[^|:"]{0,9}\| ?)?"?(?:\w\. ?){0,
 CLAUSE_END = re.compile(r"[,;:()—]")
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
 _SPEAKER = "—"  # behind it stands who says so
-_DATE_REACH = 40  # from a verb to its day
-_OLD = timedelta(days=9)
-_TWO = 2  # days, of which one is older
 _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
 
 
@@ -221,17 +217,6 @@ def gap_between(marked: MarkedSentence, start: int, end: int) -> int:
     return end - start - sum(day.end - day.start for day in marked.dates if start <= day.start and day.end <= end)
 
 
-def is_aside(marked: MarkedSentence, span: Span) -> bool:
-    """Whether a verb stands in a relative clause without number or date: "the man, who was freed, said"; or last year."""
-    is_old = any(same_clause(marked, cue, span) for cue in marked.hits.get("zone/old", ()))
-    if (marked.numbers or marked.dates) and not is_old:
-        return False
-    folded = marked.sentence.folded  # behind a colon stands what is told: "Coale: who leads the talks"
-    breaks = {token.start for token in marked.tokens if token.is_break and folded[token.start - 2] != ":"}
-    pronouns = (hit for hit in marked.hits.get("relative", ()) if hit[0] in breaks and hit[1] <= span[0])
-    return any(same_clause(marked, pronoun, span) for pronoun in pronouns)
-
-
 def is_elsewhere(marked: MarkedSentence) -> bool:
     """Whether a sentence tells of other captors, of fiction, or of another country's prisons: not of Minsk's."""
     if "ruler" in marked.roles():
@@ -257,63 +242,6 @@ def names_belarusians_only(marked: MarkedSentence) -> bool:
 def is_of_behalf(marked: MarkedSentence, hit: Span) -> bool:
     """Whether a deal only says at whose word something is done: "explains the pardon by an agreement with Trump"."""
     return any(start <= hit[0] and hit[1] <= end for start, end in marked.hits.get("acts/behalf", ()))
-
-
-def stands_after(marked: MarkedSentence, span: Span) -> bool:
-    """Whether "after", "when" or "thanked for" opens the clause of something told: it only dates or explains."""
-    return any(cue[1] <= span[0] and same_clause(marked, cue, span) for cue in _cues_of_time(marked))
-
-
-def _cues_of_time(marked: MarkedSentence) -> list[Span]:
-    """Return the words that open a clause of time; "mehr als 100" and "als Gegenleistung" open none."""
-    others = [hit for name, hits in marked.hits.items() if name.startswith(("qualifier/", "exchange")) for hit in hits]
-    thanks = [start for start, _ in marked.hits.get("acts/thanks", ())]  # "thanked for the release": no price
-    cues = marked.hits.get("after", ())
-    return [cue for cue in cues if cue[0] in thanks or not any(s < cue[1] and cue[0] < e for s, e in others)]
-
-
-def is_recalled(marked: MarkedSentence, span: Span) -> bool:
-    """Whether a verb stands in a clause that only dates another: "days after 52 were freed", "when 123 left".
-
-    "After talks Belarus freed 52" is none of these: between, there is a subject, and no talks and no prison.
-    """
-    subjects = [hit for name in (*HELD, "person", "belarus") for hit in marked.hits.get(name, ())]
-    subjects += [(number.start, number.end) for number in marked.numbers]
-    subjects += [(name.start, name.end) for name in marked.names if name.entity.role == "prisoner"]
-    others = [hit for name in _REASONS for hit in marked.hits.get(name, ())]
-    for cue in _cues_of_time(marked):
-        if cue[1] > span[0] or not same_clause(marked, cue, span):
-            continue
-        is_told = any(cue[1] <= start and end <= span[1] for start, end in subjects)
-        if is_told and not any(cue[1] <= start and end <= span[0] for start, end in others):
-            return True
-    return False
-
-
-def is_long_past(marked: MarkedSentence, span: Span) -> bool:
-    """Whether a verb stands in a clause of time that is dated itself: "a pledge made when he freed 250 a week ago"."""
-    dated = (old for old in marked.hits.get("zone/old", ()) if old[0] >= span[1] and same_clause(marked, old, span))
-    cues = (cue for cue in _cues_of_time(marked) if cue[1] <= span[0] and same_clause(marked, cue, span))
-    return any(dated) and any(cues)
-
-
-def _is_old(marked: MarkedSentence, span: Span) -> bool:
-    """Whether "two months ago" stands right behind a verb; "days after" some talks is no such."""
-    old = (hit for hit in marked.hits.get("zone/old", ()) if 0 <= hit[0] - span[1] <= _DATE_REACH)
-    told = (hit for hit in old if not any(s < hit[1] + 2 and hit[0] < e for s, e in marked.hits.get("after", ())))
-    return any(same_clause(marked, span, hit) for hit in told)
-
-
-def is_dated_before(marked: MarkedSentence, span: Span) -> bool:
-    """Whether the day right behind a verb is older than the news: "freed in December, she played on Sunday"."""
-    near = (day for day in marked.dates if 0 <= day.start - span[1] <= _DATE_REACH)
-    behind = [day for day in near if same_clause(marked, span, (day.start, day.end))]
-    if marked.dates and not behind and _is_old(marked, span):
-        return True  # "released two months ago, he met her on Tuesday"
-    jailed = marked.hits.get("arrest", ())
-    if len(marked.dates) < _TWO or not behind or any(span[1] <= s <= behind[0].start for s, _ in jailed):
-        return False
-    return behind[0].last_day < max(day.day for day in marked.dates) - _OLD
 
 
 def is_dismissal(marked: MarkedSentence, verb: Span) -> bool:

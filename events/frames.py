@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 
 from db.facts import Modality
+from events.asides import is_aside, is_dated_before, is_long_past, is_recalled
+from events.background import Span
 from events.envoys import appointments
 from events.frame import (
     HELD,
@@ -21,18 +23,14 @@ from events.frame import (
     frame_at,
     has_outside,
     is_abroad,
-    is_aside,
-    is_dated_before,
     is_dismissal,
     is_elsewhere,
-    is_long_past,
     is_negated,
-    is_recalled,
     is_unreal,
     same_clause,
 )
 from events.lexicon import Lexicon
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence
 from events.sentences import Zone
 from events.talks import concessions, demands, plans, refusals, talks
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.facts import Outcome, Person
+from events.background import Span
 from events.found import Found, found_in, unique
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence
 from events.names import canonical
 from events.people import (
     FREEING,

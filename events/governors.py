@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.facts import CountRole
-from events.counted import FREEING, STOCK, reaches
+from events.background import Span
+from events.counted import reaches
 from events.frame import CLAUSE_END, is_negated, is_unreal
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence
 from events.numbers import Number
+from events.stock import FREEING, STOCK
 
 _OF_RELEASE = (*FREEING, "release_noun", "pardon_noun", "prisoner", "political", "freed")
 _GOVERNORS: tuple[tuple[str, CountRole | None], ...] = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from db.facts import Analysis, Decision, Kind
 from events import prose
-from events.classify import AMNESTY, APPEAL, NOT_OURS, OF_WAR, OTHER_JAILER, OTHER_NEWS
+from events.blockers import AMNESTY, NOT_OURS, OF_WAR, OTHER_JAILER, OTHER_NEWS
+from events.classify import APPEAL
 from events.lexicon import languages
 
 _NEWS = "a completed release or of talks with Minsk"

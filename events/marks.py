@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 
+from events.background import VERBS, Span, is_of_next_year, is_recent, recalls, same_clause
 from events.dates import DateReference, find_dates
 from events.document import Document
 from events.lexicon import Entity, Lexicon, entities
@@ -14,23 +14,11 @@ from events.numbers import Number, find_numbers
 from events.sentences import FURNITURE, HEAD, Sentence, Zone, sentences_of, speech_spans
 from events.tokens import Token
 
-OLD_IN_BODY = timedelta(days=3)  # an older date in the body is background; the lead may tell of last week
-OLD_IN_HEAD = timedelta(days=9)
 _SAME_DAY = 3  # so many sentences before may tell which day "that day" is
-_FAR_AHEAD = timedelta(days=150)
-OLD_STOCK = timedelta(days=31)  # how many are held is counted by the month
-_TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
-_MONTH_REACH = 4  # from "to" to the month a span ends in, over a day
-_JAILED_REACH = 45  # from a verb of jailing to its date
-_RIGHT_BEFORE = 3  # from a verb to the words that date it
-_TALKS = ("meeting", "talks", "discuss", "relief_done", "freed", "release_noun", "pardon_noun")
 _TOPICS = ("pow", "prisoner")
-_VERBS = ("release_done", "exit_done", "moved", "handover", "pardon_done", "arrival")
 _NATIONS = ("people/", "country/", "one/")
 _DEMANDED = 30  # from a verb of demanding to the infinitive
-_NO_DAY = date(2000, 1, 1)
 
-Span = tuple[int, int]
 Nation = tuple[str, Span]
 
 
@@ -84,7 +72,7 @@ class MarkedSentence:
 
     def is_dated(self, today: date | None) -> bool:
         """Whether it tells a date of these days."""
-        return _is_recent(self.dates, today)
+        return is_recent(self.dates, today)
 
     def roles(self) -> frozenset[str]:
         """Return the roles of the people and bodies named."""
@@ -124,10 +112,10 @@ def _mark(
     names = _names(found)
     hits = _hits(found, names, sentence.folded)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
-    is_old = is_background = _is_background(sentence, hits, dates, today)
+    is_old = is_background = recalls(sentence, hits, dates, today)
     is_same_day = "zone/that_day" in hits and _is_of_old_day(before, today)
     goes_on = bool(before) and before[-1].is_background and (lasts or is_same_day or "then" in hits)
-    if is_same_day or (goes_on and (not _is_recent(dates, today) or _is_of_next_year(dates, today))):
+    if is_same_day or (goes_on and (not is_recent(dates, today) or is_of_next_year(dates, today))):
         is_background = True
     return MarkedSentence(
         sentence=sentence,
@@ -147,7 +135,7 @@ def _mark(
 def _is_of_old_day(before: list[MarkedSentence], today: date | None) -> bool:
     """Whether "that day" is a day long past: the last day told before is, or the last sentence recalls."""
     last = next((one for one in reversed(before) if one.dates or one.is_background), None)
-    return last is not None and (last.is_background or not _is_recent(last.dates, today))
+    return last is not None and (last.is_background or not is_recent(last.dates, today))
 
 
 def _hits(
@@ -178,7 +166,7 @@ def _hits(
     hits["freed"] = tuple(freed)
     pardons = hits.get("pardon_done", ())  # "has decided to pardon six" is a pardon, no plan of one
     hits["release_future"] = tuple(span for span in hits.get("release_future", ()) if not _is_covered(span, pardons))
-    for concept in _VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
+    for concept in VERBS if freed else ():  # "the freed prisoners said" tells of people who are out already
         hits[concept] = tuple(span for span in hits.get(concept, ()) if not _is_covered(span, freed))
     return {concept: spans for concept, spans in hits.items() if spans}
 
@@ -190,7 +178,7 @@ def _not_demanded(folded: str, hits: Mapping[str, tuple[Span, ...]]) -> tuple[Sp
     return tuple(
         span
         for span in hits["release_future"]
-        if not any(_same_clause(folded, verb, span) and 0 <= span[0] - verb[1] <= _DEMANDED for verb in verbs)
+        if not any(same_clause(folded, verb, span) and 0 <= span[0] - verb[1] <= _DEMANDED for verb in verbs)
         or not any(span[0] <= start and end <= span[1] for start, end in named)
     )
 
@@ -251,106 +239,3 @@ def _inside(span: Span, sentence: Sentence) -> Span:
 
 def _without_dates(numbers: Iterable[Number], dates: tuple[DateReference, ...]) -> tuple[Number, ...]:
     return tuple(n for n in numbers if not any(n.start < d.end and d.start < n.end for d in dates))
-
-
-def _is_background(
-    sentence: Sentence, hits: Mapping[str, tuple[Span, ...]], dates: tuple[DateReference, ...], today: date | None
-) -> bool:
-    """Whether a sentence recalls instead of telling: by its cue, by totals over time, by an older date (rule 3)."""
-    is_total = hits.get("zone/cumulative") or _spans_months(hits)
-    if sentence.zone is Zone.RECAP or (is_total and not _is_ahead(hits)):
-        return True
-    if _is_recent(dates, today) and not _is_of_old_verb(sentence.folded, dates, hits, today):
-        return False
-    margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
-    if hits.get("held") and hits.get("political") and not any(hits.get(verb) for verb in _VERBS):
-        margin = OLD_STOCK
-    told = [reference for reference in dates if not _dates_jailing(sentence.folded, reference, hits)]
-    if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
-        return True
-    return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
-
-
-def _is_of_old_verb(
-    folded: str, dates: tuple[DateReference, ...], hits: Mapping[str, tuple[Span, ...]], today: date | None
-) -> bool:
-    """Whether the date at the verb of a release is old, and the fresh one another's: "freed in December, and today in Vilnius"."""
-    verbs = [span for concept in _VERBS for span in hits.get(concept, ())]
-    if not verbs or today is None:
-        return False
-    near = [(min(dates, key=lambda one: max(one.start - verb[1], verb[0] - one.end)), verb) for verb in verbs]
-    is_near = all(_same_clause(folded, (day.start, day.end), verb) for day, verb in near)
-    return is_near and all(day.last_day < today - OLD_IN_HEAD for day, _ in near)
-
-
-def _spans_months(hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether what was done is summed up over months: "from April to June 112 walked free"."""
-    months = sorted(span for name, spans in hits.items() if name.startswith("month/") for span in spans)
-    joints = (*hits.get("amount/range_words", ()), *hits.get("amount/each", ()))
-    is_done = bool(joints) and any(hits.get(verb) for verb in _VERBS)
-    return is_done and any(
-        0 <= joint[0] - one[1] <= 1 and 0 <= other[0] - joint[1] <= _MONTH_REACH
-        for one, other in pairwise(months)
-        for joint in joints
-    )
-
-
-def _is_ahead(hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether a span of time is one to come: "within two weeks another hundred will walk free"."""
-    is_told = any(hits.get(concept) for concept in ("release_future", "date/next"))
-    is_meant = bool(hits.get("release_infinitive")) and any(hits.get(mood) for mood in ("plan", "announce", "offer"))
-    return (is_told or is_meant) and not any(hits.get(verb) for verb in _VERBS)
-
-
-def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether a date belongs to an arrest or sentence beside it: "the journalist, jailed in 2021, was freed"."""
-    span = (reference.start, reference.end)
-    return any(
-        _same_clause(folded, jailed, span)
-        and (
-            0 <= span[0] - jailed[1] <= _JAILED_REACH
-            or 0 <= jailed[0] - span[1] <= 1  # "in June sentenced to death"
-            or _opens_aside(folded, span, jailed, hits)
-        )
-        for jailed in hits.get("arrest", ())
-    )
-
-
-def _opens_aside(folded: str, day: Span, jailed: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether a relative clause tells both day and sentence: "Krieger, whom a court in June sentenced to death, is free"."""
-    clauses = (one for one in hits.get("relative", ()) if one[1] <= day[0] < jailed[0])
-    return any(_same_clause(folded, one, jailed) for one in clauses)
-
-
-def _dates_a_release(folded: str, cue: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether "last year" dates a release or talks of its clause; not when people were jailed, nor how many are held."""
-    triggers = [span for concept in (*_TRIGGERS, *_TALKS) for span in hits.get(concept, ())]
-    afters = hits.get("after", ())
-    return any(
-        _same_clause(folded, cue, span)
-        and not _jailed_between(cue, span, hits)
-        and not any(after[1] <= span[0] < cue[0] and _same_clause(folded, after, cue) for after in afters)
-        for span in triggers
-    )
-
-
-def _same_clause(folded: str, one: Span, other: Span) -> bool:
-    first, last = sorted((one, other))
-    return not any(mark in folded[first[1] : last[0]] for mark in ",;:—")
-
-
-def _jailed_between(cue: Span, trigger: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:
-    """Whether the cue dates an arrest: one that stands between, or right before it ("jailed last year, freed")."""
-    return any(
-        (trigger[1] <= start and end <= cue[0]) or 0 <= cue[0] - end <= _RIGHT_BEFORE
-        for start, end in hits.get("arrest", ())
-    )
-
-
-def _is_of_next_year(dates: tuple[DateReference, ...], today: date | None) -> bool:
-    """Whether all dates lie far ahead: in a paragraph that recalls, "in March of the next year" is long past."""
-    return today is not None and all(reference.day > today + _FAR_AHEAD for reference in dates)
-
-
-def _is_recent(dates: tuple[DateReference, ...], today: date | None) -> bool:
-    return today is not None and any(reference.last_day >= today - OLD_IN_BODY for reference in dates)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.facts import Count, CountRole
+from events.background import Span
 from events.found import Found, found_in
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence
 from events.nationalities import (
     HOME,
     STOP,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from events.marks import MarkedSentence, Nation, Span
+from events.background import Span
+from events.marks import MarkedSentence, Nation
 from events.numbers import Number
 
 HOME = "BY"  # whose people are not listed among the nations of the freed

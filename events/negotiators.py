@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.facts import Kind, Modality
+from events.background import Span
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, OPENING, gap_between, same_clause
 from events.lexicon import Lexicon
-from events.marks import MarkedSentence, NamedEntity, Span
+from events.marks import MarkedSentence, NamedEntity
 from events.sentences import Zone
 
 RULER = "Alexander Lukashenko"  # the one name that rules know: pardons are his

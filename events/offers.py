@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.facts import Modality
+from events.background import Span
 from events.frame import (
     DONE_VERBS,
     HELD,
@@ -21,7 +22,7 @@ from events.frame import (
     states_abroad,
 )
 from events.lexicon import Lexicon
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence
 from events.sentences import Zone
 
 

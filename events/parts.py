@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from db.facts import Count, CountRole
-from events.counted import NEXT, counted_in
+from events.counted import counted_in
 from events.found import Found, found_in
 from events.frame import same_clause
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.numbers import Number
+from events.stock import NEXT
 
 POLITICAL_REACH = 60  # from a part to the word that makes it political
 _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)

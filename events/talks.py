@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from db.facts import Modality, Polarity
+from events.asides import is_aside, stands_after
+from events.background import Span
 from events.envoys import in_minsk
 from events.frame import (
     DONE_VERBS,
@@ -18,7 +20,6 @@ from events.frame import (
     frame_at,
     has_outside,
     is_abroad,
-    is_aside,
     is_dismissal,
     is_elsewhere,
     is_hoped,
@@ -26,10 +27,9 @@ from events.frame import (
     is_of_behalf,
     is_over,
     same_clause,
-    stands_after,
 )
 from events.lexicon import Lexicon
-from events.marks import MarkedSentence, Span
+from events.marks import MarkedSentence
 from events.offers import bargains, prices
 from events.sentences import Zone
 

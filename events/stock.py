@@ -1,0 +1,80 @@
+"""Numbers of those who are held: told without a verb of freeing, by who counts them, or in an aside."""
+
+from __future__ import annotations
+
+import re
+
+from events.frame import same_clause
+from events.marks import MarkedSentence
+from events.nationalities import STOP
+from events.numbers import Number
+
+NEXT = 3  # from a number to what follows at once
+FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
+STOCK = 300  # fewer are never all who are held
+_DAY_REACH = 8  # from a figure to the day it is of: "as of"
+_LAST_WORD = re.compile(r" \w{2,3}[.,;]")  # a verb's particle
+_ENDS = ',.;:!?)"”»—'
+
+
+def ends_clause(marked: MarkedSentence, end: int) -> bool:
+    """Whether nothing follows that a number before `end` could count: a clause is over, or a verb of release follows."""
+    after = marked.sentence.folded[end:].lstrip()
+    verbs = (span for concept in FREEING for span in marked.hits.get(concept, ()))
+    return not after or after[0] in _ENDS or any(0 <= start - end <= 1 for start, _ in verbs)
+
+
+def is_stock(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
+    is_told = marked.has("political") or "counter" in marked.roles() or _is_left(marked, number)
+    if (number.value or 0) < STOCK or not is_told:
+        return False
+    if is_told_aside(marked, number):
+        return True
+    named = (*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt")
+    spans = [span for name in named for span in marked.hits.get(name, ())]
+    is_put = any(0 <= number.start - end <= 1 for _, end in marked.hits.get("held", ()))  # "free all: there are 1,400"
+    if spans and not (is_put and not any(same_clause(marked, span, (number.start, number.end)) for span in spans)):
+        return False
+    spoken_of = () if "counter" in marked.roles() else marked.hits.get("discuss", ())
+    if any(start < number.start and number.end < end for start, end in spoken_of):
+        return False  # "they spoke of a thousand political prisoners"
+    after = marked.sentence.folded[number.end : number.end + 1]
+    is_last = not after.strip() or not after.isalnum()
+    is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)
+    has_noun = after == " " and not is_told
+    return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
+
+
+def is_told_aside(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a relative clause tells how many prisoners there are: "all prisoners, of whom there are over 1,200"."""
+    ends = [end for _, end in marked.hits.get("prisoner", ())]
+    asides = (one for one in marked.hits.get("relative", ()) if any(0 < one[0] - end <= NEXT for end in ends))
+    clauses = (one for one in asides if not STOP.search(marked.sentence.folded, one[1], max(one[1], number.start)))
+    return any(one[1] <= number.start for one in clauses) and ends_clause(marked, number.end)
+
+
+def _is_left(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands behind "behind bars remain", or is that of a register: "it had 1,127 on its list"."""
+    held = marked.hits.get("held", ())
+    is_behind = marked.has("custody") and any(0 <= number.start - end <= 1 for _, end in held)
+    return is_behind or (bool(held) and marked.has("attribution/counted_by"))
+
+
+def _is_put_at(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number stands right behind words for how many are held: "the number of political prisoners at 1,227"."""
+    held = [span for span in marked.hits.get("held", ()) if 0 <= number.start - span[1] <= 1]
+    return any(span[0] <= start and end <= span[1] for span in held for start, end in marked.hits.get("prisoner", ()))
+
+
+def _is_followed_by_day(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a day follows a number, or the word that ends its clause: "at 1,019 as of Tuesday", "gibt 1.043 an."."""
+    after = marked.sentence.folded[number.end :]
+    return any(0 <= day.start - number.end <= _DAY_REACH for day in marked.dates) or bool(_LAST_WORD.match(after))
+
+
+def _names_them(marked: MarkedSentence, number: Number) -> bool:
+    """Whether "of them" or the word for prisoners follows a number."""
+    concepts = ("of_them", "prisoner", "person", "entry")
+    names = [span for concept in concepts for span in marked.hits.get(concept, ())]
+    return any(0 <= start - number.end <= NEXT for start, _ in names)
