@@ -1,4 +1,4 @@
-"""The order of the tests: what takes longest comes first; and few searches for garbage, none among the tests themselves.
+"""The order of the tests: what takes longest comes first; few searches for garbage; one engine for all their databases.
 
 `make unit` gives whole files to its processes, in this order; begun last, a file of minutes is waited for by processes that
 have nothing left to do.
@@ -7,8 +7,13 @@ have nothing left to do.
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import event, make_url
+
+from db import Database, connect
 
 LONGEST = (
     "service/",
@@ -24,6 +29,43 @@ LONGEST = (
 )
 NEW_OBJECTS = 50_000  # by default 700: a tenth of all computing was the search for garbage among what is still in use
 LAST = "service/test_demo.py"  # plays in real time: when the rest is done, the machine is quiet
+
+
+class Engines:
+    """An engine a kind of database for all tests of a process: a new one compiles every question anew, a third of a test.
+
+    A test has its own file, connections, and listeners.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Any, Any]] = {}
+        self._file: str | None = None
+
+    def database(self, url: str) -> Database:
+        """Return the migrated database at an address, as `open_database` does."""
+        parsed = make_url(url)
+        engine, pool = self._kept.get(parsed.drivername) or self._keep(url)
+        self._file = parsed.database
+        engine.pool = pool.recreate()
+        own = engine.execution_options()
+        own.url = parsed
+        return Database(own)
+
+    def _keep(self, url: str) -> tuple[Any, Any]:
+        engine = connect(url).engine
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "do_connect", self._place)
+        self._kept[engine.url.drivername] = engine, engine.pool
+        return engine, engine.pool
+
+    def _place(self, _dialect: Any, _record: Any, arguments: list[Any], _parameters: dict[str, Any]) -> None:
+        arguments[0] = self._file
+
+
+@pytest.fixture(scope="session")
+def open_migrated() -> Callable[[str], Database]:
+    """Return a function that opens a migrated database for a test; one of each kind at a time."""
+    return Engines().database
 
 
 def pytest_sessionstart() -> None:
