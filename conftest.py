@@ -1,4 +1,4 @@
-"""The order of the tests: what takes longest comes first; few searches for garbage; one engine for all their databases.
+"""The order of the tests, the longest first, and what makes them cheap: kept engines, forks, little search for garbage.
 
 `make unit` gives whole files to its processes, in this order; begun last, a file of minutes is waited for by processes that
 have nothing left to do.
@@ -7,7 +7,9 @@ have nothing left to do.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +68,23 @@ class Engines:
 def open_migrated() -> Callable[[str], Database]:
     """Return a function that opens a migrated database for a test; one of each kind at a time."""
     return Engines().database
+
+
+@pytest.fixture(scope="session")
+def forking() -> Any:
+    """How to start programs by a fork (benchmarks/forking.py)."""
+    spec = spec_from_file_location("forking", Path(__file__).parent / "benchmarks" / "forking.py")
+    assert spec is not None and spec.loader is not None  # noqa: PT018, S101 (it is a file)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def forked(forking: Any) -> Iterator[Any]:
+    """Start a process that has loaded the commands that fetch: to load them is most of what such a command costs."""
+    with forking.Nursery("forking:warm_up_crawl") as opened:
+        yield opened
 
 
 def pytest_sessionstart() -> None:
