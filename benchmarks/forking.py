@@ -12,6 +12,7 @@ number: the exit code if it has ended, else null.
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import signal
@@ -19,14 +20,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from math import inf
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-LOOK_EVERY_SECONDS = 0.005
+LOOK_EVERY_SECONDS = 0.02  # each look wakes two processes
+PATIENCE_SECONDS = 240  # of one command
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -40,6 +43,7 @@ class Nursery:
     """
 
     def __init__(self, warm_up: str = "forking:warm_up", folder: Path = ROOT) -> None:
+        self._numbers = itertools.count(1)
         command = [sys.executable, __file__, warm_up, str(folder)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own program
 
@@ -57,6 +61,15 @@ class Nursery:
         """
         order = {"function": function, "arguments": arguments, "environment": dict(environment), "log": str(log)}
         return int(self._asked(f"start {json.dumps({**order, 'out': str(out or log)})}"))
+
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, function: str = "cli.main:main"
+    ) -> subprocess.CompletedProcess[str]:
+        """Call a function as `start` does, wait for its end, and return that; what it says is kept in the folder."""
+        number = next(self._numbers)
+        out, log = (folder / f"forked-{number}.{name}" for name in ("out", "log"))
+        code = self.adopt(self.start(arguments, environment, log, function, out)).wait(PATIENCE_SECONDS)
+        return subprocess.CompletedProcess(arguments, code, out.read_text("utf-8"), log.read_text("utf-8"))
 
     def adopt(self, pid: int) -> ForkedProcess:
         """Return a process that was started, to wait for."""
@@ -145,6 +158,29 @@ def warm_up() -> None:
     for story in all_stories().values():
         told = tell(story, date(2026, 3, 5), numbers)
         analyse(Document(told.title, "\n".join(told.paragraphs), language=told.language))
+    use_a_database()
+
+
+def use_a_database() -> None:
+    """Store and read something in a database that is thrown away: what that prepares for ever is half of its cost."""
+    from db import open_database  # noqa: PLC0415
+    from db.articles import NewArticle, store_article  # noqa: PLC0415
+    from events import read_new  # noqa: PLC0415
+
+    now, url = datetime.now(UTC), "https://outlet.example/"
+    with TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{folder}/volya.sqlite3")
+        with database.begin() as session:
+            store_article(session, NewArticle(url, url, "Belarus freed 52 political prisoners.", published_at=now), now)
+        read_new(database, owner="warm-up", now=now)
+        database.close()
+
+
+def warm_up_crawl() -> None:
+    """Import what the commands need that fetch."""
+    fetching = ("crawler.check", "crawler.find", "crawler.worker", "scrapy.core.downloader.contextfactory")
+    for name in ("cli.commands.crawl", "cli.commands.outlets", "cli.commands.outlet_additions", *fetching):
+        import_module(name)
 
 
 def _fork(order: Mapping[str, object]) -> int:

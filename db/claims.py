@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
@@ -221,6 +222,7 @@ def pin_of(session: Session, article_id: int) -> int | None:
     return session.scalars(select(PinRow.event_id).where(PinRow.article_id == article_id)).one_or_none()
 
 
+@cache  # every article asks it several times over
 def _claims() -> Select[Any]:
     """Ask for current mentions with what is needed of their articles: whole rows hold text and analysis, too."""
     return (

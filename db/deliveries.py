@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -21,6 +22,7 @@ from db.silences import Holds, held_until, is_held
 from db.told import is_told_by
 
 UNSENT = ("pending", "sending", "uncertain")
+_DESTINATIONS = 256  # many more than anybody has; what is beyond is put together anew each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def _next(session: Session, place: DestinationRow, now: datetime, is_due: Column
     return session.scalars(select(DeliveryRow).where(is_due).order_by(DeliveryRow.id).limit(1)).first()
 
 
+@lru_cache(2 * _DESTINATIONS)  # to put it together takes longer than to ask it
 def _queue(destination_id: int, *, is_capped: bool) -> ColumnElement[bool]:
     """Return what may be sent: approved, unsent, and for one event in order: the `created`, then the rest (P5).
 

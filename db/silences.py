@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
@@ -108,6 +109,7 @@ def is_silenced(destination: Name, now: datetime) -> ColumnElement[bool]:
     return exists().where(SilenceRow.until > now, _is_there(destination), _is_about())
 
 
+@cache
 def is_kept_quiet() -> ColumnElement[bool]:
     """Return which deliveries quiet hours hold; one that may have arrived is finished whatever the hour."""
     return and_(DeliveryRow.state == "pending", DeliveryRow.is_urgent.is_(False))
@@ -156,6 +158,7 @@ def _is_there(destination: Name) -> ColumnElement[bool]:
     return or_(SilenceRow.destination.is_(None), SilenceRow.destination == destination)
 
 
+@cache
 def _is_about() -> ColumnElement[bool]:
     """Return whether a silence covers a delivery's event; that of an event covers those that are part of it, too."""
     whole = select(EventRow.merged_into).where(EventRow.id == DeliveryRow.event_id).correlate(DeliveryRow)

@@ -6,6 +6,8 @@ as it lives itself. The dead are asked on, ever more seldom, so that the first t
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
@@ -15,6 +17,7 @@ DEAD_STATES = ("blocked", "gone", "zombie", "challenged", "robots-denied")
 SEVERAL_FAILURES = 3  # of a point that is only degraded: one bad answer is none
 
 
+@cache
 def is_polled() -> ColumnElement[bool]:
     """Return the condition that an entry point is enabled, and is no stand-in that waits."""
     before = aliased(EntryPointRow)

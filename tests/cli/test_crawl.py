@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.demonstration import Site, make_site, service_environment, settings_text
 from newsroom.stage import Stage
 
-ROOT = Path(__file__).parents[2]
-Crawl = Callable[..., subprocess.CompletedProcess[str]]
+Crawl = Callable[..., Any]
 
 
 @pytest.fixture
@@ -32,13 +30,12 @@ def stage(site: Site) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def volya(site: Site, stage: Stage) -> Crawl:
+def volya(site: Site, stage: Stage, forked: Any, tmp_path: Path) -> Crawl:
     """Call the program on the site's settings, each time in a process of its own: Scrapy cannot start twice in one."""
 
-    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "cli", "--settings", str(site.settings_file), *arguments]
-        environment = service_environment(site, stage, os.environ)
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+    def call(*arguments: str) -> Any:
+        command = ["--settings", str(site.settings_file), *arguments]
+        return forked.run(command, service_environment(site, stage, os.environ), tmp_path)
 
     return call
 

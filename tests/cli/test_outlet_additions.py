@@ -55,11 +55,14 @@ def environment(sqlite_url: str) -> dict[str, str]:
     return {**os.environ, "VOLYA_DB__URL": sqlite_url, "TERM": "xterm", "COLUMNS": "240", "NO_COLOR": "1"}
 
 
-def run(file: Path, sqlite_url: str, *words: str) -> subprocess.CompletedProcess[str]:
-    command = arguments(file, *words)
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT, env=environment(sqlite_url)
-    )
+@pytest.fixture
+def run(sqlite_url: str, forked: Any, tmp_path: Path) -> Call:
+    """Run the command in a process of its own: Scrapy cannot start twice in one."""
+
+    def call(file: Path, *words: str) -> Any:
+        return forked.run(arguments(file, *words)[3:], environment(sqlite_url), tmp_path)
+
+    return call
 
 
 def on_terminal(file: Path, sqlite_url: str, typed: bytes, *words: str) -> tuple[int, str]:
@@ -110,10 +113,10 @@ def test_on_a_terminal_it_shows_what_it_found_asks_and_appends_one_table(
     assert "Ранковий Міст (made-up) is there already" in again.err
 
 
-def test_elsewhere_nothing_is_written_without_yes(outlet: OutletServer, tmp_path: Path, sqlite_url: str) -> None:
+def test_elsewhere_nothing_is_written_without_yes(outlet: OutletServer, tmp_path: Path, run: Call) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(SETTINGS.encode())
-    ran = run(file, sqlite_url, f"{outlet.url}/s/ranok", "--json")
+    ran = run(file, f"{outlet.url}/s/ranok", "--json")
     assert (ran.returncode, file.read_bytes()) == (0, SETTINGS.encode()), ran.stderr
     told = json.loads(ran.stdout)
     assert (told["name"], told["written"], told["file"]) == ("ranok", False, str(file))
@@ -124,12 +127,12 @@ def test_elsewhere_nothing_is_written_without_yes(outlet: OutletServer, tmp_path
 
 
 def test_who_has_a_file_that_nothing_can_be_appended_to_is_given_the_table(
-    outlet: OutletServer, tmp_path: Path, sqlite_url: str
+    outlet: OutletServer, tmp_path: Path, run: Call
 ) -> None:
     file = tmp_path / "settings.toml"
     before = f"{SETTINGS}\noutlet = []\n".encode()
     file.write_bytes(before)
-    ran = run(file, sqlite_url, f"{outlet.url}/s/ranok", "--json", "--yes")
+    ran = run(file, f"{outlet.url}/s/ranok", "--json", "--yes")
     assert (ran.returncode, file.read_bytes()) == (ExitCode.CONFIGURATION, before)
     assert f"{file}: its outlets are not written as [[crawler.outlet]] tables" in ran.stderr
     assert "put the table above in yourself" in ran.stderr
@@ -139,7 +142,7 @@ def test_who_has_a_file_that_nothing_can_be_appended_to_is_given_the_table(
 
 
 def test_of_a_list_what_can_be_used_is_added_and_the_other_lines_are_told(
-    outlet: OutletServer, tmp_path: Path, sqlite_url: str
+    outlet: OutletServer, tmp_path: Path, run: Call
 ) -> None:
     file, feeds = tmp_path / "settings.toml", tmp_path / "feeds.opml"
     file.write_bytes(SETTINGS.encode())
@@ -153,7 +156,7 @@ def test_of_a_list_what_can_be_used_is_added_and_the_other_lines_are_told(
     ]
     lines = "\n".join(f'<outline text="Мій перелік" xmlUrl="{url}"/>' for url in urls)
     feeds.write_text(f'<opml version="2.0"><body>\n{lines}\n</body></opml>', encoding="utf-8")
-    ran = run(file, sqlite_url, str(feeds), "--yes")
+    ran = run(file, str(feeds), "--yes")
     assert ran.returncode == ExitCode.FOUND_WRONG
     told = [line.removeprefix(f"volya: {feeds}: ") for line in ran.stderr.splitlines()]
     assert [line.partition(": ")[0] for line in told] == ["line 3", "line 4", "line 5", "line 6"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +25,6 @@ from db.pushes import begin_asking, due_pushes, plan_pushes
 from db.status import last_polls
 from newsroom.stage import Stage
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SETTINGS = """
 [crawler]
@@ -230,23 +227,21 @@ def stage(site: Site) -> Iterator[Stage]:
         yield running
 
 
-def check(site: Site, stage: Stage, *names: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own: Scrapy cannot start twice in one."""
-    command = [sys.executable, "-m", "cli", "--settings", str(site.settings_file), "outlets", "check", *names]
-    environment = service_environment(site, stage, os.environ)
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+def test_each_entry_point_is_asked_once_and_judged(site: Site, stage: Stage, forked: Any, tmp_path: Path) -> None:
+    def check(*names: str) -> Any:
+        """Run the command in a process of its own: Scrapy cannot start twice in one."""
+        command = ["--settings", str(site.settings_file), "outlets", "check", *names]
+        return forked.run(command, service_environment(site, stage, os.environ), tmp_path)
 
-
-def test_each_entry_point_is_asked_once_and_judged(site: Site, stage: Stage) -> None:
     stage.print_ordinary()
     first, *others = stage.outlets.values()
     first.stop()
-    found = check(site, stage, "--json")
+    found = check("--json")
     assert found.returncode == 1, found.stderr
     verdicts = {one["outlet"]: one["verdict"] for one in map(json.loads, found.stdout.splitlines())}
     assert verdicts == {first.outlet.name: "broken", **{server.outlet.name: "alive" for server in others}}
     assert [server.count(server.outlet.feed_path) for server in others] == [1] * len(others)
-    named = check(site, stage, first.outlet.name)
+    named = check(first.outlet.name)
     assert named.returncode == 69
     assert "broken" in named.stdout
 

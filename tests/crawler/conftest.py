@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import itertools
 import json
 import os
@@ -27,7 +26,6 @@ _numbers = itertools.count(1)
 PATIENCE = 240  # seconds until a process counts as hanging, however busy the machine is
 
 DRIVER = Path(__file__).with_name("driver.py")
-FORKING = Path(__file__).parents[2] / "benchmarks" / "forking.py"
 
 PAGE = """<!doctype html><html lang="uk"><head><meta charset="utf-8"><title>{title} | Вигадані новини</title>
 <meta property="og:title" content="{title}"><meta property="og:site_name" content="Вигадані новини">
@@ -193,13 +191,8 @@ class Crawl:
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Any]:
+def nursery(forking: Any) -> Iterator[Any]:
     """A process that has loaded the crawler; others are forked from it, for to load it is most of what a crawl costs."""
-    spec = importlib.util.spec_from_file_location("forking", FORKING)
-    assert spec is not None
-    assert spec.loader is not None
-    forking = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(forking)
     with forking.Nursery("driver:warm_up", DRIVER.parent) as opened:
         yield opened
 

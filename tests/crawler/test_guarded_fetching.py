@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import ssl
-import subprocess
-import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -19,56 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-PROBE = """
-import asyncio, json, sys
-from scrapy import Spider
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.http import Request
-from scrapy.settings import Settings
-given = json.loads(sys.argv[1])
-settings = Settings()
-settings.setmodule("crawler.settings", priority="project")
-for name, value in {"VOLYA_ALLOW_ADDRESSES": given["allow"], "DOWNLOAD_DELAY": 0.0, "LOG_ENABLED": False,
-                    "ROBOTSTXT_OBEY": False, "DOWNLOAD_TIMEOUT": 5, "ITEM_PIPELINES": {},
-                    **given.get("settings", {})}.items():
-    settings.set(name, value, priority="cmdline")
-found = []
-class Probe(Spider):
-    name = "probe"
-    async def start(self):
-        for url in given["urls"]:
-            try:
-                yield Request(url, self.parse, errback=self.fail, dont_filter=True, meta={"asked": url})
-            except ValueError as error:
-                found.append([url, "invalid"])
-    def parse(self, response):
-        found.append([response.meta["asked"], response.status])
-    def fail(self, failure):
-        found.append([failure.request.meta["asked"], type(failure.value).__name__,
-                      failure.request.meta.get("is_refused", False), failure.request.meta.get("retry_times", 0)])
-process = AsyncCrawlerProcess(settings)
-from twisted.internet import reactor
-from twisted.internet.address import IPv4Address
-from twisted.internet.interfaces import IHostnameResolver
-from zope.interface import implementer
-answers = given.get("answers", {})
-@implementer(IHostnameResolver)
-class Fake:
-    def __init__(self, inner):
-        self.inner = inner
-    def resolveHostName(self, receiver, host, port=0, types=None, transport="TCP"):
-        if host not in answers:
-            return self.inner.resolveHostName(receiver, host, port, types, transport)
-        receiver.resolutionBegan(None)
-        left = answers[host]
-        receiver.addressResolved(IPv4Address("TCP", left.pop(0) if len(left) > 1 else left[0], port))
-        receiver.resolutionComplete()
-reactor.installNameResolver(Fake(reactor.nameResolver))
-process.crawl(Probe)
-process.start()
-print(json.dumps(found))
-"""
-
+Probe = Callable[..., Any]
 SPELLINGS = [
     "127.0.0.1", "127.1", "127.0.1", "127.0.0.2", "127.255.255.254", "0.0.0.0", "0", "localhost", "LOCALHOST",
     "localhost.", "2130706433", "0x7f000001", "0x7F.0.0.1", "0x7f.1", "0177.0.0.1", "0177.1", "017700000001",
@@ -137,16 +88,20 @@ def victims() -> Any:
         victim.close()
 
 
-def probe(urls: list[str], allow: Any = (), **named: Any) -> Any:
-    given = json.dumps({"urls": urls, "allow": list(allow), **named})
-    ended = subprocess.run(
-        [sys.executable, "-c", PROBE, given], capture_output=True, text=True, timeout=240, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout.strip().splitlines()[-1])
+@pytest.fixture
+def probe(nursery: Any, tmp_path: Path) -> Probe:
+    """Ask for addresses by a spider in a process of its own, and return what came of each."""
+
+    def ask(urls: list[str], allow: Any = (), **named: Any) -> Any:
+        given = json.dumps({"urls": urls, "allow": list(allow), **named})
+        ended = nursery.run([given], os.environ, tmp_path, "probing:main")
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout.strip().splitlines()[-1])
+
+    return ask
 
 
-def test_no_spelling_of_an_internal_address_is_reached(victims: Any) -> None:
+def test_no_spelling_of_an_internal_address_is_reached(probe: Probe, victims: Any) -> None:
     victim = victims()
     # The port is open for another network, so that only the resolver stands between us and the victim.
     urls = [f"http://{host}:{victim.port}/" for host in SPELLINGS]
@@ -156,7 +111,7 @@ def test_no_spelling_of_an_internal_address_is_reached(victims: Any) -> None:
     assert victim.hits == []
 
 
-def test_the_same_server_is_reached_where_an_exception_says_so(victims: Any) -> None:
+def test_the_same_server_is_reached_where_an_exception_says_so(probe: Probe, victims: Any) -> None:
     victim = victims()
     urls = [f"http://{host}:{victim.port}/" for host in ("127.0.0.1", "localhost", "127.1", "2130706433")]
     found = probe(urls, [f"127.0.0.0/8:{victim.port}"])
@@ -164,7 +119,7 @@ def test_the_same_server_is_reached_where_an_exception_says_so(victims: Any) -> 
     assert len(victim.hits) == 4
 
 
-def test_a_redirect_into_the_own_network_is_refused_and_not_retried(victims: Any) -> None:
+def test_a_redirect_into_the_own_network_is_refused_and_not_retried(probe: Probe, victims: Any) -> None:
     victim = victims()
     host = "127.0.0.1"
     doors = [
@@ -177,7 +132,7 @@ def test_a_redirect_into_the_own_network_is_refused_and_not_retried(victims: Any
     assert [row[1:] for row in found] == [["CannotResolveHostError", True, 0]] * 4
 
 
-def test_a_redirect_to_another_port_is_refused(victims: Any) -> None:
+def test_a_redirect_to_another_port_is_refused(probe: Probe, victims: Any) -> None:
     victim = victims()
     door = victims(location=f"http://127.0.0.1:{victim.port}/")
     found = probe([f"http://127.0.0.1:{door.port}/"], [f"127.0.0.0/8:{door.port}"])
@@ -185,7 +140,9 @@ def test_a_redirect_to_another_port_is_refused(victims: Any) -> None:
     assert found[0][1] == "AddressRefusedError"
 
 
-def test_a_name_that_answers_first_with_one_address_and_then_with_an_internal_one_is_refused(victims: Any) -> None:
+def test_a_name_that_answers_first_with_one_address_and_then_with_an_internal_one_is_refused(
+    probe: Probe, victims: Any
+) -> None:
     outside = victims("127.0.0.2")  # stands for the public address
     inside = victims("127.0.0.1", outside.port)
     url = f"http://rebind.example:{outside.port}/"
@@ -195,7 +152,7 @@ def test_a_name_that_answers_first_with_one_address_and_then_with_an_internal_on
     assert (len(outside.hits), len(inside.hits)) == (1, 0)
 
 
-def test_redirects_end_after_five(victims: Any) -> None:
+def test_redirects_end_after_five(probe: Probe, victims: Any) -> None:
     door = victims(location="/again")
     found = probe([f"http://127.0.0.1:{door.port}/"], [f"127.0.0.0/8:{door.port}"])
     assert found[0][1] == "IgnoreRequest"
@@ -203,14 +160,14 @@ def test_redirects_end_after_five(victims: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["file", "ftp", "s3", "data"])
-def test_other_schemes_are_refused(scheme: str, tmp_path: Path) -> None:
+def test_other_schemes_are_refused(probe: Probe, scheme: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
     address = {"data": "data:text/html,x", "file": f"file://{secret}"}.get(scheme, f"{scheme}://outlet.example/x")
     assert probe([address])[0][1] == "AddressRefusedError"
 
 
-def test_without_the_guarded_resolver_nothing_is_fetched(victims: Any) -> None:
+def test_without_the_guarded_resolver_nothing_is_fetched(probe: Probe, victims: Any) -> None:
     victim = victims()
     unguarded = {"TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver"}
     found = probe([f"http://127.0.0.1:{victim.port}/"], [f"127.0.0.0/8:{victim.port}"], settings=unguarded)
@@ -218,7 +175,7 @@ def test_without_the_guarded_resolver_nothing_is_fetched(victims: Any) -> None:
     assert victim.hits == []
 
 
-def test_through_a_proxy_literal_addresses_are_still_refused(victims: Any) -> None:
+def test_through_a_proxy_literal_addresses_are_still_refused(probe: Probe, victims: Any) -> None:
     proxy, victim = victims(), victims()
     named = {"settings": {"VOLYA_PROXY": f"http://127.0.0.1:{proxy.port}"}}
     allow = [f"203.0.113.0/24:{victim.port}"]
@@ -227,7 +184,7 @@ def test_through_a_proxy_literal_addresses_are_still_refused(victims: Any) -> No
     assert (len(proxy.hits), len(victim.hits)) == (1, 0)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(victims: Any, tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_vouches_for_is_refused(probe: Probe, victims: Any, tmp_path: Path) -> None:
     victim = victims()
     victim.serve_tls(tmp_path / "server.pem")
     found = probe([f"https://127.0.0.1:{victim.port}/"], [f"127.0.0.0/8:{victim.port}"])

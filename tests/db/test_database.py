@@ -63,10 +63,12 @@ def start(program: str, url: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_every_pooled_connection_has_the_pragmas(sqlite_database: Database) -> None:
+def test_every_pooled_connection_has_the_pragmas(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
     with ExitStack() as stack:
+        stack.callback(database.close)
         for _ in range(5):
-            connection = stack.enter_context(sqlite_database.engine.connect())
+            connection = stack.enter_context(database.engine.connect())
             found = [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")

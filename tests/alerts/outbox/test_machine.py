@@ -17,7 +17,6 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
-from sqlalchemy.event import listen
 
 from alerts import (
     Destination,
@@ -257,8 +256,6 @@ def check(view: EventView, views: list[EventView], rows: list[DeliveryView], rec
 def test_nothing_is_lost_doubled_told_out_of_order_or_told_too_early(
     sqlite_database: Database, make_receivers: Callable[[], dict[str, Any]]
 ) -> None:
-    listen(sqlite_database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-    sqlite_database.close()  # what is open was opened before
     limits = settings(
         max_examples=EXAMPLES, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
     )
