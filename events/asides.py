@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from db.facts import Precision
 from events.background import Span
 from events.frame import HELD, same_clause
 from events.marks import MarkedSentence
@@ -16,7 +17,9 @@ _TWO = 2  # days, of which one is older
 
 def is_aside(marked: MarkedSentence, span: Span) -> bool:
     """Whether a verb stands in a relative clause without number or date: "the man, who was freed, said"; or last year."""
-    is_old = any(same_clause(marked, cue, span) for cue in marked.hits.get("zone/old", ()))
+    earlier = marked.hits.get("zone/recap", ())  # "who hours earlier crossed the border" is news
+    cues = (cue for cue in marked.hits.get("zone/old", ()) if cue not in earlier)
+    is_old = any(same_clause(marked, cue, span) for cue in cues)
     if (marked.numbers or marked.dates) and not is_old:
         return False
     folded = marked.sentence.folded  # behind a colon stands what is told: "Coale: who leads the talks"
@@ -72,11 +75,12 @@ def _is_old(marked: MarkedSentence, span: Span) -> bool:
 
 def is_dated_before(marked: MarkedSentence, span: Span) -> bool:
     """Whether the day right behind a verb is older than the news: "freed in December, she played on Sunday"."""
-    near = (day for day in marked.dates if 0 <= day.start - span[1] <= _DATE_REACH)
+    days = [day for day in marked.dates if day.precision is Precision.DAY]
+    near = (day for day in days if 0 <= day.start - span[1] <= _DATE_REACH)
     behind = [day for day in near if same_clause(marked, span, (day.start, day.end))]
     if marked.dates and not behind and _is_old(marked, span):
         return True  # "released two months ago, he met her on Tuesday"
     jailed = marked.hits.get("arrest", ())
-    if len(marked.dates) < _TWO or not behind or any(span[1] <= s <= behind[0].start for s, _ in jailed):
+    if len(days) < _TWO or not behind or any(span[1] <= s <= behind[0].start for s, _ in jailed):
         return False
-    return behind[0].last_day < max(day.day for day in marked.dates) - _OLD
+    return behind[0].last_day < max(day.day for day in days) - _OLD

@@ -116,7 +116,8 @@ def _understood(marked: tuple[MarkedSentence, ...]) -> list[Source]:
     """Return who speaks without being named beside the verb: "…, he said" of the last one named, or who acts in a title."""
     last: Source | None = None
     for sentence in (sentence for sentence in marked if sentence.is_head() and not sentence.is_background):
-        named = [name for name in _principal_names(sentence) if name.entity.role in _ACTORS]
+        names = [name for name in _principal_names(sentence) if not _greets(sentence, name)]
+        named = [name for name in names if name.entity.role in _ACTORS]
         acts = sentence.has(*_ACTS, "appointment", "legal") and sentence.sentence.zone is Zone.TITLE
         offset = sentence.sentence.start
         sources = [Source(n.entity.name, False, offset + n.start, offset + n.end, False) for n in named]
@@ -160,8 +161,14 @@ def _sources(sentence: MarkedSentence) -> list[Source]:
     return found
 
 
+def _greets(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    return any(0 <= start - name.end <= 1 for start, _ in sentence.hits.get("acts/greets", ()))
+
+
 def _is_spoken_of(sentence: MarkedSentence, name: NamedEntity) -> bool:
-    """Whether a name stands inside somebody's quoted words: it is spoken of, and does not speak."""
+    """Whether a name stands inside somebody's quoted words, or is a host's who greets: he does not tell the news."""
+    if _greets(sentence, name):
+        return True
     is_quoted = any(start < name.start and name.end < end for start, end in sentence.speech)
     is_met = any(is_host(sentence, name, start) for start, _ in sentence.hits.get("attribution/says", ()))
     return is_met or (is_quoted and name.entity.role != "agency")  # whose name is written in quotes

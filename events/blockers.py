@@ -48,7 +48,7 @@ def _pardons_abroad(head: list[MarkedSentence]) -> bool:
 
 def _is_of_criminals(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:
     """Whether title and lead tell of an amnesty, and nothing of politics, of a pardon, or of somebody outside."""
-    if not any(sentence.has("amnesty") for sentence in head):
+    if not any(sentence.has("amnesty") for sentence in head) or any(sentence.has("refusal") for sentence in head):
         return False
     is_ours = any(s.has(*_OF_POLITICS) or s.roles() & {"prisoner", "counter"} for s in marked)
     return not is_ours and not any(has_outside(sentence) for sentence in head)
@@ -103,4 +103,4 @@ def _is_of_courts(head: list[MarkedSentence]) -> bool:
     """Whether the title tells of a release that is none of ours (on parole, on bail), and no head of it of Minsk's jails."""
     title = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
     is_told = any(s.has("political", "pardon_done") or s.roles() & {"ruler", "prisoner"} for s in head)
-    return any(sentence.has("other_release") for sentence in title) and not is_told
+    return any(s.has("other_release") and not s.has("discuss") for s in title) and not is_told

@@ -86,6 +86,8 @@ def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) 
     is_of_talks = any(frame.rule.endswith(".appointed") for frame in news)
     if is_of_talks or any(frame.zone is Zone.TITLE and frame.kind in NEGOTIATING for frame in news):
         done = [f for f in done if not f.rule.endswith(".grown") and not _is_boast(f, head, today)]
+    if any(frame.rule.endswith(".appointed") and frame.zone is Zone.TITLE for frame in news):
+        done = [f for f in done if _is_of_these_days(f, head, today)]  # "named envoy: a hundred are out already"
     if not in_title and any(sentence.sentence.zone is Zone.TITLE and sentence.speech for sentence in head):
         fresh = [sentence.sentence for sentence in head if sentence.is_fresh(today)]
         done = [frame for frame in done if any(s.start <= frame.start < s.end for s in fresh)]
@@ -117,6 +119,10 @@ def _is_of_parole(head: list[MarkedSentence]) -> bool:
 
 def _has_foreigners(sentence: MarkedSentence) -> bool:
     return any(code != HOME for form in ("people", "one") for code, _ in sentence.nations.get(form, ()))
+
+
+def _is_of_these_days(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
+    return any(s.sentence.start <= frame.start < s.sentence.end and s.is_dated(today) for s in head)
 
 
 def _is_boast(frame: Frame, head: list[MarkedSentence], today: date | None) -> bool:
@@ -172,7 +178,9 @@ def _modality(best: Frame, found: list[Frame]) -> Modality:
     """Return how far talks are: what is wanted is talked of where there are talks; an envoy is named for what is planned."""
     about = [f for f in found if f.kind is FrameKind.PLAN or f.rule.endswith("talks.about")]
     told = [frame.modality for frame in about if frame is not best]
-    if best.modality is Modality.DEMANDED and Modality.UNDER_DISCUSSION in told:
+    apart = [frame.modality for frame in about if abs(frame.start - best.start) > _SAME]
+    among = told if best.kind is FrameKind.PLAN else apart
+    if best.modality is Modality.DEMANDED and Modality.UNDER_DISCUSSION in among:
         return Modality.UNDER_DISCUSSION
     if best.kind is FrameKind.TALKS and Modality.ANNOUNCED in told and not best.rule.endswith(".appointed"):
         return Modality.ANNOUNCED

@@ -228,6 +228,15 @@ def _named_with(marked: MarkedSentence, number: Number) -> int:
     return len(own)
 
 
+def is_with_one(marked: MarkedSentence, number: Number) -> bool:
+    """Whether one person told of before is let go besides: "together with him 13 people walked free"."""
+    span = (number.start, number.end)
+    return any(
+        end <= number.start and same_clause(marked, (start, end), span)
+        for start, end in marked.hits.get("with_one", ())
+    )
+
+
 def is_of_others(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is that of the others beside those named: "13 weitere", "another 120", "122 others"."""
     words = (*marked.hits.get("remaining", ()), *marked.hits.get("further", ()))

@@ -19,6 +19,7 @@ from events.counted import (
     is_of_most,
     is_of_others,
     is_one_of,
+    is_with_one,
     named_beside,
     recalled_in,
     span_of,
@@ -219,6 +220,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role in MOODY and _is_of_former(marked, number):
         return None
     beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
+    if role in DONE and not beside and is_with_one(marked, number):
+        beside = 1
     is_bare = counted.unit == (number.start, number.end) and role not in (*MOODY, CountRole.HELD)
     if is_bare and not beside and is_further(marked, number):
         return None  # "with him they let go another 13"

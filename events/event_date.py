@@ -50,12 +50,18 @@ def told_date(
     own = [s for s in marked if s.sentence.start <= frame.start < s.sentence.end]
     head = [s for s in marked if s.sentence.zone is Zone.LEAD and not s.is_background]
     told = [(s, day) for s in (*own, *head) for day in _days_of(s, today, OLD_IN_HEAD)]
-    told = [one for one in told if today - one[1].day != _TOMORROW] or told
+    told = [one for one in told if today - one[1].day != _TOMORROW or not _is_weekday(*one)] or told
     best = min(told, key=lambda one: _rank(one[0], one[1], frame), default=None)
     best = _set_free(told, best) or best
     if frame.kind is FrameKind.RELEASE and (best is None or _is_of_saying(*best)):
         return next(_told_in_body(marked, frames, today), best)
     return best
+
+
+def _is_weekday(sentence: MarkedSentence, day: DateReference) -> bool:
+    """Whether a day is told by its name alone."""
+    names = (hit for name, hits in sentence.hits.items() if name.startswith("weekday/") for hit in hits)
+    return any(day.start <= start < day.end for start, _ in names)
 
 
 def _set_free(
@@ -64,7 +70,7 @@ def _set_free(
     """Return the day people walked out, where the best only dates their pardon: "pardoned on Tuesday, flown out on Thursday"."""
     if best is None or not _is_beside(*best, ("pardon_done",)) or _is_beside(*best, _OUT):
         return None
-    later = [one for one in told if one[1].day > best[1].day and _is_beside(*one, _OUT)]
+    later = [one for one in told if one[1].day > best[1].day and _is_beside(*one, _OUT) and not _is_of_saying(*one)]
     return min(later, key=lambda one: one[1].day, default=None)
 
 

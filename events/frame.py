@@ -221,6 +221,10 @@ def is_elsewhere(marked: MarkedSentence) -> bool:
     """Whether a sentence tells of other captors, of fiction, or of another country's prisons: not of Minsk's."""
     if "ruler" in marked.roles():
         return False
+    if (
+        marked.has("pow") and marked.has("other_jailer") and not marked.has("political")
+    ):  # "back from Russian captivity"
+        return True
     if marked.has("captor", "fiction"):
         return not (marked.has("political") and marked.is_ours())
     return marked.has("other_jailer") and (not marked.is_ours() or names_belarusians_only(marked))

@@ -74,7 +74,7 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
         return
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
-            is_undone = is_negated(marked, span) or is_aside(marked, span) or _is_denied(marked, span)
+            is_undone = any(undoes(marked, span) for undoes in (is_negated, is_aside, _is_denied, _is_of_a_list))
             if _has_object(marked, concept, span, head) and not is_undone:
                 yield from _told(marked, span, name, lexicon)
     is_ours = marked.is_ours() or head.is_ours
@@ -91,6 +91,11 @@ def _is_denied(marked: MarkedSentence, span: Span) -> bool:
     """Whether a denial governs the clause of a verb: "denied rumours that Belarus had freed him"."""
     gaps = [marked.sentence.folded[end : span[0]] for _, end in marked.hits.get("denial", ()) if end <= span[0]]
     return any(len(gap) <= _COMPLEMENT and gap.count(",") <= 1 and not _OTHER_CLAUSE.search(gap) for gap in gaps)
+
+
+def _is_of_a_list(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether it is a list that is handed over, and nobody: "Kyiv handed Minsk a list of 80 prisoners"."""
+    return any(start <= verb[0] < end for start, end in marked.hits.get("discuss", ()))
 
 
 def _is_of_a_club(marked: MarkedSentence) -> bool:
@@ -131,7 +136,8 @@ def _decree(marked: MarkedSentence) -> Span | None:
     signed = marked.first("signed")
     if signed is None or is_negated(marked, signed):
         return None
-    is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun")
+    nouns = marked.hits.get("pardon_noun", ())
+    is_pardon = "ruler" in marked.roles() and any(0 <= start - signed[1] <= 1 for start, _ in nouns)
     return signed if is_pardon or _is_of_convicts(marked) else None
 
 

@@ -61,7 +61,10 @@ def told_all_the_same(
 def _tells_of_another_release(title: list[Frame], head: list[MarkedSentence]) -> bool:
     """Whether the title tells that somebody served his term or is out on parole: the lead tells the same, in other words."""
     titles = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
-    is_other = any(sentence.has("other_release") and not sentence.roles() & ACTING for sentence in titles)
+    is_other = any(
+        sentence.has("other_release") and not (sentence.has("discuss") or sentence.roles() & ACTING)
+        for sentence in titles
+    )
     return is_other and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in title)
 
 

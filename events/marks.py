@@ -94,7 +94,7 @@ def mark_sentences(document: Document, lexicon: Lexicon) -> tuple[MarkedSentence
 
 def _recalls(marked: Sequence[MarkedSentence]) -> bool:
     """Whether the title says that all this was long ago: "nine years ago: the last six"."""
-    return any((one.is_old or one.has("zone/old")) and one.sentence.zone is Zone.TITLE for one in marked)
+    return any(one.has("zone/old") and one.sentence.zone is Zone.TITLE for one in marked)
 
 
 def _mark(

@@ -88,7 +88,7 @@ def _gives(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether somebody tells of relief, orders it, or is at the talks where it is told of."""
     is_order = name.entity.role == "leader" and marked.has("acts/decided")
     is_told_there = marked.has("attribution/says") and marked.has("talks", "meeting") and not marked.is_background
-    return is_order or is_told_there or _speaks(marked, name)
+    return is_order or is_told_there or (_speaks(marked, name) and not marked.has("sanctions_kept"))
 
 
 def _ruler_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind) -> bool:

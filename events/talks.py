@@ -59,7 +59,7 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     has_somebody = has_somebody or (marked.is_ours() and marked.has("pardon_noun") and is_told_how)
     is_official = has_outside(marked) or "ruler" in marked.roles() or marked.has("administration")
     is_more = marked.sentence.zone is Zone.TITLE and marked.has("further") and head.has_outside
-    is_of_people = marked.sentence.zone is Zone.TITLE and (marked.has("person") or bool(marked.nations.get("people")))
+    is_of_people = marked.sentence.zone is Zone.TITLE and bool(marked.nations.get("people"))
     is_counted = bool(marked.numbers) and marked.is_ours() and (is_official or is_more or is_of_people)
     is_pardon = "ruler" in marked.roles() and marked.has("pardon_noun") and not marked.has("amnesty")
     is_ours = marked.is_ours() or head.is_ours
@@ -121,7 +121,8 @@ def _is_own_word(marked: MarkedSentence, verb: Span) -> bool:
 def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | None:
     """Return how a release named by noun or infinitive is meant, by the strongest word that goes with it."""
     is_between = has_outside(marked) and marked.is_ours()
-    if any(start < span[1] and span[0] < end for start, end in marked.hits.get("demand", ())):
+    demanded = set(marked.hits.get("demand", ())) - set(marked.hits.get("plan", ()))  # "were to be let out" is both
+    if any(start < span[1] and span[0] < end for start, end in demanded):
         return None  # "no talks without the release of": a demand
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
@@ -164,7 +165,7 @@ def _is_given(marked: MarkedSentence, hit: Span) -> bool:
 def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
     """Relief for Minsk: done, or only discussed."""
     span = marked.first("relief")
-    if span is None or (is_negated(marked, span) and not is_over(marked, span)):
+    if span is None or _is_undone(marked, span):
         return
     if marked.has("sanctions_kept", "sport", "for_nothing") or is_elsewhere(marked):
         return
@@ -173,12 +174,23 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
     is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
     if not is_named and (marked.has("other_jailer") or not ("ruler" in marked.roles() or marked.has("exchange"))):
         return
-    if marked.has("embassy") and not marked.has("sanctions", "us"):  # any embassy may open an exhibition
+    is_at_home = marked.has("belarus") or not any(
+        name != "country/US" for name in marked.hits if name.startswith("country/")
+    )
+    if marked.has("embassy") and not (
+        marked.has("sanctions", "us") and is_at_home
+    ):  # any embassy may open an exhibition
         return
     modality = _relief_modality(marked)
     rule = RECALLED if stands_after(marked, span) else modality.value
     frame = frame_at(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{rule}")
     yield replace(frame, plover="085") if modality is Modality.COMPLETED else frame
+
+
+def _is_undone(marked: MarkedSentence, relief: Span) -> bool:
+    """Whether relief is negated, from before or right behind: "снимать не будем"."""
+    is_behind = any(0 <= start - relief[1] <= 1 for start, _ in marked.hits.get("negation_before", ()))
+    return is_behind or (is_negated(marked, relief) and not is_over(marked, relief))
 
 
 def _relief_modality(marked: MarkedSentence) -> Modality:
