@@ -31,8 +31,9 @@ from events.frame import (
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.relief import concessions
 from events.sentences import Zone
-from events.talks import concessions, demands, plans, refusals, talks
+from events.talks import demands, plans, refusals, talks
 
 _ALONE = ("exit_done", "pardon_done", "moved")  # verbs that need no word for prisoners, and so need Belarus
 _BY_A_STATE = ("release_done", "pardon_done")  # verbs whose subject is who frees

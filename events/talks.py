@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from db.facts import Modality, Polarity
 from events.asides import is_aside, stands_after
@@ -12,7 +11,6 @@ from events.envoys import in_minsk
 from events.frame import (
     DONE_VERBS,
     HELD,
-    RECALLED,
     Frame,
     FrameKind,
     Head,
@@ -25,7 +23,6 @@ from events.frame import (
     is_hoped,
     is_negated,
     is_of_behalf,
-    is_over,
     same_clause,
 )
 from events.lexicon import Lexicon
@@ -160,47 +157,6 @@ def _is_given(marked: MarkedSentence, hit: Span) -> bool:
     """Whether a plan is the word of him who can free: "Lukashenko promised to release", "agreed to release"."""
     words = marked.hits.get("acts/decided", ())
     return "ruler" in marked.roles() and any(start < hit[1] and hit[0] < end for start, end in words)
-
-
-def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
-    """Relief for Minsk: done, or only discussed."""
-    span = marked.first("relief")
-    if span is None or _is_undone(marked, span):
-        return
-    if marked.has("sanctions_kept", "sport", "for_nothing") or is_elsewhere(marked):
-        return
-    is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
-    is_told = is_told or (head.is_ours and head.names_object and marked.has("us") and marked.has("relief_done"))
-    is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
-    if not is_named and (marked.has("other_jailer") or not ("ruler" in marked.roles() or marked.has("exchange"))):
-        return
-    is_at_home = marked.has("belarus") or not any(
-        name != "country/US" for name in marked.hits if name.startswith("country/")
-    )
-    if marked.has("embassy") and not (
-        marked.has("sanctions", "us") and is_at_home
-    ):  # any embassy may open an exhibition
-        return
-    modality = _relief_modality(marked)
-    rule = RECALLED if stands_after(marked, span) else modality.value
-    frame = frame_at(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{rule}")
-    yield replace(frame, plover="085") if modality is Modality.COMPLETED else frame
-
-
-def _is_undone(marked: MarkedSentence, relief: Span) -> bool:
-    """Whether relief is negated, from before or right behind: "снимать не будем"."""
-    is_behind = any(0 <= start - relief[1] <= 1 for start, _ in marked.hits.get("negation_before", ()))
-    return is_behind or (is_negated(marked, relief) and not is_over(marked, relief))
-
-
-def _relief_modality(marked: MarkedSentence) -> Modality:
-    if marked.has("plan") and not (marked.has("legal") and marked.has("relief_done")):
-        return Modality.PLANNED
-    if marked.has("possible", "want", "offer", "discuss"):
-        return Modality.UNDER_DISCUSSION
-    if marked.has("legal") or (marked.has("relief_done") and not marked.has("announce")):
-        return Modality.COMPLETED
-    return Modality.ANNOUNCED if marked.has("announce", "us", "eu") else Modality.UNDER_DISCUSSION
 
 
 def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:
