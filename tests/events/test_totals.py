@@ -13,8 +13,10 @@ PARTS = [
     (
         "en",
         "114 prisoners from Belarus reach Ukraine",
-        "Belarus released 114 people on Thursday and drove them to Ukraine.\n\nNine more were taken to Vilnius. In all,"
-        " Minsk freed 123 prisoners that day, the envoy said.",
+        (
+            "Belarus released 114 people on Thursday and drove them to Ukraine.\n\nNine more were taken to Vilnius. In all,"
+            " Minsk freed 123 prisoners that day, the envoy said."
+        ),
     ),
     (
         "uk",
@@ -24,14 +26,18 @@ PARTS = [
     (
         "de",
         "114 freigelassene Häftlinge aus Belarus in der Ukraine angekommen",
-        "Belarus hat sie am Donnerstag freigelassen.\n\nNeun weitere wurden nach Vilnius gebracht. Insgesamt ließ Minsk an"
-        " diesem Tag 123 Häftlinge frei.",
+        (
+            "Belarus hat sie am Donnerstag freigelassen.\n\nNeun weitere wurden nach Vilnius gebracht. Insgesamt ließ Minsk an"
+            " diesem Tag 123 Häftlinge frei."
+        ),
     ),
     (
         "ru",
         "Из Беларуси в Украину вывезли 114 освобождённых заключённых",
-        "Их освободили в четверг.\n\nЕщё девять человек привезли в Вильнюс. Всего в этот день Минск отпустил 123"
-        " заключённых.",
+        (
+            "Их освободили в четверг.\n\nЕщё девять человек привезли в Вильнюс. Всего в этот день Минск отпустил 123"
+            " заключённых."
+        ),
     ),
 ]
 
