@@ -21,8 +21,8 @@ _ITEMS = 4  # title and paragraphs; a digest has more than a greeting and one pi
 SENTENCE_CAP = 2_000  # longer ones are cut: patterns run on capped text only (SEC-26)
 TEXT_CAP = 40_000
 
-_END = re.compile(r"[.!?…](?<![.!?…].)[.!?…]*[\"»”“'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[A-ZА-ЯІЇЄҐЎŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ0-9])")
 _CAPITALS = "A-ZА-ЯІЇЄҐЎŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
+_END = re.compile(rf"[.!?…](?<![.!?…].)[.!?…]*[\"»”“'\)\]]*\s+(?=[\"«„“‘(\[–—-]*\s?[{_CAPITALS}0-9])")
 _LABEL = re.compile(rf"[{_CAPITALS}]{{3,20}}(?: [{_CAPITALS}]{{2,20}})?: ")  # who speaks in a transcript
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?P<word>\w{1,6}|[a-z]\.[a-z])\.\s+$", re.IGNORECASE)
 
