@@ -34,7 +34,8 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
     is_named = marked.has("belarus", "potash", "belavia") or (is_told and not marked.has("other_jailer"))
     if not is_named and (marked.has("other_jailer") or not ("ruler" in marked.roles() or marked.has("exchange"))):
         return
-    if marked.has("embassy") and not marked.has("sanctions", "belarus"):  # any embassy may open an exhibition
+    is_promised = marked.has("us") and marked.has("plan", "offer", "announce", "discuss")
+    if marked.has("embassy") and not (is_promised or marked.has("sanctions", "belarus")):  # any may open an exhibition
         return
     modality = _relief_modality(marked)
     rule = RECALLED if stands_after(marked, span) else modality.value
