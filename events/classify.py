@@ -8,7 +8,7 @@ from datetime import date
 
 from db.facts import Decision, Kind, Modality
 from events.blockers import OTHER_NEWS, reason_against
-from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside
+from events.frame import DONE_VERBS, NEGOTIATING, RECALLED, Frame, FrameKind, has_outside
 from events.headings import ACTING, told_all_the_same
 from events.marks import MarkedSentence
 from events.nationalities import HOME
@@ -18,6 +18,7 @@ APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
 _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
 _WAVE = 3  # a number that may say which release is meant; one and two are anybody's
+_TELLING = (*DONE_VERBS, "custody", "release_noun", "pardon_noun", "release_infinitive")  # that somebody gets out
 _OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
 _SAME = 120  # code points: from a pardon to what it brings about
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
@@ -65,8 +66,12 @@ def classify(
 
 
 def _late_release(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> Frame | None:
-    """Return the release that a report tells late, after a scene: of just the number that a title of ours gives."""
-    titles = [s for s in marked if s.sentence.zone is Zone.TITLE and s.is_ours()]
+    """Return the release that a report tells late, after a scene: of just the number in a title of ours that tells of freeing.
+
+    "The 52 from Belarus: where they live today" does not, and is no news.
+    """
+    ours = (s for s in marked if s.sentence.zone is Zone.TITLE and s.is_ours())
+    titles = [s for s in ours if s.has(*_TELLING) and not s.has("comment", "fiction")]
     numbers = {n.value for s in titles for n in s.numbers if n.value and n.value >= _WAVE and not n.may_be_year}
     told = [s for s in marked if any(number.value in numbers for number in s.numbers)] if numbers else []
     done = (f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background and not _is_recalled(f))
@@ -213,8 +218,6 @@ def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:
     told = [frame for frame in frames if not frame.is_background and not frame.rule.endswith((".unreal", ".they"))]
     if release.zone is not Zone.TITLE:
         told = [frame for frame in told if frame.zone is not Zone.TITLE or not frame.rule.endswith(".future")]
-    if release.rule.endswith((".pardoned", ".decree")):  # "pardoned; they will walk out in these days" is one release
-        told = [frame for frame in told if frame.zone not in HEAD or not frame.rule.endswith(".future")]
     given = [frame for frame in told if frame.kind in (FrameKind.CONCESSION, FrameKind.REFUSAL)]
     given = [frame for frame in given if frame.zone in HEAD or not _is_recalled(frame)]
     pardons = [frame for frame in told if frame.rule.endswith((".pardoned", ".decree"))]

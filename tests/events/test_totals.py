@@ -63,7 +63,7 @@ SCENE = (
 )
 LATE = [
     ("Belarus opens its cells for 250, America its banks", SCENE + "250 political prisoners were released that day."),
-    ("A Thursday in Belarus, and the 40", SCENE + "Forty political prisoners walked free from four colonies."),
+    ("A Thursday in Belarus: 40 out of prison", SCENE + "Forty political prisoners walked free from four colonies."),
 ]
 
 
@@ -92,6 +92,13 @@ def test_a_release_told_behind_a_scene_is_found_by_its_number_in_the_title(
     understand: Callable[..., Any], title: str, text: str
 ) -> None:
     assert understand(title, text).kinds == (Kind.RELEASE,)
+
+
+def test_an_old_wave_behind_a_scene_is_no_news_though_its_title_gives_the_number(
+    understand: Callable[..., Any],
+) -> None:
+    text = SCENE + "52 political prisoners were released after talks with the envoy."
+    assert understand("The 52 from Belarus: where they live today", text).decision is not Decision.EVENT
 
 
 def test_a_scene_whose_title_gives_another_number_is_no_news(understand: Callable[..., Any]) -> None:
