@@ -39,14 +39,14 @@ def rebuild_search(database: Database) -> int:
 
 
 def unfound(session: Session) -> tuple[int, ...]:
-    """Return those of some articles that the index does not hold as they are."""
+    """Return those of some articles that the index does not hold as they are, the oldest first."""
     return tuple(row.id for row in _sample(session) if not _is_found(session, entry_of(row)))
 
 
 def _sample(session: Session) -> Iterator[ArticleRow]:
     newest = session.scalar(select(func.max(ArticleRow.id))) or 0
     places = sorted({newest * number // SAMPLE for number in range(1, SAMPLE + 1)} - {0})
-    return iter(session.scalars(select(ArticleRow).where(ArticleRow.id.in_(places))))
+    return iter(session.scalars(select(ArticleRow).where(ArticleRow.id.in_(places)).order_by(ArticleRow.id)))
 
 
 def _is_found(session: Session, entry: Entry) -> bool:
