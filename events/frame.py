@@ -21,6 +21,7 @@ _NOT_OUTSIDE = ("BY", "RU")
 # What may stand before a label: "12:48 | G. Nausėda:".
 OPENING = re.compile(r'(?:[^|:"]{0,40}(?::\d\d)?[^|:"]{0,9}\| ?)?"?(?:\w\. ?){0,2}')
 CLAUSE_END = re.compile(r"[,;:()—]")
+_PARENTHESIS = re.compile(r",[^,;:()—]{1,60},")  # "could, two diplomats say, be freed"
 _WORDS_BEFORE = 3  # how many words may stand between a verb and its modal or negation
 _SPEAKER = "—"  # behind it stands who says so
 _OBJECT_REACH = 70  # how far behind a verb the people it is about may stand
@@ -160,6 +161,7 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
         or any(
             span[0] < start < span[1] for start, _ in marked.hits.get("unreal_before", ())
         )  # "to Poland may be taken"
+        or _is_of_infinitive(marked, span)
         or _is_of_plan(marked, span)
         or _is_joined(marked, span)
     )
@@ -171,6 +173,11 @@ def _is_joined(marked: MarkedSentence, span: Span) -> bool:
         return False
     verbs = (hit for hit in marked.hits.get("release_infinitive", ()) if hit[1] <= span[0])
     return any(same_clause(marked, hit, span) and _stands_before("unreal_before", marked, hit) for hit in verbs)
+
+
+def _is_of_infinitive(marked: MarkedSentence, span: Span) -> bool:
+    """Whether what looks done is the rear of an infinitive: "zostać przewiezieni", "оказаться на свободе"."""
+    return any(start < span[0] <= end + 1 for start, end in marked.hits.get("release_infinitive", ()))
 
 
 def _is_of_plan(marked: MarkedSentence, span: Span) -> bool:
@@ -202,7 +209,8 @@ def _inside(concept: str, marked: MarkedSentence, span: Span) -> list[Span]:
 
 
 def _stands_before(concept: str, marked: MarkedSentence, span: Span) -> bool:
-    between = (marked.sentence.folded[end : span[0]] for _, end in marked.hits.get(concept, ()) if end <= span[0])
+    gaps = (marked.sentence.folded[end : span[0]] for _, end in marked.hits.get(concept, ()) if end <= span[0])
+    between = (_PARENTHESIS.sub("", gap, count=1) for gap in gaps)
     return any(len(words.split()) <= _WORDS_BEFORE and not CLAUSE_END.search(words) for words in between)
 
 
