@@ -15,19 +15,23 @@ LANGUAGES = ("uk", "ru", "be", "en", "pl", "lt", "de")
 _SAMPLE = 400  # characters; more adds nothing but time
 _FOREIGN_CERTAINTY = 0.9
 _FOREIGN_LENGTH = 40
-_PRIOR = 4.0
+_PRIOR = 100.0
+_LATIN = frozenset({"en", "pl", "lt", "de"})
 _CARONS = 0.015  # of all characters
+_NOT_LACINKA = "ąęėįųáéíýúěřůľôāēīūđöüõ"  # of Polish, Lithuanian, Latvian, Czech, Slovak, Croatian …
 
 
-def _is_lacinka(sample: str) -> bool:
-    """Whether a text is Belarusian in Latin script, which no model knows: ŭ or ł among many č, š, ž.
+def _is_lacinka(sample: str, likely: Sequence[str]) -> bool:
+    """Whether a text is Belarusian in Latin script, which no model knows: č, š or ž beside ŭ, ł, ź, ś or ń.
 
-    Polish has ł but no carons, Lithuanian has carons but no ŭ, and both have letters with tails that Łacinka lacks.
+    Polish has no carons, Lithuanian none of the latter; letters that Łacinka lacks tell of a name in another language.
+    An outlet that writes Belarusian and no language in Latin letters need not show the latter.
     """
+    is_own = "be" in likely and not _LATIN.intersection(likely)
     lowered = sample.lower()
     letters = "ŭčšžćśźń" if "ŭ" in lowered else "čšž"
-    own, tailed = (sum(lowered.count(letter) for letter in row) for row in (letters, "ąęėįų"))
-    return ("ŭ" in lowered or "ł" in lowered) and own >= len(lowered) * _CARONS and tailed * 3 < own
+    own, others = (sum(lowered.count(letter) for letter in row) for row in (letters, _NOT_LACINKA))
+    return (is_own or any(letter in lowered for letter in "ŭłźśń")) and own > len(lowered) * _CARONS and others * 3 < own
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +44,7 @@ def language_of(text: str, likely: Sequence[str] = ()) -> str | None:
     sample = text[:_SAMPLE]
     if not any(character.isalpha() for character in sample):
         return None
-    if _is_lacinka(sample):
+    if _is_lacinka(sample, likely):
         return "be"
     ranked = _model().probabilities(sample)
     best = max(ranked, key=lambda code: ranked[code])

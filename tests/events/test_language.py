@@ -34,6 +34,7 @@ def test_a_wrong_prior_does_not_outweigh_a_whole_sentence(language: str) -> None
         "Les prisonniers politiques ont été libérés hier par les autorités du pays voisin, selon un communiqué.",
         "Političtí vězni byli včera propuštěni z věznice, uvedlo ministerstvo zahraničí v Praze.",
         "Политическите затворници бяха освободени вчера, съобщи министерството на външните работи на България.",
+        "Běloruský vůdce propustil dvaapadesát vězňů, z Gdaňsku i Gdańsku to včera potvrdili jejich příbuzní.",
     ],
 )
 def test_a_text_in_another_language_is_in_none_of_ours(text: str) -> None:
@@ -47,6 +48,23 @@ def test_a_text_in_another_language_is_in_none_of_ours(text: str) -> None:
 )
 def test_the_languages_of_the_outlet_decide_on_a_few_words(text: str, outlet: str, language: str) -> None:
     assert language_of(text, (outlet,)) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "likely", "language"),
+    [
+        ("52 palitviaźni vyjšli na volu", (), "be"),
+        ("Łukašenka adpuściŭ jašče dziesiać čałaviek", ("lt",), "be"),
+        ("Andrej Pačobut na voli", ("be", "ru"), "be"),
+        ("Wałęsa i Gdańsk w rozmowach z Mińskiem", ("pl",), "pl"),
+        ("Lukašenka sausį paleido šešis žmones, pranešė Poznanės spauda iš Gdańsko", ("lt",), "lt"),
+        ("Journalist Andrzej Poczobut pardoned by Lukashenko", ("en",), "en"),
+        ("Lukaschenko begnadigt Andrzej Poczobut", ("de",), "de"),
+        ("Lukashenko pardons Statkevich", ("en",), "en"),
+    ],
+)
+def test_a_flash_with_names_of_another_language_is_told(text: str, likely: tuple[str, ...], language: str) -> None:
+    assert language_of(text, likely) == language
 
 
 @pytest.mark.parametrize("text", ["", "   ", "12345 67", "—!?…", "\n"])
