@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 from db.facts import Precision
@@ -10,6 +12,7 @@ from events.frame import HELD, same_clause
 from events.marks import MarkedSentence
 
 _REASONS = ("talks", "meeting", "deal", "delegation", "custody", "arrest", "held", "relief")
+_CONJUNCTION = re.compile(r", \w{2,4} ")
 _DATE_REACH = 40  # from a verb to its day
 _OLD = timedelta(days=9)
 _TWO = 2  # days, of which one is older
@@ -30,7 +33,8 @@ def is_aside(marked: MarkedSentence, span: Span) -> bool:
 
 def stands_after(marked: MarkedSentence, span: Span) -> bool:
     """Whether "after", "when" or "thanked for" opens the clause of something told: it only dates or explains."""
-    return any(cue[1] <= span[0] and same_clause(marked, cue, span) for cue in _cues_of_time(marked))
+    cues = (*_cues_of_time(marked), *_after_that(marked))
+    return any(cue[1] <= span[0] and same_clause(marked, cue, span) for cue in cues)
 
 
 def _cues_of_time(marked: MarkedSentence) -> list[Span]:
@@ -39,6 +43,14 @@ def _cues_of_time(marked: MarkedSentence) -> list[Span]:
     thanks = [start for start, _ in marked.hits.get("acts/thanks", ())]  # "thanked for the release": no price
     cues = marked.hits.get("after", ())
     return [cue for cue in cues if cue[0] in thanks or not any(s < cue[1] and cue[0] < e for s, e in others)]
+
+
+def _after_that(marked: MarkedSentence) -> Iterator[Span]:
+    """Yield "after that" with the conjunction that a comma parts from it: "po tym, jak", "після того, як"."""
+    for start, end in marked.hits.get("after_that", ()):
+        joined = _CONJUNCTION.match(marked.sentence.folded, end)
+        if joined is not None:
+            yield start, joined.end()
 
 
 def is_recalled(marked: MarkedSentence, span: Span) -> bool:
@@ -50,6 +62,8 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
     subjects += [(number.start, number.end) for number in marked.numbers]
     subjects += [(name.start, name.end) for name in marked.names if name.entity.role == "prisoner"]
     others = [hit for name in _REASONS for hit in marked.hits.get(name, ())]
+    if any(end <= span[0] and same_clause(marked, (start, end), span) for start, end in _after_that(marked)):
+        return True
     for cue in _cues_of_time(marked):
         if cue[1] > span[0] or not same_clause(marked, cue, span):
             continue
