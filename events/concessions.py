@@ -12,6 +12,7 @@ from events.lexicon import OBJECTS, Lexicon
 from events.marks import MarkedSentence
 
 _SPEAKER = 20  # from an embassy to "said"
+_PARTS = 25  # from spare parts to the aircraft they are for
 _NEXT = 5  # from "reported" to the embassy that did
 _ASKED = ("raised", "discuss", "offer", "want", "demand", "deal", "talks", "legal", "plan", "possible")
 _SPOKEN = (*_ASKED, "us", "eu", "sanctions")
@@ -27,11 +28,26 @@ def find_concessions(
     if not marked.has(*OBJECTS):
         return
     named = {name: spans for name in OBJECTS if (spans := _told(marked, name))}
+    if "belavia" in named and _are_parts(marked, named.get("aircraft", ())):
+        del named["aircraft"]
     if not _is_news(marked, named, is_of_talks=is_of_talks):
         return
     step, giver = _step(marked), _giver(marked) or likely_giver
     for name, spans in named.items():
         yield found_in(marked, Concession(name, giver, step), spans[0], f"{lexicon.language}.concession.{step.value}")
+
+
+def _are_parts(marked: MarkedSentence, aircraft: Sequence[Span]) -> bool:
+    """Whether only spare parts are told of, which the airline gets: "to buy parts for its Boeings" is no aircraft."""
+    return bool(aircraft) and all(
+        any(_is_for(marked, p, one) for p in marked.hits.get("spare_parts", ())) for one in aircraft
+    )
+
+
+def _is_for(marked: MarkedSentence, parts: Span, aircraft: Span) -> bool:
+    ands = marked.hits.get("amount/and_words", ())  # "spare parts and aircraft"
+    is_apart = any(parts[1] <= start and end <= aircraft[0] for start, end in ands)
+    return parts[0] <= aircraft[1] + 1 and aircraft[0] - parts[1] <= _PARTS and not is_apart
 
 
 def _is_news(marked: MarkedSentence, named: Mapping[str, Sequence[Span]], *, is_of_talks: bool) -> bool:

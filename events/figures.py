@@ -151,9 +151,9 @@ def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) ->
 
 
 def _of_one_nation(found: Found[Count], news: list[Found[Count]]) -> Found[Count]:
-    """Return a part that is all of the freed, with its nation, as the freed: "31 came home", "31 of its citizens"."""
+    """Return who is of one nation and all of the freed as such: "31 came home", "the way home of 31 citizens who were held"."""
     count = found.value
-    if count.role is not CountRole.SUBSET or not count.nationality or count.of_count is not None:
+    if count.role not in (CountRole.SUBSET, CountRole.HELD) or not count.nationality or count.of_count is not None:
         return found
     same = [f.value.role for f in news if f.value.role in FREED_ROLES and f.value.value == count.value]
     return replace(found, value=replace(count, role=same[0])) if same and count.value != 1 else found
@@ -235,8 +235,10 @@ def walked_out(
     frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
 ) -> list[Found[Count]]:
     """Return the pardoned of title and lead as the freed, where it is told there that people are out, or anywhere that all are."""
-    is_out = _is_out(frames) or any(map(_are_all_out, news))
-    pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
+    are_all = any(map(_are_all_out, news))
+    is_out = are_all or _is_out(frames)
+    told = [f for f in counts if f.value.role is CountRole.PARDONED and f.value.value]
+    pardoned = [f for f in told if f.is_head] or (told if are_all else [])
     if not is_out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)

@@ -13,7 +13,8 @@ an empty list. Concepts:
             office (what somebody is dismissed from, or who is: ministers, coaches), a_citizen ("a citizen": one person), own_citizens, own_citizen ("its citizens"),
             press_service (of Lukashenko: it is the source, whoever prints its words)
   release   completed, as finite verbs, passives, headline participles: release_done (freed, released: needs somebody
-            locked up beside it), exit_done (walked free, left prison, is out: needs nobody), pardon_done (pardoned,
+            locked up beside it), exit_done (walked free, left prison, is out: needs nobody), at_large ("free", of somebody named
+            right before it), pardon_done (pardoned,
             signed a decree of pardon), handover (deported, expelled, handed over), arrival (crossed the border,
             arrived abroad), moved (brought, driven, flown, came home, landed, were met: a release only beside custody
             or prisoners), let_out (the same as release_done beside prisoners; of software and films otherwise);
@@ -29,7 +30,8 @@ an empty list. Concepts:
             envoy)
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
             sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
-            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft; ministry (of finance, of
+            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft (spare_parts
+            are none of their own where the airline gets them); ministry (of finance, of
             whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these),
             for_nothing ("nothing was given in return": no bargain),
             swap (people given for people, a price named as such: a bargain beside a release)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from events.at_large import predicates
 from events.background import VERBS, Span, is_of_next_year, is_recent, recalls, same_clause
 from events.dates import DateReference, find_dates
 from events.document import Document
@@ -110,7 +111,7 @@ def _mark(
     tokens = lexicon.tokens(sentence.folded)
     found = lexicon.book.find(tokens)
     names = _names(found)
-    hits = _hits(found, names, sentence.folded)
+    hits = _hits(found, names, sentence)
     dates = find_dates(sentence.folded, tokens, hits, today) if today else ()
     is_old = is_background = recalls(sentence, hits, dates, today)
     is_same_day = "zone/that_day" in hits and _is_of_old_day(before, today)
@@ -139,11 +140,11 @@ def _is_of_old_day(before: list[MarkedSentence], today: date | None) -> bool:
 
 
 def _hits(
-    found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...], folded: str
+    found: dict[str, tuple[Span, ...]], names: tuple[NamedEntity, ...], sentence: Sentence
 ) -> dict[str, tuple[Span, ...]]:
     """Return the spans of each concept that occurs, in order. Words inside a body's name are no topic ("… for prisoners of war")."""
     bodies = [(name.start, name.end) for name in names if name.entity.role in ("office", "body")]
-    hits = dict(found)
+    hits, folded = dict(found), sentence.folded
     for topic in _TOPICS if bodies else ():
         hits[topic] = tuple(span for span in hits.get(topic, ()) if not _is_inside(span, bodies))
     crimes = hits.get("arrest", ())  # "convicted of calls for sanctions" demands nothing
@@ -152,13 +153,11 @@ def _hits(
         hits["release_future"] = _not_demanded(folded, hits)
     if "belarus" in hits and "other_jailer" in hits:
         hits["other_jailer"] = _without_joint(hits["other_jailer"], hits["belarus"])
+    prisoners = [(name.start, name.end) for name in names if name.entity.role == "prisoner"]
+    free = predicates(folded, sentence.text, hits, prisoners) if "at_large" in hits else ()
+    hits["exit_done"] = tuple(sorted({*hits.get("exit_done", ()), *free}))
     let_out = hits.pop("let_out", ())
-    if not (
-        hits.get("prisoner")
-        or hits.get("political")
-        or hits.get("pardoned")
-        or any(name.entity.role == "prisoner" for name in names)
-    ):
+    if not (hits.get("prisoner") or hits.get("political") or hits.get("pardoned") or prisoners):
         let_out = _of_foreigners(let_out, hits)
     if let_out:
         hits["release_done"] = tuple(sorted((*hits.get("release_done", ()), *let_out)))

@@ -214,13 +214,16 @@ def _linked(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
 
 def _told_of(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:
     """Yield numbers that say without a noun what some of the freed are: "Eleven are women", "four have children"."""
-    if not 0 <= marked.sentence.paragraph - whole.paragraph <= _NEAR:
-        return
+    is_near = 0 <= marked.sentence.paragraph - whole.paragraph <= _NEAR
     verbs = [start for start, _ in marked.hits.get("they_are", ())]
     for number in marked.numbers:
-        after = marked.sentence.folded[number.end : number.end + NEXT]
-        is_dated = any(0 <= date.start - number.end - len(after) <= 1 for date in marked.dates)
-        end = _noun_end(marked, number)
+        noun = _noun_end(marked, number)
+        end = _link_end(marked, noun)
+        if not is_near and end == noun:
+            continue
+        place = end if end > noun else number.end
+        after = marked.sentence.folded[place : place + NEXT]
+        is_dated = any(0 <= date.start - place - len(after) <= 1 for date in marked.dates)
         is_subject = (after == " — " and not is_dated) or any(0 <= start - end <= NEXT for start in verbs)
         if is_subject and _is_smaller(number, whole) and (number.value or 0) > 1 and _opens_clause(marked, number):
             yield number
@@ -230,6 +233,11 @@ def _noun_end(marked: MarkedSentence, number: Number) -> int:
     """Return where a number ends with a bare noun for people behind it: "nine persons have"; none who are still in."""
     nouns = () if marked.has("held", "arrest", "entry") else marked.hits.get("person", ())
     return next((end for start, end in nouns if start - number.end == 1), number.end)
+
+
+def _link_end(marked: MarkedSentence, noun: int) -> int:
+    """Return where "of them" ends right behind a number and its noun, or the noun: "14 people of the group — foreigners"."""
+    return next((end for start, end in marked.hits.get("of_them", ()) if start - noun == 1), noun)
 
 
 def _taken_out(marked: MarkedSentence, whole: Whole) -> Iterator[Number]:

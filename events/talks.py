@@ -171,13 +171,16 @@ def refusals(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     is_of_exchange = (
         marked.has("denial") and marked.has("exchange", "offer") and head.is_ours and head.tells_of_prisoners
     )
+    is_of_ruler = (
+        "ruler" in marked.roles() and has_outside(marked) and marked.has("refusal") and head.tells_of_prisoners
+    )
     if marked.has("other_release"):  # a court that refuses parole
         return
     if marked.has("not_among") and not marked.has("refusal"):  # "he never refused to go"
         return
     if _is_of_prisoner(marked, span):
         return
-    if (about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing:
+    if (about and (has_held or marked.has("refusal"))) or is_of_exchange or is_of_freeing or is_of_ruler:
         rule = f"{lexicon.language}.refusal.{'refused' if marked.has('refusal') else 'denied'}"
         yield frame_at(marked, span, FrameKind.REFUSAL, Modality.DENIED, rule, Polarity.NEGATIVE)
 
