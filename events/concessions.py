@@ -14,7 +14,27 @@ from events.marks import MarkedSentence
 _SPEAKER = 20  # from an embassy to "said"
 _NEXT = 5  # from "reported" to the embassy that did
 _ASKED = ("raised", "discuss", "offer", "want", "demand", "deal", "talks", "legal", "plan", "possible")
+_ORDER = (Step.DEMANDED, Step.DISCUSSED, Step.ANNOUNCED, Step.LEGALLY_EFFECTIVE)
 _SPOKEN = (*_ASKED, "us", "eu", "sanctions")
+
+
+def concessions_of(
+    sentences: Sequence[MarkedSentence], lexicon: Lexicon, *, is_of_talks: bool
+) -> list[Found[Concession]]:
+    """Return one row an object of the news, with the furthest step told (announced beats discussed).
+
+    Parts of aircraft for Belavia, and their upkeep, are relief for Belavia alone.
+    """
+    best: dict[str, Found[Concession]] = {}
+    giver = likely_giver(sentences)
+    news = [sentence for sentence in sentences if not sentence.is_background]
+    for row in (f for s in news for f in find_concessions(s, lexicon, giver, is_of_talks=is_of_talks)):
+        known = best.get(row.value.object)
+        if known is None or _ORDER.index(row.value.step) > _ORDER.index(known.value.step):
+            best[row.value.object] = row
+    if "belavia" in best and not any(sentence.has("planes") for sentence in sentences):
+        best.pop("aircraft", None)
+    return list(best.values())
 
 
 def find_concessions(

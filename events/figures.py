@@ -232,11 +232,15 @@ def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count] | No
 
 
 def walked_out(
-    frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
+    frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence], named: int
 ) -> list[Found[Count]]:
-    """Return the pardoned of title and lead as the freed, where it is told there that people are out, or anywhere that all are."""
+    """Return the pardoned of title and lead as the freed, where it is told there that people are out, or anywhere that all are.
+
+    So are those told of elsewhere, if just as many are `named` as freed: "the two were pardoned on Monday".
+    """
     is_out = _is_out(frames) or any(map(_are_all_out, news))
-    pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.is_head and f.value.value]
+    pardoned = [f for f in counts if f.value.role is CountRole.PARDONED and f.value.value]
+    pardoned = [f for f in pardoned if f.is_head or f.value.value == named]
     if not is_out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)
@@ -269,19 +273,29 @@ def pardoned_too(
     frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
 ) -> list[Found[Count]]:
     """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
-    is_told = _is_pardoned(frames) or any(_tells_of_pardon(marked) for marked in news)
     freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
-    if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
+    if not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
         return []
     most = max(freed, key=lambda f: f.value.value or 0)
+    if not _is_pardoned(frames) and not any(_tells_of_pardon(marked, most.value.value) for marked in news):
+        return []
     return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
 
 
-def _tells_of_pardon(marked: MarkedSentence) -> bool:
-    """Whether all freed are called the pardoned, or the ruler is told to have pardoned, with no number of its own."""
+def _tells_of_pardon(marked: MarkedSentence, freed: int | None) -> bool:
+    """Whether all freed are called the pardoned, or the ruler is told to have pardoned, with no number but theirs."""
     is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
     spans = marked.hits.get("pardon_done", ())
     is_done = any(not is_negated(marked, span) and not is_unreal(marked, span) for span in spans)
-    is_counted = any(number.value for number in marked.numbers)  # "some hours after he had signed it" counts nobody
+    is_done = is_done or _is_decided(marked)
+    is_counted = any(number.value not in (None, freed) for number in marked.numbers)  # "some hours after" counts nobody
     is_told = not is_counted and is_done and is_his
     return is_told or (marked.has("pardoned") and (not is_counted or marked.has("of_them")))
+
+
+def _is_decided(marked: MarkedSentence) -> bool:
+    """Whether a decision on a pardon was taken: "the president took the decision to pardon 14 at Trump's request"."""
+    nouns = marked.hits.get("pardon_noun", ())
+    return any(
+        start <= noun[0] and noun[1] <= end for start, end in marked.hits.get("acts/decided", ()) for noun in nouns
+    )

@@ -29,7 +29,7 @@ an empty list. Concepts:
             envoy)
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
             sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
-            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft; ministry (of finance, of
+            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft (planes: those themselves, not their parts); ministry (of finance, of
             whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these),
             for_nothing ("nothing was given in return": no bargain),
             swap (people given for people, a price named as such: a bargain beside a release)

@@ -28,6 +28,7 @@ from events.frame import (
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.offers import bargains, prices
+from events.relief import keeps_sanctions
 from events.sentences import Zone
 
 _COMPLEMENT = 40  # from a verb to the release it speaks of, over the comma before an infinitive or "that"
@@ -230,7 +231,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
     span = marked.first("talks", "discuss", "deal", "meeting")
     is_of_others = is_elsewhere(marked) or (marked.has("pow") and not marked.has("political"))
-    if is_of_others or marked.has("sanctions_kept"):
+    if is_of_others or keeps_sanctions(marked):
         return
     if span is None:
         yield from in_minsk(marked, lexicon)
@@ -240,7 +241,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_after = marked.has(*DONE_VERBS) and not marked.has(
         "discuss", "deal"
     )  # "freed 52 after talks" says nothing of the talks
-    is_told = marked.has("relief") or (not is_after and (marked.has(*HELD) or "prisoner" in marked.roles()))
+    is_told = marked.has("relief") or (not is_after and _is_of_held(marked))
     is_about = marked.has("talks", "discuss", "deal") and is_told
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
@@ -256,6 +257,15 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         rule = f"{lexicon.language}.talks.{'about' if is_about else 'met'}"
         modality = Modality.POSSIBLE if _is_ready(marked) else Modality.UNDER_DISCUSSION
         yield frame_at(marked, span, FrameKind.TALKS, modality, rule)
+
+
+def _is_of_held(marked: MarkedSentence) -> bool:
+    """Whether talks and people in prison are told in one part of a sentence: "asked to free them; talked about the war" is none."""
+    held = [span for concept in HELD for span in marked.hits.get(concept, ())]
+    held += [(name.start, name.end) for name in marked.names if name.entity.role == "prisoner"]
+    about = [span for concept in ("talks", "discuss", "deal") for span in marked.hits.get(concept, ())]
+    parts = [sorted((one, other)) for one in held for other in about]
+    return any(";" not in marked.sentence.folded[first[1] : last[0]] for first, last in parts)
 
 
 def _is_ready(marked: MarkedSentence) -> bool:
