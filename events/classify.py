@@ -20,7 +20,8 @@ _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nob
 _WAVE = 3  # a number that may say which release is meant; one and two are anybody's
 _TELLING = (*DONE_VERBS, "custody", "release_noun", "pardon_noun", "release_infinitive")  # that somebody gets out
 _OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
-_SAME = 120  # code points: from a pardon to what it brings about
+_SAME = 120  # code points: between two ways to tell one plan
+_BROUGHT_ABOUT = 180  # from a pardon to what it brings about
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -230,7 +231,9 @@ def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:
 
 def _is_of_pardon(plan: Frame, pardon: Frame) -> bool:
     """Whether a release to come only carries out a pardon told right before: "signed a pardon, 48 will leave prison"."""
-    return plan.rule.endswith(".future") and plan.zone is pardon.zone and 0 < plan.start - pardon.start <= _SAME
+    return (
+        plan.rule.endswith(".future") and plan.zone is pardon.zone and 0 < plan.start - pardon.start <= _BROUGHT_ABOUT
+    )
 
 
 def _first(frames: Iterable[Frame]) -> Frame | None:

@@ -12,7 +12,7 @@ from events.marks import MarkedSentence
 from events.nationalities import HOME
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
 from events.sentences import HEAD
-from events.totals import DONE, FEW, FREED_ROLES, with_companions, with_sums, with_total
+from events.totals import DONE, FEW, FREED_ROLES, with_companions, with_sums, with_total, without_rounded
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -45,7 +45,9 @@ def figures_of(
     if kinds == (Kind.RELEASE,):
         roles = (*roles, *TALK_ROLES)
     counts = with_total(counts, rests)
-    told = with_companions(with_sums([f for f in counts if not f.is_background and f.value.role in roles]))
+    told = with_companions(
+        with_sums(without_rounded([f for f in counts if not f.is_background and f.value.role in roles]))
+    )
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE:

@@ -18,6 +18,7 @@ an empty list. Concepts:
             arrived abroad), moved (brought, driven, flown, came home, landed, were met: a release only beside custody
             or prisoners), let_out (the same as release_done beside prisoners; of software and films otherwise);
             custody (prison, colony, cell, behind bars), into_custody (to prison: no release);
+            happened (behind a noun: "the release came"),
             release_future (will free, is to be freed), release_infinitive, release_noun, pardon_noun,
             no_longer ("no longer in prison"), other_release (on bail, after questioning: none of ours)
   mood      possible, plan, announce, offer, want, demand, refusal, denial

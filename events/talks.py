@@ -31,6 +31,7 @@ from events.offers import bargains, prices
 from events.relief import keeps_sanctions
 from events.sentences import Zone
 
+_NEXT = 20  # from a release to the verb that tells that it happened, over whose it is
 _COMPLEMENT = 40  # from a verb to the release it speaks of, over the comma before an infinitive or "that"
 _MOODS = (
     ("announce", Modality.ANNOUNCED),
@@ -122,6 +123,10 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
     demanded = set(marked.hits.get("demand", ())) - set(marked.hits.get("plan", ()))  # "were to be let out" is both
     if any(start < span[1] and span[0] < end for start, end in demanded):
         return None  # "no talks without the release of": a demand
+    if any(
+        0 <= verb[0] - span[1] <= _NEXT and same_clause(marked, span, verb) for verb in marked.hits.get("happened", ())
+    ):
+        return None  # "the release came hours after the talks"
     for concept, modality in _MOODS:
         for hit in marked.hits.get(concept, ()):
             is_behind = concept == "announce" and hit[0] > span[0]
