@@ -10,7 +10,8 @@ from events.found import Found, unique
 from events.frame import Frame, FrameKind, is_negated, is_unreal, same_clause
 from events.marks import MarkedSentence
 from events.nationalities import HOME
-from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
+from events.pardons import tells_of_pardon
+from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED, OUT
 from events.sentences import HEAD
 from events.totals import DONE, FEW, FREED_ROLES, with_companions, with_sums, with_total, without_rounded
 
@@ -144,7 +145,7 @@ def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence],
 def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) -> Found[Count] | None:
     """Return a count of the body as a part of the whole that title and lead tell; what is greater is another wave."""
     count = found.value
-    if found.is_head or count.role not in DONE or count.value is None or not whole:
+    if found.is_head or found.rule.endswith(f".{OUT}") or count.role not in DONE or count.value is None or not whole:
         return _as_part(found, told)
     if count.value > whole:
         return None
@@ -199,6 +200,9 @@ def _at_home_or_abroad(
         return found
     if count.value >= freed:
         return replace(found, value=replace(count, role=CountRole.RELEASED))
+    told = {f.value.value for f in parts if not f.value.nationality}  # as a part, elsewhere
+    if count.value in told and count.value * 2 <= freed:
+        return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
     stayed = freed - count.value
     others = {f.value.value for f in news if f is not found and (f.value.role is count.role or f.value.value == stayed)}
     is_part = count.value * 2 <= freed or found.rule.endswith(OTHERS_STAYED)
@@ -279,25 +283,6 @@ def pardoned_too(
     if not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
         return []
     most = max(freed, key=lambda f: f.value.value or 0)
-    if not _is_pardoned(frames) and not any(_tells_of_pardon(marked, most.value.value) for marked in news):
+    if not _is_pardoned(frames) and not any(tells_of_pardon(marked, most.value.value) for marked in news):
         return []
     return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
-
-
-def _tells_of_pardon(marked: MarkedSentence, freed: int | None) -> bool:
-    """Whether all freed are called the pardoned, or the ruler is told to have pardoned, with no number but theirs."""
-    is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
-    spans = marked.hits.get("pardon_done", ())
-    is_done = any(not is_negated(marked, span) and not is_unreal(marked, span) for span in spans)
-    is_done = is_done or _is_decided(marked)
-    is_counted = any(number.value not in (None, freed) for number in marked.numbers)  # "some hours after" counts nobody
-    is_told = not is_counted and is_done and is_his
-    return is_told or (marked.has("pardoned") and (not is_counted or marked.has("of_them")))
-
-
-def _is_decided(marked: MarkedSentence) -> bool:
-    """Whether a decision on a pardon was taken: "the president took the decision to pardon 14 at Trump's request"."""
-    nouns = marked.hits.get("pardon_noun", ())
-    return any(
-        start <= noun[0] and noun[1] <= end for start, end in marked.hits.get("acts/decided", ()) for noun in nouns
-    )

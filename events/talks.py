@@ -123,11 +123,7 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
     demanded = set(marked.hits.get("demand", ())) - set(marked.hits.get("plan", ()))  # "were to be let out" is both
     if any(start < span[1] and span[0] < end for start, end in demanded):
         return None  # "no talks without the release of": a demand
-    if any(
-        0 <= verb[0] - span[1] <= _NEXT and same_clause(marked, span, verb) for verb in marked.hits.get("happened", ())
-    ):
-        return None  # "the release came hours after the talks"
-    for concept, modality in _MOODS:
+    for concept, modality in () if _has_happened(marked, span) else _MOODS:
         for hit in marked.hits.get(concept, ()):
             is_behind = concept == "announce" and hit[0] > span[0]
             if hit == span or is_behind or (concept == "deal" and is_of_behalf(marked, hit)):
@@ -143,6 +139,12 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
                     return Modality.POSSIBLE
                 return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
     return None
+
+
+def _has_happened(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a release is told to have come about, behind its noun: "the release came hours after the talks"."""
+    verbs = [verb for verb in marked.hits.get("happened", ()) if 0 <= verb[0] - span[1] <= _NEXT]
+    return any(same_clause(marked, span, verb) for verb in verbs)
 
 
 def _is_offering(marked: MarkedSentence, announced: Span) -> bool:

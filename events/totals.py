@@ -35,7 +35,7 @@ def _is_rounded(count: Count, exact: Count) -> bool:
         return False
     share = exact.value / count.value
     least, most = _ROUNDED.get(count.qualifier, (1, 0))
-    return least <= share <= most
+    return share != 1 and least <= share <= most
 
 
 def with_sums(told: list[Found[Count]]) -> list[Found[Count]]:
