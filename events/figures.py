@@ -154,8 +154,15 @@ def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) ->
 
 
 def _of_one_nation(found: Found[Count], news: list[Found[Count]]) -> Found[Count]:
-    """Return a part that is all of the freed, with its nation, as the freed: "31 came home", "31 of its citizens"."""
+    """Return a part that is all of the freed, with its nation, as the freed: "31 came home", "31 of its citizens".
+
+    The freed and the pardoned are of one nation if there are as many: "pardoned five Ukrainians, and handed the five over".
+    """
     count = found.value
+    if count.role in FREED_ROLES and not count.nationality and (count.value or 0) > 1:
+        nations = {f.value.nationality for f in news if f.value.role in FREED_ROLES and f.value.value == count.value}
+        named = nations - {None}
+        return replace(found, value=replace(count, nationality=named.pop())) if len(named) == 1 else found
     if count.role is not CountRole.SUBSET or not count.nationality or count.of_count is not None:
         return found
     same = [f.value.role for f in news if f.value.role in FREED_ROLES and f.value.value == count.value]
