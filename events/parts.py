@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from db.facts import Count, CountRole
 from events.counted import counted_in
 from events.found import Found, found_in
-from events.frame import is_negated, is_unreal, same_clause, states_abroad
+from events.frame import is_dismissal, is_negated, is_unreal, same_clause, states_abroad
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.numbers import Number
@@ -83,7 +83,8 @@ def _out(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Count
     count, number = row.value, (row.start - marked.sentence.start, row.end - marked.sentence.start)
     is_part = count.role is CountRole.SUBSET and count.of_count == whole.value and not count.nationality
     verbs = [verb for concept in _OUT for verb in marked.hits.get(concept, ())]
-    real = [verb for verb in verbs if not is_unreal(marked, verb) and not is_negated(marked, verb)]
+    undone = (is_unreal, is_negated, is_dismissal)  # "six were freed from paying damages"
+    real = [verb for verb in verbs if not any(undoes(marked, verb) for undoes in undone)]
     if whole.role is not CountRole.PARDONED or not is_part or states_abroad(marked):  # "nine came to Vilnius"
         return row
     if not any(same_clause(marked, verb, number) for verb in real):
