@@ -8,7 +8,6 @@ from datetime import date
 
 from db.facts import (
     Analysis,
-    Concession,
     Count,
     CountRole,
     Decision,
@@ -16,6 +15,7 @@ from db.facts import (
     Kind,
     Mention,
     Modality,
+    Outcome,
     Person,
     Polarity,
     Precision,
@@ -23,7 +23,7 @@ from db.facts import (
 from events.attribution import UNTOLD, Attribution, find_attribution
 from events.blockers import NOT_OURS
 from events.classify import Classification, classify
-from events.concessions import find_concessions, likely_giver
+from events.concessions import concessions_of
 from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
@@ -151,10 +151,8 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))
     transit = unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
-    giver = likely_giver(material.marked)
     is_of_talks = Kind.NEGOTIATION in classification.kinds
-    found = (f for s in news for f in find_concessions(s, lexicon, giver, is_of_talks=is_of_talks))
-    concessions = _best_steps(list(found))
+    concessions = concessions_of(material.marked, lexicon, is_of_talks=is_of_talks)
     numbers = {found.value.value for found in counts if found.value.value and found.value.value >= LEAST}
     day, precision, date_evidence = _event_date(material, frame, numbers)
     return Mention(
@@ -207,7 +205,8 @@ def _figures(
         return [*counts, *named]
     counts = with_named(counts, people)
     counts = [*counts, *named_one_by_one(counts, people, material.lexicon.language, frames)]
-    return [*counts, *walked_out(frames, counts, news), *pardoned_too(frames, counts, news)]
+    freed_by_name = len({person.value.name for person in people if person.value.outcome is Outcome.FREED})
+    return [*counts, *walked_out(frames, counts, news, freed_by_name), *pardoned_too(frames, counts, news)]
 
 
 def _background(material: _Material, classification: Classification) -> tuple[Mention, ...]:
@@ -279,17 +278,6 @@ def _nationalities(counts: Iterable[Found[Count]]) -> dict[str, int]:
         if nation and nation != HOME and count.value is not None and count.role in (*DONE_ROLES, *TALK_ROLES):
             told.setdefault(nation, count.value)
     return told
-
-
-def _best_steps(found: list[Found[Concession]]) -> list[Found[Concession]]:
-    """Return one row an object: the furthest step told (announced beats discussed)."""
-    order = ["demanded", "discussed", "announced", "legally_effective"]
-    best: dict[str, Found[Concession]] = {}
-    for row in found:
-        known = best.get(row.value.object)
-        if known is None or order.index(row.value.step) > order.index(known.value.step):
-            best[row.value.object] = row
-    return list(best.values())
 
 
 def _rows(material: _Material, field: str, found: Iterable[Found]) -> list[Evidence]:  # type: ignore[type-arg]

@@ -43,7 +43,14 @@ def _pardons_abroad(head: list[MarkedSentence]) -> bool:
     """Whether another head of state pardons, in title and lead that name no ruler of Minsk."""
     if any("ruler" in sentence.roles() for sentence in head) or any(sentence.has("political") for sentence in head):
         return False
-    return any(s.has("pardon_done") and "leader" in s.roles() and not s.has("belarus") for s in head)
+    return any(map(_is_pardon_abroad, head))
+
+
+def _is_pardon_abroad(sentence: MarkedSentence) -> bool:
+    """Whether another head of state pardons or signs a pardon, and Belarus is told of by its people at most."""
+    is_pardon = sentence.has("pardon_done") or (sentence.has("signed") and sentence.has("pardon_noun"))
+    is_ours = sentence.has("belarus") and not names_belarusians_only(sentence)
+    return is_pardon and "leader" in sentence.roles() and not is_ours
 
 
 def _is_of_criminals(marked: tuple[MarkedSentence, ...], head: list[MarkedSentence]) -> bool:

@@ -21,7 +21,8 @@ _WAVE = 3  # a number that may say which release is meant; one and two are anybo
 _TELLING = (*DONE_VERBS, "custody", "release_noun", "pardon_noun", "release_infinitive")  # that somebody gets out
 _OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
 _TO_COME = (".future", ".planned")  # the last parts of rules: "will walk free", "are to walk free"
-_SAME = 120  # code points: from a pardon to what it brings about
+_SAME = 120  # code points: between two ways to tell one plan, and from a plan to the pardon that brings it about
+_BROUGHT_ABOUT = 180  # from a pardon to what it brings about
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
 
 
@@ -231,7 +232,8 @@ def _bargain(frames: tuple[Frame, ...], release: Frame) -> Frame | None:
 
 def _is_of_pardon(plan: Frame, pardon: Frame) -> bool:
     """Whether a release to come only carries out a pardon told beside it: "signed a pardon, 48 will leave prison"."""
-    return plan.rule.endswith(_TO_COME) and plan.zone is pardon.zone and abs(plan.start - pardon.start) <= _SAME
+    is_near = -_SAME <= plan.start - pardon.start <= _BROUGHT_ABOUT
+    return plan.rule.endswith(_TO_COME) and plan.zone is pardon.zone and is_near
 
 
 def _first(frames: Iterable[Frame]) -> Frame | None:

@@ -12,10 +12,29 @@ from events.lexicon import OBJECTS, Lexicon
 from events.marks import MarkedSentence
 
 _SPEAKER = 20  # from an embassy to "said"
-_PARTS = 25  # from spare parts to the aircraft they are for
 _NEXT = 5  # from "reported" to the embassy that did
 _ASKED = ("raised", "discuss", "offer", "want", "demand", "deal", "talks", "legal", "plan", "possible")
+_ORDER = (Step.DEMANDED, Step.DISCUSSED, Step.ANNOUNCED, Step.LEGALLY_EFFECTIVE)
 _SPOKEN = (*_ASKED, "us", "eu", "sanctions")
+
+
+def concessions_of(
+    sentences: Sequence[MarkedSentence], lexicon: Lexicon, *, is_of_talks: bool
+) -> list[Found[Concession]]:
+    """Return one row an object of the news, with the furthest step told (announced beats discussed).
+
+    Parts of aircraft for Belavia, and their upkeep, are relief for Belavia alone.
+    """
+    best: dict[str, Found[Concession]] = {}
+    giver = likely_giver(sentences)
+    news = [sentence for sentence in sentences if not sentence.is_background]
+    for row in (f for s in news for f in find_concessions(s, lexicon, giver, is_of_talks=is_of_talks)):
+        known = best.get(row.value.object)
+        if known is None or _ORDER.index(row.value.step) > _ORDER.index(known.value.step):
+            best[row.value.object] = row
+    if "belavia" in best and not any(sentence.has("planes") for sentence in sentences):
+        best.pop("aircraft", None)
+    return list(best.values())
 
 
 def find_concessions(
@@ -28,26 +47,11 @@ def find_concessions(
     if not marked.has(*OBJECTS):
         return
     named = {name: spans for name in OBJECTS if (spans := _told(marked, name))}
-    if "belavia" in named and _are_parts(marked, named.get("aircraft", ())):
-        del named["aircraft"]
     if not _is_news(marked, named, is_of_talks=is_of_talks):
         return
     step, giver = _step(marked), _giver(marked) or likely_giver
     for name, spans in named.items():
         yield found_in(marked, Concession(name, giver, step), spans[0], f"{lexicon.language}.concession.{step.value}")
-
-
-def _are_parts(marked: MarkedSentence, aircraft: Sequence[Span]) -> bool:
-    """Whether only spare parts are told of, which the airline gets: "to buy parts for its Boeings" is no aircraft."""
-    return bool(aircraft) and all(
-        any(_is_for(marked, p, one) for p in marked.hits.get("spare_parts", ())) for one in aircraft
-    )
-
-
-def _is_for(marked: MarkedSentence, parts: Span, aircraft: Span) -> bool:
-    ands = marked.hits.get("amount/and_words", ())  # "spare parts and aircraft"
-    is_apart = any(parts[1] <= start and end <= aircraft[0] for start, end in ands)
-    return parts[0] <= aircraft[1] + 1 and aircraft[0] - parts[1] <= _PARTS and not is_apart
 
 
 def _is_news(marked: MarkedSentence, named: Mapping[str, Sequence[Span]], *, is_of_talks: bool) -> bool:

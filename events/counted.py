@@ -120,6 +120,8 @@ def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
     if (number.value or 0) >= _MANY:
         return False
     after = marked.hits.get("attribution/unnamed", ())
+    if any(end + 1 == number.start for _, end in marked.hits.get("attribution/cites", ())):
+        return True  # "citing three people"
     return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
 
 

@@ -58,6 +58,7 @@ def counts_of(
         before = None if sentence.is_background else whole or _whole_of_nation(sentence, lone)
         found = find_counts(sentence, lexicon, as_of, before, kinds)
         found = found or tuple(understood(sentence, lexicon, titled))
+        found = tuple(_as_whole(sentence, row, as_of) for row in found)
         found = with_parts(sentence, lexicon, found, known.with_counts(sentence, found))
         yield from found
         if not sentence.is_background:
@@ -66,6 +67,15 @@ def counts_of(
             done = (one.value for one in news if one.value.role in DONE and not one.value.nationality)
             whole = max((whole, *done), key=lambda count: (count and count.value) or 0)
             lone += [one.value for one in found if one.value.role in DONE and one.value.nationality and one.is_head]
+
+
+def _as_whole(marked: MarkedSentence, row: Found[Count], today: date | None) -> Found[Count]:
+    """Return a total of the day of the news as told in the head: "in all, Minsk freed 123 that day"."""
+    start = row.start - marked.sentence.start
+    cues = (cue for cue in marked.hits.get("in_all", ()) if cue[1] <= start)
+    is_total = any(same_clause(marked, cue, (start, start)) for cue in cues)
+    is_total = is_total and (marked.has("zone/that_day") or marked.is_dated(today)) and row.value.role in DONE
+    return replace(row, is_head=True) if is_total and not row.is_background else row
 
 
 def _whole_of_nation(sentence: MarkedSentence, lone: list[Count]) -> Count | None:

@@ -10,9 +10,10 @@ from events.found import Found, unique
 from events.frame import Frame, FrameKind, is_negated, is_unreal, same_clause
 from events.marks import MarkedSentence
 from events.nationalities import HOME
-from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED
+from events.pardons import tells_of_pardon
+from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED, OUT
 from events.sentences import HEAD
-from events.totals import DONE, FEW, FREED_ROLES, with_companions, with_sums, with_total
+from events.totals import DONE, FEW, FREED_ROLES, with_companions, with_sums, with_total, without_rounded
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -45,7 +46,9 @@ def figures_of(
     if kinds == (Kind.RELEASE,):
         roles = (*roles, *TALK_ROLES)
     counts = with_total(counts, rests)
-    told = with_companions(with_sums([f for f in counts if not f.is_background and f.value.role in roles]))
+    told = with_companions(
+        with_sums(without_rounded([f for f in counts if not f.is_background and f.value.role in roles]))
+    )
     whole = max((f.value.value or 0 for f in told if f.is_head and f.value.role in DONE), default=0)
     news = [part for found in told if (part := _in_proportion(found, told, whole)) is not None]
     if kind is Kind.RELEASE:
@@ -142,7 +145,7 @@ def named_in_talks(counts: list[Found[Count]], marked: Iterable[MarkedSentence],
 def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) -> Found[Count] | None:
     """Return a count of the body as a part of the whole that title and lead tell; what is greater is another wave."""
     count = found.value
-    if found.is_head or count.role not in DONE or count.value is None or not whole:
+    if found.is_head or found.rule.endswith(f".{OUT}") or count.role not in DONE or count.value is None or not whole:
         return _as_part(found, told)
     if count.value > whole:
         return None
@@ -151,8 +154,15 @@ def _in_proportion(found: Found[Count], told: list[Found[Count]], whole: int) ->
 
 
 def _of_one_nation(found: Found[Count], news: list[Found[Count]]) -> Found[Count]:
-    """Return who is of one nation and all of the freed as such: "31 came home", "the way home of 31 citizens who were held"."""
+    """Return a part that is all of the freed, with its nation, as the freed: "31 came home", "31 citizens who were held".
+
+    The freed and the pardoned are of one nation if there are as many: "pardoned five Ukrainians, and handed the five over".
+    """
     count = found.value
+    if count.role in FREED_ROLES and not count.nationality and (count.value or 0) > 1:
+        nations = {f.value.nationality for f in news if f.value.role in FREED_ROLES and f.value.value == count.value}
+        named = nations - {None}
+        return replace(found, value=replace(count, nationality=named.pop())) if len(named) == 1 else found
     if count.role not in (CountRole.SUBSET, CountRole.HELD) or not count.nationality or count.of_count is not None:
         return found
     same = [f.value.role for f in news if f.value.role in FREED_ROLES and f.value.value == count.value]
@@ -197,6 +207,9 @@ def _at_home_or_abroad(
         return found
     if count.value >= freed:
         return replace(found, value=replace(count, role=CountRole.RELEASED))
+    told = {f.value.value for f in parts if not f.value.nationality}  # as a part, elsewhere
+    if count.value in told and count.value * 2 <= freed:
+        return replace(found, value=replace(count, role=CountRole.SUBSET, of_count=freed))
     stayed = freed - count.value
     others = {f.value.value for f in news if f is not found and (f.value.role is count.role or f.value.value == stayed)}
     is_part = count.value * 2 <= freed or found.rule.endswith(OTHERS_STAYED)
@@ -232,13 +245,16 @@ def _as_part(found: Found[Count], told: list[Found[Count]]) -> Found[Count] | No
 
 
 def walked_out(
-    frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
+    frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence], named: int
 ) -> list[Found[Count]]:
-    """Return the pardoned of title and lead as the freed, where it is told there that people are out, or anywhere that all are."""
+    """Return the pardoned of title and lead as the freed, where it is told there that people are out, or anywhere that all are.
+
+    So are those told of elsewhere, if all are out or just as many are `named` as freed: "the two were pardoned on Monday".
+    """
     are_all = any(map(_are_all_out, news))
     is_out = are_all or _is_out(frames)
     told = [f for f in counts if f.value.role is CountRole.PARDONED and f.value.value]
-    pardoned = [f for f in told if f.is_head] or (told if are_all else [])
+    pardoned = [f for f in told if f.is_head or f.value.value == named] or (told if are_all else [])
     if not is_out or not pardoned or any(f.value.role is CountRole.RELEASED for f in counts):
         return []
     most = max(pardoned, key=lambda f: f.value.value or 0)
@@ -271,19 +287,10 @@ def pardoned_too(
     frames: Sequence[Frame], counts: list[Found[Count]], news: Iterable[MarkedSentence]
 ) -> list[Found[Count]]:
     """Return the freed as the pardoned, where the news tells without a number of its own that they were pardoned."""
-    is_told = _is_pardoned(frames) or any(_tells_of_pardon(marked) for marked in news)
     freed = [f for f in counts if f.value.role is CountRole.RELEASED and f.value.value]
-    if not is_told or not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
+    if not freed or any(f.value.role is CountRole.PARDONED and f.value.value for f in counts):
         return []
     most = max(freed, key=lambda f: f.value.value or 0)
+    if not _is_pardoned(frames) and not any(tells_of_pardon(marked, most.value.value) for marked in news):
+        return []
     return [replace(most, value=replace(most.value, role=CountRole.PARDONED))]
-
-
-def _tells_of_pardon(marked: MarkedSentence) -> bool:
-    """Whether all freed are called the pardoned, or the ruler is told to have pardoned, with no number of its own."""
-    is_his = "ruler" in marked.roles() or marked.has("acts/ruler", "press_service")
-    spans = marked.hits.get("pardon_done", ())
-    is_done = any(not is_negated(marked, span) and not is_unreal(marked, span) for span in spans)
-    is_counted = any(number.value for number in marked.numbers)  # "some hours after he had signed it" counts nobody
-    is_told = not is_counted and is_done and is_his
-    return is_told or (marked.has("pardoned") and (not is_counted or marked.has("of_them")))

@@ -245,7 +245,7 @@ def names_belarusians_only(marked: MarkedSentence) -> bool:
     named = marked.hits.get("belarus", ())
     is_all = all(
         any(start <= s[0] and s[1] <= end for start, end in people)
-        or any(0 <= s[0] - end <= _CITIZEN_REACH for _, end in citizens)
+        or any(0 <= s[0] - end <= _CITIZEN_REACH or start - s[1] == 1 for start, end in citizens)
         for s in named
     )
     return bool(named) and is_all and not any(name.entity.is_ours for name in marked.names)

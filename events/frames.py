@@ -253,7 +253,7 @@ def _has_counted_people(marked: MarkedSentence, span: Span) -> bool:
 
 
 def _topics(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Frame]:
-    span = marked.first("swap")
+    span = marked.first("swap", *(("border_opened",) if marked.is_head() else ()))
     if span is not None and not marked.has("pow", "negation_before"):
         yield frame_at(marked, span, FrameKind.SWAP, Modality.COMPLETED, f"{lexicon.language}.talks.swap")
     for concept, kind in (("comment", FrameKind.COMMENT), ("arrest", FrameKind.ARREST)):

@@ -19,6 +19,7 @@ an empty list. Concepts:
             arrived abroad), moved (brought, driven, flown, came home, landed, were met: a release only beside custody
             or prisoners), let_out (the same as release_done beside prisoners; of software and films otherwise);
             custody (prison, colony, cell, behind bars), into_custody (to prison: no release);
+            happened (behind a noun: "the release came"),
             release_future (will free, is to be freed), release_infinitive, release_noun, pardon_noun,
             no_longer ("no longer in prison"), other_release (on bail, after questioning: none of ours)
   mood      possible, plan, announce, offer, want, demand, refusal, denial
@@ -30,12 +31,13 @@ an empty list. Concepts:
             envoy)
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
             sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
-            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft (spare_parts
-            are none of their own where the airline gets them); ministry (of finance, of
+            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft (planes: those themselves,
+            not their parts); ministry (of finance, of
             whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these),
             for_nothing ("nothing was given in return": no bargain),
-            swap (people given for people, a price named as such: a bargain beside a release)
-  figures   held (they are still in), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
+            swap (people given for people, a price named as such: a bargain beside a release), border_opened (by a
+            neighbour of Belarus, the same in title and lead)
+  figures   held (they are still in), in_all (a total follows), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
             ("most of"), pardoned ("the 30 pardoned"), remaining ("the other five"), all_of ("all 902"), considers ("he will think about it"), further ("another 50"), with_him (beside somebody freed), with_one (beside one told of before), together ("with" before others), entry (names on a list), they_are (behind a number without noun: "eleven are women")
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
             appeal (rallies, relatives who ask)

@@ -36,13 +36,24 @@ def bargains(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[F
     if is_done or not is_named or not marked.is_ours() or marked.has("for_nothing"):
         return
     offer, exchange = marked.first("offer"), marked.first("exchange")
-    if exchange is not None and (has_held or "ruler" in marked.roles() or head.tells_of_prisoners):
+    if (
+        exchange is not None
+        and not _is_thanked_for(marked, exchange)
+        and (has_held or "ruler" in marked.roles() or head.tells_of_prisoners)
+    ):
         rule = f"{lexicon.language}.plan.exchange"
         yield frame_at(marked, exchange, FrameKind.PLAN, Modality.UNDER_DISCUSSION, rule)
     elif offer is not None and ("ruler" in marked.roles() or _is_offered(marked, offer, has_held=has_held)):
         is_possible = marked.has("possible") and "ruler" in marked.roles()
         modality = Modality.POSSIBLE if is_possible else Modality.PLANNED
         yield frame_at(marked, offer, FrameKind.PLAN, modality, f"{lexicon.language}.plan.offered")
+
+
+def _is_thanked_for(marked: MarkedSentence, exchange: Span) -> bool:
+    """Whether a release is what somebody gives thanks for, and no price: "thanked everybody for the release of priests"."""
+    thanks = {start for start, _ in marked.hits.get("acts/thanks", ())}
+    cues = [cue for cue in marked.hits.get("after", ()) if cue[0] in thanks]
+    return any(start < exchange[1] and exchange[0] < end for start, end in cues)
 
 
 def _is_offered(marked: MarkedSentence, offer: Span, *, has_held: bool) -> bool:

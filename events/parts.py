@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from db.facts import Count, CountRole
 from events.counted import counted_in
 from events.found import Found, found_in
-from events.frame import same_clause
+from events.frame import is_dismissal, is_negated, is_unreal, same_clause, states_abroad
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.numbers import Number
@@ -26,8 +26,10 @@ _LEAST = 3  # a whole of two has no parts worth telling
 _RUN = 6  # how many parts a whole is split into at most
 FEW_STAYED = 2  # of the freed, who did not leave the country
 MOST_STAYED = 0.05  # such a share of them, at most; where more go elsewhere, a number tells of a destination
+OUT = "out"  # the last part of a rule: of the pardoned, who is free already
 OTHERS_STAYED = "others_stayed"  # the last part of a rule: told with "the others stayed"
 _CROSSING = ("arrival", "handover", "moved")
+_OUT = ("exit_done", "moved", "release_done", "no_longer")
 _NAMED = 6  # so many of the freed, at most, are named before "and 46 others"
 _NEAR = 1  # how many paragraphs behind the whole a part may stand that says only what some are
 
@@ -73,7 +75,23 @@ def with_parts(
         for start, number in sorted(parts.items())
         if start not in told
     )
-    return tuple(_abroad(marked, row, whole) for row in (*kept, *new))
+    return tuple(_abroad(marked, _out(marked, row, whole), whole) for row in (*kept, *new))
+
+
+def _out(marked: MarkedSentence, row: Found[Count], whole: Whole) -> Found[Count]:
+    """Return a part of the pardoned as the freed, where they are told to be out: "of the 25 pardoned two are at home"."""
+    count, number = row.value, (row.start - marked.sentence.start, row.end - marked.sentence.start)
+    is_part = count.role is CountRole.SUBSET and count.of_count == whole.value and not count.nationality
+    verbs = [verb for concept in _OUT for verb in marked.hits.get(concept, ())]
+    undone = (is_unreal, is_negated, is_dismissal)  # "six were freed from paying damages"
+    real = [verb for verb in verbs if not any(undoes(marked, verb) for undoes in undone)]
+    if whole.role is not CountRole.PARDONED or not is_part or states_abroad(marked):  # "nine came to Vilnius"
+        return row
+    if not any(same_clause(marked, verb, number) for verb in real):
+        return row
+    return replace(
+        row, value=replace(count, role=CountRole.RELEASED, of_count=None), rule=f"{row.rule[:2]}.count.{OUT}"
+    )
 
 
 def _is_rest(marked: MarkedSentence, row: Found[Count], whole: Whole) -> bool:
@@ -104,6 +122,7 @@ def _others_cross(marked: MarkedSentence, row: Found[Count]) -> bool:
     number = (row.start - marked.sentence.start, row.end - marked.sentence.start)
     verbs = [verb for concept in _CROSSING for verb in marked.hits.get(concept, ())]
     others = [one for one in marked.hits.get("remaining", ()) if not same_clause(marked, one, number)]
+    verbs += states_abroad(marked)  # "nine reached Vilnius, the others Ukraine"
     return any(same_clause(marked, one, verb) for one in others for verb in verbs)
 
 

@@ -27,7 +27,7 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
     span = marked.first("relief")
     if span is None or _is_undone(marked, span):
         return
-    if marked.has("sanctions_kept", "sport", "for_nothing") or is_elsewhere(marked):
+    if marked.has("sport", "for_nothing") or keeps_sanctions(marked) or is_elsewhere(marked):
         return
     is_told = head.is_ours and head.tells_of_prisoners and marked.has("us", "eu", "sanctions")
     is_told = is_told or (head.is_ours and head.names_object and marked.has("us") and marked.has("relief_done"))
@@ -41,6 +41,14 @@ def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterato
     rule = RECALLED if stands_after(marked, span) else modality.value
     frame = frame_at(marked, span, FrameKind.CONCESSION, modality, f"{lexicon.language}.concession.{rule}")
     yield replace(frame, plover="085") if modality is Modality.COMPLETED else frame
+
+
+def keeps_sanctions(marked: MarkedSentence) -> bool:
+    """Whether sanctions are prolonged, kept or new; not where it is further ones that are eased: "lifts more sanctions"."""
+    eased = marked.hits.get("relief", ())
+    return any(
+        not any(s <= kept[0] and kept[1] <= e for s, e in eased) for kept in marked.hits.get("sanctions_kept", ())
+    )
 
 
 def _is_undone(marked: MarkedSentence, relief: Span) -> bool:

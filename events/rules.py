@@ -59,6 +59,7 @@ _RULES: Mapping[str, str] = {
     "count.left": "a number of people who left the country, told beside the whole",
     "count.others_stayed": "a number of people who left the country, while the others stayed",
     "count.others": "a number of others beside those who are named",
+    "count.out": "of the pardoned, how many are free already",
     "count.all": "so many are to be freed as are held",
     "count.subset": "a part of those counted before",
     "count.held": "a number of people still held",

@@ -28,8 +28,10 @@ from events.frame import (
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.offers import bargains, prices
+from events.relief import keeps_sanctions
 from events.sentences import Zone
 
+_NEXT = 20  # from a release to the verb that tells that it happened, over whose it is
 _COMPLEMENT = 40  # from a verb to the release it speaks of, over the comma before an infinitive or "that"
 _MOODS = (
     ("announce", Modality.ANNOUNCED),
@@ -121,7 +123,7 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
     demanded = set(marked.hits.get("demand", ())) - set(marked.hits.get("plan", ()))  # "were to be let out" is both
     if any(start < span[1] and span[0] < end for start, end in demanded):
         return None  # "no talks without the release of": a demand
-    for concept, modality in _MOODS:
+    for concept, modality in () if _has_happened(marked, span) else _MOODS:
         for hit in marked.hits.get(concept, ()):
             is_behind = concept == "announce" and hit[0] > span[0]
             if hit == span or is_behind or (concept == "deal" and is_of_behalf(marked, hit)):
@@ -137,6 +139,12 @@ def _mood(marked: MarkedSentence, span: Span, *, is_given: bool) -> Modality | N
                     return Modality.POSSIBLE
                 return Modality.ANNOUNCED if concept == "plan" and _is_given(marked, hit) else modality
     return None
+
+
+def _has_happened(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a release is told to have come about, behind its noun: "the release came hours after the talks"."""
+    verbs = [verb for verb in marked.hits.get("happened", ()) if 0 <= verb[0] - span[1] <= _NEXT]
+    return any(same_clause(marked, span, verb) for verb in verbs)
 
 
 def _is_offering(marked: MarkedSentence, announced: Span) -> bool:
@@ -233,7 +241,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     """Talks with Minsk: about prisoners or relief, or between the two sides that talk about them."""
     span = marked.first("talks", "discuss", "deal", "meeting")
     is_of_others = is_elsewhere(marked) or (marked.has("pow") and not marked.has("political"))
-    if is_of_others or marked.has("sanctions_kept"):
+    if is_of_others or keeps_sanctions(marked):
         return
     if span is None:
         yield from in_minsk(marked, lexicon)
@@ -243,7 +251,7 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_after = marked.has(*DONE_VERBS) and not marked.has(
         "discuss", "deal"
     )  # "freed 52 after talks" says nothing of the talks
-    is_told = marked.has("relief") or (not is_after and (marked.has(*HELD) or "prisoner" in marked.roles()))
+    is_told = marked.has("relief") or (not is_after and _is_of_held(marked))
     is_about = marked.has("talks", "discuss", "deal") and is_told
     is_outside = has_outside(marked)
     is_with_minsk = "ruler" in marked.roles() or ("envoy" in marked.roles() and marked.has("belarus"))
@@ -259,6 +267,15 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
         rule = f"{lexicon.language}.talks.{'about' if is_about else 'met'}"
         modality = Modality.POSSIBLE if _is_ready(marked) else Modality.UNDER_DISCUSSION
         yield frame_at(marked, span, FrameKind.TALKS, modality, rule)
+
+
+def _is_of_held(marked: MarkedSentence) -> bool:
+    """Whether talks and people in prison are told in one part of a sentence: "asked to free them; talked about the war" is none."""
+    held = [span for concept in HELD for span in marked.hits.get(concept, ())]
+    held += [(name.start, name.end) for name in marked.names if name.entity.role == "prisoner"]
+    about = [span for concept in ("talks", "discuss", "deal") for span in marked.hits.get(concept, ())]
+    parts = [sorted((one, other)) for one in held for other in about]
+    return any(";" not in marked.sentence.folded[first[1] : last[0]] for first, last in parts)
 
 
 def _is_ready(marked: MarkedSentence) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from db.facts import Count, CountRole, Outcome, Person
+from db.facts import Count, CountRole, Outcome, Person, Qualifier
 from events.counted import OF_OTHERS, is_of_others
 from events.found import Found
 from events.marks import MarkedSentence
 
 FREED_ROLES = (CountRole.RELEASED, CountRole.PARDONED)
+_ROUND = 10  # the least number that is rounded
+_ROUNDED = {Qualifier.OVER: (1.0, 1.3), Qualifier.ABOUT: (0.85, 1.15)}  # how many times so many there may be
 DONE = (*FREED_ROLES, CountRole.LEFT_COUNTRY)
 FEW = 3  # so many, at most, are named beside the others; a number that small is nobody's whole
 
@@ -18,6 +20,22 @@ FEW = 3  # so many, at most, are named beside the others; a number that small is
 def rests_of(sentences: Iterable[MarkedSentence]) -> frozenset[int]:
     """Return the numbers of others told beside those told before, in a total, too: "nine more", "the other 114"."""
     return frozenset(n.value for marked in sentences for n in marked.numbers if n.value and is_of_others(marked, n))
+
+
+def without_rounded(told: list[Found[Count]]) -> list[Found[Count]]:
+    """Return counts of the freed without rounded ones whose exact number is told: "over a hundred" of 123."""
+    exact = [f.value for f in told if f.value.role in DONE and f.value.qualifier is Qualifier.EXACT and f.is_head]
+    return [found for found in told if not any(_is_rounded(found.value, count) for count in exact)]
+
+
+def _is_rounded(count: Count, exact: Count) -> bool:
+    if count.role not in DONE or not count.value or not exact.value or count.value < _ROUND:
+        return False
+    if count.value_max or exact.value_max or (count.nationality and count.nationality != exact.nationality):
+        return False
+    share = exact.value / count.value
+    least, most = _ROUNDED.get(count.qualifier, (1, 0))
+    return share != 1 and least <= share <= most
 
 
 def with_sums(told: list[Found[Count]]) -> list[Found[Count]]:
