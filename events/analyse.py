@@ -23,7 +23,7 @@ from db.facts import (
 from events.attribution import UNTOLD, Attribution, find_attribution
 from events.blockers import NOT_OURS
 from events.classify import Classification, classify
-from events.concessions import find_concessions, likely_giver
+from events.concessions import find_concessions, likely_giver, without_parts
 from events.counts import counts_of
 from events.dates import DateReference
 from events.document import Document
@@ -154,7 +154,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     giver = likely_giver(material.marked)
     is_of_talks = Kind.NEGOTIATION in classification.kinds
     found = (f for s in news for f in find_concessions(s, lexicon, giver, is_of_talks=is_of_talks))
-    concessions = _best_steps(list(found))
+    concessions = _best_steps(without_parts(list(found), news))
     numbers = {found.value.value for found in counts if found.value.value and found.value.value >= LEAST}
     day, precision, date_evidence = _event_date(material, frame, numbers)
     return Mention(

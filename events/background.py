@@ -36,6 +36,7 @@ def recalls(
     if hits.get("held") and hits.get("political") and not any(hits.get(verb) for verb in VERBS):
         margin = OLD_STOCK
     told = [reference for reference in dates if not _dates_jailing(sentence.folded, reference, hits)]
+    told = [reference for reference in told if not _is_of_attribute(reference, hits)]
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
         return True
     return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
@@ -84,6 +85,11 @@ def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tup
         )
         for jailed in hits.get("arrest", ())
     )
+
+
+def _is_of_attribute(reference: DateReference, hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether a date stands behind the article of a noun, and says who somebody is: "Die im Mai 2021 entführte Russin"."""
+    return any(start <= reference.start < end for start, end in hits.get("date/attribute", ()))
 
 
 def _opens_aside(folded: str, day: Span, jailed: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:

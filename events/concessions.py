@@ -34,6 +34,14 @@ def find_concessions(
         yield found_in(marked, Concession(name, giver, step), spans[0], f"{lexicon.language}.concession.{step.value}")
 
 
+def without_parts(found: list[Found[Concession]], news: Sequence[MarkedSentence]) -> list[Found[Concession]]:
+    """Return the objects without aircraft where Belavia gets no planes, but parts and service for its own."""
+    has_belavia = any(row.value.object == "belavia" for row in found)
+    if not has_belavia or any(marked.has("planes") for marked in news if marked.has("aircraft", "belavia")):
+        return found
+    return [row for row in found if row.value.object != "aircraft"]
+
+
 def _is_news(marked: MarkedSentence, named: Mapping[str, Sequence[Span]], *, is_of_talks: bool) -> bool:
     """Whether a sentence tells of relief: of what Minsk gets, is offered or wants, not of what is left out or guessed."""
     if marked.has("not_covered", "for_nothing") or (marked.has("comment") and not marked.is_head()):

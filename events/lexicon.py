@@ -29,7 +29,8 @@ an empty list. Concepts:
             envoy)
   relief    relief (an act that eases sanctions, whole expression), relief_done, legal (takes effect, licence issued),
             sanctions, exchange (in exchange for), sanctions_kept (prolonged), sport (bans of athletes are no sanctions
-            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft; ministry (of finance, of
+            of ours); its objects potash, belavia, banks, finance_ministry, embassy, aircraft (and planes: not parts, but leased or sold
+            as such, or the ruler's own); ministry (of finance, of
             whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these),
             for_nothing ("nothing was given in return": no bargain),
             swap (people given for people, a price named as such: a bargain beside a release)
@@ -43,7 +44,7 @@ and each_after make a number distributive from before and from behind ("по д�
 range, and_words only behind "between" (qualifiers.range).
 Qualifiers stand right before a number; another is what may stand between.
 Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
-month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
+early (right before a month, of its first days), month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
 stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday),
 last_year (beside a month), eve_of.
 Acts: who asks, orders and bargains, and who is only named (told of in `events.negotiators`).

@@ -93,6 +93,10 @@ def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
 def _is_subject(marked: MarkedSentence, span: Span) -> bool:
     """Whether somebody is whom title or lead are about: "Berlin confirms: German freed", "A Pole held in Minsk is out"."""
     before = marked.sentence.folded[: span[0]]
+    beside = any(end <= span[0] for _, end in marked.hits.get("amount/and_words", ()))  # "he and fellow Pole Gaweł"
+    is_named = any(n.start - span[1] == 1 and n.entity.role == "prisoner" for n in marked.names)
+    if marked.is_head() and is_named and not beside:
+        return True  # "the Russian Sofia Sapega has been let go"
     if marked.sentence.zone is Zone.TITLE:
         return not before or before.endswith((": ", "— ", "– "))
     before = before.removesuffix(", ")  # "Sofia Sapega, the Russian woman held in Minsk, is out"
@@ -164,6 +168,8 @@ def _describes(marked: MarkedSentence, span: Span) -> bool:
     is_both = any(span[0] <= country[0] and country[1] == span[1] for _, country in nations_named(marked, "country"))
     if any(name.start - span[1] == 1 and name.entity.role == "prisoner" for name in marked.names):
         return False  # "Minsk pardons American Youras Ziankovich"
+    if any(start - span[1] == 1 for start, _ in marked.hits.get("acts/goes_on", ())):
+        return False  # "Condemned German in Minsk pardoned"
     after = marked.sentence.folded[span[1] : span[1] + 2]
     return is_both and after[:1] == " " and after[1:].isalpha()
 

@@ -19,7 +19,7 @@ from events.marks import MarkedSentence
 from events.numbers import Number
 from events.stock import NEXT
 
-POLITICAL_REACH = 60  # from a part to the word that makes it political
+POLITICAL_REACH = 70  # from a part to the word that makes it political
 _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 _PARTS = (CountRole.SUBSET, CountRole.POLITICAL)
 _LEAST = 3  # a whole of two has no parts worth telling
