@@ -53,10 +53,15 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
     for cue in _cues_of_time(marked):
         if cue[1] > span[0] or not same_clause(marked, cue, span):
             continue
-        is_told = any(cue[1] <= start and end <= span[1] for start, end in subjects)
+        is_told = any(cue[1] <= start and end <= span[1] for start, end in subjects) or _is_long_after(marked, cue)
         if is_told and not any(cue[1] <= start and end <= span[0] for start, end in others):
             return True
     return False
+
+
+def _is_long_after(marked: MarkedSentence, cue: Span) -> bool:
+    """Whether a span of time stands right before a cue: "three months after a bus carried her out, she still wakes"."""
+    return any(cue[0] - end == 1 for _, end in marked.hits.get("date/long", ()))
 
 
 def is_long_past(marked: MarkedSentence, span: Span) -> bool:

@@ -156,6 +156,8 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
         return None
     if counted.number.value == 1 and any(whole_of(marked, one) for one in marked.numbers):
         return None  # "five of the 65 have a Ukrainian passport"
+    if any(start == counted.number.start for start, _ in marked.hits.get("amount/both", ())):
+        return None  # "among them A and B, both serving nine years"
     links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
     is_met = marked.has("meeting") and not marked.has(*DONE_VERBS)  # "two Polish officers met the buses"
     is_group = counted.nationality is not None and not is_met and role_of(marked, counted.number) in (None, *DONE)

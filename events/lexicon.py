@@ -39,7 +39,7 @@ an empty list. Concepts:
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
             appeal (rallies, relatives who ask)
   names     administration ("the Trump administration"), genitive (a mark of its own, as in "Trump's envoy")
-Numbers: what is vague, percent, units (measures and things: their numbers count nobody), part_of ("17 of 20"); each
+Numbers: what is vague, percent, units (measures and things: their numbers count nobody), both (of two told of), part_of ("17 of 20"); each
 and each_after make a number distributive from before and from behind ("по двоє", "two each"); range_words join a
 range, and_words only behind "between" (qualifiers.range).
 Qualifiers stand right before a number; another is what may stand between.

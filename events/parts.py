@@ -48,6 +48,7 @@ class Whole:
         parts = {row.value.value for row in found if row.value.role in _PARTS and row.value.value}
         paragraph = marked.sentence.paragraph if done or parts else self.paragraph
         value, role = max(((self.value, self.role), *done), key=lambda one: one[0])
+        parts |= {self.value} if self.value < value else set()  # "114 …, nine more, in all 123"
         return Whole(value, role, paragraph, self.parts | parts)
 
 
