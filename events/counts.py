@@ -102,6 +102,8 @@ def find_counts(
         is_rest = count.role in DONE and count.value == counted.number.value and is_of_others(marked, counted.number)
         rule = f"{lexicon.language}.count.{OF_OTHERS if is_rest else count.role.value}"
         row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
+        if count.role in DONE and not is_rest and is_of_others(marked, counted.number):
+            row = replace(row, is_head=True)  # "with him 13 others were let go": the whole, wherever it stands
         counts.append(ahead(marked, counted, _as_of_today(marked, row)))
         if count.role in MOODY and _is_of_all(marked, counted.number):
             held = replace(count, role=CountRole.HELD, nationality=None, counter=counter_of(marked), as_of=as_of)

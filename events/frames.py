@@ -42,6 +42,7 @@ _NEXT = 12  # from "has risen to" to its number
 _COMPLEMENT = 40  # from a denial to what it denies
 _OTHER_CLAUSE = re.compile(r"[;:()—]")
 _ADJACENT = 12  # from a number to its noun, over an adjective
+_OBJECT = 40  # from a verb of handing over to the state they are handed to
 _NEXT_CLAUSE = 2  # from people to the clause that tells of them: "52 people, whom Minsk handed over"
 _PEOPLE = ("person", "foreigner", "citizen")
 _DONE_RULES = (
@@ -156,6 +157,8 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
         return concept not in _ALONE and marked.has(*HELD)
     if concept in _BY_A_STATE and _has_other_subject(marked, span):
         return False
+    if concept == "handover" and _is_to_russia(marked, span):  # a deserter or a fugitive who is extradited is none of ours
+        return "prisoner" in marked.roles() or marked.has("political", "pardon_done")
     if concept == "exit_done":
         return bool(marked.numbers) or not marked.has("into_custody")
     if concept == "pardon_done":
@@ -166,6 +169,11 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
         is_home = marked.sentence.zone is Zone.TITLE and head.tells_of_prisoners and _has_counted_citizens(marked)
         return (is_of_held or is_counted or is_home) and not marked.has("into_custody")
     return _is_freed(marked, concept, span, head)
+
+
+def _is_to_russia(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether people are handed to Russia, which is right behind the verb or in its words."""
+    return any(verb[0] < start <= verb[1] + _OBJECT for start, _ in marked.hits.get("country/RU", ()))
 
 
 def _has_counted_citizens(marked: MarkedSentence) -> bool:

@@ -34,7 +34,7 @@ an empty list. Concepts:
             whatever state), raised (a subject was brought up, a wish uttered), not_covered (relief is none for these),
             for_nothing ("nothing was given in return": no bargain),
             swap (people given for people, a price named as such: a bargain beside a release)
-  figures   held (they are still in), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
+  figures   held (they are still in), of_them (a part follows or went before), among (a part follows), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
             ("most of"), pardoned ("the 30 pardoned"), remaining ("the other five"), all_of ("all 902"), considers ("he will think about it"), further ("another 50"), with_him (beside somebody freed), with_one (beside one told of before), together ("with" before others), entry (names on a list), they_are (behind a number without noun: "eleven are women")
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
             appeal (rallies, relatives who ask)

@@ -63,7 +63,9 @@ def with_parts(
     offset = marked.sentence.start
     rest = {row.start - offset for row in found if _is_rest(marked, row, whole)}
     kept = [
-        _as_part(row, whole, is_sum=row.start - offset in summed) if row.start - offset in parts else row
+        _as_part(row, whole, is_sum=row.start - offset in summed)
+        if row.start - offset in parts and row.value.value != whole.value  # "with him 13 others": the whole itself
+        else row
         for row in found
         if row.start - offset not in rest
     ]
