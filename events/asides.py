@@ -34,8 +34,9 @@ def stands_after(marked: MarkedSentence, span: Span) -> bool:
 
 
 def _cues_of_time(marked: MarkedSentence) -> list[Span]:
-    """Return the words that open a clause of time; "mehr als 100" and "als Gegenleistung" open none."""
-    others = [hit for name, hits in marked.hits.items() if name.startswith(("qualifier/", "exchange")) for hit in hits]
+    """Return the words that open a clause of time; "mehr als 100", "als Geste" and "als Gegenleistung" open none."""
+    names = ("qualifier/", "exchange", "as_what")
+    others = [hit for name, hits in marked.hits.items() if name.startswith(names) for hit in hits]
     thanks = [start for start, _ in marked.hits.get("acts/thanks", ())]  # "thanked for the release": no price
     cues = marked.hits.get("after", ())
     return [cue for cue in cues if cue[0] in thanks or not any(s < cue[1] and cue[0] < e for s, e in others)]

@@ -19,7 +19,14 @@ _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _CENTURY = "20"  # which a date in figures holds
 _AHEAD_CUES = ("release_future", "unreal_before", "unreal_after")
 _HOPES = ("possible", "plan", "exchange", "want", "offer")  # these look ahead to a month only with "by"
-_DONE = ("release_done", "exit_done", "pardon_done", "handover", "moved", "arrival")  # what early in a month was done is over
+_DONE = (
+    "release_done",
+    "exit_done",
+    "pardon_done",
+    "handover",
+    "moved",
+    "arrival",
+)  # what early in a month was done is over
 _WEEK = 7
 _EARLY = 10  # the last day that is early in its month
 _TURN = 5  # from a day to the next one, at night: "from Tuesday to Wednesday"

@@ -32,7 +32,8 @@ def _is_word_of_freed(titles: list[MarkedSentence], frames: list[Frame]) -> bool
     """Whether a title is what a known prisoner says, and tells of no release: "Babaryka: the deal was worth it"."""
     firsts = [s.names[0] for s in titles[:1] if len(s.names) == 1 and s.sentence.folded.startswith(":", s.names[0].end)]
     says = any(name.entity.role == "prisoner" and name.start <= _TRADE for name in firsts)
-    return says and not any(frame.kind in (FrameKind.RELEASE, FrameKind.REFUSAL) for frame in frames)
+    kinds = {frame.kind for frame in frames}
+    return says and bool(kinds & set(NEGOTIATING)) and FrameKind.RELEASE not in kinds
 
 
 def _only_asks(title: MarkedSentence) -> bool:

@@ -23,7 +23,7 @@ an empty list. Concepts:
   mood      possible, plan, announce, offer, want, demand, refusal, denial
             unreal_before (modals, futures, conditions up to three words before a verb, undo it), unreal_after (right
             behind it: "freigelassen werden"), unreal_clause (anywhere in its clause), negation_before,
-            after ("after", "thanked for": the clause dates or explains), relative ("who": opens a clause),
+            after ("after", "thanked for": the clause dates or explains; as_what, of the same words, does not), relative ("who": opens a clause),
             then ("at that time": goes on about what was recalled before it)
   talks     discuss, talks, meeting (met, received, visited, phoned), delegation, deal, mediation, appointment (of an
             envoy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from db.facts import Count, CountRole
@@ -27,6 +28,7 @@ from events.sentences import Zone
 _OF_REACH = 8  # from "a citizen" to the country: "of the"
 _BESIDE = 12  # between a verb of release and whom it frees
 _OPENING = 60  # code points: whom a sentence names by then it is about
+_STOP = re.compile(r"[.,;:()]")  # figures may stand before: "the 34-year-old Spaniard"
 _TRADE = 2  # a word and the blank before the name
 _ROLL = 3  # so many nations with a number each are a list
 _FREED_BY = {
@@ -100,7 +102,8 @@ def _is_subject(marked: MarkedSentence, span: Span) -> bool:
     if marked.sentence.zone is Zone.TITLE:
         return not before or before.endswith((": ", "— ", "– "))
     before = before.removesuffix(", ")  # "Sofia Sapega, the Russian woman held in Minsk, is out"
-    return marked.is_head() and not marked.numbers and len(before) <= _OPENING and not STOP.search(before)
+    is_opening = len(before) <= _OPENING and not _STOP.search(before)
+    return marked.is_head() and not marked.numbers and is_opening and not beside
 
 
 def _is_beside(marked: MarkedSentence, verb: Span, span: Span) -> bool:
