@@ -155,7 +155,7 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
         return not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
     is_object = any(
         0 <= number.start - end <= 1
-        for name in ("release_done", "exit_done", "pardon_done", "arrival")
+        for name in ("release_done", "exit_done", "pardon_done", "arrival", "release_infinitive")
         for _, end in marked.hits.get(name, ())
     )
     is_last = is_object and (not after.strip() or after[0] in ",.:;—" or _goes_on(marked, number))
