@@ -38,8 +38,9 @@ def stands_after(marked: MarkedSentence, span: Span) -> bool:
 
 
 def _cues_of_time(marked: MarkedSentence) -> list[Span]:
-    """Return the words that open a clause of time; "mehr als 100" and "als Gegenleistung" open none."""
-    others = [hit for name, hits in marked.hits.items() if name.startswith(("qualifier/", "exchange")) for hit in hits]
+    """Return the words that open a clause of time; "mehr als 100", "als Geste" and "als Gegenleistung" open none."""
+    names = ("qualifier/", "exchange", "as_what")
+    others = [hit for name, hits in marked.hits.items() if name.startswith(names) for hit in hits]
     thanks = [start for start, _ in marked.hits.get("acts/thanks", ())]  # "thanked for the release": no price
     cues = marked.hits.get("after", ())
     return [cue for cue in cues if cue[0] in thanks or not any(s < cue[1] and cue[0] < e for s, e in others)]
@@ -67,10 +68,15 @@ def is_recalled(marked: MarkedSentence, span: Span) -> bool:
     for cue in _cues_of_time(marked):
         if cue[1] > span[0] or not same_clause(marked, cue, span):
             continue
-        is_told = any(cue[1] <= start and end <= span[1] for start, end in subjects)
+        is_told = any(cue[1] <= start and end <= span[1] for start, end in subjects) or _is_long_after(marked, cue)
         if is_told and not any(cue[1] <= start and end <= span[0] for start, end in others):
             return True
     return False
+
+
+def _is_long_after(marked: MarkedSentence, cue: Span) -> bool:
+    """Whether a span of time stands right before a cue: "three months after a bus carried her out, she still wakes"."""
+    return any(cue[0] - end == 1 for _, end in marked.hits.get("date/long", ()))
 
 
 def is_long_past(marked: MarkedSentence, span: Span) -> bool:

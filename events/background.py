@@ -16,6 +16,7 @@ OLD_STOCK = timedelta(days=31)  # how many are held is counted by the month
 _TRIGGERS = ("release_done", "exit_done", "pardon_done", "arrival", "handover", "moved")
 _MONTH_REACH = 4  # from "to" to the month a span ends in, over a day
 _JAILED_REACH = 45  # from a verb of jailing to its date
+_SHORT = 15  # what follows an aside is more than a word or two
 _RIGHT_BEFORE = 3  # from a verb to the words that date it
 _TALKS = ("meeting", "talks", "discuss", "relief_done", "freed", "release_noun", "pardon_noun")
 VERBS = ("release_done", "exit_done", "moved", "handover", "pardon_done", "arrival")
@@ -36,6 +37,7 @@ def recalls(
     if hits.get("held") and hits.get("political") and not any(hits.get(verb) for verb in VERBS):
         margin = OLD_STOCK
     told = [reference for reference in dates if not _dates_jailing(sentence.folded, reference, hits)]
+    told = [reference for reference in told if not _is_of_attribute(sentence.folded, reference, hits)]
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
         return True
     return any(_dates_a_release(sentence.folded, cue, hits) for cue in hits.get("zone/old", ()))
@@ -84,6 +86,19 @@ def _dates_jailing(folded: str, reference: DateReference, hits: Mapping[str, tup
         )
         for jailed in hits.get("arrest", ())
     )
+
+
+def _is_of_attribute(folded: str, reference: DateReference, hits: Mapping[str, tuple[Span, ...]]) -> bool:
+    """Whether a date says who somebody is: "Die im Mai 2021 entführte Russin", "Belaruskali, which in December got relief, …"."""
+    articles = (span for span in hits.get("date/attribute", ()) if not folded[: span[0]].endswith(", "))
+    if any(start <= reference.start < end for start, end in articles):
+        return True
+    end = folded.find(",", reference.end)
+    is_closed = 0 <= end < len(folded) - _SHORT and not any(mark in folded[reference.end : end] for mark in ";:—")
+    clauses = [one for one in hits.get("relative", ()) if one[1] <= reference.start and folded[one[0] - 2] == ","]
+    day = (reference.start, reference.end)
+    is_of_verb = any(same_clause(folded, span, day) for verb in VERBS for span in hits.get(verb, ()))
+    return is_closed and not is_of_verb and any(same_clause(folded, one, day) for one in clauses)
 
 
 def _opens_aside(folded: str, day: Span, jailed: Span, hits: Mapping[str, tuple[Span, ...]]) -> bool:

@@ -32,7 +32,8 @@ def concessions_of(
         known = best.get(row.value.object)
         if known is None or _ORDER.index(row.value.step) > _ORDER.index(known.value.step):
             best[row.value.object] = row
-    if "belavia" in best and not any(sentence.has("planes") for sentence in sentences):
+    told = (sentence for sentence in news if sentence.has("aircraft", "belavia"))
+    if "belavia" in best and not any(sentence.has("planes") for sentence in told):
         best.pop("aircraft", None)
     return list(best.values())
 

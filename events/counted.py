@@ -40,9 +40,9 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             continue
         nationality = nationality_after(marked, number.end) or nationality_before(marked, number)
         unit = next((span for span in people if reaches(folded, number.end, span)), None)
-        if nationality is not None:
+        if nationality is not None and not _is_far_from(number, nationality[1]):
             yield Counted(number, nationality[1], nationality[0])
-        elif unit is not None and not (number.may_be_year and unit[0] > number.end + 2):
+        elif unit is not None and not _is_far_from(number, unit):
             yield Counted(number, unit, None)
         elif (before := _noun_before(marked, number)) is not None:
             yield Counted(number, before, None)
@@ -50,6 +50,11 @@ def counted_in(marked: MarkedSentence) -> Iterator[Counted]:
             yield Counted(number, named, None)
         elif any(is_told(marked, number) for is_told in (_stands_alone, named_beside, is_stock, is_further)):
             yield Counted(number, (number.start, number.end), None)
+
+
+def _is_far_from(number: Number, noun: Span) -> bool:
+    """Whether a number is a year rather than a count of a noun: "who in 2019 shot a Georgian"."""
+    return number.may_be_year and noun[0] > number.end + 2
 
 
 def _counts_nobody(marked: MarkedSentence, number: Number) -> bool:
@@ -152,7 +157,7 @@ def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
         return not number.may_be_year and (not after.strip() or after[0] in ",.:;—")
     is_object = any(
         0 <= number.start - end <= 1
-        for name in ("release_done", "exit_done", "pardon_done", "arrival")
+        for name in ("release_done", "exit_done", "pardon_done", "arrival", "release_infinitive")
         for _, end in marked.hits.get(name, ())
     )
     is_last = is_object and (not after.strip() or after[0] in ",.:;—" or _goes_on(marked, number))

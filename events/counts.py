@@ -112,6 +112,8 @@ def find_counts(
         is_rest = count.role in DONE and count.value == counted.number.value and is_of_others(marked, counted.number)
         rule = f"{lexicon.language}.count.{OF_OTHERS if is_rest else count.role.value}"
         row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
+        if count.role in DONE and not is_rest and is_of_others(marked, counted.number):
+            row = replace(row, is_head=True)  # "with him 13 others were let go": the whole, wherever it stands
         counts.append(ahead(marked, counted, _as_of_today(marked, row)))
         if count.role in MOODY and _is_of_all(marked, counted.number):
             held = replace(count, role=CountRole.HELD, nationality=None, counter=counter_of(marked), as_of=as_of)
@@ -166,6 +168,8 @@ def _part_of(marked: MarkedSentence, counted: Counted, whole: Count | None) -> C
         return None
     if counted.number.value == 1 and any(whole_of(marked, one) for one in marked.numbers):
         return None  # "five of the 65 have a Ukrainian passport"
+    if any(start == counted.number.start for start, _ in marked.hits.get("amount/both", ())):
+        return None  # "among them A and B, both serving nine years"
     links = (*marked.hits.get("of_them", ()), *marked.hits.get("freed", ()))
     is_met = marked.has("meeting") and not marked.has(*DONE_VERBS)  # "two Polish officers met the buses"
     is_group = counted.nationality is not None and not is_met and role_of(marked, counted.number) in (None, *DONE)

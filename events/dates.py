@@ -19,7 +19,16 @@ _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _CENTURY = "20"  # which a date in figures holds
 _AHEAD_CUES = ("release_future", "unreal_before", "unreal_after")
 _HOPES = ("possible", "plan", "exchange", "want", "offer")  # these look ahead to a month only with "by"
+_DONE = (
+    "release_done",
+    "exit_done",
+    "pardon_done",
+    "handover",
+    "moved",
+    "arrival",
+)  # what early in a month was done is over
 _WEEK = 7
+_EARLY = 10  # the last day that is early in its month
 _TURN = 5  # from a day to the next one, at night: "from Tuesday to Wednesday"
 _NEAR = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1}  # "the day before yesterday" goes first
 _TOLD_BY = ("month/", "weekday/", *(f"date/{name}" for name in _NEAR))
@@ -39,10 +48,13 @@ class DateReference:
     precision: Precision
     start: int
     end: int
+    is_early: bool = False  # "early in July"
 
     @property
     def last_day(self) -> date:
         """The last day it can mean."""
+        if self.is_early:
+            return self.day.replace(day=_EARLY)
         if self.precision is Precision.MONTH:
             return (self.day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         return self.day
@@ -85,6 +97,7 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
     follows = {start for start, _ in hits.get("date/day_follows", ())}
     alone = {start for start, _ in hits.get("date/month_alone", ())}
     is_hoped = any(hits.get(name) for name in _HOPES)
+    is_done = any(hits.get(name) for name in _DONE)
     told: int | None = None  # "in June 2025 …, in September": the same year
     for month, (start, end) in months:
         first, last = places[start], ends[end]
@@ -105,7 +118,8 @@ def _with_months(tokens: Sequence[Token], hits: Hits, today: date) -> Iterator[D
                 year = today.year + (month < today.month)
             day = _resolved(1, month, year, today, ahead=timedelta())
             if day is not None:
-                yield DateReference(day, Precision.MONTH, *span)
+                is_early = is_done and _has_prefix(tokens, first, hits, "early")
+                yield DateReference(day, Precision.MONTH, *span, is_early)
 
 
 def _looks_ahead(tokens: Sequence[Token], place: int, hits: Hits) -> bool:

@@ -164,7 +164,16 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
         or _is_of_infinitive(marked, span)
         or _is_of_plan(marked, span)
         or _is_joined(marked, span)
+        or _is_listed(marked, span)
     )
+
+
+def _is_listed(marked: MarkedSentence, span: Span) -> bool:
+    """Whether a verb goes on with a condition: "if Minsk stops the balloons, frees prisoners"."""
+    before = marked.sentence.folded[: span[0]]
+    comma = len(before) - 2
+    hits = (hit for hit in marked.hits.get("unreal_clause", ()) if hit[1] <= comma)
+    return before.endswith(", ") and any(same_clause(marked, hit, (comma, comma)) for hit in hits)
 
 
 def _is_joined(marked: MarkedSentence, span: Span) -> bool:

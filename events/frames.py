@@ -76,6 +76,7 @@ def _releases(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[
     for concept, name in _DONE_RULES:
         for span in marked.hits.get(concept, ()):
             is_undone = any(undoes(marked, span) for undoes in (is_negated, is_aside, _is_denied, _is_of_a_list))
+            is_undone = is_undone or (concept == "handover" and _is_extradited(marked, span))
             if _has_object(marked, concept, span, head) and not is_undone:
                 yield from _told(marked, span, name, lexicon)
     is_ours = marked.is_ours() or head.is_ours
@@ -168,6 +169,14 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     return _is_freed(marked, concept, span, head)
 
 
+def _is_extradited(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether a deserter or a fugitive is handed to Russia, which the words of the verb name, and no prisoner of ours."""
+    if "prisoner" in marked.roles() or marked.has("political", "pardon_done"):
+        return False
+    whence = {end + 1 for _, end in marked.hits.get("amount/part_of", ())}  # "with prisoners from Russia"
+    return any(verb[0] < one[0] < verb[1] and one[0] not in whence for one in marked.hits.get("country/RU", ()))
+
+
 def _has_counted_citizens(marked: MarkedSentence) -> bool:
     """Whether a number of citizens is told of: "we have got six citizens back", where the lead says from which jails."""
     return bool(marked.numbers) and (marked.has("citizen") or "people" in marked.nations)
@@ -177,7 +186,8 @@ def _is_freed(marked: MarkedSentence, concept: str, span: Span, head: Head) -> b
     """Whether a verb of freeing or handing over has people for its object, and nobody's post."""
     if is_dismissal(marked, span) and not marked.has("political"):
         return False
-    if marked.has(*HELD) or "prisoner" in marked.roles():
+    is_one = concept == "handover" and marked.has("acts/single") and not marked.numbers  # "He was handed to diplomats"
+    if marked.has(*HELD) or "prisoner" in marked.roles() or (is_one and head.tells_of_prisoners):
         return True
     is_title = marked.sentence.zone is Zone.TITLE  # "Three Americans freed", where the lead says from which jails
     is_ours = marked.is_ours() or ((concept == "handover" or is_title) and head.is_ours and head.tells_of_prisoners)
@@ -227,8 +237,8 @@ def _is_pardoned(marked: MarkedSentence, span: Span, head: Head) -> bool:
     is_counted = marked.is_ours() and any(  # "Belarus pardons 23"
         (n.start - span[1] == 1 or span[0] < n.start < span[1]) and not n.may_be_year for n in marked.numbers
     )
-    is_counted = is_counted or is_of_wave
-    is_told = is_of_people or is_of_them or is_counted  # "they were pardoned on the eve"
+    is_one = marked.has("belarus") and marked.has("acts/single")  # "Minsk has pardoned her"
+    is_told = is_of_people or is_of_them or is_counted or is_of_wave or is_one  # "they were pardoned on the eve"
     return marked.has(*HELD) or (is_told and not is_dismissal(marked, span))
 
 

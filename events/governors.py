@@ -121,6 +121,8 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
         for span in marked.hits.get(concept, ()):
             if concept == "moved" and span in arrivals:  # the same words: who crossed the border is counted as such
                 continue
+            if concept == "handover" and _is_by_another(marked, span):
+                continue
             if concept == "held" and any(start < span[0] and span[1] <= end for start, end in out):
                 continue  # "no longer behind bars", "died in prison"
             if role not in MOODY or marked.has(*_OF_RELEASE):  # "some 200 people wanted to see him"
@@ -132,6 +134,15 @@ def _governors(marked: MarkedSentence) -> Iterator[tuple[int, int, CountRole | N
             others += marked.hits.get("freed", ()) if concept == "release_noun" else ()
             if not any(first <= start and end <= last for first, last in others):  # "signed a decree on the pardon of"
                 yield start, end, _named_role(marked, role)
+
+
+def _is_by_another(marked: MarkedSentence, verb: Span) -> bool:
+    """Whether another state, which opens the clause, hands somebody over: what a swap cost, and nobody of ours."""
+    before = marked.sentence.folded
+    opens = [
+        one for _, one in marked.nations.get("country", ()) if before[: one[0]].rstrip()[-1:] in ("", ":", ";", ",")
+    ]
+    return not marked.has("belarus") and any(verb[0] - end == 1 for _, end in opens)
 
 
 def _real_role(marked: MarkedSentence, concept: str, span: Span, role: CountRole | None) -> CountRole | None:

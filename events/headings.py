@@ -9,6 +9,7 @@ from events.frame import NEGOTIATING, Frame, FrameKind
 from events.marks import MarkedSentence
 from events.sentences import Zone
 
+_TRADE = 20  # code points, at most, before the name that a title begins with: "Ex-prisoner Babaryka: "
 ACTING = frozenset({"ruler", "envoy", "leader", "official", "office", "agency"})
 
 
@@ -18,11 +19,21 @@ def _is_commentary(title: list[Frame], head: list[MarkedSentence]) -> bool:
     titles = [sentence for sentence in head if sentence.sentence.zone is Zone.TITLE]
     if has_comment and any(_only_asks(sentence) for sentence in titles):
         return True
+    if not has_comment and _is_word_of_freed(titles, title):
+        return True
     acts = any(sentence.roles() & ACTING for sentence in titles)
     is_counted = any(sentence.numbers for sentence in titles)
     fresh = [frame for frame in title if not frame.is_background and not (has_comment and _is_quoted(frame, head))]
     told = (frame for frame in fresh if is_counted or frame.modality is not Modality.POSSIBLE)
     return has_comment and not acts and not any(frame.kind in (FrameKind.RELEASE, *NEGOTIATING) for frame in told)
+
+
+def _is_word_of_freed(titles: list[MarkedSentence], frames: list[Frame]) -> bool:
+    """Whether a title is what a known prisoner says, and tells of no release: "Babaryka: the deal was worth it"."""
+    firsts = [s.names[0] for s in titles[:1] if len(s.names) == 1 and s.sentence.folded.startswith(":", s.names[0].end)]
+    says = any(name.entity.role == "prisoner" and name.start <= _TRADE for name in firsts)
+    kinds = {frame.kind for frame in frames}
+    return says and bool(kinds & set(NEGOTIATING)) and FrameKind.RELEASE not in kinds
 
 
 def _only_asks(title: MarkedSentence) -> bool:

@@ -25,7 +25,8 @@ an empty list. Concepts:
   mood      possible, plan, announce, offer, want, demand, refusal, denial
             unreal_before (modals, futures, conditions up to three words before a verb, undo it), unreal_after (right
             behind it: "freigelassen werden"), unreal_clause (anywhere in its clause), negation_before,
-            after ("after", "thanked for": the clause dates or explains), after_that ("po tym", before its ", jak"), relative ("who": opens a clause),
+            after ("after", "thanked for": the clause dates or explains; as_what, of the same words, does not), after_that
+            ("po tym", before its ", jak"), relative ("who": opens a clause),
             then ("at that time": goes on about what was recalled before it)
   talks     discuss, talks, meeting (met, received, visited, phoned), delegation, deal, mediation, appointment (of an
             envoy)
@@ -37,17 +38,17 @@ an empty list. Concepts:
             for_nothing ("nothing was given in return": no bargain),
             swap (people given for people, a price named as such: a bargain beside a release), border_opened (by a
             neighbour of Belarus, the same in title and lead)
-  figures   held (they are still in), in_all (a total follows), of_them (a part follows or went before), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
+  figures   held (they are still in), in_all (a total follows), of_them (a part follows or went before), among (a part follows), not_among, amnesty, exempt (an amnesty leaves them out), rise ("has risen to"), whole
             ("most of"), pardoned ("the 30 pardoned"), remaining ("the other five"), all_of ("all 902"), considers ("he will think about it"), further ("another 50"), with_him (beside somebody freed), with_one (beside one told of before), together ("with" before others), entry (names on a list), they_are (behind a number without noun: "eleven are women")
   topic     arrest (arrests, trials, sentences, deaths in prison), comment (interview, opinion, memoir, "why"),
             appeal (rallies, relatives who ask)
   names     administration ("the Trump administration"), genitive (a mark of its own, as in "Trump's envoy")
-Numbers: what is vague, percent, units (measures and things: their numbers count nobody), part_of ("17 of 20"); each
+Numbers: what is vague, percent, units (measures and things: their numbers count nobody), both (of two told of), part_of ("17 of 20"); each
 and each_after make a number distributive from before and from behind ("по двоє", "two each"); range_words join a
 range, and_words only behind "between" (qualifiers.range).
 Qualifiers stand right before a number; another is what may stand between.
 Dates: month_prefix before a month that stands for itself ("in June"), month_alone (forms that do so without one),
-month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
+early (right before a month, of its first days), month_ahead (before a month to come, where something is hoped for: "by June"), day_follows (forms behind which the day
 stands: "rugsėjo 11", "September 11"), today, yesterday, tomorrow, next and last (right before a weekday),
 last_year (beside a month), eve_of.
 Acts: who asks, orders and bargains, and who is only named (told of in `events.negotiators`).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from db.facts import Count, CountRole
@@ -27,6 +28,7 @@ from events.sentences import Zone
 _OF_REACH = 8  # from "a citizen" to the country: "of the"
 _BESIDE = 12  # between a verb of release and whom it frees
 _OPENING = 60  # code points: whom a sentence names by then it is about
+_STOP = re.compile(r"[.,;:()]")  # figures may stand before: "the 34-year-old Spaniard"
 _TRADE = 2  # a word and the blank before the name
 _ROLL = 3  # so many nations with a number each are a list
 _FREED_BY = {
@@ -93,10 +95,15 @@ def _lone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
 def _is_subject(marked: MarkedSentence, span: Span) -> bool:
     """Whether somebody is whom title or lead are about: "Berlin confirms: German freed", "A Pole held in Minsk is out"."""
     before = marked.sentence.folded[: span[0]]
+    beside = any(end <= span[0] for _, end in marked.hits.get("amount/and_words", ()))  # "he and fellow Pole Gaweł"
+    is_named = any(n.start - span[1] == 1 and n.entity.role == "prisoner" for n in marked.names)
+    if marked.is_head() and is_named and not beside:
+        return True  # "the Russian Sofia Sapega has been let go"
     if marked.sentence.zone is Zone.TITLE:
         return not before or before.endswith((": ", "— ", "– "))
     before = before.removesuffix(", ")  # "Sofia Sapega, the Russian woman held in Minsk, is out"
-    return marked.is_head() and not marked.numbers and len(before) <= _OPENING and not STOP.search(before)
+    is_opening = len(before) <= _OPENING and not _STOP.search(before)
+    return marked.is_head() and not marked.numbers and is_opening and not beside
 
 
 def _is_beside(marked: MarkedSentence, verb: Span, span: Span) -> bool:
@@ -164,6 +171,8 @@ def _describes(marked: MarkedSentence, span: Span) -> bool:
     is_both = any(span[0] <= country[0] and country[1] == span[1] for _, country in nations_named(marked, "country"))
     if any(name.start - span[1] == 1 and name.entity.role == "prisoner" for name in marked.names):
         return False  # "Minsk pardons American Youras Ziankovich"
+    if any(start - span[1] == 1 for start, _ in marked.hits.get("acts/goes_on", ())):
+        return False  # "Condemned German in Minsk pardoned"
     after = marked.sentence.folded[span[1] : span[1] + 2]
     return is_both and after[:1] == " " and after[1:].isalpha()
 

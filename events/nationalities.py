@@ -47,8 +47,17 @@ def nation_behind(marked: MarkedSentence, end: int) -> tuple[str, Span] | None:
     if not found:
         return None
     nearest = min(found, key=lambda nation: nation[1][0])
+    if _is_joined(marked, nearest[1]):
+        return None  # "eleven Germans and Poles"
     described = (span[0] for _, span in nations_named(marked, "country") if 0 <= span[0] - end <= 1)
     return None if any(start < nearest[1][0] for start in described) else nearest  # "a Polish minister … Americans"
+
+
+def _is_joined(marked: MarkedSentence, people: Span) -> bool:
+    """Whether "and" joins a people without a number of its own to another."""
+    ends = [end for start, end in marked.hits.get("amount/and_words", ()) if start - people[1] == 1]
+    others = [nation for nation in nations_named(marked, "people") if nation not in nations_named(marked, "one")]
+    return any(0 <= span[0] - end <= 1 for _, span in others for end in ends)
 
 
 def _past_aside(marked: MarkedSentence, end: int) -> int:
@@ -101,7 +110,8 @@ def _following(marked: MarkedSentence, end: int) -> int:
 
     Right behind the number "of them" parts nothing: "six of them are citizens of Lithuania"; "and" begins others.
     """
-    links = (start for start, _ in marked.hits.get("of_them", ()) if start - end > 1)
+    among = [start for start, _ in marked.hits.get("among", ())]  # "three, including a US citizen"
+    links = (start for start, _ in marked.hits.get("of_them", ()) if start - end > 1 or start in among)
     ands = (start for start, _ in marked.hits.get("amount/and_words", ()))
     others = [*(n.start for n in marked.numbers if n.value not in _NO_OTHERS), *links, *ands]
     return min((start for start in others if start > end), default=len(marked.sentence.folded))

@@ -19,7 +19,7 @@ from events.marks import MarkedSentence
 from events.numbers import Number
 from events.stock import NEXT
 
-POLITICAL_REACH = 60  # from a part to the word that makes it political
+POLITICAL_REACH = 70  # from a part to the word that makes it political
 _DONE = (CountRole.RELEASED, CountRole.PARDONED, CountRole.LEFT_COUNTRY)
 _PARTS = (CountRole.SUBSET, CountRole.POLITICAL)
 _LEAST = 3  # a whole of two has no parts worth telling
@@ -50,6 +50,7 @@ class Whole:
         parts = {row.value.value for row in found if row.value.role in _PARTS and row.value.value}
         paragraph = marked.sentence.paragraph if done or parts else self.paragraph
         value, role = max(((self.value, self.role), *done), key=lambda one: one[0])
+        parts |= {self.value} if self.value < value else set()  # "114 …, nine more, in all 123"
         return Whole(value, role, paragraph, self.parts | parts)
 
 
@@ -64,7 +65,9 @@ def with_parts(
     offset = marked.sentence.start
     rest = {row.start - offset for row in found if _is_rest(marked, row, whole)}
     kept = [
-        _as_part(row, whole, is_sum=row.start - offset in summed) if row.start - offset in parts else row
+        _as_part(row, whole, is_sum=row.start - offset in summed)
+        if row.start - offset in parts and row.value.value != whole.value  # "with him 13 others": the whole itself
+        else row
         for row in found
         if row.start - offset not in rest
     ]
