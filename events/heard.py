@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ _OFFICES = (("acts/us_president", "US"), ("acts/pope", "VA"))
 _BESIDE = 2  # from a verb of saying to an office without a name
 
 
+_PEOPLE = frozenset({"ruler", "envoy", "leader", "official"})
+_OBLIQUE = re.compile(r"(?:у|ові|еві|ом|ем|ам|ою|ым|им|ому|аму|owi|emu|em|ą|ę|ui|ai|u)$")  # but no genitive: "according to"
 _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
 _SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
@@ -21,7 +24,7 @@ ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced
 _SUFFIX_LENGTH = 30
 _TAIL = 40  # what may follow a name behind a dash: "— Coale after meeting Lukashenko"
 _BEHIND = 45
-_WITH = 12  # from "talks" to whom they were with, over "su Aliaksandru"
+_WITH = 12
 _OFFICE_LENGTH = 50  # "'s special envoy for Belarus, "
 
 
@@ -173,7 +176,7 @@ def _follows(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     if name.entity.role == "agency":
         return 0 <= name.start - verb <= _REACH
     between = sentence.sentence.folded[verb : name.start]
-    if is_thanked(sentence, verb):
+    if is_thanked(sentence, verb) or _is_oblique(sentence, name) or _is_met_with(sentence, name):
         return False
     if name.entity.role == "ruler" and any(end == verb for _, end in sentence.hits.get("demand", ())):
         return False  # "demanded of Lukashenko"
@@ -188,21 +191,34 @@ def _is_subject(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     if any(name.end <= other.start < verb for other in sentence.names):
         return False
     is_owner = any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
+    if _is_oblique(sentence, name):
+        return False
     return not is_owner and not _is_met(sentence, name) and not is_host(sentence, name, verb)
+
+
+def _is_oblique(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    """Tell whether a person is named in a form for whom something is told to, or done with: "Лукашенку", "Lukašenkai"."""
+    words = sentence.sentence.folded[name.start : name.end].split()
+    return name.entity.role in _PEOPLE and all(_OBLIQUE.search(word) for word in words)
 
 
 def _is_met(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Tell whether somebody named before calls or meets a name: "Trump called Lukashenko and thanked him"."""
     folded = sentence.sentence.folded
     before = [other for other in sentence.names if other.end <= name.start and other.entity.role in ACTORS]
-    meetings = [span for concept in ("meeting", "talks") for span in sentence.hits.get(concept, ())]
     is_object = any(
         other.end <= start < name.start and not STOP.search(folded, start, name.start)
         for other in before
-        for start, end in meetings
+        for start, _ in _spans(sentence, "meeting", "talks")
     )
+    return is_object or _is_met_with(sentence, name)
+
+
+def _is_met_with(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    """Tell whether another, named later, speaks after talks with a name: "said after talks with Lukashenko the envoy Coale"."""
     has_other = any(other.start >= name.end and other.entity.role in ACTORS for other in sentence.names)
-    return is_object or (has_other and any(0 <= name.start - end <= _WITH for _, end in meetings))  # "after talks with"
+    ends = (end for _, end in _spans(sentence, "meeting", "talks"))
+    return has_other and any(0 <= name.start - end <= _WITH for end in ends)
 
 
 def _is_citing(sentence: MarkedSentence, name: NamedEntity, cites: list[tuple[int, int]]) -> bool:
