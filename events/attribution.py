@@ -20,7 +20,8 @@ from events.unnamed import unnamed_people
 
 _QUOTED = frozenset({"ruler", "envoy", "leader", "official", "office"})  # whose words a state agency prints
 
-_NEWS = (*DONE_VERBS, "release_future","release_infinitive","release_noun","pardon_noun","decree")
+_NEWS = (*DONE_VERBS, "release_future", "release_infinitive", "release_noun", "pardon_noun", "decree")
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
@@ -34,19 +35,27 @@ class Attribution:
 UNTOLD = Attribution((), None, ())  # of an article that tells nothing of ours
 
 
-def find_attribution(document: Document, marked: tuple[MarkedSentence, ...], lexicon: Lexicon, frames=()) -> Attribution:
+def find_attribution(
+    document: Document, marked: tuple[MarkedSentence, ...], lexicon: Lexicon, frames=()
+) -> Attribution:
     """Return the attribution of an article's news, read from title and lead first, then from the body."""
     own = document.outlet_title or document.outlet
     news = with_offices([sentence for sentence in marked if not sentence.is_background])
     heading = [sentence for sentence in news if sentence.is_head()]
     is_pardon = any(sentence.has("pardon_done", "decree", "pardon_noun") for sentence in heading)
     head = [source for sentence in heading for source in sources_in(sentence)]
+    known = [source for source in head if not source.is_stranger]
+    head = known or [source for source in head if not source.is_act]
     body = [source for sentence in news if not sentence.is_head() for source in sources_in(sentence)]
     numbers = {n.value for one in news if one.is_head() for n in one.numbers if n.value and n.value >= 3}
     body.sort(key=lambda source: _rank(source, news, numbers))
     said = [source for source in head if not source.is_act]
-    told = head or [x for x in body if _rank(x,news,numbers)==0] or _understood(news) or body  # who is named at the top is who it rests on
-    cited = _deepest([source for source in (told if head else _before_others(told, news)) if source.is_outlet and source.name != own])
+    told = (
+        head or [x for x in body if _rank(x, news, numbers) == 0] or _understood(news) or body
+    )  # who is named at the top is who it rests on
+    cited = _deepest(
+        [source for source in (told if head else _before_others(told, news)) if source.is_outlet and source.name != own]
+    )
     speakers = [source for source in (head if cited else told) if not source.is_outlet]
     if cited and not speakers and _is_of_state(cited) and not is_pardon and any(one.speech for one in heading):
         speakers = _understood(news)
@@ -115,14 +124,18 @@ def _understood(news: list[MarkedSentence]) -> list[Source]:
 def _rank(source, news, numbers):
     sentence = next(one for one in news if one.sentence.start <= source.start < one.sentence.end)
     known = entities().get(source.name)
-    if known and known.role == "opposition": return 2
-    if numbers & {n.value for n in sentence.numbers} or sentence.has(*_NEWS): return 0
+    if known and known.role == "opposition":
+        return 2
+    if numbers & {n.value for n in sentence.numbers} or sentence.has(*_NEWS):
+        return 0
     return 1
 
 
 def _before_others(told: list[Source], news: list[MarkedSentence]) -> list[Source]:
     """Return who tells in the first sentence in which anybody does, and the outlets that others cite."""
-    first = next((one.sentence for one in news if told and one.sentence.start <= told[0].start < one.sentence.end), None)
+    first = next(
+        (one.sentence for one in news if told and one.sentence.start <= told[0].start < one.sentence.end), None
+    )
     return [source for source in told if source.is_cited or (first and source.start < first.end)]
 
 

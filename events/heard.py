@@ -15,10 +15,12 @@ _BESIDE = 2  # from a verb of saying to an office without a name
 
 
 _PEOPLE = frozenset({"ruler", "envoy", "leader", "official"})
-_OBLIQUE = re.compile(r"(?:у|ові|еві|ом|ем|ам|ою|ым|им|ому|аму|owi|emu|em|ą|ę|ui|ai|u)$")  # but no genitive: "according to"
+_OBLIQUE = re.compile(
+    r"(?:у|ові|еві|ом|ем|ам|ою|ым|им|ому|аму|owi|emu|em|ą|ę|ui|ai|u)$"
+)  # but no genitive: "according to"
 _SPEAKER_REACH = 70  # the same where the name is a speaker's
 _REACH = 110  # from a verb of saying to the name it goes with
-_SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body"})
+_SPEAKERS = frozenset({"ruler", "envoy", "leader", "official", "office", "opposition", "counter", "body", "stranger"})
 ACTORS = frozenset({"ruler", "envoy", "leader", "official", "office", "body"})
 ACTS = ("announce", "denial", "refusal", "demand", "offer")  # what is announced or refused is said
 _SUFFIX_LENGTH = 30
@@ -37,6 +39,7 @@ class Source:
     start: int
     end: int
     is_cited: bool = False
+    is_stranger: bool = False  # nobody known, and without an office
     is_act: bool = False  # named beside what is offered or refused, not beside a verb of saying
 
 
@@ -84,7 +87,8 @@ def sources_in(sentence: MarkedSentence) -> list[Source]:
         is_heard = is_cited or (_is_heard_outlet(sentence, name) if is_outlet else _is_heard(sentence, name))
         if is_heard or (not is_outlet and _is_actor(sentence, name)):
             place = offset + name.start, offset + name.end
-            found.append(Source(name.entity.name, is_outlet, *place, is_cited, is_act=not is_heard))
+            is_stranger = name.entity.role == "stranger"
+            found.append(Source(name.entity.name, is_outlet, *place, is_cited, is_stranger, is_act=not is_heard))
     return found
 
 
@@ -166,7 +170,12 @@ def _is_said_by(sentence: MarkedSentence, name: NamedEntity, says: list[tuple[in
     A single comma between a name and the verb behind it ends the clause: "Lukashenko pardoned 12, according to Viasna".
     """
     return any(
-        _follows(sentence, name, end) or (name.end <= start and gap_between(sentence, name.end, start) <= _BEHIND and _is_subject(sentence, name, start))
+        _follows(sentence, name, end)
+        or (
+            name.end <= start
+            and gap_between(sentence, name.end, start) <= _BEHIND
+            and _is_subject(sentence, name, start)
+        )
         for start, end in says
     )
 

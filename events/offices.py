@@ -8,8 +8,11 @@ from dataclasses import replace
 from events.frame import CLAUSE_END
 from events.lexicon import Entity, entities
 from events.marks import MarkedSentence, NamedEntity
+from events.names import canonical, is_given_name
+from events.people import PLACES, full_names
 
 PRESS_SERVICE = "Lukashenko's press service"
+STRANGER = "stranger"
 _RULERS = frozenset({"ruler", "leader"})
 # An office, the roles of those who may hold it, and whose they are, where the word says it.
 _OFFICES: tuple[tuple[str, frozenset[str], str | None], ...] = (
@@ -18,12 +21,50 @@ _OFFICES: tuple[tuple[str, frozenset[str], str | None], ...] = (
     ("attribution/by_envoy", frozenset({"envoy"}), None),
     ("attribution/by_ruler", frozenset({"ruler"}), None),
     ("attribution/by_leader", _RULERS, None),
+    ("attribution/by_office", frozenset({"official"}), None),
     ("attribution/by_minister", frozenset({"official"}), None),
 )
+_SINGLE = ("acts/us_president", "acts/pope", "attribution/by_envoy", "attribution/by_ruler")  # held by one at a time
 _PALACE = ("press_service", "attribution/his_office")
 _TITLE = 45  # from an office to the name of its holder: "minister for foreign affairs, N. N."
 _WHOSE = 25  # from a press service to the name of whom it serves
 _BESIDE = 2  # from an office to the country it is of
+
+
+def strangers_in(sentence: MarkedSentence) -> list[NamedEntity]:
+    """Return those named whom no form of the gazetteer meets: officials by the office beside them, others by a first name."""
+    text, found = sentence.sentence.text, list[NamedEntity]()
+    taken = [(name.start, name.end) for name in sentence.names]
+    taken += [span for name, spans in sentence.hits.items() if name.startswith(PLACES) for span in spans]
+    offices = sentence.hits.get("attribution/by_office", ())
+    for first, end in full_names(text) if offices or sentence.is_head() else ():
+        start = max(
+            [first, *(last + 1 for begin, last in taken if begin <= first < last and " " in text[last + 1 : end])]
+        )
+        is_given = is_given_name(text[start:end].split(" ")[0])
+        is_titled = any(
+            _is_beside(sentence, office, start, end, is_given=is_given, is_cut=start > first) for office in offices
+        )
+        if not any(begin < end and start < last for begin, last in taken) and (is_titled or is_given):
+            found.append(NamedEntity(_stranger(text[start:end], is_titled=is_titled), start, end))
+    return found
+
+
+def _stranger(name: str, *, is_titled: bool) -> Entity:
+    known = entities().get(canonical(name))
+    return known or Entity(name, "official" if is_titled else STRANGER, None)
+
+
+def _is_beside(
+    sentence: MarkedSentence, office: tuple[int, int], start: int, end: int, *, is_given: bool, is_cut: bool
+) -> bool:
+    """Whether an office stands before a name or behind it: "governor of the region, Oleg N.", "Oleg N., governor"."""
+    folded = sentence.sentence.folded
+    if 0 <= office[0] - end <= _BESIDE:
+        return True
+    if not is_given:  # "Sprecher der Deutschen Bischofskonferenz" is nobody's name
+        return 0 <= start - office[1] <= (_TITLE if is_cut else _BESIDE)
+    return 0 <= start - office[1] <= _TITLE and not CLAUSE_END.search(folded, office[1], max(office[1], start - 2))
 
 
 def with_offices(marked: Sequence[MarkedSentence]) -> list[MarkedSentence]:
@@ -38,7 +79,8 @@ def with_offices(marked: Sequence[MarkedSentence]) -> list[MarkedSentence]:
 
 
 def _with_offices(sentence: MarkedSentence, before: Sequence[Entity], known: Sequence[Entity]) -> MarkedSentence:
-    names, palace = list(sentence.names), _palace(sentence, before)
+    palace = _palace(sentence, before)
+    names = [*sentence.names, *strangers_in(sentence)]
     for found in (*palace, *(one for one in _holders(sentence, before, known) if not _are_served(one, palace))):
         if not any(_overlap(name, found) and not _is_whose(name, found) for name in names):
             names = [*(name for name in names if not _overlap(name, found)), found]
@@ -65,7 +107,8 @@ def _holders(sentence: MarkedSentence, before: Sequence[Entity], known: Sequence
         for start, end in sentence.hits.get(concept, ()):
             party = side or _party(sentence, start, end)
             here = [name.entity for name in sentence.names if name.end <= start]
-            held = [one for one in (*known[:1:-1], *before, *here) if one.role in roles and party in (None, one.party)]
+            first = known[::-1] if concept in _SINGLE else ()
+            held = [one for one in (*first, *before, *here) if one.role in roles and party in (None, one.party)]
             if held and not _is_title(sentence, end, *roles):
                 found.append(NamedEntity(held[-1], start, _with_principal(sentence, end, held[-1])))
     return found
@@ -88,7 +131,7 @@ def _is_title(sentence: MarkedSentence, end: int, *roles: str) -> bool:
     """Whether a name, of somebody of such roles, follows an office: "the envoy of the president John Coale"."""
     near = (name for name in sentence.names if 0 <= name.start - end <= _TITLE)
     names = (name for name in near if not roles or name.entity.role in roles)
-    return any(not CLAUSE_END.search(sentence.sentence.folded, end, name.start) for name in names)
+    return any(not CLAUSE_END.search(sentence.sentence.folded, end, max(end, name.start - 2)) for name in names)
 
 
 def _palace(sentence: MarkedSentence, before: Sequence[Entity]) -> list[NamedEntity]:
