@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from db.facts import Evidence
 from events.document import Document
 from events.frame import DONE_VERBS
-from events.heard import ACTORS, ACTS, Source, greets, principal_names, sources_in
+from events.heard import ACTORS, ACTS, Source, greets, is_oblique, principal_names, sources_in
 from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence
 from events.offices import with_offices
@@ -85,9 +85,14 @@ def _signed(speakers: list[Source], heading: list[MarkedSentence], *, is_pardon:
             known = entities().get(other.name)
             if known and known.speaks_for == source.name:
                 return [other, *speakers]
-            if other.name == source.name and other.start >= title and not is_pardon:
+            if other.name == source.name and other.start >= title and not is_pardon and _is_person(source):
                 break
     return speakers
+
+
+def _is_person(source: Source) -> bool:
+    known = entities().get(source.name)
+    return known is None or known.role not in ("office", "body")
 
 
 def _is_of_palace(cited: Source, speakers: list[Source]) -> bool:
@@ -108,7 +113,9 @@ def _understood(news: list[MarkedSentence]) -> list[Source]:
     """Return who speaks without being named beside the verb: "…, he said" of the last one named, or who acts in a title."""
     last: Source | None = None
     for sentence in (sentence for sentence in news if sentence.is_head()):
-        names = [name for name in principal_names(sentence) if not greets(sentence, name)]
+        names = [
+            name for name in principal_names(sentence) if not greets(sentence, name) and not is_oblique(sentence, name)
+        ]
         named = [name for name in names if name.entity.role in ACTORS]
         acts = sentence.has(*ACTS, "appointment", "legal") and sentence.sentence.zone is Zone.TITLE
         offset = sentence.sentence.start

@@ -14,6 +14,7 @@ _OFFICES = (("acts/us_president", "US"), ("acts/pope", "VA"))
 _BESIDE = 2  # from a verb of saying to an office without a name
 
 
+_TOLD = 24  # from "to" to the name, over "the envoy"
 _PEOPLE = frozenset({"ruler", "envoy", "leader", "official"})
 _OBLIQUE = re.compile(
     r"(?:у|ові|еві|ом|ем|ам|ою|ым|им|ому|аму|owi|emu|em|ą|ę|ui|ai|u)$"
@@ -109,6 +110,8 @@ def _is_heard_outlet(sentence: MarkedSentence, name: NamedEntity) -> bool:
 
 def _is_actor(sentence: MarkedSentence, name: NamedEntity) -> bool:
     starts = (start for start, _ in _spans(sentence, *ACTS))
+    if (name.entity.role, True) in (("body", sentence.has("legal")), ("leader", sentence.has("appointment"))):
+        return not is_oblique(sentence, name)  # who issues a licence or appoints
     return any(0 <= start - name.end <= _BEHIND and _is_subject(sentence, name, start) for start in starts)
 
 
@@ -185,7 +188,12 @@ def _follows(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     if name.entity.role == "agency":
         return 0 <= name.start - verb <= _REACH
     between = sentence.sentence.folded[verb : name.start]
-    if is_thanked(sentence, verb) or _is_oblique(sentence, name) or _is_met_with(sentence, name):
+    if (
+        is_thanked(sentence, verb)
+        or _is_told(sentence, name)
+        or is_oblique(sentence, name)
+        or _is_met_with(sentence, name)
+    ):
         return False
     if name.entity.role == "ruler" and any(end == verb for _, end in sentence.hits.get("demand", ())):
         return False  # "demanded of Lukashenko"
@@ -200,12 +208,24 @@ def _is_subject(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     if any(name.end <= other.start < verb for other in sentence.names):
         return False
     is_owner = any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
-    if _is_oblique(sentence, name):
+    if is_oblique(sentence, name):
         return False
     return not is_owner and not _is_met(sentence, name) and not is_host(sentence, name, verb)
 
 
-def _is_oblique(sentence: MarkedSentence, name: NamedEntity) -> bool:
+def _is_told(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    """Tell whether somebody is told something: "told Trump's envoy", "promised to Lukashenko"."""
+    says = _spans(sentence, "attribution/says")
+    told = [
+        span
+        for span in _spans(sentence, "attribution/audience")
+        if not any(start < span[0] and span[1] == end for start, end in says)  # "according to" tells of nobody told
+    ]
+    gaps = [sentence.sentence.folded[end : name.start] for _, end in told]
+    return name.entity.role in _PEOPLE and any(0 < len(gap) <= _TOLD and not STOP.search(gap) for gap in gaps)
+
+
+def is_oblique(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Tell whether a person is named in a form for whom something is told to, or done with: "Лукашенку", "Lukašenkai"."""
     words = sentence.sentence.folded[name.start : name.end].split()
     return name.entity.role in _PEOPLE and all(_OBLIQUE.search(word) for word in words)

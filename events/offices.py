@@ -17,6 +17,7 @@ _RULERS = frozenset({"ruler", "leader"})
 # An office, the roles of those who may hold it, and whose they are, where the word says it.
 _OFFICES: tuple[tuple[str, frozenset[str], str | None], ...] = (
     ("acts/us_president", frozenset({"leader"}), "US"),
+    ("attribution/own_channel", frozenset({"leader"}), "US"),
     ("acts/pope", frozenset({"leader"}), "VA"),
     ("attribution/by_envoy", frozenset({"envoy"}), None),
     ("attribution/by_ruler", frozenset({"ruler"}), None),
@@ -24,8 +25,15 @@ _OFFICES: tuple[tuple[str, frozenset[str], str | None], ...] = (
     ("attribution/by_office", frozenset({"official"}), None),
     ("attribution/by_minister", frozenset({"official"}), None),
 )
-_SINGLE = ("acts/us_president", "acts/pope", "attribution/by_envoy", "attribution/by_ruler")  # held by one at a time
+_SINGLE = (
+    "acts/us_president",
+    "acts/pope",
+    "attribution/own_channel",
+    "attribution/by_envoy",
+    "attribution/by_ruler",
+)  # held by one at a time
 _PALACE = ("press_service", "attribution/his_office")
+_BEFORE = 4  # so many sentences before may name the minister whom "the minister" means
 _TITLE = 45  # from an office to the name of its holder: "minister for foreign affairs, N. N."
 _WHOSE = 25  # from a press service to the name of whom it serves
 _BESIDE = 2  # from an office to the country it is of
@@ -70,11 +78,10 @@ def _is_beside(
 def with_offices(marked: Sequence[MarkedSentence]) -> list[MarkedSentence]:
     """Return sentences with the offices in them among their names, each as its holder: whoever was named last, else first."""
     known = [name.entity for sentence in marked for name in sentence.names]
-    before: list[Entity] = []
     found: list[MarkedSentence] = []
     for sentence in marked:
+        before = [name.entity for one in found[-_BEFORE:] for name in one.names]
         found.append(_with_offices(sentence, before, known))
-        before = [*before, *(name.entity for name in found[-1].names)]
     return found
 
 
@@ -98,7 +105,7 @@ def _overlap(one: NamedEntity, other: NamedEntity) -> bool:
 
 def _is_whose(name: NamedEntity, found: NamedEntity) -> bool:
     """Whether a name only says whose press service or envoy somebody is."""
-    return found.start < name.start and name.end <= found.end
+    return found.start <= name.start and name.end <= found.end and found.entity.name != name.entity.name
 
 
 def _holders(sentence: MarkedSentence, before: Sequence[Entity], known: Sequence[Entity]) -> list[NamedEntity]:
@@ -116,9 +123,13 @@ def _holders(sentence: MarkedSentence, before: Sequence[Entity], known: Sequence
 
 def _with_principal(sentence: MarkedSentence, end: int, holder: Entity) -> int:
     """Return the end of an office with the name of whoever sends its holder: "the envoy of Trump"."""
-    near = (name for name in sentence.names if 0 <= name.start - end <= _WHOSE and holder.role == "envoy")
+    near = (
+        name for name in sentence.names if name.end >= end and name.start - end <= _WHOSE and holder.role == "envoy"
+    )
     others = (name for name in near if name.entity.role == "leader" and name.entity.party == holder.party)
-    return next((one.end for one in others if not CLAUSE_END.search(sentence.sentence.folded, end, one.start)), end)
+    return next(
+        (one.end for one in others if not CLAUSE_END.search(sentence.sentence.folded, end, max(end, one.start))), end
+    )
 
 
 def _party(sentence: MarkedSentence, start: int, end: int) -> str | None:
