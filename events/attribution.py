@@ -44,8 +44,10 @@ def find_attribution(
     heading = [sentence for sentence in news if sentence.is_head()]
     is_pardon = any(sentence.has("pardon_done", "decree", "pardon_noun") for sentence in heading)
     head = [source for sentence in heading for source in sources_in(sentence)]
+    if not head:
+        head = [s for one in with_offices(marked) if one.is_head() for s in sources_in(one) if not s.is_act]
     known = [source for source in head if not source.is_stranger]
-    head = known or [source for source in head if not source.is_act]
+    head = sorted(known or [source for source in head if not source.is_act], key=lambda source: not source.is_cited)
     body = [source for sentence in news if not sentence.is_head() for source in sources_in(sentence)]
     numbers = {n.value for one in news if one.is_head() for n in one.numbers if n.value and n.value >= 3}
     body.sort(key=lambda source: _rank(source, news, numbers))

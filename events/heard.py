@@ -14,6 +14,7 @@ _OFFICES = (("acts/us_president", "US"), ("acts/pope", "VA"))
 _BESIDE = 2  # from a verb of saying to an office without a name
 
 
+_LAST = re.compile(r"[—|](?: [^\W\d]+){1,3}$")  # "— state agency BelTA" ends a headline
 _TOLD = 24  # from "to" to the name, over "the envoy"
 _PEOPLE = frozenset({"ruler", "envoy", "leader", "official"})
 _OBLIQUE = re.compile(
@@ -84,12 +85,14 @@ def sources_in(sentence: MarkedSentence) -> list[Source]:
         is_outlet = name.entity.role == "agency"
         if (not is_outlet and name.entity.role not in _SPEAKERS) or _is_spoken_of(sentence, name):
             continue
-        is_cited = _is_cited(sentence, name)
+        is_own = (name.start, name.end) in sentence.hits.get("attribution/own_channel", ())
+        is_cited = is_own or _is_cited(sentence, name)
         is_heard = is_cited or (_is_heard_outlet(sentence, name) if is_outlet else _is_heard(sentence, name))
         if is_heard or (not is_outlet and _is_actor(sentence, name)):
             place = offset + name.start, offset + name.end
             is_stranger = name.entity.role == "stranger"
-            found.append(Source(name.entity.name, is_outlet, *place, is_cited, is_stranger, is_act=not is_heard))
+            is_first = is_cited and (is_outlet or is_own)
+            found.append(Source(name.entity.name, is_outlet, *place, is_first, is_stranger, is_act=not is_heard))
     return found
 
 
@@ -128,7 +131,7 @@ def _is_spoken_of(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name stands inside somebody's quoted words, or is a host's who greets: he does not tell the news."""
     if greets(sentence, name):
         return True
-    is_quoted = any(start < name.start and name.end < end for start, end in sentence.speech)
+    is_quoted = any(start <= name.start and name.end <= end for start, end in sentence.speech)
     is_met = any(is_host(sentence, name, start) for start, _ in sentence.hits.get("attribution/says", ()))
     return is_met or (is_quoted and name.entity.role != "agency")  # whose name is written in quotes
 
@@ -260,6 +263,8 @@ def _is_label(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Tell whether a headline ends in "— Reuters" or begins with "Reuters:"."""
     folded = sentence.sentence.folded
     before, after = folded[: name.start].rstrip(' "'), folded[name.end :].lstrip('"')
+    if not after.strip(" .") and name.entity.role == "agency" and _LAST.search(before):
+        return True
     is_suffix = len(after) < _TAIL and before.endswith(("—", "|") if after.strip(" .") else ("—", "-", "|", ":"))
     is_suffix = is_suffix and not after.startswith(":")  # "Minsk pardons 21 — Viasna: 17 are political" tells of a part
     return is_suffix or (after.startswith(":") and bool(OPENING.fullmatch(folded, 0, name.start)))
