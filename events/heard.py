@@ -15,6 +15,7 @@ _BESIDE = 2  # from a verb of saying to an office without a name
 
 
 _LAST = re.compile(r"[—|](?: [^\W\d]+){1,3}$")  # "— state agency BelTA" ends a headline
+_VENUE = 40  # from "told" to the outlet
 _TOLD = 24  # from "to" to the name, over "the envoy"
 _PEOPLE = frozenset({"ruler", "envoy", "leader", "official"})
 _OBLIQUE = re.compile(
@@ -85,7 +86,7 @@ def sources_in(sentence: MarkedSentence) -> list[Source]:
         is_outlet = name.entity.role == "agency"
         if (not is_outlet and name.entity.role not in _SPEAKERS) or _is_spoken_of(sentence, name):
             continue
-        is_own = (name.start, name.end) in sentence.hits.get("attribution/own_channel", ())
+        is_own = _is_own_channel(sentence, name)
         is_cited = is_own or _is_cited(sentence, name)
         is_heard = is_cited or (_is_heard_outlet(sentence, name) if is_outlet else _is_heard(sentence, name))
         if is_heard or (not is_outlet and _is_actor(sentence, name)):
@@ -108,7 +109,14 @@ def _is_heard(sentence: MarkedSentence, name: NamedEntity) -> bool:
 
 def _is_heard_outlet(sentence: MarkedSentence, name: NamedEntity) -> bool:
     is_citing = _is_citing(sentence, name, _spans(sentence, "attribution/cites"))
-    return is_citing or _is_heard(sentence, name) or _has_sources(sentence, name)
+    return is_citing or _is_heard(sentence, name) or _has_sources(sentence, name) or is_venue(sentence, name)
+
+
+def is_venue(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether somebody spoke to an outlet: "told Reuters", "in an interview with the magazine Time"."""
+    ends = [end for _, end in _spans(sentence, "attribution/interview")]
+    gaps = [sentence.sentence.folded[end : name.start] for end in ends if end <= name.start]
+    return any(len(gap) <= _VENUE and not STOP.search(gap) for gap in gaps)
 
 
 def _is_actor(sentence: MarkedSentence, name: NamedEntity) -> bool:
@@ -142,8 +150,13 @@ def principal_names(sentence: MarkedSentence) -> list[NamedEntity]:
     return [
         name
         for name, other in zip(sentence.names, following, strict=False)
-        if other is None or not _tells_whose(sentence, name, other)
+        if other is None or _is_own_channel(sentence, name) or not _tells_whose(sentence, name, other)
     ]
+
+
+def _is_own_channel(sentence: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a network is named that has one voice: who writes on it is clear."""
+    return (name.start, name.end) in sentence.hits.get("attribution/own_channel", ())
 
 
 def _tells_whose(sentence: MarkedSentence, name: NamedEntity, other: NamedEntity) -> bool:
