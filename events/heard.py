@@ -116,7 +116,8 @@ def is_venue(sentence: MarkedSentence, name: NamedEntity) -> bool:
     """Whether somebody spoke to an outlet: "told Reuters", "in an interview with the magazine Time"."""
     ends = [end for _, end in _spans(sentence, "attribution/interview")]
     gaps = [sentence.sentence.folded[end : name.start] for end in ends if end <= name.start]
-    return any(len(gap) <= _VENUE and not STOP.search(gap) for gap in gaps)
+    is_dative = sentence.sentence.folded.endswith(("ui", "owi"), name.start, name.end)
+    return is_dative or any(len(gap) <= _VENUE and not STOP.search(gap) for gap in gaps)
 
 
 def _is_actor(sentence: MarkedSentence, name: NamedEntity) -> bool:
@@ -162,7 +163,7 @@ def _is_own_channel(sentence: MarkedSentence, name: NamedEntity) -> bool:
 def _tells_whose(sentence: MarkedSentence, name: NamedEntity, other: NamedEntity) -> bool:
     """Tell whether a name directly before another, or possessive, only says whose envoy the other is."""
     gap = other.start - name.end
-    if gap > _OFFICE_LENGTH:
+    if gap > _OFFICE_LENGTH or name.entity.role == "agency":
         return False
     is_genitive = any(start == name.end for start, _ in sentence.hits.get("genitive", ()))
     is_served = other.entity.speaks_for == name.entity.name and not STOP.search(
