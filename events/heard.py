@@ -220,7 +220,8 @@ def _follows(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
 
 def _is_subject(sentence: MarkedSentence, name: NamedEntity, verb: int) -> bool:
     """Tell whether a name may be the subject of a verb right behind it: nobody stands between, and it is not just met."""
-    if sentence.sentence.folded.count(",", name.end, verb) == 1:
+    between = sentence.sentence.folded[name.end : verb]
+    if between.count(",") == 1 or ";" in between:
         return False
     if any(name.end <= other.start < verb for other in sentence.names):
         return False

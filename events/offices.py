@@ -46,9 +46,8 @@ def strangers_in(sentence: MarkedSentence) -> list[NamedEntity]:
     taken += [span for name, spans in sentence.hits.items() if name.startswith(PLACES) for span in spans]
     offices = sentence.hits.get("attribution/by_office", ())
     for first, end in full_names(text) if offices or sentence.is_head() else ():
-        start = max(
-            [first, *(last + 1 for begin, last in taken if begin <= first < last and " " in text[last + 1 : end])]
-        )
+        before = (last + 1 for begin, last in (*taken, *offices) if begin <= first < last)
+        start = max([first, *(last for last in before if " " in text[last:end])])
         is_given = is_given_name(text[start:end].split(" ")[0])
         is_titled = any(
             _is_beside(sentence, office, start, end, is_given=is_given, is_cut=start > first) for office in offices
