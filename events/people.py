@@ -20,7 +20,7 @@ _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
 _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
 FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
 _WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
-_PLACES = (
+PLACES = (
     "belarus",
     "us",
     "eu",
@@ -271,7 +271,7 @@ def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
     words = marked.sentence.text[start:end].split(" ")
     if len(words) == _FULL and any(s == start and e == start + len(words[0]) for s, e in marked.hits.get("person", ())):
         return True  # "Father Henryk"
-    taken = (span for name in marked.hits if name.startswith(_PLACES) for span in marked.hits[name])
+    taken = (span for name in marked.hits if name.startswith(PLACES) for span in marked.hits[name])
     if any(first < end and start < last for first, last in taken):
         return True
     says = marked.hits.get("attribution/says", ())

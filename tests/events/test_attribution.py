@@ -106,6 +106,10 @@ def test_who_is_only_recalled_is_no_source(understand: Callable[..., Any]) -> No
             "Lukaschenko begnadigt 21 Menschen – Wjasna: 17 davon politisch verfolgt. Das teilte sein Pressedienst mit.",
             "Lukashenko's press service",
         ),
+        ("Belarus will free 40 political prisoners, the US envoy said. John Coale was in Minsk.", "John Coale"),
+        ("Belarus freed 12 political prisoners, the spokeswoman Karin Voss said.", "Karin Voss"),
+        ("США зняли санкції з «Белавіа». Про це Лукашенку в Мінську сказав посланець Трампа Джон Коул.", "John Coale"),
+        ("Lukashenko pardoned 12 people jailed for protests, his office said.", "Lukashenko's press service"),
         ("Łukaszenka ułaskawił 12 skazanych, oznajmił wysłannik prezydenta Trumpa John Coale.", "John Coale"),
     ],
 )
