@@ -148,7 +148,7 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
         counts = counts if not is_free else _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
-    negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
+    negotiators = unique(find_negotiators(material.marked, lexicon, first_kind, first.modality))
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))
     transit = unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
     giver = likely_giver(material.marked)

@@ -47,17 +47,20 @@ _SAYING_IS_DOING = frozenset({Modality.DEMANDED, Modality.DENIED})
 
 
 def find_negotiators(
-    news: Sequence[MarkedSentence], lexicon: Lexicon, kind: Kind, modality: Modality
+    sentences: Sequence[MarkedSentence], lexicon: Lexicon, kind: Kind, modality: Modality
 ) -> Iterator[Found[str]]:
-    """Yield who bargains in the sentences that tell news; `kind` and `modality` are those of its first frame."""
+    """Yield who bargains in the sentences of a text; `kind` and `modality` are those of the first frame of its news."""
+    news = [one for one in sentences if not one.is_background]
     leaders = {name.entity.party: name.entity.name for s in news for name in s.names if name.entity.role == "leader"}
-    for marked in news:
+    for marked in sentences:
         for name in marked.names:
-            if _is_one(marked, name, kind, modality):
+            is_one = _is_told_aside if marked.is_background else _is_one
+            if is_one(marked, name, kind, modality):
                 rule = "acts" if name.entity.party == "BY" else "talks"
                 span = (name.start, name.end)
                 yield found_in(marked, name.entity.name, span, f"{lexicon.language}.negotiator.{rule}")
-        for found, span in (*_by_office(marked, leaders), *_ruler_unnamed(marked, kind)):
+        offices = () if marked.is_background else (*_by_office(marked, leaders), *_ruler_unnamed(marked, kind))
+        for found, span in offices:
             yield found_in(marked, found, span, f"{lexicon.language}.negotiator.office")
 
 
@@ -68,6 +71,22 @@ def _is_one(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Mod
     if _is_on_behalf(marked, span) or (role == "ruler" and kind is Kind.RELEASE and marked.has("pardon_done")):
         return True  # whosever spokeswoman tells of a pardon, it is the ruler's
     return not _is_spoken(marked, span) and not _is_only_named(marked, name) and _acts(marked, name, kind, modality)
+
+
+def _is_told_aside(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
+    """Whether a sentence that recalls says of somebody what bears on the news, in a clause without the older date.
+
+    "The talks are led by Coale, appointed on 9 November"; "Sapega, seized two years ago, was pardoned by Lukashenko".
+    """
+    span = (name.start, name.end)
+    if name.entity.role not in _ROLES or marked.sentence.zone is Zone.RECAP or name.entity.speaks_for:
+        return False
+    is_dated = any(same_clause(marked, (day.start, day.end), span) for day in marked.dates)
+    if is_dated or _is_spoken(marked, span) or _is_only_named(marked, name) or name.entity.party == _NOT_A_SIDE:
+        return False
+    if kind is Kind.RELEASE and name.entity.role == "ruler" and marked.is_head():
+        return any(same_clause(marked, hit, span) for act in _PARDONING for hit in marked.hits.get(act, ()))
+    return modality is not Modality.COMPLETED and _takes_part(marked, span)
 
 
 def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
