@@ -86,7 +86,8 @@ def _is_told_aside(marked: MarkedSentence, name: NamedEntity, kind: Kind, modali
         return False
     if kind is Kind.RELEASE and name.entity.role == "ruler" and marked.is_head():
         return any(same_clause(marked, hit, span) for act in _PARDONING for hit in marked.hits.get(act, ()))
-    return modality is not Modality.COMPLETED and _takes_part(marked, span)
+    is_of_others = marked.has("release_done", "exit_done", "moved", "handover")  # "freed when Kellogg came to Minsk"
+    return modality is not Modality.COMPLETED and not is_of_others and _takes_part(marked, span)
 
 
 def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
@@ -112,7 +113,7 @@ def _gives(marked: MarkedSentence, name: NamedEntity) -> bool:
 
 def _ruler_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind) -> bool:
     """Whether the ruler talks, frees or pardons; in talks about prisoners he is a side wherever he speaks."""
-    is_party = marked.has(*_TALKING, *_PARDONING) or _takes_part(marked, (name.start, name.end))
+    is_party = marked.has(*_TALKING, *_PARDONING, "release_future") or _takes_part(marked, (name.start, name.end))
     if is_party or (marked.is_head() and marked.has(*_FREEING)):
         return True
     return kind is Kind.NEGOTIATION and (_speaks(marked, name) or marked.is_head())
@@ -161,7 +162,7 @@ def _is_only_named(marked: MarkedSentence, name: NamedEntity) -> bool:
         return _is_deputed(marked, name)
     if name.entity.role == "official":
         return False
-    owners = (end for _, end in marked.hits.get("acts/owner", ()) if end <= name.start)
+    owners = [end for start, end in marked.hits.get("acts/owner", ()) if end <= name.start or start == name.start]
     if any(len(marked.sentence.folded[end : name.start].split()) <= 1 for end in owners):
         return True
     owned = marked.hits.get("acts/owned", ())
@@ -187,7 +188,7 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
         return any(
             0 < start - name.end <= _OFFICE and not any(name.end <= act <= start for act in acts) for start in speakers
         )
-    if name.entity.role != "leader" or marked.has("appointment"):
+    if name.entity.role != "leader" or marked.has("appointment") or _is_agent(marked, name):
         return False
     envoys = [other.entity.party for other in marked.names if other.entity.role == "envoy"]
     has_envoy = name.entity.party in envoys  # another's head of government meets him
@@ -196,6 +197,12 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
     return (
         has_envoy or is_genitive or any(start - name.end <= 1 and name.start - end <= _OFFICE for start, end in offices)
     )
+
+
+def _is_agent(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a verb of bargaining stands right beside a name: "Trump appointed his envoy", "прасіў Трамп"."""
+    hits = marked.hits.get("acts/part", ())
+    return any(0 <= start - name.end <= 1 or 0 <= name.start - end <= 1 for start, end in hits)
 
 
 def _by_office(marked: MarkedSentence, leaders: dict[str | None, str]) -> Iterator[tuple[str, Span]]:
