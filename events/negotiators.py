@@ -141,7 +141,18 @@ def _other_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality:
 
 def _takes_part(marked: MarkedSentence, span: Span) -> bool:
     """Whether somebody does what those do who bargain: leads talks, sits at the table, goes to Minsk, asks for people."""
-    return any(same_clause(marked, hit, span) for hit in marked.hits.get("acts/part", ()))
+    own = _with_its_clause(marked, span)
+    return any(same_clause(marked, hit, own) for hit in marked.hits.get("acts/part", ()))
+
+
+def _with_its_clause(marked: MarkedSentence, span: Span) -> Span:
+    """Return a name with the commas that set it off, or with the "who" behind it: "the envoy, Coale, met", "Coale, who met"."""
+    folded, (start, end) = marked.sentence.folded, span
+    relative = next((last for first, last in marked.hits.get("relative", ()) if first - end == _APPOSED), None)
+    if relative is not None and folded.startswith(", ", end):
+        return start, relative
+    is_apposed = folded[:start].endswith(", ") and (folded.startswith((",", "."), end) or end == len(folded))
+    return (start - _APPOSED, min(end + 1, len(folded))) if is_apposed else span
 
 
 def _is_on_behalf(marked: MarkedSentence, span: Span) -> bool:
