@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.facts import Kind, Modality
+from events.acting import does, takes_part
 from events.background import Span
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, OPENING, gap_between, same_clause
@@ -41,6 +42,9 @@ _TALKING = (
     "relief",
     "appointment",
 )
+_MEETING = ("meeting", "talks", "discuss")
+_TO_COME = ("plan", "unreal_before", "date/tomorrow")
+_MET = 30  # from "talks with" to the name, over titles
 _PARDONING = ("pardon_done", "acts/decided", "decree")
 _FREEING = ("release_done", "exit_done", "pardon_done", "offer", "refusal", "decree", "acts/decided")
 _SAYING_IS_DOING = frozenset({Modality.DEMANDED, Modality.DENIED})
@@ -70,7 +74,8 @@ def _is_one(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Mod
         return False
     if _is_on_behalf(marked, span) or (role == "ruler" and kind is Kind.RELEASE and marked.has("pardon_done")):
         return True  # whosever spokeswoman tells of a pardon, it is the ruler's
-    return not _is_spoken(marked, span) and not _is_only_named(marked, name) and _acts(marked, name, kind, modality)
+    is_idle = _is_spoken(marked, span) or _is_only_named(marked, name) or _is_to_be_met(marked, name)
+    return not is_idle and _acts(marked, name, kind, modality)
 
 
 def _is_told_aside(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
@@ -81,13 +86,16 @@ def _is_told_aside(marked: MarkedSentence, name: NamedEntity, kind: Kind, modali
     span = (name.start, name.end)
     if name.entity.role not in _ROLES or marked.sentence.zone is Zone.RECAP or name.entity.speaks_for:
         return False
+    if kind is Kind.RELEASE and does(marked, "acts/pleads", span):  # "in October Gugerotti had asked for them"
+        return True
     is_dated = any(same_clause(marked, (day.start, day.end), span) for day in marked.dates)
     if is_dated or _is_spoken(marked, span) or _is_only_named(marked, name) or name.entity.party == _NOT_A_SIDE:
         return False
     if kind is Kind.RELEASE and name.entity.role == "ruler" and marked.is_head():
         return any(same_clause(marked, hit, span) for act in _PARDONING for hit in marked.hits.get(act, ()))
     is_of_others = marked.has("release_done", "exit_done", "moved", "handover")  # "freed when Kellogg came to Minsk"
-    return modality is not Modality.COMPLETED and not is_of_others and _takes_part(marked, span)
+    is_open = modality is not Modality.COMPLETED or (kind is Kind.RELEASE and marked.is_head())
+    return is_open and not is_of_others and takes_part(marked, span)
 
 
 def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
@@ -97,7 +105,7 @@ def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modal
         return marked.sentence.zone is Zone.TITLE or (marked.is_head() and _gives(marked, name))
     if name.entity.role == "ruler":
         return _ruler_acts(marked, name, kind)
-    if _takes_part(marked, (name.start, name.end)):
+    if takes_part(marked, (name.start, name.end)):
         return True
     if name.entity.role == "envoy":
         return _envoy_acts(marked, name, kind)
@@ -113,7 +121,7 @@ def _gives(marked: MarkedSentence, name: NamedEntity) -> bool:
 
 def _ruler_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind) -> bool:
     """Whether the ruler talks, frees or pardons; in talks about prisoners he is a side wherever he speaks."""
-    is_party = marked.has(*_TALKING, *_PARDONING, "release_future") or _takes_part(marked, (name.start, name.end))
+    is_party = marked.has(*_TALKING, *_PARDONING, "release_future") or takes_part(marked, (name.start, name.end))
     if is_party or (marked.is_head() and marked.has(*_FREEING)):
         return True
     return kind is Kind.NEGOTIATION and (_speaks(marked, name) or marked.is_head())
@@ -139,22 +147,6 @@ def _other_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality:
     return talks and marked.has("belarus") and not speaks and not is_host
 
 
-def _takes_part(marked: MarkedSentence, span: Span) -> bool:
-    """Whether somebody does what those do who bargain: leads talks, sits at the table, goes to Minsk, asks for people."""
-    own = _with_its_clause(marked, span)
-    return any(same_clause(marked, hit, own) for hit in marked.hits.get("acts/part", ()))
-
-
-def _with_its_clause(marked: MarkedSentence, span: Span) -> Span:
-    """Return a name with the commas that set it off, or with the "who" behind it: "the envoy, Coale, met", "Coale, who met"."""
-    folded, (start, end) = marked.sentence.folded, span
-    relative = next((last for first, last in marked.hits.get("relative", ()) if first - end == _APPOSED), None)
-    if relative is not None and folded.startswith(", ", end):
-        return start, relative
-    is_apposed = folded[:start].endswith(", ") and (folded.startswith((",", "."), end) or end == len(folded))
-    return (start - _APPOSED, min(end + 1, len(folded))) if is_apposed else span
-
-
 def _is_on_behalf(marked: MarkedSentence, span: Span) -> bool:
     """Whether something was done at somebody's word: "at the request of President Trump", "Trump told me"."""
     before = any(_follows(marked, hit, span, _BEHALF) for hit in marked.hits.get("acts/behalf", ()))
@@ -178,6 +170,18 @@ def _is_only_named(marked: MarkedSentence, name: NamedEntity) -> bool:
         return True
     owned = marked.hits.get("acts/owned", ())
     return any(0 <= start - name.end <= 1 for start, _ in owned) or _is_possessive(marked, name)
+
+
+def _is_to_be_met(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether somebody is only to be met: "plans to fly to Minsk for talks with Lukashenko", "a meeting with Trump is planned"."""
+    span = (name.start, name.end)
+    talks = [hit for concept in _MEETING for hit in marked.hits.get(concept, ()) if 0 <= span[0] - hit[1] <= _MET]
+    cues = [hit for concept in _TO_COME for hit in marked.hits.get(concept, ()) if same_clause(marked, hit, span)]
+    return name.entity.role in ("ruler", "leader") and any(
+        cue[1] <= talk[0] or (cue in marked.hits.get("plan", ()) and 0 <= cue[0] - span[1] <= _BEHIND)
+        for talk in talks
+        for cue in cues
+    )
 
 
 def _is_deputed(marked: MarkedSentence, name: NamedEntity) -> bool:
@@ -226,7 +230,7 @@ def _by_office(marked: MarkedSentence, leaders: dict[str | None, str]) -> Iterat
 
 def _asks(marked: MarkedSentence, span: Span) -> bool:
     """Whether an office itself bargains about people: "the US president asked to release 1,300 on the telephone"."""
-    return marked.has("release_infinitive", "release_noun") and _takes_part(marked, span)
+    return marked.has("release_infinitive", "release_noun") and takes_part(marked, span)
 
 
 def _appoints(marked: MarkedSentence, span: Span) -> bool:
