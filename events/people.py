@@ -17,7 +17,7 @@ from events.nationalities import STOP
 from events.sentences import Zone
 
 _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
-_NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
+_NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,4}}(?!\w)")
 FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
 _WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
 _PLACES = (
@@ -41,6 +41,7 @@ _TITLE = 4  # words of a title before a name
 _TOGETHER = 2  # known names that make a list
 _FEW_TITLED = 3  # so many names of a title, at most, are of those the lead tells of
 _FULL = 2  # words of a name
+_LONGEST = 3
 _SHORT = 3  # letters of words that no title capitalises
 _CAPITALS = 0.8  # of the words of a title
 _SPEAKS = 12  # from a name to its verb of saying
@@ -247,9 +248,10 @@ def full_names(text: str) -> Iterator[tuple[int, int]]:
     """
     yield from places_in(text)
     for match in _NAME.finditer(text):
-        first, *others = match.group().split(" ")
-        is_longer = len(others) == _FULL and is_given_name(others[0]) and not is_given_name(first)
-        yield match.start() + (len(first) + 1 if is_longer else 0), match.end()
+        words = match.group().split(" ")
+        first = next((place for place, word in enumerate(words[:-1]) if is_given_name(word)), 0)
+        start = match.start() + sum(len(word) + 1 for word in words[:first])
+        yield start, start + len(" ".join(words[first : first + _LONGEST]))
 
 
 def _parts(marked: MarkedSentence, first: int, after: int, end: int) -> bool:
