@@ -9,8 +9,8 @@ from itertools import pairwise
 from db.facts import Outcome, Person
 from db.withholding import is_withheld, places_in
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, gap_between, is_elsewhere, is_negated, is_unreal
-from events.lexicon import Lexicon
+from events.frame import CLAUSE_END, gap_between, is_elsewhere, is_negated, is_unreal, states_abroad
+from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
 from events.nationalities import STOP
@@ -20,7 +20,9 @@ _UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
 _NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,4}}(?!\w)")
 FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
 _WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
+_HYPHENED = re.compile(rf"-[{_UPPER}][\w'’ʼ-]+")
 _PLACES = (
+    "acts/thing",
     "belarus",
     "us",
     "eu",
@@ -35,6 +37,7 @@ _PLACES = (
     "amount/units",
 )
 _JOINT = re.compile(r",? (?:[^\W\d_]{1,5} ){0,2}")  # between names of a list: a comma, "and", "as well"
+_BREAK = re.compile(r"[.;:()—]")  # behind it a list of those freed does not go on
 _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
 _TITLE = 4  # words of a title before a name
@@ -154,7 +157,8 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
     own = _subject(marked) if is_done else None
     served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
     beside = _beside_verbs(marked)
-    if not (lists or nouns or served or runs or beside or own is not None) or is_elsewhere(marked):
+    verbs = _own_verbs(marked)
+    if not (lists or nouns or served or runs or beside or verbs or own is not None) or is_elsewhere(marked):
         return
     if _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE):
         return
@@ -164,9 +168,36 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
         if is_given_name(marked.sentence.text[start:end].split()[0]):
             is_profile = is_profile or any(start - last == 1 or first - end == 1 for first, last in beside)
+            is_profile = is_profile or any(_is_of(marked, verb, (start, end)) for verb in verbs)
         if (is_listed or is_profile or start in runs or start == own) and not is_other(marked, start, end):
             person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
             yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
+
+
+def _own_verbs(marked: MarkedSentence) -> list[tuple[int, int]]:
+    """Return the verbs that free somebody now, of a sentence that says of nobody that he is still in or left behind."""
+    if marked.has("not_among", "release_future", "want", "appeal", "comment"):
+        return []
+    verbs = [span for concept in FREEING for span in marked.hits.get(concept, ())]
+    if states_abroad(marked) and not marked.is_ours():  # "in return Germany let Vadim Krasikov go"
+        return []
+    return [span for span in verbs if not is_unreal(marked, span) and not is_negated(marked, span)]
+
+
+def _is_of(marked: MarkedSentence, verb: tuple[int, int], name: tuple[int, int]) -> bool:
+    """Whether a verb frees a name: one in its clause, or named behind it over asides; nobody's wife or lawyer, no minister.
+
+    "The director Mikita Liasnou is free too", "they let out Iryna Takarchuk, convicted of comments, and Piotr Savenak".
+    """
+    folded = marked.sentence.folded
+    between = folded[min(verb[1], name[1]) : max(verb[0], name[0])]
+    if _BREAK.search(between) or (name[1] <= verb[0] and CLAUSE_END.search(between)):
+        return False
+    said = (*marked.hits.get("attribution/says", ()), *marked.hits.get("attribution/cites", ()))
+    if any(verb[1] <= start and end <= name[0] for start, end in said):
+        return False
+    others = (*marked.hits.get("acts/relative", ()), *marked.hits.get("office", ()))
+    return not any(end <= name[0] and _is_near(marked, end, name[0]) for _, end in others)
 
 
 def _beside_verbs(marked: MarkedSentence) -> list[tuple[int, int]]:
@@ -268,7 +299,7 @@ def _is_title_case(marked: MarkedSentence) -> bool:
 
 def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
     """Whether a capitalised pair of words is no freed person: a place, a body, a known name, one who speaks."""
-    if any(name.start < end and start < name.end for name in marked.names):
+    if any(name.start < end and start < name.end and not _goes_on(marked, name) for name in marked.names):
         return True
     words = marked.sentence.text[start:end].split(" ")
     if len(words) == _FULL and any(s == start and e == start + len(words[0]) for s, e in marked.hits.get("person", ())):
@@ -281,4 +312,11 @@ def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
 
 
 def _named(marked: MarkedSentence, role: str) -> list[NamedEntity]:
-    return [name for name in marked.names if name.entity.role == role]
+    return [name for name in marked.names if name.entity.role == role and not _goes_on(marked, name)]
+
+
+def _goes_on(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a hyphen makes another of a name: "Iryna Slaunikava-Prus", "Kolesnikowa-Anwalt"."""
+    behind = _HYPHENED.match(marked.sentence.text, name.end)
+    whole = marked.sentence.text[name.start : behind.end()] if behind else ""
+    return behind is not None and canonical(whole) not in entities()
