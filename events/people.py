@@ -37,6 +37,7 @@ _PLACES = (
     "amount/units",
 )
 _JOINT = re.compile(r",? (?:[^\W\d_]{1,5} ){0,2}")  # between names of a list: a comma, "and", "as well"
+_OPENING = re.compile(r"[^,]{0,25}(?:, )?")  # before "this is", as in "besides him, this is"
 _BREAK = re.compile(r"[.;:()—]")  # behind it a list of those freed does not go on
 _LIST = 3  # names that make a list on their own
 _APPOSED = 2  # from "journalist" to the name
@@ -119,7 +120,17 @@ def _is_near(marked: MarkedSentence, end: int, start: int) -> bool:
 
 def _is_of_list(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name stands in a list of the freed: "among them Ihar Losik, who was serving 15 years"."""
-    return any(end <= name.start and not _held_before(marked, start) for start, end in marked.hits.get("of_them", ()))
+    return any(end <= name.start and not _held_before(marked, start) for start, end in _lists(marked))
+
+
+def _lists(marked: MarkedSentence) -> list[tuple[int, int]]:
+    """Return what opens a list of the freed: "among them", "the others are", "the best known is", "Это ..." that nobody says."""
+    if marked.has("not_among", "attribution/says", "release_future", "want"):
+        return [*marked.hits.get("of_them", ())]
+    is_of_people = marked.has("person", "prisoner") and not marked.speech
+    opened = [span for span in marked.hits.get("acts/these", ()) if is_of_people]
+    these = [span for span in opened if _OPENING.fullmatch(marked.sentence.folded[: span[0]])]
+    return [*marked.hits.get("of_them", ()), *marked.hits.get("acts/named", ()), *these]
 
 
 def _is_of_held(marked: MarkedSentence, name: NamedEntity) -> bool:
@@ -150,7 +161,8 @@ def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[
 
 def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield names the gazetteer lacks: listed among the freed, behind "journalist" beside a release, or who "served"."""
-    lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
+    lists = [span for span in _lists(marked) if not _held_before(marked, span[0])]
+    parts = marked.hits.get("of_them", ())
     is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
     nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
     runs = _runs(marked) if (is_done or marked.has("acts/served")) and not marked.has(*_WAITING) else frozenset()
@@ -164,9 +176,11 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
         return
     for first, end in full_names(marked.sentence.text):
         start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
-        is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
+        is_name = is_given_name(marked.sentence.text[start:end].split()[0])
+        is_listed = any(span[1] <= start and (is_name or span in parts) for span in lists)
+        is_listed = is_listed or any(0 <= start - after <= _APPOSED for after in nouns)
         is_profile = any(0 <= place - end <= _APPOSED for place in served)
-        if is_given_name(marked.sentence.text[start:end].split()[0]):
+        if is_name:
             is_profile = is_profile or any(start - last == 1 or first - end == 1 for first, last in beside)
             is_profile = is_profile or any(_is_of(marked, verb, (start, end)) for verb in verbs)
         if (is_listed or is_profile or start in runs or start == own) and not is_other(marked, start, end):
