@@ -43,7 +43,7 @@ _TALKING = (
     "appointment",
 )
 _MEETING = ("meeting", "talks", "discuss")
-_TO_COME = ("plan", "unreal_before", "date/tomorrow")
+_TO_COME = ("plan", "date/tomorrow")
 _MET = 30  # from "talks with" to the name, over titles
 _PARDONING = ("pardon_done", "acts/decided", "decree")
 _FREEING = ("release_done", "exit_done", "pardon_done", "offer", "refusal", "decree", "acts/decided")
