@@ -74,7 +74,7 @@ def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Pers
 
 def _own_verbs(marked: MarkedSentence) -> list[tuple[int, int]]:
     """Return the verbs that free somebody now, of a sentence that says of nobody that he is still in or left behind."""
-    if marked.has("not_among", "release_future", "want", "appeal", "comment"):
+    if marked.has("not_among", "release_future", "want", "appeal"):
         return []
     verbs = [span for concept in FREEING for span in marked.hits.get(concept, ())]
     if states_abroad(marked) and not marked.is_ours():  # "in return Germany let Vadim Krasikov go"
@@ -167,7 +167,8 @@ def _parts(marked: MarkedSentence, first: int, after: int, end: int) -> bool:
 def _is_title_case(marked: MarkedSentence) -> bool:
     """Whether a sentence is written like a title in English, where capitals show no names."""
     words = [word for word in marked.sentence.text.split() if word[0].isalpha() and len(word) > _SHORT]
-    return sum(word[0].isupper() for word in words) > _CAPITALS * len(words)
+    is_whole = marked.sentence.text.endswith(".")  # German nouns have capitals, too
+    return not is_whole and sum(word[0].isupper() for word in words) > _CAPITALS * len(words)
 
 
 def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
