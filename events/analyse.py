@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -42,14 +42,14 @@ from events.figures import (
 from events.found import Found, unique
 from events.frame import Frame, FrameKind, head_of
 from events.frames import frames_of
-from events.freed import find_freed
+from events.freed import find_few, find_freed
 from events.language import language_of
 from events.lexicon import Lexicon, lexicon_for
 from events.marks import MarkedSentence, mark_sentences
 from events.nationalities import HOME
 from events.negotiators import find_negotiators
 from events.normalise import fold
-from events.people import find_lead, find_people
+from events.people import find_people
 from events.routes import find_mediators, find_transit
 from events.sentences import TEXT_CAP
 from events.totals import FREED_ROLES, rests_of, with_named
@@ -143,12 +143,13 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
     people = find_freed(material.marked, lexicon) if kind is Kind.RELEASE else []
     counts = _figures(material, kind, frame, people, classification.kinds)
     if kind is Kind.RELEASE and not people:
-        people = _only_freed(news, lexicon, counts)
+        freed = {found.value.value for found in counts if found.value.role in FREED_ROLES}
+        people = find_few(material.marked, lexicon, freed)
         is_free = not frame.rule.endswith((".pardoned", ".decree"))
         counts = counts if not is_free else _figures(material, kind, frame, people, classification.kinds)
     first = classification.release or frame
     first_kind = Kind.RELEASE if classification.release else Kind.NEGOTIATION
-    negotiators = unique(find_negotiators(news, lexicon, first_kind, first.modality))
+    negotiators = unique(find_negotiators(material.marked, lexicon, first_kind, first.modality))
     mediators = unique(f for s in news for f in find_mediators(s, lexicon))
     transit = unique(f for s in news for f in find_transit(s, lexicon)) if kind is Kind.RELEASE else []
     is_of_talks = Kind.NEGOTIATION in classification.kinds
@@ -183,14 +184,6 @@ def _mention(material: _Material, kind: Kind, frame: Frame, classification: Clas
             *material.attribution.evidence,
         ),
     )
-
-
-def _only_freed(
-    news: Sequence[MarkedSentence], lexicon: Lexicon, counts: Iterable[Found[Count]]
-) -> list[Found[Person]]:
-    """Return the one prisoner named in title and lead, where one person is freed and no verb stands beside the name."""
-    freed = {found.value.value for found in counts if found.value.role in FREED_ROLES}
-    return unique(find_lead(news, lexicon, is_one=freed == {1})) if freed <= {1} else []
 
 
 def _figures(

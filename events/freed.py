@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from db.facts import Outcome, Person
@@ -11,20 +11,10 @@ from events.background import Span
 from events.found import Found, found_in, unique
 from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
+from events.listed import find_alone, find_listed, full_names, is_other
 from events.marks import MarkedSentence
 from events.names import canonical
-from events.people import (
-    FREEING,
-    find_alone,
-    find_companions,
-    find_listed,
-    find_people,
-    find_titled,
-    full_names,
-    goes_on_of_held,
-    is_other,
-    name_of,
-)
+from events.people import FREEING, find_companions, find_people, find_titled, goes_on_of_held, name_of
 
 _BULLET = re.compile(r"(?:(?:[•▪▸►‣◦·*✅✔☑—–-]\ufe0f?|\d{1,3}[.)]) *)?")
 _NUMBER = re.compile(r"\d{1,3}[.)]")  # of a line, cut off as a sentence
@@ -36,8 +26,13 @@ def find_freed(marked: Sequence[MarkedSentence], lexicon: Lexicon) -> list[Found
     news = [sentence for sentence in marked if not sentence.is_background]
     told = [s for before, s in zip((None, *news), news, strict=False) if not goes_on_of_held(before, s)]
     found = (f for s in told for find in (find_people, find_listed, find_companions) for f in find(s, lexicon))
-    people = unique((*found, *find_lines(marked, lexicon)))
-    return people or unique(find_titled(news, lexicon)) or unique(f for s in news for f in find_alone(s, lexicon))
+    return unique((*found, *find_lines(marked, lexicon)))
+
+
+def find_few(marked: Sequence[MarkedSentence], lexicon: Lexicon, freed: Collection[int | None]) -> list[Found[Person]]:
+    """Return whom only title or lead names, where no sentence says who is free; `freed` are the counts of the news."""
+    news = [sentence for sentence in marked if not sentence.is_background]
+    return unique(find_titled(news, lexicon, freed)) or unique(f for s in news for f in find_alone(s, lexicon))
 
 
 def find_lines(sentences: Sequence[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:

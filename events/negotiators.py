@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.facts import Kind, Modality
+from events.acting import does, takes_part
 from events.background import Span
 from events.found import Found, found_in
 from events.frame import CLAUSE_END, OPENING, gap_between, same_clause
@@ -41,23 +42,29 @@ _TALKING = (
     "relief",
     "appointment",
 )
+_MEETING = ("meeting", "talks", "discuss")
+_TO_COME = ("plan", "date/tomorrow")
+_MET = 30  # from "talks with" to the name, over titles
 _PARDONING = ("pardon_done", "acts/decided", "decree")
 _FREEING = ("release_done", "exit_done", "pardon_done", "offer", "refusal", "decree", "acts/decided")
 _SAYING_IS_DOING = frozenset({Modality.DEMANDED, Modality.DENIED})
 
 
 def find_negotiators(
-    news: Sequence[MarkedSentence], lexicon: Lexicon, kind: Kind, modality: Modality
+    sentences: Sequence[MarkedSentence], lexicon: Lexicon, kind: Kind, modality: Modality
 ) -> Iterator[Found[str]]:
-    """Yield who bargains in the sentences that tell news; `kind` and `modality` are those of its first frame."""
+    """Yield who bargains in the sentences of a text; `kind` and `modality` are those of the first frame of its news."""
+    news = [one for one in sentences if not one.is_background]
     leaders = {name.entity.party: name.entity.name for s in news for name in s.names if name.entity.role == "leader"}
-    for marked in news:
+    for marked in sentences:
         for name in marked.names:
-            if _is_one(marked, name, kind, modality):
+            is_one = _is_told_aside if marked.is_background else _is_one
+            if is_one(marked, name, kind, modality):
                 rule = "acts" if name.entity.party == "BY" else "talks"
                 span = (name.start, name.end)
                 yield found_in(marked, name.entity.name, span, f"{lexicon.language}.negotiator.{rule}")
-        for found, span in (*_by_office(marked, leaders), *_ruler_unnamed(marked, kind)):
+        offices = () if marked.is_background else (*_by_office(marked, leaders), *_ruler_unnamed(marked, kind))
+        for found, span in offices:
             yield found_in(marked, found, span, f"{lexicon.language}.negotiator.office")
 
 
@@ -67,7 +74,28 @@ def _is_one(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Mod
         return False
     if _is_on_behalf(marked, span) or (role == "ruler" and kind is Kind.RELEASE and marked.has("pardon_done")):
         return True  # whosever spokeswoman tells of a pardon, it is the ruler's
-    return not _is_spoken(marked, span) and not _is_only_named(marked, name) and _acts(marked, name, kind, modality)
+    is_idle = _is_spoken(marked, span) or _is_only_named(marked, name) or _is_to_be_met(marked, name)
+    return not is_idle and _acts(marked, name, kind, modality)
+
+
+def _is_told_aside(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
+    """Whether a sentence that recalls says of somebody what bears on the news, in a clause without the older date.
+
+    "The talks are led by Coale, appointed on 9 November"; "Sapega, seized two years ago, was pardoned by Lukashenko".
+    """
+    span = (name.start, name.end)
+    if name.entity.role not in _ROLES or marked.sentence.zone is Zone.RECAP or name.entity.speaks_for:
+        return False
+    if kind is Kind.RELEASE and does(marked, "acts/pleads", span):  # "in October Gugerotti had asked for them"
+        return True
+    is_dated = any(same_clause(marked, (day.start, day.end), span) for day in marked.dates)
+    if is_dated or _is_spoken(marked, span) or _is_only_named(marked, name) or name.entity.party == _NOT_A_SIDE:
+        return False
+    if kind is Kind.RELEASE and name.entity.role == "ruler" and marked.is_head():
+        return any(same_clause(marked, hit, span) for act in _PARDONING for hit in marked.hits.get(act, ()))
+    is_of_others = marked.has("release_done", "exit_done", "moved", "handover")  # "freed when Kellogg came to Minsk"
+    is_open = modality is not Modality.COMPLETED or (kind is Kind.RELEASE and marked.is_head())
+    return is_open and not is_of_others and takes_part(marked, span)
 
 
 def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modality) -> bool:
@@ -77,7 +105,7 @@ def _acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality: Modal
         return marked.sentence.zone is Zone.TITLE or (marked.is_head() and _gives(marked, name))
     if name.entity.role == "ruler":
         return _ruler_acts(marked, name, kind)
-    if _takes_part(marked, (name.start, name.end)):
+    if takes_part(marked, (name.start, name.end)):
         return True
     if name.entity.role == "envoy":
         return _envoy_acts(marked, name, kind)
@@ -93,7 +121,7 @@ def _gives(marked: MarkedSentence, name: NamedEntity) -> bool:
 
 def _ruler_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind) -> bool:
     """Whether the ruler talks, frees or pardons; in talks about prisoners he is a side wherever he speaks."""
-    is_party = marked.has(*_TALKING, *_PARDONING) or _takes_part(marked, (name.start, name.end))
+    is_party = marked.has(*_TALKING, *_PARDONING, "release_future") or takes_part(marked, (name.start, name.end))
     if is_party or (marked.is_head() and marked.has(*_FREEING)):
         return True
     return kind is Kind.NEGOTIATION and (_speaks(marked, name) or marked.is_head())
@@ -119,11 +147,6 @@ def _other_acts(marked: MarkedSentence, name: NamedEntity, kind: Kind, modality:
     return talks and marked.has("belarus") and not speaks and not is_host
 
 
-def _takes_part(marked: MarkedSentence, span: Span) -> bool:
-    """Whether somebody does what those do who bargain: leads talks, sits at the table, goes to Minsk, asks for people."""
-    return any(same_clause(marked, hit, span) for hit in marked.hits.get("acts/part", ()))
-
-
 def _is_on_behalf(marked: MarkedSentence, span: Span) -> bool:
     """Whether something was done at somebody's word: "at the request of President Trump", "Trump told me"."""
     before = any(_follows(marked, hit, span, _BEHALF) for hit in marked.hits.get("acts/behalf", ()))
@@ -142,11 +165,23 @@ def _is_only_named(marked: MarkedSentence, name: NamedEntity) -> bool:
         return _is_deputed(marked, name)
     if name.entity.role == "official":
         return False
-    owners = (end for _, end in marked.hits.get("acts/owner", ()) if end <= name.start)
+    owners = [end for start, end in marked.hits.get("acts/owner", ()) if end <= name.start or start == name.start]
     if any(len(marked.sentence.folded[end : name.start].split()) <= 1 for end in owners):
         return True
     owned = marked.hits.get("acts/owned", ())
     return any(0 <= start - name.end <= 1 for start, _ in owned) or _is_possessive(marked, name)
+
+
+def _is_to_be_met(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether somebody is only to be met: "plans to fly to Minsk for talks with Lukashenko", "a meeting with Trump is planned"."""
+    span = (name.start, name.end)
+    talks = [hit for concept in _MEETING for hit in marked.hits.get(concept, ()) if 0 <= span[0] - hit[1] <= _MET]
+    cues = [hit for concept in _TO_COME for hit in marked.hits.get(concept, ()) if same_clause(marked, hit, span)]
+    return name.entity.role in ("ruler", "leader") and any(
+        cue[1] <= talk[0] or (cue in marked.hits.get("plan", ()) and 0 <= cue[0] - span[1] <= _BEHIND)
+        for talk in talks
+        for cue in cues
+    )
 
 
 def _is_deputed(marked: MarkedSentence, name: NamedEntity) -> bool:
@@ -168,7 +203,7 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
         return any(
             0 < start - name.end <= _OFFICE and not any(name.end <= act <= start for act in acts) for start in speakers
         )
-    if name.entity.role != "leader" or marked.has("appointment"):
+    if name.entity.role != "leader" or marked.has("appointment") or _is_agent(marked, name):
         return False
     envoys = [other.entity.party for other in marked.names if other.entity.role == "envoy"]
     has_envoy = name.entity.party in envoys  # another's head of government meets him
@@ -177,6 +212,12 @@ def _is_possessive(marked: MarkedSentence, name: NamedEntity) -> bool:
     return (
         has_envoy or is_genitive or any(start - name.end <= 1 and name.start - end <= _OFFICE for start, end in offices)
     )
+
+
+def _is_agent(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a verb of bargaining stands right beside a name: "Trump appointed his envoy", "прасіў Трамп"."""
+    hits = marked.hits.get("acts/part", ())
+    return any(0 <= start - name.end <= 1 or 0 <= name.start - end <= 1 for start, end in hits)
 
 
 def _by_office(marked: MarkedSentence, leaders: dict[str | None, str]) -> Iterator[tuple[str, Span]]:
@@ -189,7 +230,7 @@ def _by_office(marked: MarkedSentence, leaders: dict[str | None, str]) -> Iterat
 
 def _asks(marked: MarkedSentence, span: Span) -> bool:
     """Whether an office itself bargains about people: "the US president asked to release 1,300 on the telephone"."""
-    return marked.has("release_infinitive", "release_noun") and _takes_part(marked, span)
+    return marked.has("release_infinitive", "release_noun") and takes_part(marked, span)
 
 
 def _appoints(marked: MarkedSentence, span: Span) -> bool:

@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator
 
 from db.facts import Outcome, Person
-from db.withholding import is_withheld, places_in
+from db.withholding import is_withheld
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, gap_between, is_elsewhere, is_negated, is_unreal
-from events.lexicon import Lexicon
+from events.frame import CLAUSE_END, is_negated, is_unreal
+from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
-from events.names import canonical, is_given_name
+from events.names import canonical
 from events.nationalities import STOP
 from events.sentences import Zone
 
-_UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
-_NAME = re.compile(rf"(?<!\w)[{_UPPER}][\w'’ʼ-]+(?: [{_UPPER}][\w'’ʼ-]+){{1,2}}(?!\w)")
+UPPER = "A-ZА-ЯІЇЄҐЎЁŁŚŻŹĆŃŬŠŽČĖĄĘĮŲŪÄÖÜ"
 FREEING = ("release_done", "exit_done", "moved", "arrival", "handover", "pardon_done")
-_WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
-PLACES = (
-    "belarus",
-    "us",
-    "eu",
-    "country/",
-    "people/",
-    "month/",
-    "weekday/",
-    "other_jailer",
-    "political",
-    "office",
-    "custody",
-    "amount/units",
-)
-_JOINT = re.compile(r",? (?:[^\W\d_]{1,5} ){0,2}")  # between names of a list: a comma, "and", "as well"
-_LIST = 3  # names that make a list on their own
+WAITING = ("held", "not_among", "arrest", "comment", "appeal", "release_future", "release_noun", "want")
+_HYPHENED = re.compile(rf"-[{UPPER}][\w'’ʼ-]+")
+_OPENING = re.compile(r"[^,]{0,25}(?:, )?")  # before "this is", as in "besides him, this is"
 _APPOSED = 2  # from "journalist" to the name
 _TITLE = 4  # words of a title before a name
 _TOGETHER = 2  # known names that make a list
 _FEW_TITLED = 3  # so many names of a title, at most, are of those the lead tells of
-_FULL = 2  # words of a name
-_SHORT = 3  # letters of words that no title capitalises
-_CAPITALS = 0.8  # of the words of a title
-_SPEAKS = 12  # from a name to its verb of saying
 _WHERE = 40  # from an arrival to the country it is in
 
 
@@ -101,13 +81,13 @@ def _outcome(marked: MarkedSentence, name: NamedEntity, *, is_left: bool, is_don
 
 def _is_owner(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name only tells whose ally or lawyer somebody is: "Kalesnikava's ally", "адвокат Колесниковой"."""
-    if any(_is_near(marked, end, name.start) for _, end in marked.hits.get("acts/kin", ())):
+    if any(is_near(marked, end, name.start) for _, end in marked.hits.get("acts/kin", ())):
         return True
     is_before = any(0 <= name.start - end <= 1 for _, end in marked.hits.get("acts/owner", ()))
     return is_before or any(0 <= start - name.end <= 1 for start, _ in marked.hits.get("acts/owned", ()))
 
 
-def _is_near(marked: MarkedSentence, end: int, start: int) -> bool:
+def is_near(marked: MarkedSentence, end: int, start: int) -> bool:
     """Whether at most a title stands between: "colleague of the Nobel laureate Ales Bialiatski", "her husband, Ihar"."""
     between = marked.sentence.folded[end:start].removeprefix(",")
     return end <= start and len(between.split()) <= _TITLE and not STOP.search(between)
@@ -115,15 +95,26 @@ def _is_near(marked: MarkedSentence, end: int, start: int) -> bool:
 
 def _is_of_list(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name stands in a list of the freed: "among them Ihar Losik, who was serving 15 years"."""
-    return any(end <= name.start and not _held_before(marked, start) for start, end in marked.hits.get("of_them", ()))
+    return any(end <= name.start and not held_before(marked, start) for start, end in lists_of(marked))
+
+
+def lists_of(marked: MarkedSentence) -> list[tuple[int, int]]:
+    """Return what opens a list of the freed: "among them", "the others are", "the best known is", "Это ..." that nobody says."""
+    if marked.has("not_among", "attribution/says", "release_future", "want"):
+        return [*marked.hits.get("of_them", ())]
+    is_of_people = marked.has("person", "prisoner") and not marked.speech
+    opened = [span for span in marked.hits.get("acts/these", ()) if is_of_people]
+    these = [span for span in opened if _OPENING.fullmatch(marked.sentence.folded[: span[0]])]
+    return [*marked.hits.get("of_them", ()), *marked.hits.get("acts/named", ()), *these]
 
 
 def _is_of_held(marked: MarkedSentence, name: NamedEntity) -> bool:
     """Whether a name stands in a list of those who are still in: "1,150 are behind bars, among them Ales Bialiatski"."""
-    return any(end <= name.start and _held_before(marked, start) for start, end in marked.hits.get("of_them", ()))
+    return any(end <= name.start and held_before(marked, start) for start, end in marked.hits.get("of_them", ()))
 
 
-def _held_before(marked: MarkedSentence, place: int) -> bool:
+def held_before(marked: MarkedSentence, place: int) -> bool:
+    """Whether a sentence has told before a place that people are in."""
     return any(start < place for start, _ in marked.hits.get("held", ()))
 
 
@@ -137,146 +128,39 @@ def goes_on_of_held(before: MarkedSentence | None, marked: MarkedSentence) -> bo
 def find_companions(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
     """Yield known prisoners whom the body of a report of a release names together, with no word of what they wait for."""
     names = [n for n in _named(marked, "prisoner") if not _is_owner(marked, n) and not _confirms(marked, n)]
-    if len({name_of(marked, name) for name in names}) < _TOGETHER or marked.has(*_WAITING) or marked.speech:
+    if len({name_of(marked, name) for name in names}) < _TOGETHER or marked.has(*WAITING) or marked.speech:
         return
     for name in names:
         person = Person(name_of(marked, name), Outcome.FREED)
         yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.together")
 
 
-def find_listed(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield names the gazetteer lacks: listed among the freed, behind "journalist" beside a release, or who "served"."""
-    lists = [end for start, end in marked.hits.get("of_them", ()) if not _held_before(marked, start)]
-    is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
-    nouns = [end for name in ("person", "prisoner") for _, end in marked.hits.get(name, ())] if is_done else []
-    runs = _runs(marked) if (is_done or marked.has("acts/served")) and not marked.has(*_WAITING) else frozenset()
-    own = _subject(marked) if is_done else None
-    served = [] if marked.has("not_among") else [start for start, _ in marked.hits.get("acts/served", ())]
-    beside = _beside_verbs(marked)
-    if not (lists or nouns or served or runs or beside or own is not None) or is_elsewhere(marked):
-        return
-    if _is_title_case(marked) and not (runs and marked.sentence.zone is not Zone.TITLE):
-        return
-    for first, end in full_names(marked.sentence.text):
-        start = next((after + 1 for after in nouns if _parts(marked, first, after, end)), first)
-        is_listed = any(after <= start for after in lists) or any(0 <= start - after <= _APPOSED for after in nouns)
-        is_profile = any(0 <= place - end <= _APPOSED for place in served)
-        if is_given_name(marked.sentence.text[start:end].split()[0]):
-            is_profile = is_profile or any(start - last == 1 or first - end == 1 for first, last in beside)
-        if (is_listed or is_profile or start in runs or start == own) and not is_other(marked, start, end):
-            person = Person(canonical(marked.sentence.text[start:end]), Outcome.FREED)
-            yield found_in(marked, person, (start, end), f"{lexicon.language}.people.listed")
+def find_titled(
+    sentences: Iterable[MarkedSentence], lexicon: Lexicon, freed: Collection[int | None]
+) -> Iterator[Found[Person]]:
+    """Yield whom a title names where no verb stands beside the name: "Ihar Losik is home. The blogger is free".
 
-
-def _beside_verbs(marked: MarkedSentence) -> list[tuple[int, int]]:
-    """Return the verbs of walking free, beside which a name is of somebody freed: "Alena Hnauk left the colony"."""
-    if marked.has(*_WAITING):
-        return []
-    return [
-        span
-        for span in marked.hits.get("exit_done", ())
-        if not is_unreal(marked, span) and not is_negated(marked, span)
-    ]
-
-
-def find_titled(sentences: Iterable[MarkedSentence], lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield the one known prisoner whom a title names beside its verb's sentence: "Ihar Losik is home. The blogger is free"."""
+    Where at most one is `freed`, by the counts of the news, it is the one of the title, or of title and lead ("The girl
+    is free. Sapega's ordeal is over"), and the lead may tell of it; else a few of a title that itself tells of a release.
+    """
     head = [marked for marked in sentences if marked.is_head()]
     title = [marked for marked in head if marked.sentence.zone is Zone.TITLE]
-    named = [(marked, name) for marked in title for name in _named(marked, "prisoner")]
-    people = {name_of(marked, name) for marked, name in named}
-    told = title if any(marked.numbers or marked.speech for marked in head) else head
-    is_told = any(marked.has(*FREEING) for marked in told) and not any(m.has(*_WAITING) for m in title)
-    for marked, name in named if is_told and len(people) <= _FEW_TITLED else ():
-        person = Person(name_of(marked, name), Outcome.FREED)
-        yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
-
-
-def find_lead(sentences: Iterable[MarkedSentence], lexicon: Lexicon, *, is_one: bool) -> Iterator[Found[Person]]:
-    """Yield the one known prisoner of the title, or where `is_one` of title and lead: "The girl is free. Sapega's ordeal is over"."""
-    head = [marked for marked in sentences if marked.is_head()]
-    naming = head if is_one else [marked for marked in head if marked.sentence.zone is Zone.TITLE]
-    named = [(marked, name) for marked in naming for name in _named(marked, "prisoner")]
-    people = {name_of(marked, name) for marked, name in named}
-    if len(people) == 1 and any(m.has(*FREEING) for m in head) and not any(m.has(*_WAITING) for m, _ in named):
-        marked, name = named[0]
-        person = Person(name_of(marked, name), Outcome.FREED)
-        yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
-
-
-def find_alone(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Person]]:
-    """Yield the one name of title or lead that begins with a known first name, beside a release from prison."""
-    is_done = any(not is_unreal(marked, span) for name in FREEING for span in marked.hits.get(name, ()))
-    is_told = is_done and marked.is_head() and marked.has("custody", "prisoner", "pardon_done")
-    if not is_told or marked.has(*_WAITING, "person") or is_elsewhere(marked) or _is_title_case(marked):
-        return
-    text = marked.sentence.text
-    spans = [(start, end) for start, end in full_names(text) if is_given_name(text[start:end].split()[0])]
-    if len(spans) == 1 and not is_other(marked, *spans[0]):
-        person = Person(canonical(text[slice(*spans[0])]), Outcome.FREED)
-        yield found_in(marked, person, spans[0], f"{lexicon.language}.people.alone")
-
-
-def _subject(marked: MarkedSentence) -> int | None:
-    """Return where a name opens a sentence that says who walked free: "A B, jailed in 2021, left the colony"."""
-    text = marked.sentence.text
-    name = next((span for span in full_names(text) if span[0] == 0 and is_given_name(text.split()[0])), None)
-    verbs = marked.hits.get("exit_done", ()) if name and not marked.has(*_WAITING[:2]) else ()
-    is_own = name is not None and any(
-        marked.sentence.folded.startswith(",", name[1]) or 0 <= start - name[1] <= _APPOSED for start, _ in verbs
-    )
-    return 0 if is_own else None
-
-
-def _runs(marked: MarkedSentence) -> frozenset[int]:
-    """Return where names begin that stand together as a list of those freed: "A B, C D and E F were let out"."""
-    spans = list(full_names(marked.sentence.text))
-    runs: list[list[int]] = [[start] for start, _ in spans[:1]]
-    for (_, end), (start, _) in pairwise(spans):
-        if _JOINT.fullmatch(marked.sentence.text[end:start]):
-            runs[-1].append(start)
-        else:
-            runs.append([start])
-    return frozenset(start for run in runs if len(run) >= _LIST for start in run)
-
-
-def full_names(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where two or three capitalised words stand that may be a name; without what is none before a first name.
-
-    "Gewerkschafter Wassil Berasneu", "из Тарту Кадри Лепп" are names of two words. What stands for a withheld one is one.
-    """
-    yield from places_in(text)
-    for match in _NAME.finditer(text):
-        first, *others = match.group().split(" ")
-        is_longer = len(others) == _FULL and is_given_name(others[0]) and not is_given_name(first)
-        yield match.start() + (len(first) + 1 if is_longer else 0), match.end()
-
-
-def _parts(marked: MarkedSentence, first: int, after: int, end: int) -> bool:
-    """Whether a noun that ends at `after` opens a name of two more words: "Musician Aleh Karatkevich"."""
-    text = marked.sentence.text
-    return first < after < end and " " not in text[first:after] and text[after] == " " and " " in text[after + 1 : end]
-
-
-def _is_title_case(marked: MarkedSentence) -> bool:
-    """Whether a sentence is written like a title in English, where capitals show no names."""
-    words = [word for word in marked.sentence.text.split() if word[0].isalpha() and len(word) > _SHORT]
-    return sum(word[0].isupper() for word in words) > _CAPITALS * len(words)
-
-
-def is_other(marked: MarkedSentence, start: int, end: int) -> bool:
-    """Whether a capitalised pair of words is no freed person: a place, a body, a known name, one who speaks."""
-    if any(name.start < end and start < name.end for name in marked.names):
-        return True
-    words = marked.sentence.text[start:end].split(" ")
-    if len(words) == _FULL and any(s == start and e == start + len(words[0]) for s, e in marked.hits.get("person", ())):
-        return True  # "Father Henryk"
-    taken = (span for name in marked.hits if name.startswith(PLACES) for span in marked.hits[name])
-    if any(first < end and start < last for first, last in taken):
-        return True
-    says = marked.hits.get("attribution/says", ())
-    return any(0 <= gap_between(marked, end, first) <= _SPEAKS or 0 <= start - last <= 1 for first, last in says)
+    is_one = set(freed) <= {1}
+    told, most = (head, 1) if is_one else (title, _FEW_TITLED)
+    named = [(marked, name) for marked in (head if set(freed) == {1} else title) for name in _named(marked, "prisoner")]
+    is_told = any(m.has(*FREEING) for m in told) and not any(m.has(*WAITING) for m, _ in named)
+    if is_told and len({name_of(marked, name) for marked, name in named}) <= most:
+        for marked, name in named:
+            person = Person(name_of(marked, name), Outcome.FREED)
+            yield found_in(marked, person, (name.start, name.end), f"{lexicon.language}.people.titled")
 
 
 def _named(marked: MarkedSentence, role: str) -> list[NamedEntity]:
-    return [name for name in marked.names if name.entity.role == role]
+    return [name for name in marked.names if name.entity.role == role and not goes_on(marked, name)]
+
+
+def goes_on(marked: MarkedSentence, name: NamedEntity) -> bool:
+    """Whether a hyphen makes another of a name: "Iryna Slaunikava-Prus", "Kolesnikowa-Anwalt"."""
+    behind = _HYPHENED.match(marked.sentence.text, name.end)
+    whole = marked.sentence.text[name.start : behind.end()] if behind else ""
+    return behind is not None and canonical(whole) not in entities()

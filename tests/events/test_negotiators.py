@@ -95,3 +95,36 @@ def test_what_led_to_a_licence_is_recalled() -> None:
 def test_who_states_a_condition_is_a_negotiator() -> None:
     text = "Така вимога до Мінська: звільнити Анджея Почобута. Таку позицію виклав міністр Радослав Сікорський."
     assert _negotiators("uk", "Польща вимагає звільнити Почобута", text) == {"Radosław Sikorski"}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "names"),
+    [
+        (
+            "en",
+            "Lithuania refuses potash transit for prisoners",
+            "Prime Minister Inga Ruginienė refused to reopen potash transit in exchange for political prisoners in Belarus. Envoy John Coale, who met her in Vilnius, asked for it. He plans to fly to Minsk for talks with Alexander Lukashenko.",
+            {"Inga Ruginienė", COALE},
+        ),
+        (
+            "be",
+            "Мінск і Вашынгтон дамаўляюцца пра вызваленне палітвязняў",
+            "З беларускага боку перамовы вядзе Іван Тэртэль, з амерыканскага — Джон Коўл.",
+            {"Ivan Tertel", COALE},
+        ),
+        (
+            "pl",
+            "Osiem państw żąda uwolnienia więźniów politycznych na Białorusi",
+            "Oświadczenie podpisali Kęstutis Budrys, Baiba Braže i Radosław Sikorski.",
+            {"Kęstutis Budrys", "Baiba Braže", "Radosław Sikorski"},
+        ),
+        (
+            "de",
+            "USA und Belarus verhandeln über politische Gefangene",
+            "John Coale telefonierte am Donnerstag mit KGB-Chef Iwan Tertel über die Freilassung politischer Gefangener. Für morgen ist ein Treffen mit Alexander Lukaschenko geplant.",
+            {"Ivan Tertel", COALE},
+        ),
+    ],
+)
+def test_who_acts_is_told_from_who_is_only_to_be_met(language: str, title: str, text: str, names: set[str]) -> None:
+    assert _negotiators(language, title, text) == names
