@@ -56,7 +56,7 @@ def _counts_nobody(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is a whole, a year, one who speaks, or denied: none of people of its own."""
     if number.is_distributive or (number.may_be_year and _is_year(marked, number)):
         return True
-    others = (is_of_most, whole_of, _counts_sources, _is_denied, is_one_of, _is_had)
+    others = (is_of_most, whole_of, _counts_sources, _is_denied, _is_former, is_one_of, _is_had)
     return any(is_other(marked, number) for is_other in others)
 
 
@@ -126,6 +126,11 @@ def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
 def _is_denied(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is only corrected: "not 64 but 63"."""
     return any(end + 1 == number.start for _, end in marked.hits.get("negation_before", ()))
+
+
+def _is_former(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is only what another is compared with: "812, down from 1,227"."""
+    return any(end + 1 == number.start for _, end in marked.hits.get("amount/formerly", ()))
 
 
 def reaches(folded: str, end: int, span: Span) -> bool:

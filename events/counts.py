@@ -9,6 +9,7 @@ from datetime import date
 from db.facts import Count, CountRole, Kind, Qualifier
 from events.asides import stands_after
 from events.asked import DONE_VERBS, FEW, ahead, is_asked_for, is_offered, is_only_wanted
+from events.background import OLD_STOCK
 from events.counted import (
     OF_OTHERS,
     Counted,
@@ -34,8 +35,7 @@ from events.nation_lists import listed_nationalities
 from events.nationalities import HOME, nation_behind
 from events.numbers import Number
 from events.parts import Whole, is_political, with_parts
-from events.sentences import Zone
-from events.stock import NEXT, STOCK, is_stock, is_told_aside
+from events.stock import NEXT, STOCK, is_counted_stock, is_stock, is_told_aside
 from events.titles import understood, verb_of_title
 
 _LINK_REACH = 40  # from "among them" to a number
@@ -207,14 +207,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     number = counted.number
     links = marked.hits.get("of_them", ())
     is_part = any(0 <= start - number.end <= NEXT or 0 <= number.start - end <= _LINK_REACH for start, end in links)
-    if counted.nationality is not None and is_part:
-        role: CountRole | None = CountRole.SUBSET
-    else:
-        role = CountRole.HELD if is_stock(marked, number) else role_of(marked, number)
-    if role is CountRole.HELD and _is_on_list(marked, number, kinds):
-        role = CountRole.PLANNED
-    if role is None and is_asked_for(marked, counted, kinds):
-        role = CountRole.PLANNED
+    is_group = counted.nationality is not None and is_part
+    role = CountRole.SUBSET if is_group else _role(marked, counted, kinds)
     if is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and is_offered(marked)):
         role = CountRole.PLANNED
     if role in MOODY and _is_of_former(marked, number):
@@ -232,6 +226,16 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=counter_of(marked), as_of=as_of)
+
+
+def _role(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> CountRole | None:
+    """Return what a number counts by its governor, by standing as the stock does, or by what talks are about."""
+    role = CountRole.HELD if is_stock(marked, counted.number) else role_of(marked, counted.number)
+    if role in DONE and is_counted_stock(marked, counted.number):
+        role = CountRole.HELD
+    is_listed = role is CountRole.HELD and _is_on_list(marked, counted.number, kinds)
+    is_asked = role is None and is_asked_for(marked, counted, kinds)
+    return CountRole.PLANNED if is_listed or is_asked else role
 
 
 def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...]) -> bool:
@@ -262,20 +266,17 @@ def _is_of_all(marked: MarkedSentence, number: Number) -> bool:
 
 
 def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:
-    """Return the stock of a counting body as news even behind sentences that recall, if no old day is told."""
+    """Return the stock as news even behind sentences that recall, if no old day is told."""
     is_stock_told = row.value.role is CountRole.HELD and (row.value.value or 0) >= STOCK
-    is_counted = "counter" in marked.roles() or (marked.has("political") and marked.has("attribution/counted_by"))
-    if not is_stock_told or not is_counted:
+    if not is_stock_told or "then" in marked.hits:
         return row
-    return replace(row, is_background=marked.is_old and not _is_dated_aside(marked, row))
-
-
-def _is_dated_aside(marked: MarkedSentence, row: Found[Count]) -> bool:
-    """Whether all dates stand in clauses of their own: "Viasna, whose founder was in jail until 2025, counts 1,029"."""
-    number = (row.start - marked.sentence.start, row.end - marked.sentence.start)
-    is_recalled = marked.has("zone/cumulative", "zone/old") or marked.sentence.zone is Zone.RECAP
-    dates = [(day.start, day.end) for day in marked.dates]
-    return bool(dates) and not is_recalled and not any(same_clause(marked, day, number) for day in dates)
+    start, end = row.start - marked.sentence.start, row.end - marked.sentence.start
+    near = [day for day in marked.dates if same_clause(marked, (day.start, day.end), (start, end))]
+    oldest = row.value.as_of - OLD_STOCK if row.value.as_of else date.max
+    if near or any(day.last_day >= oldest for day in marked.dates):
+        return replace(row, is_background=all(day.last_day < oldest for day in near or marked.dates))
+    is_recalled = marked.has("zone/cumulative", "zone/old") and not marked.has("still")
+    return replace(row, is_background=is_recalled)
 
 
 def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:

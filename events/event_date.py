@@ -84,7 +84,15 @@ def _is_beside(sentence: MarkedSentence, day: DateReference, concepts: tuple[str
 
 
 def _days_of(sentence: MarkedSentence, today: date, back: timedelta) -> list[DateReference]:
-    return [one for one in _nights(sentence) if today - back <= one.day <= today and one.precision is Precision.DAY]
+    days = [one for one in _nights(sentence) if today - back <= one.day <= today and one.precision is Precision.DAY]
+    return [one for one in days if not _is_told_aside(sentence, one)]
+
+
+def _is_told_aside(sentence: MarkedSentence, day: DateReference) -> bool:
+    """Whether "two days ago" dates what somebody speaks of, or how it was before: nothing that happened stands beside it."""
+    is_ago = any(start <= day.start < end for start, end in sentence.hits.get("date/days_ago", ()))
+    is_spoken = any(start <= day.start < end for start, end in sentence.speech)
+    return is_ago and (is_spoken or not _is_beside(sentence, day, _HAPPENINGS))
 
 
 def _rank(sentence: MarkedSentence, reference: DateReference, frame: Frame) -> int:

@@ -31,19 +31,31 @@ def is_stock(marked: MarkedSentence, number: Number) -> bool:
         return False
     if is_told_aside(marked, number):
         return True
-    named = (*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt")
-    spans = [span for name in named for span in marked.hits.get(name, ())]
-    is_put = any(0 <= number.start - end <= 1 for _, end in marked.hits.get("held", ()))  # "free all: there are 1,400"
-    if spans and not (is_put and not any(same_clause(marked, span, (number.start, number.end)) for span in spans)):
+    if _is_of_freeing(marked, number):
         return False
     spoken_of = () if "counter" in marked.roles() else marked.hits.get("discuss", ())
     if any(start < number.start and number.end < end for start, end in spoken_of):
         return False  # "they spoke of a thousand political prisoners"
     after = marked.sentence.folded[number.end : number.end + 1]
     is_last = not after.strip() or not after.isalnum()
-    is_told = _names_them(marked, number) or _is_followed_by_day(marked, number) or _is_put_at(marked, number)
+    is_told = any(tells(marked, number) for tells in (_names_them, _is_followed_by_day, _is_put_at, _is_held))
     has_noun = after == " " and not is_told
     return is_last and not has_noun and not (number.may_be_year and not marked.has("political"))
+
+
+def _is_of_freeing(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number may as well count those whose freeing its sentence names; not right behind "remain"."""
+    is_put = any(0 <= number.start - end <= 1 for _, end in marked.hits.get("held", ()))  # "free all: there are 1,400"
+    named = FREEING if is_put else (*FREEING, "release_noun", "pardon_noun", "amnesty", "exempt")
+    spans = [span for name in named for span in marked.hits.get(name, ())]
+    is_apart = not any(same_clause(marked, span, (number.start, number.end)) for span in spans)
+    return bool(spans) and not (is_put and is_apart)
+
+
+def is_counted_stock(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a release only dates how many are held: "1,169 were recognised on the day of the release"."""
+    is_told = marked.has("held") or ("counter" in marked.roles() and marked.has("attribution/counted_by"))
+    return (number.value or 0) >= STOCK and is_told and marked.has("political") and not marked.has(*FREEING, "freed")
 
 
 def is_told_aside(marked: MarkedSentence, number: Number) -> bool:
@@ -55,10 +67,24 @@ def is_told_aside(marked: MarkedSentence, number: Number) -> bool:
 
 
 def _is_left(marked: MarkedSentence, number: Number) -> bool:
-    """Whether a number stands behind "behind bars remain", or is that of a register: "it had 1,127 on its list"."""
-    held = marked.hits.get("held", ())
-    is_behind = marked.has("custody") and any(0 <= number.start - end <= 1 for _, end in held)
-    return is_behind or (bool(held) and marked.has("attribution/counted_by"))
+    """Whether a number stands beside words for being in still, or is that of a register: "it had 1,127 on its list"."""
+    is_behind = marked.has("custody") and _is_beside(marked, number, ("held",))
+    is_listed = marked.has("held") and marked.has("attribution/counted_by")
+    return is_behind or is_listed or _is_held(marked, number)
+
+
+def _is_held(marked: MarkedSentence, number: Number) -> bool:
+    """Whether being in still is told right behind a number, or before one that ends its clause: "roughly 900 remain"."""
+    starts = [start for name in ("held", "still") for start, _ in marked.hits.get(name, ())]
+    is_last = marked.sentence.folded[number.end : number.end + 1] in ("", *_ENDS)
+    return any(0 <= start - number.end <= 1 for start in starts) or (
+        is_last and _is_beside(marked, number, ("held", "still"))
+    )
+
+
+def _is_beside(marked: MarkedSentence, number: Number, concepts: tuple[str, ...]) -> bool:
+    spans = [span for concept in concepts for span in marked.hits.get(concept, ())]
+    return any(0 <= number.start - end <= 1 or 0 <= start - number.end <= 1 for start, end in spans)
 
 
 def _is_put_at(marked: MarkedSentence, number: Number) -> bool:
