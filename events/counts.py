@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from db.facts import Count, CountRole, Kind, Qualifier
+from db.facts import Count, CountRole, Kind
 from events.asides import stands_after
-from events.asked import DONE_VERBS, FEW, ahead, is_asked_for, is_offered, is_only_wanted
-from events.background import OLD_STOCK
+from events.asked import DONE_VERBS, ahead, is_asked_for, is_offered, is_only_wanted
 from events.counted import (
     OF_OTHERS,
     Counted,
@@ -17,7 +16,6 @@ from events.counted import (
     counter_of,
     is_dating,
     is_further,
-    is_of_most,
     is_of_others,
     is_one_of,
     is_with_one,
@@ -29,6 +27,7 @@ from events.counted import (
 from events.found import Found, found_in
 from events.frame import is_negated, same_clause
 from events.governors import DONE, MOODY, role_of
+from events.holding import as_of_today, is_of_all, is_subgroup, most_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.nation_lists import listed_nationalities
@@ -40,7 +39,6 @@ from events.titles import understood, verb_of_title
 
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
-_ALL_REACH = 20  # from "all" to the number, over "more than"
 
 
 def counts_of(
@@ -102,8 +100,8 @@ def find_counts(
         is_rest = count.role in DONE and count.value == counted.number.value and is_of_others(marked, counted.number)
         rule = f"{lexicon.language}.count.{OF_OTHERS if is_rest else count.role.value}"
         row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
-        counts.append(ahead(marked, counted, _as_of_today(marked, row)))
-        if count.role in MOODY and _is_of_all(marked, counted.number):
+        counts.append(ahead(marked, counted, as_of_today(marked, row)))
+        if count.role in MOODY and is_of_all(marked, counted.number):
             held = replace(count, role=CountRole.HELD, nationality=None, counter=counter_of(marked), as_of=as_of)
             counts.append(found_in(marked, held, span_of(counted), f"{lexicon.language}.count.all"))
         both = _told_besides(marked, counted, count, as_of)
@@ -112,7 +110,7 @@ def find_counts(
     return (
         *counts,
         *_parts_of_numbers(marked, lexicon, whole),
-        *_most_of(marked, lexicon),
+        *most_of(marked, lexicon, kinds),
         *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts, whole)),
     )
 
@@ -219,7 +217,7 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     is_bare = counted.unit == (number.start, number.end) and role not in (*MOODY, CountRole.HELD)
     if is_bare and not beside and is_further(marked, number):
         return None  # "with him they let go another 13"
-    if role is None or (role is CountRole.HELD and number.value == 1):  # "while even one prisoner is held"
+    if role is None or (role is CountRole.HELD and is_subgroup(marked, counted)):
         return None
     value = number.value + beside if number.value else number.value
     count = Count(role, value, number.value_max, number.qualifier, nationality=counted.nationality)
@@ -257,35 +255,3 @@ def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
     return not is_further(marked, number) and any(
         one.start > number.end and is_further(marked, one) for one in marked.numbers
     )
-
-
-def _is_of_all(marked: MarkedSentence, number: Number) -> bool:
-    """Whether so many are to be freed as are held: "all 902", "the remaining 1,000"."""
-    cues = marked.hits.get("all_of", ())
-    return (number.value or 0) >= STOCK and any(0 <= number.start - end <= _ALL_REACH for _, end in cues)
-
-
-def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:
-    """Return the stock as news even behind sentences that recall, if no old day is told."""
-    is_stock_told = row.value.role is CountRole.HELD and (row.value.value or 0) >= STOCK
-    if not is_stock_told or "then" in marked.hits:
-        return row
-    start, end = row.start - marked.sentence.start, row.end - marked.sentence.start
-    near = [day for day in marked.dates if same_clause(marked, (day.start, day.end), (start, end))]
-    oldest = row.value.as_of - OLD_STOCK if row.value.as_of else date.max
-    if near or any(day.last_day >= oldest for day in marked.dates):
-        return replace(row, is_background=all(day.last_day < oldest for day in near or marked.dates))
-    is_recalled = marked.has("zone/cumulative", "zone/old") and not marked.has("still")
-    return replace(row, is_background=is_recalled)
-
-
-def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
-    """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
-    for start, end in marked.hits.get("whole", ()):
-        whole = next(
-            (n for n in marked.numbers if (n.value or 0) >= FEW and is_of_most(marked, n) and n.start > end), None
-        )
-        role = role_of(marked, Number(None, None, Qualifier.VAGUE, start, end))
-        if whole is not None and role is not None:
-            count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)
-            yield found_in(marked, count, (start, whole.end), f"{lexicon.language}.count.most_of")
