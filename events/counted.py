@@ -119,8 +119,18 @@ def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number counts those who told: "two people familiar with the talks"."""
     if (number.value or 0) >= _MANY:
         return False
+    cites = marked.hits.get("attribution/cites", ())
+    if any(0 <= number.start - end <= 1 for _, end in cites) or _tell(marked, number):
+        return True
     after = marked.hits.get("attribution/unnamed", ())
     return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
+
+
+def _tell(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is of sources told of before: "two of them said", "two of them do not rule out"."""
+    links = [end for start, end in marked.hits.get("of_them", ()) if 0 <= start - number.end <= 1]
+    says = (*marked.hits.get("attribution/says", ()), *marked.hits.get("possible", ()))
+    return any(0 <= start - end <= 1 for end in links for start, _ in says)
 
 
 def _is_denied(marked: MarkedSentence, number: Number) -> bool:

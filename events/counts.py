@@ -209,7 +209,8 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     role = CountRole.SUBSET if is_group else _role(marked, counted, kinds)
     if is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and is_offered(marked)):
         role = CountRole.PLANNED
-    if role in MOODY and _is_of_former(marked, number):
+    is_late = Kind.RELEASE in kinds and _is_outdated(marked, number, as_of)
+    if role in MOODY and (is_late or _is_of_former(marked, number)):
         return None
     beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
     if role in DONE and not beside and is_with_one(marked, number):
@@ -244,8 +245,18 @@ def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...])
     )
 
 
+def _is_outdated(marked: MarkedSentence, number: Number, today: date | None) -> bool:
+    """Whether a plan was told before people were freed: "on Friday they wrote that 150 may walk free"."""
+    is_before = today is not None and all(day.last_day < today for day in marked.dates)
+    return bool(marked.dates) and is_before and not is_further(marked, number)
+
+
 def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is of an earlier wave: "thanked for the release of 16", "freed 100 and wants another 50"."""
+    number_span = (number.start, number.end)
+    secured = [one for one in marked.hits.get("secured", ()) if one[1] <= number.start]
+    if any(same_clause(marked, one, number_span) for one in secured) and not is_further(marked, number):
+        return True  # "who has already negotiated the freedom of 100"
     ahead = (verb for verb in marked.hits.get("release_future", ()) if verb[1] <= number.start)
     is_more = is_further(marked, number) and any(one.end < number.start for one in marked.numbers)
     if stands_after(marked, (number.start, number.end)) and not any(stands_after(marked, verb) for verb in ahead):

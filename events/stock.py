@@ -21,7 +21,8 @@ def ends_clause(marked: MarkedSentence, end: int) -> bool:
     """Whether nothing follows that a number before `end` could count: a clause is over, or a verb of release follows."""
     after = marked.sentence.folded[end:].lstrip()
     verbs = (span for concept in FREEING for span in marked.hits.get(concept, ()))
-    return not after or after[0] in _ENDS or any(0 <= start - end <= 1 for start, _ in verbs)
+    ands = marked.hits.get("amount/and_words", ())
+    return not after or after[0] in _ENDS or any(0 <= start - end <= 1 for start, _ in (*verbs, *ands))
 
 
 def is_stock(marked: MarkedSentence, number: Number) -> bool:
