@@ -186,7 +186,10 @@ def _days(hits: Hits, today: date) -> Iterator[DateReference]:
             if name == "yesterday" and (span[0] in eves or _is_after("date/month_ahead", span[0], hits)):
                 continue  # "until yesterday" dates what has ended
             yield DateReference(today + timedelta(days=offset), Precision.DAY, *span)
+    ahead = [(end, (today.isoweekday() % _WEEK) + 1) for _, end in hits.get("date/tomorrow", ())]
     for number, span in _numbered("weekday", hits):
+        if any(0 < span[0] - end <= _TURN and number == day for end, day in ahead):
+            continue  # "tomorrow, on Saturday"
         back = (today.isoweekday() - number) % _WEEK
         is_by = is_ahead and _is_after("date/month_ahead", span[0], hits)  # "will be freed by Sunday"
         if _is_after("date/next", span[0], hits) or (is_by and back):

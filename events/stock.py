@@ -13,6 +13,8 @@ NEXT = 3  # from a number to what follows at once
 FREEING = ("release_done", "exit_done", "pardon_done", "handover", "arrival", "release_future", "release_infinitive")
 STOCK = 300  # fewer are never all who are held
 _DAY_REACH = 8  # from a figure to the day it is of: "as of"
+_MOST = 10_000  # more are never held, but trees or euros
+_STILL_REACH = 14  # from "at present" to a number, over "there are"
 _LAST_WORD = re.compile(r" \w{2,3}[.,;]")  # a verb's particle
 _ENDS = ',.;:!?)"”»—'
 
@@ -28,7 +30,7 @@ def ends_clause(marked: MarkedSentence, end: int) -> bool:
 def is_stock(marked: MarkedSentence, number: Number) -> bool:
     """Whether a great number without a noun is that of all held: "Viasna's figure was 1,148", "there are 1,088 of them"."""
     is_told = marked.has("political") or "counter" in marked.roles() or _is_left(marked, number)
-    if (number.value or 0) < STOCK or not is_told:
+    if not STOCK <= (number.value or 0) <= _MOST or not is_told:
         return False
     if is_told_aside(marked, number):
         return True
@@ -78,9 +80,11 @@ def _is_held(marked: MarkedSentence, number: Number) -> bool:
     """Whether being in still is told right behind a number, or before one that ends its clause: "roughly 900 remain"."""
     starts = [start for name in ("held", "still") for start, _ in marked.hits.get(name, ())]
     is_last = marked.sentence.folded[number.end : number.end + 1] in ("", *_ENDS)
-    return any(0 <= start - number.end <= 1 for start in starts) or (
-        is_last and _is_beside(marked, number, ("held", "still"))
-    )
+    if any(0 <= start - number.end <= 1 for start in starts):
+        return True
+    stills = marked.hits.get("still", ())  # "at present there are over 1,100"
+    is_near = any(0 <= number.start - end <= _STILL_REACH for _, end in stills)
+    return is_last and (is_near or _is_beside(marked, number, ("held",)))
 
 
 def _is_beside(marked: MarkedSentence, number: Number, concepts: tuple[str, ...]) -> bool:

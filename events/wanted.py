@@ -110,13 +110,18 @@ def _tells_of_all(marked: MarkedSentence, found: Found[Count]) -> bool:
     same = own or [n for n in marked.numbers if marked.is_head() and n.value == found.value.value]
     more = [end for _, end in marked.hits.get("further", ())]
     is_more = any(0 <= number.start - end <= 1 for number in same for end in more)
-    return bool(same) and not is_more and (marked.has("all_of") or (bool(own) and marked.has("held", "custody")))
+    return (
+        bool(same)
+        and not is_more
+        and not marked.has("whole")
+        and (marked.has("all_of") or (bool(own) and marked.has("held", "custody")))
+    )
 
 
 def _is_told_by_who_demands(found: Found[Count], news: Iterable[MarkedSentence]) -> bool:
     """Whether a number stands in speech, in the sentence that demands, or behind "in his words"."""
     own = _sentence_of(found, news)
-    if own is None:
+    if own is None or "counter" in own.roles():
         return False
     start = found.start - own.sentence.start
     is_spoken = any(first <= start < last for first, last in own.speech)
