@@ -90,6 +90,10 @@ def _is_beside(sentence: MarkedSentence, day: DateReference, concepts: tuple[str
     """Whether a day dates one of these verbs: in its clause, or where its sentence has no others."""
     if sentence.has(*concepts) and not sentence.has(*{"pardon_done", *_OUT}.difference(concepts)):
         return True
+    return _is_in_clause(sentence, day, concepts)
+
+
+def _is_in_clause(sentence: MarkedSentence, day: DateReference, concepts: tuple[str, ...]) -> bool:
     verbs = (hit for name in concepts for hit in sentence.hits.get(name, ()))
     return any(same_clause(sentence, hit, _span_of(sentence, day)) for hit in verbs)
 
@@ -103,14 +107,15 @@ def _days_of(sentence: MarkedSentence, today: date, back: timedelta) -> list[Dat
     days = [one for one in _nights(sentence) if today - back <= one.day <= today and one.precision is Precision.DAY]
     contrasts = sentence.hits.get("date/as_late_as", ())  # "still on Tuesday he waited"
     days = [d for d in days if not any(start < d.start <= end + _BESIDE <= d.end + _BESIDE for start, end in contrasts)]
-    return [one for one in days if not _is_told_aside(sentence, one)]
+    return [one for one in days if not _is_told_aside(sentence, one, today)]
 
 
-def _is_told_aside(sentence: MarkedSentence, day: DateReference) -> bool:
+def _is_told_aside(sentence: MarkedSentence, day: DateReference, today: date) -> bool:
     """Whether "two days ago" dates what somebody speaks of, or how it was before: nothing that happened stands beside it."""
     is_ago = any(start <= day.start < end for start, end in sentence.hits.get("date/days_ago", ()))
     is_spoken = any(start <= day.start < end for start, end in sentence.speech)
-    return is_ago and (is_spoken or not _is_beside(sentence, day, _HAPPENINGS))
+    is_late = day.day < today - OLD_IN_BODY
+    return is_ago and (is_spoken or is_late or not _is_in_clause(sentence, day, _HAPPENINGS))
 
 
 def _rank(sentence: MarkedSentence, reference: DateReference, frame: Frame) -> int:
@@ -120,7 +125,8 @@ def _rank(sentence: MarkedSentence, reference: DateReference, frame: Frame) -> i
         return 0
     if _is_of_saying(sentence, reference):
         return 3
-    if _is_beside(sentence, reference, _HAPPENINGS):
+    is_freeing = _is_in_clause(sentence, reference, (*_OUT, "pardon_done"))
+    if is_freeing or (not _is_of_clause(sentence, reference) and _is_in_clause(sentence, reference, _HAPPENINGS)):
         return 1
     is_own = sentence.sentence.start <= frame.start < sentence.sentence.end
     is_told = (is_own or sentence.has(*_HAPPENINGS, *_NAMED)) and not _is_of_clause(sentence, reference)

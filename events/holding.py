@@ -16,7 +16,7 @@ from events.governors import MOODY, role_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.numbers import Number
-from events.stock import STOCK
+from events.stock import FREEING, STOCK
 
 _HOME_REACH = 40  # from a number to "in Belarus", over "political prisoners"
 _ALL_REACH = 20  # from "all" to the number, over "more than"
@@ -53,7 +53,9 @@ def most_of(marked: MarkedSentence, lexicon: Lexicon, kinds: tuple[Kind, ...]) -
             (n for n in marked.numbers if (n.value or 0) >= FEW and is_of_most(marked, n) and n.start > end), None
         )
         role = role_of(marked, Number(None, None, Qualifier.VAGUE, start, end))
-        role = CountRole.PLANNED if role is CountRole.HELD and kinds == (Kind.NEGOTIATION,) else role
+        is_named = role is CountRole.RELEASED and not marked.has(*FREEING)
+        is_talked_of = kinds == (Kind.NEGOTIATION,) and (is_named or role is CountRole.HELD)
+        role = CountRole.PLANNED if is_talked_of else role
         if whole is None or role is None:
             continue
         count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)

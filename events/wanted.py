@@ -125,4 +125,5 @@ def _is_told_by_who_demands(found: Found[Count], news: Iterable[MarkedSentence])
         return False
     start = found.start - own.sentence.start
     is_spoken = any(first <= start < last for first, last in own.speech)
-    return is_spoken or own.has("demand") or (own.is_head() and own.has("attribution/says"))
+    is_said = own.is_head() and own.has("attribution/says") and not own.has("attribution/counted_by")
+    return is_spoken or own.has("demand") or is_said
