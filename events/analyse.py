@@ -30,8 +30,6 @@ from events.document import Document
 from events.event_date import recalled_date, told_date
 from events.figures import (
     DONE_ROLES,
-    TALK_ROLES,
-    as_talked_of,
     figures_of,
     named_in_talks,
     named_one_by_one,
@@ -53,6 +51,7 @@ from events.people import find_people
 from events.routes import find_mediators, find_transit
 from events.sentences import TEXT_CAP
 from events.totals import FREED_ROLES, rests_of, with_named
+from events.wanted import TALK_ROLES, as_talked_of
 
 LEAST = 3  # a number that may say which release is meant; one and two are anybody's
 

@@ -43,6 +43,6 @@ def is_asked_for(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ..
     is_of_talks = (kinds == (Kind.NEGOTIATION,) or is_hoped) and not marked.has("held", "arrest", "freed", *DONE_VERBS)
     if marked.sentence.text.rstrip('”“»"« ').endswith("?"):
         return False
-    has_noun = counted.unit != (counted.number.start, counted.number.end)
+    has_noun = counted.unit != (counted.number.start, counted.number.end) or is_further(marked, counted.number)
     is_told = marked.is_head() or marked.has("possible", "plan", "offer", "deal", "discuss")
     return is_of_talks and has_noun and is_told and (counted.number.value or 0) >= FEW

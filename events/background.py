@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from db.facts import Precision
 from events.dates import DateReference
 from events.sentences import HEAD, Sentence, Zone
 
@@ -36,7 +37,9 @@ def recalls(
     margin = OLD_IN_HEAD if sentence.zone in HEAD else OLD_IN_BODY
     if hits.get("held") and hits.get("political") and not any(hits.get(verb) for verb in VERBS):
         margin = OLD_STOCK
-    told = [reference for reference in dates if not _dates_jailing(sentence.folded, reference, hits)]
+    told = [
+        one for one in dates if not _dates_jailing(sentence.folded, one, hits) and one.precision is not Precision.WEEK
+    ]
     told = [reference for reference in told if not _is_of_attribute(sentence.folded, reference, hits)]
     if any(reference.last_day < (today or _NO_DAY) - margin for reference in told):
         return True

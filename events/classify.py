@@ -21,6 +21,7 @@ _WAVE = 3  # a number that may say which release is meant; one and two are anybo
 _TELLING = (*DONE_VERBS, "custody", "release_noun", "pardon_noun", "release_infinitive")  # that somebody gets out
 _OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
 _TO_COME = (".future", ".planned")  # the last parts of rules: "will walk free", "are to walk free"
+_BARE = (".future", ".exchange")  # a title that does not say who says so
 _SAME = 120  # code points: between two ways to tell one plan, and from a plan to the pardon that brings it about
 _BROUGHT_ABOUT = 180  # from a pardon to what it brings about
 _AGREED = (Modality.ANNOUNCED, Modality.PLANNED, Modality.UNDER_DISCUSSION)  # a mere wish is no bargain
@@ -191,9 +192,19 @@ def _modality(best: Frame, found: list[Frame]) -> Modality:
         return Modality.UNDER_DISCUSSION
     if best.kind is FrameKind.TALKS and Modality.ANNOUNCED in told and not best.rule.endswith(".appointed"):
         return Modality.ANNOUNCED
+    plans = [frame for frame in found if frame.kind is FrameKind.PLAN and frame.zone is not Zone.TITLE]
+    if best.zone is Zone.TITLE and best.rule.endswith(_BARE) and plans:
+        return _told_below(best, plans[0])
     if best.rule.endswith(".appointed"):
         return Modality.ANNOUNCED if Modality.ANNOUNCED in told else best.modality
     return best.modality
+
+
+def _told_below(title: Frame, below: Frame) -> Modality:
+    """Return how a plan is meant that the title names barely: "will free 40", which an envoy announces, or is offered."""
+    is_announced = title.modality is Modality.PLANNED and below.modality is Modality.ANNOUNCED
+    is_offered = title.modality is Modality.UNDER_DISCUSSION and below.rule.endswith(".offered")
+    return below.modality if is_announced or is_offered else title.modality
 
 
 def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:

@@ -61,7 +61,7 @@ def _counts_nobody(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is a whole, a year, one who speaks, or denied: none of people of its own."""
     if number.is_distributive or (number.may_be_year and _is_year(marked, number)):
         return True
-    others = (is_of_most, whole_of, _counts_sources, _is_denied, is_one_of, _is_had)
+    others = (is_of_most, whole_of, _counts_sources, _is_denied, _is_former, is_one_of, _is_had)
     return any(is_other(marked, number) for is_other in others)
 
 
@@ -124,15 +124,30 @@ def _counts_sources(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number counts those who told: "two people familiar with the talks"."""
     if (number.value or 0) >= _MANY:
         return False
+    cites = marked.hits.get("attribution/cites", ())
+    if any(0 <= number.start - end <= 1 for _, end in cites) or _tell(marked, number):
+        return True
     after = marked.hits.get("attribution/unnamed", ())
     if any(end + 1 == number.start for _, end in marked.hits.get("attribution/cites", ())):
         return True  # "citing three people"
     return any(start <= number.start < end or 0 <= start - number.end <= 1 for start, end in after)
 
 
+def _tell(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is of sources told of before: "two of them said", "two of them do not rule out"."""
+    links = [end for start, end in marked.hits.get("of_them", ()) if 0 <= start - number.end <= 1]
+    says = (*marked.hits.get("attribution/says", ()), *marked.hits.get("possible", ()))
+    return any(0 <= start - end <= 1 for end in links for start, _ in says)
+
+
 def _is_denied(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is only corrected: "not 64 but 63"."""
     return any(end + 1 == number.start for _, end in marked.hits.get("negation_before", ()))
+
+
+def _is_former(marked: MarkedSentence, number: Number) -> bool:
+    """Whether a number is only what another is compared with: "812, down from 1,227"."""
+    return any(end + 1 == number.start for _, end in marked.hits.get("amount/formerly", ()))
 
 
 def reaches(folded: str, end: int, span: Span) -> bool:

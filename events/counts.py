@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from db.facts import Count, CountRole, Kind, Qualifier
+from db.facts import Count, CountRole, Kind
 from events.asides import stands_after
-from events.asked import DONE_VERBS, FEW, ahead, is_asked_for, is_offered, is_only_wanted
+from events.asked import DONE_VERBS, ahead, is_asked_for, is_offered, is_only_wanted
 from events.counted import (
     OF_OTHERS,
     Counted,
@@ -16,7 +16,6 @@ from events.counted import (
     counter_of,
     is_dating,
     is_further,
-    is_of_most,
     is_of_others,
     is_one_of,
     is_with_one,
@@ -28,19 +27,18 @@ from events.counted import (
 from events.found import Found, found_in
 from events.frame import is_negated, same_clause
 from events.governors import DONE, MOODY, role_of
+from events.holding import as_of_today, is_of_all, is_subgroup, most_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.nation_lists import listed_nationalities
 from events.nationalities import HOME, nation_behind
 from events.numbers import Number
 from events.parts import Whole, is_political, with_parts
-from events.sentences import Zone
-from events.stock import NEXT, STOCK, is_stock, is_told_aside
+from events.stock import NEXT, STOCK, is_counted_stock, is_stock, is_told_aside
 from events.titles import understood, verb_of_title
 
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")
-_ALL_REACH = 20  # from "all" to the number, over "more than"
 
 
 def counts_of(
@@ -114,8 +112,8 @@ def find_counts(
         row = found_in(marked, count, span_of(counted), rule, is_background=is_recalled)
         if count.role in DONE and not is_rest and is_of_others(marked, counted.number):
             row = replace(row, is_head=True)  # "with him 13 others were let go": the whole, wherever it stands
-        counts.append(ahead(marked, counted, _as_of_today(marked, row)))
-        if count.role in MOODY and _is_of_all(marked, counted.number):
+        counts.append(ahead(marked, counted, as_of_today(marked, row)))
+        if count.role in MOODY and is_of_all(marked, counted.number):
             held = replace(count, role=CountRole.HELD, nationality=None, counter=counter_of(marked), as_of=as_of)
             counts.append(found_in(marked, held, span_of(counted), f"{lexicon.language}.count.all"))
         both = _told_besides(marked, counted, count, as_of)
@@ -124,7 +122,7 @@ def find_counts(
     return (
         *counts,
         *_parts_of_numbers(marked, lexicon, whole),
-        *_most_of(marked, lexicon),
+        *most_of(marked, lexicon, kinds),
         *listed_nationalities(marked, lexicon, [found.value for found in counts], _whole(counts, whole)),
     )
 
@@ -221,17 +219,12 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     number = counted.number
     links = marked.hits.get("of_them", ())
     is_part = any(0 <= start - number.end <= NEXT or 0 <= number.start - end <= _LINK_REACH for start, end in links)
-    if counted.nationality is not None and is_part:
-        role: CountRole | None = CountRole.SUBSET
-    else:
-        role = CountRole.HELD if is_stock(marked, number) else role_of(marked, number)
-    if role is CountRole.HELD and _is_on_list(marked, number, kinds):
-        role = CountRole.PLANNED
-    if role is None and is_asked_for(marked, counted, kinds):
-        role = CountRole.PLANNED
+    is_group = counted.nationality is not None and is_part
+    role = CountRole.SUBSET if is_group else _role(marked, counted, kinds)
     if is_only_wanted(marked, role, kinds) or (role is CountRole.DEMANDED and is_offered(marked)):
         role = CountRole.PLANNED
-    if role in MOODY and _is_of_former(marked, number):
+    is_late = Kind.RELEASE in kinds and _is_outdated(marked, number, as_of)
+    if role in MOODY and (is_late or _is_of_former(marked, number)):
         return None
     beside = named_beside(marked, number) if role in DONE and counted.nationality is None else 0
     if role in DONE and not beside and is_with_one(marked, number):
@@ -239,13 +232,23 @@ def _count(marked: MarkedSentence, counted: Counted, as_of: date | None, kinds: 
     is_bare = counted.unit == (number.start, number.end) and role not in (*MOODY, CountRole.HELD)
     if is_bare and not beside and is_further(marked, number):
         return None  # "with him they let go another 13"
-    if role is None or (role is CountRole.HELD and number.value == 1):  # "while even one prisoner is held"
+    if role is None or (role is CountRole.HELD and is_subgroup(marked, counted)):
         return None
     value = number.value + beside if number.value else number.value
     count = Count(role, value, number.value_max, number.qualifier, nationality=counted.nationality)
     if role is not CountRole.HELD:
         return replace(count, nationality=None) if count.nationality == HOME and not is_part else count
     return replace(count, counter=counter_of(marked), as_of=as_of)
+
+
+def _role(marked: MarkedSentence, counted: Counted, kinds: tuple[Kind, ...]) -> CountRole | None:
+    """Return what a number counts by its governor, by standing as the stock does, or by what talks are about."""
+    role = CountRole.HELD if is_stock(marked, counted.number) else role_of(marked, counted.number)
+    if role in DONE and is_counted_stock(marked, counted.number):
+        role = CountRole.HELD
+    is_listed = role is CountRole.HELD and _is_on_list(marked, counted.number, kinds)
+    is_asked = role is None and is_asked_for(marked, counted, kinds)
+    return CountRole.PLANNED if is_listed or is_asked else role
 
 
 def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...]) -> bool:
@@ -256,8 +259,18 @@ def _is_on_list(marked: MarkedSentence, number: Number, kinds: tuple[Kind, ...])
     )
 
 
+def _is_outdated(marked: MarkedSentence, number: Number, today: date | None) -> bool:
+    """Whether a plan was told before people were freed: "on Friday they wrote that 150 may walk free"."""
+    is_before = today is not None and all(day.last_day < today for day in marked.dates)
+    return bool(marked.dates) and is_before and not is_further(marked, number)
+
+
 def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is of an earlier wave: "thanked for the release of 16", "freed 100 and wants another 50"."""
+    number_span = (number.start, number.end)
+    secured = [one for one in marked.hits.get("secured", ()) if one[1] <= number.start]
+    if any(same_clause(marked, one, number_span) for one in secured) and not is_further(marked, number):
+        return True  # "who has already negotiated the freedom of 100"
     ahead = (verb for verb in marked.hits.get("release_future", ()) if verb[1] <= number.start)
     is_more = is_further(marked, number) and any(one.end < number.start for one in marked.numbers)
     if stands_after(marked, (number.start, number.end)) and not any(stands_after(marked, verb) for verb in ahead):
@@ -267,38 +280,3 @@ def _is_of_former(marked: MarkedSentence, number: Number) -> bool:
     return not is_further(marked, number) and any(
         one.start > number.end and is_further(marked, one) for one in marked.numbers
     )
-
-
-def _is_of_all(marked: MarkedSentence, number: Number) -> bool:
-    """Whether so many are to be freed as are held: "all 902", "the remaining 1,000"."""
-    cues = marked.hits.get("all_of", ())
-    return (number.value or 0) >= STOCK and any(0 <= number.start - end <= _ALL_REACH for _, end in cues)
-
-
-def _as_of_today(marked: MarkedSentence, row: Found[Count]) -> Found[Count]:
-    """Return the stock of a counting body as news even behind sentences that recall, if no old day is told."""
-    is_stock_told = row.value.role is CountRole.HELD and (row.value.value or 0) >= STOCK
-    is_counted = "counter" in marked.roles() or (marked.has("political") and marked.has("attribution/counted_by"))
-    if not is_stock_told or not is_counted:
-        return row
-    return replace(row, is_background=marked.is_old and not _is_dated_aside(marked, row))
-
-
-def _is_dated_aside(marked: MarkedSentence, row: Found[Count]) -> bool:
-    """Whether all dates stand in clauses of their own: "Viasna, whose founder was in jail until 2025, counts 1,029"."""
-    number = (row.start - marked.sentence.start, row.end - marked.sentence.start)
-    is_recalled = marked.has("zone/cumulative", "zone/old") or marked.sentence.zone is Zone.RECAP
-    dates = [(day.start, day.end) for day in marked.dates]
-    return bool(dates) and not is_recalled and not any(same_clause(marked, day, number) for day in dates)
-
-
-def _most_of(marked: MarkedSentence, lexicon: Lexicon) -> Iterator[Found[Count]]:
-    """Yield "most of the remaining 1,300": no value, vague, of 1,300."""
-    for start, end in marked.hits.get("whole", ()):
-        whole = next(
-            (n for n in marked.numbers if (n.value or 0) >= FEW and is_of_most(marked, n) and n.start > end), None
-        )
-        role = role_of(marked, Number(None, None, Qualifier.VAGUE, start, end))
-        if whole is not None and role is not None:
-            count = Count(role, None, None, Qualifier.VAGUE, of_count=whole.value)
-            yield found_in(marked, count, (start, whole.end), f"{lexicon.language}.count.most_of")

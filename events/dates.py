@@ -31,8 +31,11 @@ _WEEK = 7
 _EARLY = 10  # the last day that is early in its month
 _TURN = 5  # from a day to the next one, at night: "from Tuesday to Wednesday"
 _NEAR = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1}  # "the day before yesterday" goes first
-_TOLD_BY = ("month/", "weekday/", *(f"date/{name}" for name in _NEAR))
+_AGO = {"days_ago": (1, Precision.DAY), "weeks_ago": (_WEEK, Precision.WEEK)}  # so many days each
+_TOLD_BY = ("month/", "weekday/", *(f"date/{name}" for name in (*_NEAR, *_AGO)))
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|га|е|ого|ga)?")
+_FIGURE = re.compile(r"\d+")
+_LONG = 60  # nobody counts more days
 _YEAR = re.compile(r"20\d\d")
 _YEAR_REACH = 2  # tokens behind a month, or before it, in which its year may stand ("2025 m. rugsėjo 11 d.")
 
@@ -65,7 +68,12 @@ def find_dates(folded: str, tokens: Sequence[Token], hits: Hits, today: date) ->
     if _CENTURY not in folded and not any(name.startswith(_TOLD_BY) for name in hits):
         return ()
     found: list[DateReference] = []
-    for reference in (*_numeric(folded, today), *_with_months(tokens, hits, today), *_days(hits, today)):
+    for reference in (
+        *_numeric(folded, today),
+        *_with_months(tokens, hits, today),
+        *_days(hits, today),
+        *_ago(folded, hits, today),
+    ):
         if not any(reference.start < other.end and other.start < reference.end for other in found):
             found.append(reference)
     found.sort(key=lambda reference: reference.start)
@@ -192,7 +200,10 @@ def _days(hits: Hits, today: date) -> Iterator[DateReference]:
             if name == "yesterday" and (span[0] in eves or _is_after("date/month_ahead", span[0], hits)):
                 continue  # "until yesterday" dates what has ended
             yield DateReference(today + timedelta(days=offset), Precision.DAY, *span)
+    ahead = [(end, (today.isoweekday() % _WEEK) + 1) for _, end in hits.get("date/tomorrow", ())]
     for number, span in _numbered("weekday", hits):
+        if any(0 < span[0] - end <= _TURN and number == day for end, day in ahead):
+            continue  # "tomorrow, on Saturday"
         back = (today.isoweekday() - number) % _WEEK
         is_by = is_ahead and _is_after("date/month_ahead", span[0], hits)  # "will be freed by Sunday"
         if _is_after("date/next", span[0], hits) or (is_by and back):
@@ -200,6 +211,18 @@ def _days(hits: Hits, today: date) -> Iterator[DateReference]:
         elif back == 0 and _is_after("date/last", span[0], hits):
             back = _WEEK
         yield DateReference(today - timedelta(days=back), Precision.DAY, *span)
+
+
+def _ago(folded: str, hits: Hits, today: date) -> Iterator[DateReference]:
+    """Yield what is told by how long ago it was: "two days ago", "a week ago"."""
+    values = [(span, value) for value, span in _numbered("number", hits)]
+    for name, (days, precision) in _AGO.items():
+        for start, end in hits.get(f"date/{name}", ()):
+            digits = _FIGURE.search(folded, start, end)
+            words = (value for span, value in values if start <= span[0] and span[1] <= end)
+            many = int(digits.group()) if digits else next(words, 1)
+            if many <= _LONG:
+                yield DateReference(today - timedelta(days=many * days), precision, start, end)
 
 
 def _resolved(day: int, month: int, year: int | None, today: date, ahead: timedelta = _AHEAD) -> date | None:

@@ -27,6 +27,7 @@ _HAPPENINGS = (
 _OUT = ("release_done", "exit_done", "arrival", "handover", "moved")
 LATE = timedelta(days=90)  # how long after an article may bring a release as its news
 _TOMORROW = timedelta(days=6)  # beside other days, what reads as the weekday six days ago may be tomorrow's
+_PARDONED = (".pardoned", ".decree")  # the last parts of rules
 _NAMED = ("release_noun", "pardon_noun", "decree")
 _OPENING = 4  # code points: a date that begins here opens the text
 _BESIDE = 6  # from "decree" to its date: "of", "vom", "ад"
@@ -51,11 +52,22 @@ def told_date(
     head = [s for s in marked if s.sentence.zone is Zone.LEAD and not s.is_background]
     told = [(s, day) for s in (*own, *head) for day in _days_of(s, today, OLD_IN_HEAD)]
     told = [one for one in told if today - one[1].day != _TOMORROW or not _is_weekday(*one)] or told
+    if frame.kind is FrameKind.PLAN:
+        told = [one for one in told if not _is_to_come(*one)]
     best = min(told, key=lambda one: _rank(one[0], one[1], frame), default=None)
     best = _set_free(told, best) or best
-    if frame.kind is FrameKind.RELEASE and (best is None or _is_of_saying(*best)):
-        return next(_told_in_body(marked, frames, today), best)
+    if best is None or _is_of_saying(*best):
+        is_of_release = frame.kind is FrameKind.RELEASE
+        found = _told_in_body(marked, frames, frame, today) if is_of_release else _talks_in_body(marked, frame, today)
+        return next(found, best)
     return best
+
+
+def _is_to_come(sentence: MarkedSentence, day: DateReference) -> bool:
+    """Whether a weekday tells when people will be freed: "wants to let 60 go on Saturday"."""
+    verbs = (hit for name in ("release_future", "release_infinitive") for hit in sentence.hits.get(name, ()))
+    is_beside = any(same_clause(sentence, hit, (day.start, day.end)) for hit in verbs)
+    return is_beside and _is_weekday(sentence, day) and not _is_of_saying(sentence, day)
 
 
 def _is_weekday(sentence: MarkedSentence, day: DateReference) -> bool:
@@ -78,34 +90,85 @@ def _is_beside(sentence: MarkedSentence, day: DateReference, concepts: tuple[str
     """Whether a day dates one of these verbs: in its clause, or where its sentence has no others."""
     if sentence.has(*concepts) and not sentence.has(*{"pardon_done", *_OUT}.difference(concepts)):
         return True
+    return _is_in_clause(sentence, day, concepts)
+
+
+def _is_in_clause(sentence: MarkedSentence, day: DateReference, concepts: tuple[str, ...]) -> bool:
     verbs = (hit for name in concepts for hit in sentence.hits.get(name, ()))
-    end = day.end + sentence.sentence.folded.startswith(",", day.end)  # "on Thursday, 1 August, he was flown out"
-    return any(same_clause(sentence, hit, (day.start, end)) for hit in verbs)
+    return any(same_clause(sentence, hit, _span_of(sentence, day)) for hit in verbs)
+
+
+def _span_of(sentence: MarkedSentence, day: DateReference) -> Span:
+    """Return where a day stands, with the comma behind it: "on Thursday, 1 August, he was flown out"."""
+    return day.start, day.end + sentence.sentence.folded.startswith(",", day.end)
 
 
 def _days_of(sentence: MarkedSentence, today: date, back: timedelta) -> list[DateReference]:
-    return [one for one in _nights(sentence) if today - back <= one.day <= today and one.precision is Precision.DAY]
+    days = [one for one in _nights(sentence) if today - back <= one.day <= today and one.precision is Precision.DAY]
+    contrasts = sentence.hits.get("date/as_late_as", ())  # "still on Tuesday he waited"
+    days = [d for d in days if not any(start < d.start <= end + _BESIDE <= d.end + _BESIDE for start, end in contrasts)]
+    return [one for one in days if not _is_told_aside(sentence, one, today)]
+
+
+def _is_told_aside(sentence: MarkedSentence, day: DateReference, today: date) -> bool:
+    """Whether "two days ago" dates what somebody speaks of, or how it was before: nothing that happened stands beside it."""
+    is_ago = any(start <= day.start < end for start, end in sentence.hits.get("date/days_ago", ()))
+    is_spoken = any(start <= day.start < end for start, end in sentence.speech)
+    is_late = day.day < today - OLD_IN_BODY
+    return is_ago and (is_spoken or is_late or not _is_in_clause(sentence, day, _HAPPENINGS))
 
 
 def _rank(sentence: MarkedSentence, reference: DateReference, frame: Frame) -> int:
-    """Return how well a date says when it happened: at the name of the release best, at who said it worst."""
+    """Return how well a date says when it happened: at the name of the release best, where nothing is told to happen worst."""
     nouns = [span for name in _NAMED for span in sentence.hits.get(name, ())]
     if frame.kind is FrameKind.RELEASE and _distance(reference, tuple(nouns)) <= _BESIDE:
         return 0
-    return 2 if _is_of_saying(sentence, reference) else 1
+    if _is_of_saying(sentence, reference):
+        return 3
+    is_freeing = _is_in_clause(sentence, reference, (*_OUT, "pardon_done"))
+    if is_freeing or (not _is_of_clause(sentence, reference) and _is_in_clause(sentence, reference, _HAPPENINGS)):
+        return 1
+    is_own = sentence.sentence.start <= frame.start < sentence.sentence.end
+    is_told = (is_own or sentence.has(*_HAPPENINGS, *_NAMED)) and not _is_of_clause(sentence, reference)
+    return 2 if is_told else 4
+
+
+def _is_of_clause(sentence: MarkedSentence, day: DateReference) -> bool:
+    """Whether a relative clause tells a day: "answered on Tuesday Lukashenko, who the day before had called it fair"."""
+    clauses = (hit for hit in sentence.hits.get("relative", ()) if hit[1] <= day.start)
+    return any(same_clause(sentence, hit, (day.start, day.end)) for hit in clauses)
 
 
 def _told_in_body(
-    marked: Iterable[MarkedSentence], frames: Iterable[Frame], today: date
+    marked: Iterable[MarkedSentence], frames: Iterable[Frame], own: Frame, today: date
 ) -> Iterator[tuple[MarkedSentence, DateReference]]:
-    """Yield the days beside a completed release of the body: "she was taken out of the colony on Monday"."""
+    """Yield the days beside a completed release of the body: "she was taken out of the colony on Monday".
+
+    Where people are out, the day they were pardoned is none.
+    """
     done = [f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background and f.zone is Zone.BODY]
+    done = [f for f in done if own.rule.endswith(_PARDONED) or not f.rule.endswith(_PARDONED)]
     for sentence in marked:
         start = sentence.sentence.start
         for frame in (f for f in done if start <= f.start < sentence.sentence.end):
             span = (frame.start - start, frame.end - start)
             days = _days_of(sentence, today, OLD_IN_BODY)
-            yield from ((sentence, day) for day in days if same_clause(sentence, span, (day.start, day.end)))
+            yield from ((sentence, day) for day in days if same_clause(sentence, span, _span_of(sentence, day)))
+
+
+def _talks_in_body(
+    marked: Iterable[MarkedSentence], frame: Frame, today: date
+) -> Iterator[tuple[MarkedSentence, DateReference]]:
+    """Yield the days of the talks that a leak tells of, where title and lead only say when it was reported."""
+    sentences = list(marked)
+    is_leak = any(one.is_head() and one.has("attribution/cites", "attribution/unnamed") for one in sentences)
+    if not is_leak or frame.kind is not FrameKind.TALKS:
+        return
+    for sentence in sentences:
+        is_of_talks = "ruler" in sentence.roles() and sentence.sentence.zone is Zone.BODY
+        if is_of_talks and sentence.has("meeting", "talks", "discuss"):
+            days = _days_of(sentence, today, OLD_IN_HEAD)
+            yield from ((sentence, day) for day in days if not _is_of_saying(sentence, day))
 
 
 def _nights(sentence: MarkedSentence) -> list[DateReference]:

@@ -14,6 +14,7 @@ from events.pardons import tells_of_pardon
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED, OUT
 from events.sentences import HEAD
 from events.totals import DONE, FEW, FREED_ROLES, with_companions, with_sums, with_total, without_rounded
+from events.wanted import TALK_ROLES
 
 DONE_ROLES = (
     CountRole.RELEASED,
@@ -23,7 +24,6 @@ DONE_ROLES = (
     CountRole.POLITICAL,
 )
 _WITH_PARTS = (*FREED_ROLES, CountRole.PLANNED)
-TALK_ROLES = (CountRole.PLANNED, CountRole.DEMANDED)
 _BESIDE = 80  # from those who left to those who stayed, where both are told
 _BESIDE_NAMED = ("political", "of_them", "remaining", "further", "whole", "freed")  # beside whom others are told of
 _ALL_REACH = 30  # from "all" to their verb
@@ -61,38 +61,6 @@ def figures_of(
     news = [_of_one_nation(found, news) for found in news]
     news = [found for found in news if not _is_all(found.value, news)]
     return unique(found for found in news if not _is_said_better(found.value, [f.value for f in news]))
-
-
-def as_talked_of(counts: list[Found[Count]], frame: Frame, news: Iterable[MarkedSentence]) -> list[Found[Count]]:
-    """Return planned and demanded numbers as the news has them: of a demand all are demanded, of talks those in both planned.
-
-    An envoy is named to bring about what is planned, and what is asked for is planned where the other side considers it;
-    the whole of "most of the 1,300" is no plan of its own.
-    """
-    planned = [found.value for found in counts if found.value.role is CountRole.PLANNED]
-    values = {count.value for count in planned}
-    wholes = {count.of_count for count in planned if count.value is None}
-    role = CountRole.DEMANDED if frame.modality is Modality.DEMANDED else None
-    is_considered = frame.modality is Modality.UNDER_DISCUSSION and any(marked.has("considers") for marked in news)
-    role = CountRole.PLANNED if is_considered or frame.rule.endswith(".appointed") else role
-    if frame.rule.endswith(".refused"):  # who is asked for and refused stays demanded
-        values = set()
-        counts = [f for f in counts if f.value.role is not CountRole.PLANNED or f.value.value not in _demanded(counts)]
-    if any(found.value.role is CountRole.DEMANDED and found.value.value in values for found in counts):
-        role = None
-    kept: list[Found[Count]] = []
-    for found in counts:
-        count = found.value
-        is_of_both = count.role is CountRole.DEMANDED and role is None and count.value in values
-        is_whole = count.role is CountRole.PLANNED and count.value is not None and count.value in wholes
-        if not is_of_both and not is_whole:
-            is_other = role is not None and count.role in TALK_ROLES
-            kept.append(replace(found, value=replace(count, role=role)) if is_other and role is not None else found)
-    return unique(kept)
-
-
-def _demanded(counts: Iterable[Found[Count]]) -> set[int | None]:
-    return {found.value.value for found in counts if found.value.role is CountRole.DEMANDED}
 
 
 def without_former(counts: list[Found[Count]]) -> list[Found[Count]]:

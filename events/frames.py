@@ -158,7 +158,9 @@ def _has_object(marked: MarkedSentence, concept: str, span: Span, head: Head) ->
     if concept in _BY_A_STATE and _has_other_subject(marked, span):
         return False
     if concept == "exit_done":
-        return bool(marked.numbers) or not any(same_clause(marked, hit, span) for hit in marked.hits.get("into_custody", ()))
+        return bool(marked.numbers) or not any(
+            same_clause(marked, hit, span) for hit in marked.hits.get("into_custody", ())
+        )
     if concept == "pardon_done":
         return _is_pardoned(marked, span, head)
     if concept == "moved" or (concept in ("handover", "arrival") and marked.has("freed", "custody")):

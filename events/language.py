@@ -31,7 +31,9 @@ def _is_lacinka(sample: str, likely: Sequence[str]) -> bool:
     lowered = sample.lower()
     letters = "ŭčšžćśźń" if "ŭ" in lowered else "čšž"
     own, others = (sum(lowered.count(letter) for letter in row) for row in (letters, _NOT_LACINKA))
-    return (is_own or any(letter in lowered for letter in "ŭłźśń")) and own > len(lowered) * _CARONS and others * 3 < own
+    return (
+        (is_own or any(letter in lowered for letter in "ŭłźśń")) and own > len(lowered) * _CARONS and others * 3 < own
+    )
 
 
 @lru_cache(maxsize=1)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from events.frame import CLAUSE_END
 from events.lexicon import Entity, entities
+from events.listed import PLACES, full_names
 from events.marks import MarkedSentence, NamedEntity
 from events.names import canonical, is_given_name
-from events.listed import PLACES, full_names
 
 PRESS_SERVICE = "Lukashenko's press service"
 STRANGER = "stranger"

@@ -96,8 +96,8 @@ def _frees(marked: MarkedSentence) -> bool:
 def _of_future(marked: MarkedSentence, span: Span) -> Modality:
     """Return how a release to come is meant: as the ruler's own word, as possible by others', else as planned."""
     conditions = [hit for hit in marked.hits.get("unreal_clause", ()) if hit in marked.hits.get("possible", ())]
-    if conditions or any(start == span[0] for start, _ in marked.hits.get("possible", ())):
-        return Modality.POSSIBLE  # "is ready to release", "will release, if"
+    if conditions or any(span[0] <= start < span[1] for start, _ in marked.hits.get("possible", ())):
+        return Modality.POSSIBLE  # "is ready to release", "to freedom may walk", "will release, if"
     rulers = [name.end for name in marked.names if name.entity.role == "ruler"]
     is_own = any(marked.sentence.folded[end : span[0]].count(":") == 1 for end in rulers)  # "Lukashenko: we will free"
     if is_hoped(marked, span):
