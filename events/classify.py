@@ -208,9 +208,11 @@ def _told_below(title: Frame, below: Frame) -> Modality:
 
 
 def _is_appeal(negotiation: Frame, head: list[MarkedSentence]) -> bool:
-    """Whether relatives or campaigners ask for what a frame tells: no act of those who negotiate."""
+    """Whether relatives or campaigners ask for what a frame tells: no act of those who negotiate, whom its sentence names."""
     is_asked = negotiation.kind in (FrameKind.DEMAND, FrameKind.TALKS, FrameKind.PLAN)
-    return is_asked and any(sentence.has("appeal") for sentence in head)
+    own = [s for s in head if s.sentence.start <= negotiation.start < s.sentence.end]
+    is_act = negotiation.kind is FrameKind.DEMAND and any(s.roles() & ACTING and not s.has("appeal") for s in own)
+    return is_asked and not is_act and any(sentence.has("appeal") for sentence in head)
 
 
 def _is_wish(negotiation: Frame, head: list[MarkedSentence]) -> bool:

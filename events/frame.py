@@ -82,6 +82,7 @@ class Head:
     tells_of_prisoners: bool
     has_outside: bool
     has_minsk: bool
+    has_envoy: bool
     names_object: bool
     names_giver: bool
     tells_of_freeing: bool
@@ -98,6 +99,7 @@ def head_of(sentences: Sequence[MarkedSentence], *, is_home: bool = False) -> He
         names_giver=any(givers(sentence) for sentence in head if sentence.sentence.zone is Zone.TITLE),
         tells_of_freeing=any(sentence.has("release_noun", "pardon_noun", "release_infinitive") for sentence in head),
         names_object=any(s.has("belavia", "potash") for s in head if s.sentence.zone is Zone.TITLE),
+        has_envoy=any("envoy" in sentence.roles() for sentence in head),
         has_minsk=any(sentence.has("belarus") or "ruler" in sentence.roles() for sentence in head),
     )
 
