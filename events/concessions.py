@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from db.facts import Concession, Step
 from events.background import Span
 from events.found import Found, found_in
-from events.frame import is_unreal, same_clause
+from events.frame import same_clause
 from events.lexicon import OBJECTS, Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_unreal
 
 _SPEAKER = 20  # from an embassy to "said"
 _NEXT = 5  # from "reported" to the embassy that did

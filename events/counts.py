@@ -22,20 +22,21 @@ from events.counted import (
     named_beside,
     recalled_in,
     span_of,
-    whole_of,
 )
 from events.found import Found, found_in
-from events.frame import is_negated, same_clause
+from events.frame import same_clause
 from events.governors import DONE, MOODY, role_of
 from events.holding import as_of_today, is_of_all, is_subgroup, most_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated
 from events.nation_lists import listed_nationalities
 from events.nationalities import HOME, nation_behind
 from events.numbers import Number
 from events.parts import Whole, is_political, with_parts
 from events.stock import NEXT, STOCK, is_counted_stock, is_stock, is_told_aside
 from events.titles import understood, verb_of_title
+from events.wholes import whole_of
 
 _LINK_REACH = 40  # from "among them" to a number
 _OF_FREED = ("prisoner", "political", "freed", "pardon_done", "release_done", "exit_done")

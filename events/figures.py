@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from db.facts import Count, CountRole, Kind, Modality, Outcome, Person, Polarity, Qualifier
 from events.found import Found, unique
-from events.frame import Frame, FrameKind, is_negated, is_unreal, same_clause
+from events.frame import Frame, FrameKind, same_clause
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.nationalities import HOME
 from events.pardons import tells_of_pardon
 from events.parts import FEW_STAYED, MOST_STAYED, OTHERS_STAYED, OUT

@@ -25,12 +25,11 @@ from events.frame import (
     is_abroad,
     is_dismissal,
     is_elsewhere,
-    is_negated,
-    is_unreal,
     same_clause,
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.relief import concessions
 from events.sentences import Zone
 from events.talks import demands, plans, refusals, talks

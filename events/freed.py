@@ -9,10 +9,10 @@ from dataclasses import replace
 from db.facts import Outcome, Person
 from events.background import Span
 from events.found import Found, found_in, unique
-from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.listed import find_alone, find_listed, full_names, is_other
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.names import canonical
 from events.people import FREEING, find_companions, find_people, find_titled, goes_on_of_held, name_of
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from db.facts import CountRole
 from events.background import Span
 from events.counted import reaches
-from events.frame import CLAUSE_END, is_negated, is_unreal
+from events.frame import CLAUSE_END
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.numbers import Number
 from events.stock import FREEING, STOCK
 

@@ -9,7 +9,7 @@ from datetime import date
 from db.facts import Count, CountRole, Kind, Qualifier
 from events.asked import FEW
 from events.background import OLD_STOCK
-from events.counted import Counted, is_of_most
+from events.counted import Counted
 from events.found import Found, found_in
 from events.frame import same_clause
 from events.governors import MOODY, role_of
@@ -17,6 +17,7 @@ from events.lexicon import Lexicon
 from events.marks import MarkedSentence
 from events.numbers import Number
 from events.stock import FREEING, STOCK
+from events.wholes import is_of_most
 
 _HOME_REACH = 40  # from a number to "in Belarus", over "political prisoners"
 _ALL_REACH = 20  # from "all" to the number, over "more than"

@@ -9,9 +9,10 @@ from itertools import pairwise
 from db.facts import Outcome, Person
 from db.withholding import places_in
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, gap_between, is_elsewhere, is_negated, is_unreal, states_abroad
+from events.frame import CLAUSE_END, gap_between, is_elsewhere, states_abroad
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.names import canonical, is_given_name
 from events.people import FREEING, UPPER, WAITING, goes_on, held_before, is_near, lists_of
 from events.sentences import Zone

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from db.facts import Count, CountRole
 from events.background import Span
 from events.found import Found, found_in
-from events.frame import is_negated, is_unreal
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.nationalities import (
     HOME,
     STOP,

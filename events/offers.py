@@ -16,13 +16,12 @@ from events.frame import (
     frame_at,
     has_outside,
     is_abroad,
-    is_negated,
-    is_unreal,
     same_clause,
     states_abroad,
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.sentences import Zone
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from events.frame import is_negated, is_unreal
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 
 
 def tells_of_pardon(marked: MarkedSentence, freed: int | None) -> bool:

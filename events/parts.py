@@ -13,9 +13,10 @@ from itertools import accumulate, pairwise
 from db.facts import Count, CountRole
 from events.counted import counted_in
 from events.found import Found, found_in
-from events.frame import is_dismissal, is_negated, is_unreal, same_clause, states_abroad
+from events.frame import is_dismissal, same_clause, states_abroad
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.numbers import Number
 from events.stock import NEXT
 

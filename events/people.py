@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 from db.facts import Outcome, Person
 from db.withholding import is_withheld
 from events.found import Found, found_in
-from events.frame import CLAUSE_END, is_negated, is_unreal
+from events.frame import CLAUSE_END
 from events.lexicon import Lexicon, entities
 from events.marks import MarkedSentence, NamedEntity
+from events.moods import is_negated, is_unreal
 from events.names import canonical
 from events.nationalities import STOP
 from events.sentences import Zone

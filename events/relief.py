@@ -8,18 +8,10 @@ from dataclasses import replace
 from db.facts import Modality
 from events.asides import stands_after
 from events.background import Span
-from events.frame import (
-    RECALLED,
-    Frame,
-    FrameKind,
-    Head,
-    frame_at,
-    is_elsewhere,
-    is_negated,
-    is_over,
-)
+from events.frame import RECALLED, Frame, FrameKind, Head, frame_at, is_elsewhere
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_over
 
 
 def concessions(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Frame]:

@@ -20,13 +20,12 @@ from events.frame import (
     is_abroad,
     is_dismissal,
     is_elsewhere,
-    is_hoped,
-    is_negated,
     is_of_behalf,
     same_clause,
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_hoped, is_negated
 from events.offers import bargains, prices
 from events.relief import keeps_sanctions
 from events.sentences import Zone
@@ -258,7 +257,9 @@ def talks(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
     is_told_of = marked.has("belarus") and head.tells_of_prisoners
     is_of_prisoners = is_told_of or (marked.has(*HELD) and not marked.has("freed"))  # leaders meet who is free already
     is_meeting = is_outside and (is_with_minsk or (is_of_prisoners and "opposition" not in marked.roles()))
-    is_meeting = is_meeting or (head.has_envoy and marked.is_head() and "ruler" in marked.roles())  # "Coale is here. He met …"
+    is_meeting = is_meeting or (
+        head.has_envoy and marked.is_head() and "ruler" in marked.roles()
+    )  # "Coale is here. He met …"
     is_meeting = is_meeting or (is_abroad(marked) and "ruler" in marked.roles() and marked.has(*HELD))
     has_both = is_outside and marked.has("belarus") and marked.has("talks", "deal")
     has_sides = (is_outside or head.has_outside or is_abroad(marked)) and (

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from db.facts import Count, CountRole
 from events.counted import counted_in, span_of
 from events.found import Found, found_in
-from events.frame import DONE_VERBS, is_negated, is_unreal
+from events.frame import DONE_VERBS
 from events.governors import role_of
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
+from events.moods import is_negated, is_unreal
 from events.sentences import Zone
 
 
