@@ -12,9 +12,8 @@ from events.marks import MarkedSentence
 from events.nationalities import STOP, UNIT_REACH, nationality_after, nationality_before
 from events.numbers import Number
 from events.stock import FREEING, NEXT, STOCK, ends_clause, is_stock
-from events.wholes import is_of_most, whole_of
+from events.wholes import PART_REACH, is_of_most, whole_of
 
-_PART_REACH = 25  # from a number to "of them"
 OF_OTHERS = "others"  # the last part of a rule
 _OF = 5  # from "after the deportation" to the number of the deported: " von "
 _MANY = 10  # so many people are no sources
@@ -158,7 +157,7 @@ def reaches(folded: str, end: int, span: Span) -> bool:
 
 def _stands_alone(marked: MarkedSentence, number: Number) -> bool:
     """Tell whether a number may lack its noun: a part of a whole ("6 of them"), or a headline's object ("frees 52")."""
-    after = marked.sentence.folded[number.end : number.end + _PART_REACH]
+    after = marked.sentence.folded[number.end : number.end + PART_REACH]
     is_part = any(0 <= start - number.end <= _reach_of_link(after) for start, _ in marked.hits.get("of_them", ()))
     if is_part or _is_all_out(marked, number):
         return True

@@ -21,8 +21,9 @@ def is_unreal(marked: MarkedSentence, span: Span) -> bool:
         or any(span[0] < start <= span[1] + 1 for start, _ in marked.hits.get("unreal_after", ()))
         or any(same_clause(marked, hit, span) for hit in marked.hits.get("unreal_clause", ()))
         or any(
-            span[0] < start < span[1] for start, _ in marked.hits.get("unreal_before", ())
-        )  # "to Poland may be taken"
+            start < span[1] and span[0] < end and start != span[0]
+            for start, end in marked.hits.get("unreal_before", ())
+        )  # "to Poland may be taken", "wants to let 52 go"
         or _is_of_infinitive(marked, span)
         or _is_of_plan(marked, span)
         or _is_joined(marked, span)

@@ -25,7 +25,7 @@ from events.frame import (
 )
 from events.lexicon import Lexicon
 from events.marks import MarkedSentence
-from events.moods import is_hoped, is_negated
+from events.moods import is_hoped, is_negated, is_unreal
 from events.offers import bargains, prices
 from events.relief import keeps_sanctions
 from events.sentences import Zone
@@ -75,7 +75,8 @@ def plans(marked: MarkedSentence, lexicon: Lexicon, head: Head) -> Iterator[Fram
             yield frame_at(marked, span, FrameKind.PLAN, modality, f"{lexicon.language}.plan.{rule}")
     yield from bargains(marked, lexicon, head)
     yield from prices(marked, lexicon, head)
-    done = [hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ())]
+    verbs = (hit for concept in ("release_done", "pardon_done") for hit in marked.hits.get(concept, ()))
+    done = [hit for hit in verbs if not is_unreal(marked, hit)]
     named = marked.first(*_NAMED)
     if named is None or any(start <= named[0] and named[1] <= end for start, end in done):  # "ordered the release of"
         return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from events.counted import _PART_REACH
 from events.marks import MarkedSentence
 from events.nationalities import STOP
 from events.numbers import Number
+
+PART_REACH = 25  # from a number to "of them"
 
 
 def whole_of(marked: MarkedSentence, part: Number) -> Number | None:
@@ -39,6 +40,6 @@ def _leads_to(marked: MarkedSentence, end: int, start: int) -> bool:
 def is_of_most(marked: MarkedSentence, number: Number) -> bool:
     """Whether a number is the whole of "most of the 1,300"."""
     return any(
-        0 <= number.start - end <= _PART_REACH and not STOP.search(marked.sentence.folded, end, number.start)
+        0 <= number.start - end <= PART_REACH and not STOP.search(marked.sentence.folded, end, number.start)
         for _, end in marked.hits.get("whole", ())
     )
