@@ -8,8 +8,9 @@ from datetime import date
 
 from db.facts import Decision, Kind, Modality
 from events.blockers import OTHER_NEWS, reason_against
-from events.frame import DONE_VERBS, NEGOTIATING, RECALLED, Frame, FrameKind, has_outside
+from events.frame import NEGOTIATING, RECALLED, Frame, FrameKind, has_outside
 from events.headings import ACTING, told_all_the_same
+from events.late import late_plan, late_release
 from events.marks import MarkedSentence
 from events.nationalities import HOME
 from events.sentences import HEAD, Zone
@@ -17,8 +18,6 @@ from events.sentences import HEAD, Zone
 APPEAL = "an appeal of those who can give nothing for it"
 NO_NEWS = "neither release nor talks in title and lead"
 _NO_DISMISSAL = (".walked_free", ".pardoned", ".handed_over", ".arrived")  # nobody is let go from a post so
-_WAVE = 3  # a number that may say which release is meant; one and two are anybody's
-_TELLING = (*DONE_VERBS, "custody", "release_noun", "pardon_noun", "release_infinitive")  # that somebody gets out
 _OF_STATES = ("political", "pardon_done", "foreigner", "citizen", "handover")  # no parole of a criminal
 _TO_COME = (".future", ".planned")  # the last parts of rules: "will walk free", "are to walk free"
 _BARE = (".future", ".exchange")  # a title that does not say who says so
@@ -50,12 +49,12 @@ def classify(
     title = [frame for frame in frames if frame.zone is Zone.TITLE]
     told = told_all_the_same(news, title, head, today)
     if news and not told:
-        return _topic_only(marked, frames, OTHER_NEWS)
+        return _late_only(marked, frames, today, OTHER_NEWS)
     news = told
     release = _release(news, head, today)
     negotiation = _negotiation(news, head) if release is None else _bargain(frames, release)
     if release is None and negotiation is None:
-        release = _late_release(marked, frames)
+        release = late_release(marked, frames)
         negotiation = _bargain(frames, release) if release else None
     if release is None and negotiation is not None and (_is_appeal(negotiation, head) or _is_wish(negotiation, head)):
         return _topic_only(marked, frames, APPEAL)
@@ -65,20 +64,18 @@ def classify(
     if negotiation is not None:
         reason = f"{_words(negotiation)} in the {negotiation.zone}"
         return Classification(Decision.EVENT, (Kind.NEGOTIATION,), reason, None, negotiation)
-    return _topic_only(marked, frames, NO_NEWS)
+    return _late_only(marked, frames, today, NO_NEWS)
 
 
-def _late_release(marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...]) -> Frame | None:
-    """Return the release that a report tells late, after a scene: of just the number in a title of ours that tells of freeing.
-
-    "The 52 from Belarus: where they live today" does not, and is no news.
-    """
-    ours = (s for s in marked if s.sentence.zone is Zone.TITLE and s.is_ours())
-    titles = [s for s in ours if s.has(*_TELLING) and not s.has("comment", "fiction")]
-    numbers = {n.value for s in titles for n in s.numbers if n.value and n.value >= _WAVE and not n.may_be_year}
-    told = [s for s in marked if any(number.value in numbers for number in s.numbers)] if numbers else []
-    done = (f for f in frames if f.kind is FrameKind.RELEASE and not f.is_background and not _is_recalled(f))
-    return _first(f for f in done if any(s.sentence.start <= f.start < s.sentence.end for s in told))
+def _late_only(
+    marked: tuple[MarkedSentence, ...], frames: tuple[Frame, ...], today: date | None, otherwise: str
+) -> Classification:
+    """Decide on an article that tells nothing in title and lead: a plan reported late, or the topic alone."""
+    plan = late_plan(marked, frames, today)
+    if plan is None:
+        return _topic_only(marked, frames, otherwise)
+    reason = f"{_words(plan)}, reported these days, in the {plan.zone}"
+    return Classification(Decision.EVENT, (Kind.NEGOTIATION,), reason, None, plan)
 
 
 def _release(news: list[Frame], head: list[MarkedSentence], today: date | None) -> Frame | None:
