@@ -28,6 +28,7 @@ from events.unnamed import unnamed_people
 
 _QUOTED = frozenset({"ruler", "envoy", "leader", "official", "office"})  # whose words a state agency prints
 
+_OPENING = 12  # where the verb stands in "Про це повідомив", "Об этом сообщила", "Apie tai pranešė"
 _TELLING = 3  # a number that may say which release is meant
 _NEWS = (*DONE_VERBS, "release_future", "release_infinitive", "release_noun", "pardon_noun", "decree")
 
@@ -80,14 +81,24 @@ def _head(heading: list[MarkedSentence]) -> list[Source]:
 def _body(news: list[MarkedSentence]) -> list[tuple[Source, bool]]:
     """Return who tells behind the lead, and whether it is the news: those first, and last who only comments on it."""
     numbers = {n.value for one in news if one.is_head() for n in one.numbers if n.value and n.value >= _TELLING}
+    body = [sentence for sentence in news if not sentence.is_head()]
     found = [
-        (source, sentence.has(*_NEWS) or not numbers.isdisjoint(n.value for n in sentence.numbers))
-        for sentence in news
-        if not sentence.is_head()
+        (source, _tells(sentence, numbers) or (sentence is body[0] and _points_back(sentence)))
+        for sentence in body
         for source in sources_in(sentence)
     ]
     rows = [(source, tells and not _comments(source)) for source, tells in found]
     return sorted(rows, key=lambda row: (not row[1], _comments(row[0])))
+
+
+def _tells(sentence: MarkedSentence, numbers: set[int]) -> bool:
+    return sentence.has(*_NEWS) or not numbers.isdisjoint(n.value for n in sentence.numbers)
+
+
+def _points_back(sentence: MarkedSentence) -> bool:
+    """Whether a sentence, right behind the lead, only says whose word that was: "This was reported by the president"."""
+    said = sentence.hits.get("attribution/says", ())
+    return any(start <= _OPENING for start, _ in said) and not sentence.speech
 
 
 def _comments(source: Source) -> bool:

@@ -124,3 +124,25 @@ def test_who_is_met_quoted_asked_or_served_does_not_speak(understand: Callable[.
 )
 def test_a_chain_that_ends_in_people_without_a_name_is_told(chain: tuple[str, ...], expected: bool) -> None:
     assert is_unnamed(chain) is expected
+
+
+@pytest.mark.parametrize(
+    ("lead", "told", "later"),
+    [
+        (
+            "Олександр Лукашенко звільнив 52 політв'язнів після зустрічі з Джоном Коулом.",
+            "Про це повідомив президент Литви Гітанас Науседа.",
+            "Лукашенко каже, що звільнення 52 людей – його рішення.",
+        ),
+        (
+            "Александр Лукашенко освободил 52 политзаключённых после встречи с Джоном Коулом.",
+            "Об этом сообщил президент Литвы Гитанас Науседа.",
+            "Лукашенко говорит, что освобождение 52 человек – его решение.",
+        ),
+    ],
+)
+def test_who_told_the_lead_goes_before_who_speaks_later(
+    understand: Callable[..., Any], lead: str, told: str, later: str
+) -> None:
+    read = understand(None, f"{lead * 3}\n\n{told}\n\n{later}")
+    assert {mention.root for mention in read.mentions} == {"Gitanas Nausėda"}
