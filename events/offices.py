@@ -32,6 +32,7 @@ _SINGLE = (
     "attribution/by_envoy",
     "attribution/by_ruler",
 )  # held by one at a time
+_NAMED = tuple(office for office, _, _ in _OFFICES)
 _PALACE = ("press_service", "attribution/his_office")
 _BEFORE = 4  # so many sentences before may name the minister whom "the minister" means
 _TITLE = 45  # from an office to the name of its holder: "minister for foreign affairs, N. N."
@@ -85,6 +86,8 @@ def with_offices(marked: Sequence[MarkedSentence]) -> list[MarkedSentence]:
 
 
 def _with_offices(sentence: MarkedSentence, before: Sequence[Entity], known: Sequence[Entity]) -> MarkedSentence:
+    if not sentence.is_head() and not sentence.has(*_NAMED, *_PALACE):
+        return sentence  # strangers are looked for beside an office, and in title and lead
     palace = _palace(sentence, before)
     names = [*sentence.names, *strangers_in(sentence)]
     for found in (*palace, *(one for one in _holders(sentence, before, known) if not _are_served(one, palace))):
