@@ -1,6 +1,6 @@
 """A grammar of what has not happened: each mood of each language with each verb of releasing, plain and parted by an aside.
 
-Word lists made from stories knew the pairs somebody had met; 500 of these 4,000 were unknown, 300 were taken for releases.
+Word lists made from stories knew the pairs somebody had met; of some 4,200 sentences 263 were taken for releases, and 526 that tell a plan for nothing.
 """
 
 from __future__ import annotations
